@@ -1,0 +1,21 @@
+//! What an editor or the command line asks about a vault, one file a feature.
+//!
+//! Every feature takes an [`Analysis`] (one consistent state of one vault) and byte offsets, and
+//! gives plain structs. Absent from this layer: the protocol's types, threads, the disk but for
+//! [`Texts`].
+
+mod actions;
+mod analysis;
+mod completion;
+mod definition;
+mod diagnostics;
+mod document_link;
+mod hover;
+
+pub use actions::{Action, SourceChange, code_actions};
+pub use analysis::{Analysis, Cancelled, Cursor, Document, MemoryTexts, Place, Texts};
+pub use completion::{Completion, CompletionKind, Completions, completion, resolve as resolve_completion};
+pub use definition::{Destination, Target, definition};
+pub use diagnostics::{Diagnostic, diagnostics};
+pub use document_link::{DocumentLink, document_links};
+pub use hover::{Hover, hover};

@@ -1,0 +1,19 @@
+//! Which notes a vault has, what each defines and refers to, and where every link leads.
+//!
+//! [`Index::apply`] takes one change and says which notes may see another outcome. A clone is a
+//! snapshot and costs nothing: readers keep theirs while the owner goes on. [`Index::from_scratch`]
+//! builds the same from nothing; the tests hold the two equal. Links are not stored with their
+//! targets: what a link names and what names there are is kept, and a link is resolved when asked
+//! for, by the one resolver, over the few notes that share its key. So no stored outcome can be
+//! stale, and a change of names touches only the names.
+//! Absent from this layer: reading files, open buffers, the protocol, diagnostics.
+
+mod facts;
+mod name;
+mod resolve;
+mod store;
+
+pub use facts::{Citation, Facts, HeadingFact, LinkFact};
+pub use name::{Slug, slug, squash};
+pub use resolve::{AnchorOutcome, Resolution, Tier};
+pub use store::{Backlink, Change, Delta, Index, NoteId};

@@ -1,0 +1,1 @@
+//! Between the protocol's types and ours.

@@ -1,0 +1,6 @@
+//! The one binary: the language server and the command line.
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The owner loop, its state and the handlers of the protocol.

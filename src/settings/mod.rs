@@ -1,0 +1,94 @@
+//! What a user may set, and the codes and severities of diagnostics.
+//!
+//! One table, [`SETTINGS`], is the source of defaults, of checking and of every list of settings.
+//! Absent from this layer: where a setting was read from, files, the protocol.
+
+mod codes;
+mod table;
+
+pub use codes::{Code, Severity};
+pub use table::{Invalid, SETTINGS, Setting};
+
+/// How a completed link is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkStyle {
+    /// `[[big_topic]]`.
+    Slug,
+    /// `[[big_topic | Big Topic]]`.
+    SlugTitle,
+    /// `[[Big Topic]]`.
+    Title,
+}
+
+/// The settings of one vault.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// File extensions of notes, without the dot; default `md`, `markdown`.
+    pub extensions: Vec<String>,
+    /// Whether `.gitignore` and `.ignore` hide files; default true.
+    pub respect_gitignore: bool,
+    /// More patterns of files to leave out, in `.gitignore` syntax.
+    pub exclude: Vec<String>,
+    /// Files above this size, in bytes, are indexed by name only; default 10 MiB.
+    pub max_file_size: u64,
+    /// How completion writes a link; `None`: as most links of the vault are written.
+    pub link_style: Option<LinkStyle>,
+    /// Severities that differ from the defaults, by code.
+    pub severity: Vec<(Code, Severity)>,
+    /// The same for folders: path prefix relative to the vault, code, severity; later entries win.
+    pub folder_severity: Vec<(String, Code, Severity)>,
+    /// Front-matter keys that name the video of a note; default `videoId`.
+    pub video_keys: Vec<String>,
+    /// Where a video plays, `{id}` and `{seconds}` filled in.
+    pub video_url: String,
+    /// Folder of notes made by "create note", relative to the vault; `None`: beside the linking note.
+    pub new_note_folder: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            extensions: vec!["md".into(), "markdown".into()],
+            respect_gitignore: true,
+            exclude: Vec::new(),
+            max_file_size: 10 * 1024 * 1024,
+            link_style: None,
+            severity: Vec::new(),
+            folder_severity: Vec::new(),
+            video_keys: vec!["videoId".into()],
+            video_url: "https://www.youtube.com/watch?v={id}&t={seconds}s".into(),
+            new_note_folder: None,
+        }
+    }
+}
+
+impl Settings {
+    /// The severity of `code` in the note at `path` (relative to the vault, with `/`).
+    pub fn severity(&self, code: Code, path: &str) -> Severity {
+        let in_folder = |folder: &str| {
+            let folder = folder.trim_matches('/');
+            folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let by_folder =
+            self.folder_severity.iter().rev().find(|(folder, c, _)| *c == code && in_folder(folder));
+        let by_code = || self.severity.iter().rev().find(|(c, _)| *c == code).map(|(_, severity)| *severity);
+        by_folder.map(|(_, _, severity)| *severity).or_else(by_code).unwrap_or(code.default_severity())
+    }
+
+    /// What the parser of notes needs to know.
+    pub fn syntax_options(&self) -> crate::syntax::Options {
+        crate::syntax::Options { video_keys: self.video_keys.clone() }
+    }
+
+    /// Whether a file name has the extension of a note (compared without regard to ASCII case).
+    pub fn is_note(&self, file_name: &str) -> bool {
+        self.note_stem(file_name).is_some()
+    }
+
+    /// `file_name` without its note extension; `None` where it has none.
+    pub fn note_stem<'n>(&self, file_name: &'n str) -> Option<&'n str> {
+        let (stem, extension) = file_name.rsplit_once('.')?;
+        let known = self.extensions.iter().any(|e| e.eq_ignore_ascii_case(extension));
+        (known && !stem.is_empty()).then_some(stem)
+    }
+}

@@ -1,0 +1,329 @@
+use std::borrow::Cow;
+
+use crate::text::Span;
+
+/// What the reader of a note may set (SPEC section 3: keys and URL template are settings).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// Front-matter keys that name the note's video, first match wins; default `videoId`.
+    pub video_keys: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { video_keys: vec!["videoId".to_owned()] }
+    }
+}
+
+/// All that one note's text says. Each list is in the order of the text.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Note {
+    /// The `---` block at offset 0, if there is one.
+    pub front_matter: Option<FrontMatter>,
+    /// ATX and setext headings.
+    pub headings: Vec<Heading>,
+    /// Wikilinks, embeds, and markdown links to places in the vault (never to a URL with a scheme).
+    pub links: Vec<Link>,
+    /// Index into `links`: the first wikilink of a line that begins with `From:`.
+    pub channel: Option<usize>,
+    /// Timestamps in every form of SPEC section 3.
+    pub timestamps: Vec<Timestamp>,
+    /// Markdown links to a video on the web.
+    pub video_links: Vec<VideoLink>,
+    /// `#tag`s of the body and the front matter's `tags`.
+    pub tags: Vec<Tag>,
+    /// `^block-id`s at a block's end.
+    pub blocks: Vec<Block>,
+    /// Footnote definitions and references.
+    pub footnotes: Vec<Footnote>,
+    /// `slugline: allow …` comments.
+    pub suppressions: Vec<Suppression>,
+    /// What is wrong by this text alone, except for timestamps, which carry their own.
+    pub problems: Vec<Problem>,
+}
+
+/// The YAML block at offset 0.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FrontMatter {
+    /// From the first `---` to behind the closing one (without its line end).
+    pub span: Span,
+    /// `title`, as written.
+    pub title: Option<Value>,
+    /// `aliases` and `alias`, list or string.
+    pub aliases: Vec<Value>,
+    /// The note's video, by the first of [`Options::video_keys`] that is there.
+    pub video: Option<Value>,
+}
+
+/// A scalar of the front matter.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Value {
+    /// As written, quotes and escapes resolved: `title: 1984` is the text `1984`.
+    pub text: String,
+    /// Its bytes in the note, quotes included.
+    pub span: Span,
+}
+
+/// A heading.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// The heading's lines without the last line end.
+    pub span: Span,
+    /// Its content: behind the `#`s and blanks, before closing `#`s.
+    pub content: Span,
+    /// Its rendered text: wikilinks by their display text, timestamps removed, blanks collapsed.
+    pub text: String,
+}
+
+/// How a link is written.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum LinkKind {
+    /// `[[target]]`.
+    Wiki,
+    /// `![[target]]`.
+    Embed,
+    /// `[text](destination)`, full, collapsed and shortcut references included.
+    Markdown,
+    /// `![text](destination)`.
+    Image,
+    /// `[label]: destination`: the definition itself.
+    Definition,
+}
+
+/// A link to a note, an attachment, or a place in this note.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Link {
+    /// How it is written.
+    pub kind: LinkKind,
+    /// All of it, brackets and `!` included.
+    pub span: Span,
+    /// The target as written, without blanks around it, before any `#`; empty for `[[#Heading]]`.
+    /// For a markdown link the path part of the destination, without `<>`, still percent-encoded.
+    pub target: Span,
+    /// What follows the first `#`.
+    pub anchor: Option<Anchor>,
+    /// The alias or link text without blanks around it; `None` where there is no pipe.
+    pub alias: Option<Span>,
+    /// Whether it stands in a table cell, where a pipe is written `\|`.
+    pub in_table: bool,
+}
+
+impl Link {
+    /// Whether it is `[[…]]` or `![[…]]`.
+    pub fn is_wiki(&self) -> bool {
+        matches!(self.kind, LinkKind::Wiki | LinkKind::Embed)
+    }
+
+    /// The target as a name: as written for a wikilink, percent-decoded (and backslash escapes
+    /// resolved) for a markdown link.
+    pub fn target_text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let raw = self.target.of(text);
+        if self.is_wiki() { Cow::Borrowed(raw) } else { decode_destination(raw) }
+    }
+
+    /// The anchor as a name, without its `#`; decoded as [`Self::target_text`] is.
+    pub fn anchor_text<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
+        let raw = self.anchor.as_ref()?.span.of(text);
+        Some(if self.is_wiki() { Cow::Borrowed(raw) } else { decode_destination(raw) })
+    }
+
+    /// What a reader sees: the alias, else target and anchor as written.
+    pub fn display<'t>(&self, text: &'t str) -> &'t str {
+        match (self.alias, &self.anchor) {
+            (Some(alias), _) => alias.of(text),
+            (None, Some(anchor)) => Span { start: self.target.start, end: anchor.span.end }.of(text),
+            (None, None) => self.target.of(text),
+        }
+    }
+}
+
+/// Resolves backslash escapes and percent-encoding of a link destination.
+fn decode_destination(raw: &str) -> Cow<'_, str> {
+    let unescaped = if raw.contains('\\') {
+        let mut out = String::with_capacity(raw.len());
+        let mut chars = raw.chars().peekable();
+        while let Some(c) = chars.next() {
+            match chars.peek() {
+                Some(next) if c == '\\' && next.is_ascii_punctuation() => out.extend(chars.next()),
+                _ => out.push(c),
+            }
+        }
+        Cow::Owned(out)
+    } else {
+        Cow::Borrowed(raw)
+    };
+    if !unescaped.contains('%') {
+        return unescaped;
+    }
+    match percent_encoding::percent_decode_str(&unescaped).decode_utf8() {
+        Ok(decoded) => Cow::Owned(decoded.into_owned()),
+        Err(_) => unescaped,
+    }
+}
+
+/// What a link says behind its first `#`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Anchor {
+    /// Behind the `#`, to the pipe or the end, without blanks around it. May be empty (`[[a#]]`).
+    pub span: Span,
+    /// Whether it names a block (`#^id`) and not a heading (`#H1#H2`).
+    pub block: bool,
+}
+
+/// The form in which a timestamp is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TimestampForm {
+    /// A tag `<a …>` that means a timestamp, valid HTML or not, with or without label and `</a>`.
+    Anchor,
+    /// `[00:04:32]`, and each time of a list `[a, b]`.
+    Bare,
+    /// `[00:01:06](#00:01:06)` and its kin.
+    Link,
+    /// A time inside a wikilink's alias.
+    InAlias,
+}
+
+/// A moment of the note's video.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Timestamp {
+    /// How it is written.
+    pub form: TimestampForm,
+    /// All of it.
+    pub span: Span,
+    /// Seconds from the video's start; `None` where the table of SPEC section 3 says that it names
+    /// none.
+    pub moment: Option<u32>,
+    /// The attribute's value, between its quotes; `None` where there is none.
+    pub value: Option<Span>,
+    /// The label's time without its brackets; `None` where there is no label.
+    pub label: Option<Span>,
+    /// What is wrong with it.
+    pub problem: Option<TimestampProblem>,
+}
+
+/// Which code a faulty timestamp gets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TimestampFault {
+    /// `malformed-timestamp`.
+    Malformed,
+    /// `mismatched-timestamp`.
+    Mismatched,
+    /// `bare-timestamp`.
+    Bare,
+}
+
+/// What is wrong with a timestamp, and what would mend it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TimestampProblem {
+    /// Its code.
+    pub fault: TimestampFault,
+    /// The range that the diagnostic underlines.
+    pub span: Span,
+    /// What is wrong, as a sentence without a final stop.
+    pub message: String,
+    /// Mends, best first.
+    pub fixes: Vec<Fix>,
+}
+
+/// A change of this note that mends a problem.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fix {
+    /// What it does, as an editor's menu shows it.
+    pub title: String,
+    /// Replacements, in order, none overlapping.
+    pub edits: Vec<(Span, String)>,
+    /// Whether it is certain, so that "fix all" and `check --fix` may apply it.
+    pub certain: bool,
+}
+
+/// A markdown link to a video on the web (`https://youtu.be/ID?t=62`, `watch?v=ID&t=1m2s`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VideoLink {
+    /// All of it.
+    pub span: Span,
+    /// The video's id.
+    pub video: Span,
+    /// Seconds from the video's start, where the link names them.
+    pub moment: Option<u32>,
+    /// The link's text.
+    pub text: Span,
+}
+
+/// A tag: Obsidian's `#a/b`, or an entry of the front matter's `tags`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tag {
+    /// With its `#` in the body.
+    pub span: Span,
+    /// The name, without `#`.
+    pub name: Span,
+}
+
+/// A block id.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Block {
+    /// The id with its `^`.
+    pub span: Span,
+    /// The id, without `^`.
+    pub id: Span,
+    /// The block that it names, its id included: for a hover's preview.
+    pub block: Span,
+}
+
+/// A footnote's definition (`[^1]: …`) or a reference to it (`[^1]`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Footnote {
+    /// `[^label]`.
+    pub span: Span,
+    /// The label, without `[^` and `]`.
+    pub label: Span,
+    /// Whether this is the definition.
+    pub definition: bool,
+}
+
+/// Where a suppression holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// The lines that begin in this span of bytes.
+    Lines(Span),
+    /// The whole note.
+    Note,
+}
+
+/// A `slugline: allow CODE, CODE` comment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Suppression {
+    /// Where it holds.
+    pub scope: Scope,
+    /// The codes, each with its place; not yet checked to exist.
+    pub codes: Vec<Span>,
+}
+
+/// Which code a problem gets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ProblemKind {
+    /// `unclosed-link`.
+    UnclosedLink,
+    /// `empty-link`.
+    EmptyLink,
+    /// `unescaped-pipe`.
+    UnescapedPipe,
+    /// `front-matter`.
+    FrontMatter,
+    /// `fenced-note`.
+    FencedNote,
+}
+
+/// What is wrong by the text alone.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Problem {
+    /// Its code.
+    pub kind: ProblemKind,
+    /// The range that the diagnostic underlines.
+    pub span: Span,
+    /// What is wrong, as a sentence without a final stop.
+    pub message: String,
+    /// Mends, best first.
+    pub fixes: Vec<Fix>,
+}

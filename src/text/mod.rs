@@ -1,0 +1,15 @@
+//! Byte offsets, spans, lines and edits of one text.
+//!
+//! Everything inside slugline counts in bytes of UTF-8. Protocol positions (UTF-8, UTF-16 or
+//! UTF-32 code units in a line) exist only in [`Position`] and are converted here, in one place.
+//! Absent from this layer: markdown, notes, files, the protocol's own types.
+
+mod buffer;
+mod encoding;
+mod line_index;
+mod span;
+
+pub use buffer::{Buffer, Edit, EditError};
+pub use encoding::Encoding;
+pub use line_index::{LineIndex, Position, PositionRange};
+pub use span::Span;

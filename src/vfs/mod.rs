@@ -1,0 +1,1 @@
+//! The walk over a vault, its ignore rules, reading and watching files.
