@@ -10,6 +10,8 @@ mod completion;
 mod definition;
 mod diagnostics;
 mod document_link;
+#[cfg(test)]
+mod fixture;
 mod hover;
 
 pub use actions::{Action, SourceChange, code_actions};

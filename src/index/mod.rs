@@ -15,5 +15,5 @@ mod store;
 
 pub use facts::{Citation, Facts, HeadingFact, LinkFact};
 pub use name::{Slug, slug, squash};
-pub use resolve::{AnchorOutcome, Resolution, Tier};
+pub use resolve::{AnchorOutcome, Resolution, Tier, resolve_anchor};
 pub use store::{Backlink, Change, Delta, Index, NoteId};
