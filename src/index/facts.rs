@@ -1,5 +1,6 @@
+use super::name::{Key, Slug};
 use crate::settings::Settings;
-use crate::syntax;
+use crate::syntax::{LinkKind, Note};
 use crate::text::Span;
 
 /// What one note defines and refers to, small enough to keep for every note of a vault, and
@@ -12,20 +13,24 @@ pub struct Facts {
     pub aliases: Box<[Box<str>]>,
     /// The id of the note's video.
     pub video: Option<Box<str>>,
-    /// The target of the channel link, as written.
-    pub channel: Option<Box<str>>,
+    /// Index into `links` of the channel link.
+    pub channel: Option<usize>,
     /// Headings, in order.
     pub headings: Box<[HeadingFact]>,
-    /// Block ids without `^`, in order.
+    /// Block ids without `^`, in order, each with the block that it names.
     pub blocks: Box<[(Box<str>, Span)]>,
     /// Distinct tags without `#`, in order of appearance.
     pub tags: Box<[Box<str>]>,
     /// Links, in order.
     pub links: Box<[LinkFact]>,
-    /// Timestamps of the note's own video that name a moment, in order.
+    /// Timestamps that name a moment of the note's own video, in order.
     pub citations: Box<[Citation]>,
-    /// Markdown links to videos: id, and the span of the link's text.
-    pub video_links: Box<[(Box<str>, Span)]>,
+    /// Markdown links to videos, in order.
+    pub video_links: Box<[VideoLinkFact]>,
+    /// The distinct targets of the links.
+    targets: Box<[TargetFact]>,
+    /// Targets, anchors and video ids, one behind the other.
+    strings: Box<str>,
 }
 
 /// A heading of a note.
@@ -43,10 +48,48 @@ pub struct HeadingFact {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LinkFact {
     /// How it is written.
-    pub kind: syntax::LinkKind,
+    pub kind: LinkKind,
     /// All of it, in bytes.
     pub span: Span,
-    // target and anchor: see `Facts::target`, `Facts::anchor`
+    /// Index into `Facts::targets`.
+    target: u32,
+    /// The anchor's bytes in `Facts::strings`, and whether it names a block.
+    anchor: Option<(Span, bool)>,
+}
+
+/// A target that links of a note have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct TargetFact {
+    /// Its bytes in `Facts::strings`.
+    text: Span,
+    /// Where the index files it.
+    keys: TargetKeys,
+}
+
+/// Where the index files a target: the names that could answer to it are filed there too.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct TargetKeys {
+    /// Of the name: for a path, of its last segment. `None` for a link into the note itself.
+    pub(super) name: Option<Key>,
+    /// Of a path taken as a title (`TCP/IP`).
+    pub(super) whole: Option<Key>,
+}
+
+impl TargetKeys {
+    /// The keys of `target`, a name or path.
+    pub(super) fn of(target: &str, settings: &Settings) -> Self {
+        let bare = settings.note_stem(target).unwrap_or(target);
+        let name = bare.rsplit('/').next().unwrap_or(bare);
+        Self {
+            name: (!target.is_empty()).then(|| Slug::of(name).key()),
+            whole: bare.contains('/').then(|| Slug::of(bare).key()),
+        }
+    }
+
+    /// Both.
+    pub(super) fn iter(self) -> impl Iterator<Item = Key> {
+        self.name.into_iter().chain(self.whole)
+    }
 }
 
 /// A timestamp of a note.
@@ -58,22 +101,164 @@ pub struct Citation {
     pub offset: u32,
 }
 
+/// A markdown link to a video.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VideoLinkFact {
+    /// Bytes of the link's text in the note.
+    pub text: Span,
+    /// Seconds from the video's start, where the link names them.
+    pub moment: Option<u32>,
+    /// The id's bytes in `Facts::strings`.
+    video: Span,
+}
+
+/// Texts one behind the other in one allocation.
+#[derive(Default)]
+struct Strings(String);
+
+impl Strings {
+    fn push(&mut self, text: &str) -> Span {
+        let start = self.0.len();
+        self.0.push_str(text);
+        Span::new(start, self.0.len())
+    }
+}
+
 impl Facts {
     /// The facts of a parsed note.
-    pub fn new(text: &str, note: &syntax::Note, settings: &Settings) -> Self {
-        let _ = (text, note, settings);
-        Self::default()
+    pub fn new(text: &str, note: &Note, settings: &Settings) -> Self {
+        let mut strings = Strings::default();
+        let mut targets: Vec<TargetFact> = Vec::new();
+        let mut links = Vec::with_capacity(note.links.len());
+        let mut seen = rustc_hash::FxHashMap::default();
+        for link in &note.links {
+            let target_text = link.target_text(text);
+            // A link's anchor is kept for every link, its target once: notes repeat targets.
+            let target = *seen.entry(target_text.to_string()).or_insert_with(|| {
+                let keys = TargetKeys::of(&target_text, settings);
+                targets.push(TargetFact { text: strings.push(&target_text), keys });
+                targets.len() - 1
+            });
+            let anchor = link.anchor.as_ref().zip(link.anchor_text(text));
+            let anchor = anchor.map(|(anchor, anchor_text)| (strings.push(&anchor_text), anchor.block));
+            links.push(LinkFact { kind: link.kind, span: link.span, target: Span::at(target).start, anchor });
+        }
+        let front_matter = note.front_matter.as_ref();
+        let title = front_matter.and_then(|f| f.title.as_ref()).map(|title| title.text.as_str());
+        let first_heading = || note.headings.iter().find(|h| h.level == 1).map(|h| h.text.as_str());
+        let video = front_matter.and_then(|f| f.video.as_ref()).map(|video| video.text.as_str());
+        let citations = note.timestamps.iter().filter(|_| video.is_some()).filter_map(|timestamp| {
+            Some(Citation { moment: timestamp.moment?, offset: timestamp.span.start })
+        });
+        let mut tags: Vec<Box<str>> = Vec::new();
+        for name in note.tags.iter().map(|tag| tag.name.of(text)) {
+            if !tags.iter().any(|tag| &**tag == name) {
+                tags.push(name.into());
+            }
+        }
+        let heading = |h: &crate::syntax::Heading| HeadingFact {
+            level: h.level,
+            text: h.text.as_str().into(),
+            span: h.span,
+        };
+        let video_links = note.video_links.iter().map(|link| VideoLinkFact {
+            text: link.text,
+            moment: link.moment,
+            video: strings.push(link.video.of(text)),
+        });
+        Self {
+            title: title.or_else(first_heading).filter(|title| !title.trim().is_empty()).map(Into::into),
+            aliases: front_matter
+                .map_or(&[][..], |f| &f.aliases)
+                .iter()
+                .map(|a| a.text.as_str().into())
+                .collect(),
+            video: video.filter(|video| !video.is_empty()).map(Into::into),
+            channel: note.channel,
+            headings: note.headings.iter().map(heading).collect(),
+            blocks: note.blocks.iter().map(|b| (b.id.of(text).into(), b.block)).collect(),
+            tags: tags.into(),
+            links: links.into(),
+            citations: citations.collect(),
+            video_links: video_links.collect(),
+            targets: targets.into(),
+            strings: strings.0.into(),
+        }
     }
 
     /// The target of link `index` as a name, decoded; empty for a link into this note.
     pub fn target(&self, index: usize) -> &str {
-        let _ = index;
-        ""
+        self.links.get(index).map_or("", |link| self.target_at(link.target as usize))
     }
 
     /// The anchor of link `index`: decoded text behind `#`, and whether it names a block.
     pub fn anchor(&self, index: usize) -> Option<(&str, bool)> {
-        let _ = index;
-        None
+        let (span, block) = self.links.get(index)?.anchor?;
+        Some((span.of(&self.strings), block))
     }
+
+    /// The target of the channel link.
+    pub fn channel_target(&self) -> Option<&str> {
+        self.channel.map(|link| self.target(link)).filter(|target| !target.is_empty())
+    }
+
+    /// The id of the video that a link leads to.
+    pub fn video_of(&self, link: &VideoLinkFact) -> &str {
+        link.video.of(&self.strings)
+    }
+
+    /// Distinct targets, by index.
+    pub(super) fn targets(&self) -> impl Iterator<Item = (usize, &str, TargetKeys)> {
+        self.targets.iter().enumerate().map(|(i, target)| (i, target.text.of(&self.strings), target.keys))
+    }
+
+    /// The links with a distinct target, by index.
+    pub(super) fn links_to(&self, target: usize) -> impl Iterator<Item = usize> {
+        self.links.iter().enumerate().filter(move |(_, link)| link.target as usize == target).map(|(i, _)| i)
+    }
+
+    fn target_at(&self, target: usize) -> &str {
+        self.targets.get(target).map_or("", |target| target.text.of(&self.strings))
+    }
+
+    /// Every key under which the index files this note's links; sorted, distinct.
+    pub(super) fn link_keys(&self) -> Vec<Key> {
+        sorted(self.targets.iter().flat_map(|target| target.keys.iter()).collect())
+    }
+
+    /// The title and the aliases.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.title.iter().chain(&self.aliases).map(|name| &**name)
+    }
+
+    /// Videos that the note cites or links to; sorted, distinct.
+    pub(super) fn video_keys(&self) -> Vec<Key> {
+        let linked = self.video_links.iter().map(|link| self.video_of(link));
+        sorted(self.video.iter().map(|video| &**video).chain(linked).map(video_key).collect())
+    }
+
+    /// Tags in the form in which they are compared; sorted, distinct.
+    pub(super) fn tag_keys(&self) -> Vec<Key> {
+        // A note with `a/b` has the tag `a` too: tags are a hierarchy.
+        let ancestors = |tag: &str| {
+            let tag = super::name::caseless(tag).into_owned();
+            tag.match_indices('/')
+                .map(|(at, _)| at)
+                .chain([tag.len()])
+                .map(|end| Key::new(3, tag.get(..end).unwrap_or(&tag)))
+                .collect::<Vec<_>>()
+        };
+        sorted(self.tags.iter().flat_map(|tag| ancestors(tag)).collect())
+    }
+}
+
+/// Where the index files a video.
+pub(super) fn video_key(video: &str) -> Key {
+    Key::new(2, video)
+}
+
+pub(super) fn sorted(mut keys: Vec<Key>) -> Vec<Key> {
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }

@@ -13,7 +13,7 @@ mod name;
 mod resolve;
 mod store;
 
-pub use facts::{Citation, Facts, HeadingFact, LinkFact};
+pub use facts::{Citation, Facts, HeadingFact, LinkFact, VideoLinkFact};
 pub use name::{Slug, slug, squash};
 pub use resolve::{AnchorOutcome, Resolution, Tier, resolve_anchor};
-pub use store::{Backlink, Change, Delta, Index, NoteId};
+pub use store::{Backlink, Change, Delta, Index, NoteId, Probe};

@@ -1,7 +1,15 @@
-//! Slugs: how names are compared (SPEC section 1).
+//! How names are compared: slugs, squashed slugs, and the key under which the index files a name
+//! (SPEC section 1). Absent: notes, links.
 use std::borrow::Cow;
+use std::hash::Hasher;
 
-/// The slug of a name, or the name itself where it is compared exactly.
+use icu_casemap::CaseMapper;
+use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
+use icu_properties::{CodePointMapData, CodePointSetData};
+use rustc_hash::FxHasher;
+
+/// A name in the form in which it is compared.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Slug<'n> {
     /// Compared by slug.
@@ -10,13 +18,284 @@ pub enum Slug<'n> {
     Exact(Cow<'n, str>),
 }
 
+impl<'n> Slug<'n> {
+    /// The form in which `name` is compared.
+    pub fn of(name: &'n str) -> Self {
+        let name = name.trim();
+        let slug = slug(name);
+        if slug.is_empty() || is_lone_letter(&slug) && slug.chars().count() < visible(name) {
+            Self::Exact(nfc(name))
+        } else {
+            Self::Folded(slug)
+        }
+    }
+
+    /// Where the index files the name: names that any tier may take for one another share it.
+    pub(super) fn key(&self) -> Key {
+        match self {
+            Self::Folded(slug) => Key::new(0, &squash(slug)),
+            Self::Exact(name) => Key::new(1, name),
+        }
+    }
+
+    /// The squashed slug; `None` for a name that is compared as written.
+    pub fn squashed(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Folded(slug) => Some(squash(slug)),
+            Self::Exact(_) => None,
+        }
+    }
+}
+
+/// A hash of what names share that could be taken for one another. Two names with one key need not
+/// be alike; two that are alike have one key.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) struct Key(u64);
+
+impl Key {
+    /// The key of `text` among keys of one `kind`.
+    pub(super) fn new(kind: u8, text: &str) -> Self {
+        let mut hasher = FxHasher::default();
+        hasher.write(text.as_bytes());
+        hasher.write_u8(kind);
+        Self(hasher.finish())
+    }
+}
+
+/// Characters of `name` that a reader sees and that do not merely join words.
+fn visible(name: &str) -> usize {
+    let joins = |c| matches!(classify(c), Class::Join | Class::Ignorable);
+    nfc(name).chars().filter(|&c| !joins(c)).count()
+}
+
+fn is_lone_letter(slug: &str) -> bool {
+    let mut chars = slug.chars();
+    chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
+}
+
+/// Unicode normalization form C.
+pub(super) fn nfc(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    ComposingNormalizerBorrowed::new_nfc().normalize(text)
+}
+
+/// Full case folding of the NFC of `text`: what "caseless" means.
+pub(super) fn caseless(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+        return Cow::Borrowed(text);
+    }
+    if text.is_ascii() {
+        return Cow::Owned(text.to_ascii_lowercase());
+    }
+    Cow::Owned(CaseMapper::new().fold_string(&nfc(text)).into_owned())
+}
+
+/// NFKC_Casefold: folded, compatibility-composed, default-ignorable characters removed.
+fn nfkc_casefold(name: &str) -> String {
+    let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    let nfkc = ComposingNormalizerBorrowed::new_nfkc();
+    let mut folded: String = name.chars().filter(|&c| !ignorable.contains(c)).collect();
+    // Folding can open a compatibility form and the other way round; the mapping is their closure,
+    // which two rounds reach for every character there is.
+    for _ in 0..4 {
+        let next = nfkc.normalize(&CaseMapper::new().fold_string(&folded)).into_owned();
+        if next == folded {
+            break;
+        }
+        folded = next;
+    }
+    folded.retain(|c| !ignorable.contains(c));
+    folded
+}
+
+/// What a character does in a slug.
+enum Class {
+    Keep,
+    Join,
+    Drop,
+    Ignorable,
+}
+
+fn classify(c: char) -> Class {
+    use GeneralCategory as G;
+    if c.is_whitespace() {
+        return Class::Join;
+    }
+    if CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c) {
+        return Class::Ignorable;
+    }
+    match CodePointMapData::<GeneralCategory>::new().get(c) {
+        G::ConnectorPunctuation | G::DashPunctuation => Class::Join,
+        G::UppercaseLetter
+        | G::LowercaseLetter
+        | G::TitlecaseLetter
+        | G::ModifierLetter
+        | G::OtherLetter
+        | G::NonspacingMark
+        | G::SpacingMark
+        | G::EnclosingMark
+        | G::DecimalNumber
+        | G::LetterNumber
+        | G::OtherNumber => Class::Keep,
+        _ => Class::Drop,
+    }
+}
+
+/// Whether `c` is a letter, mark, number or connector: what regular expressions call a word character.
+pub(super) fn is_word(c: char) -> bool {
+    let general = || CodePointMapData::<GeneralCategory>::new().get(c);
+    matches!(classify(c), Class::Keep) || c == '_' || general() == GeneralCategory::ConnectorPunctuation
+}
+
 /// The slug of `name`: NFKC_Casefold, blanks and dashes to `_`, letters, marks and numbers kept,
 /// the rest dropped, runs of `_` collapsed, ends trimmed. May be empty.
 pub fn slug(name: &str) -> Cow<'_, str> {
-    Cow::Borrowed(name)
+    if is_ascii_slug(name) {
+        return Cow::Borrowed(name);
+    }
+    let folded;
+    let source = if name.is_ascii() {
+        name
+    } else {
+        folded = nfkc_casefold(name);
+        &folded
+    };
+    let mut out = String::with_capacity(source.len());
+    let mut join = false;
+    for c in source.chars() {
+        let class = match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => Class::Keep,
+            '_' | '-' | ' ' | '\t'..='\r' => Class::Join,
+            '\0'..='\x7f' => Class::Drop,
+            _ => classify(c),
+        };
+        match class {
+            Class::Keep => {
+                if join && !out.is_empty() {
+                    out.push('_');
+                }
+                join = false;
+                out.push(c.to_ascii_lowercase());
+            }
+            Class::Join => join = true,
+            Class::Drop | Class::Ignorable => {}
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Whether `name` is its own slug, as far as ASCII tells.
+fn is_ascii_slug(name: &str) -> bool {
+    let mut last = b'_';
+    for byte in name.bytes() {
+        let fits = byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' && last != b'_';
+        if !fits {
+            return false;
+        }
+        last = byte;
+    }
+    last != b'_' || name.is_empty()
 }
 
 /// A slug without its `_`, but for those between two digits.
 pub fn squash(slug: &str) -> Cow<'_, str> {
-    Cow::Borrowed(slug)
+    if !slug.contains('_') {
+        return Cow::Borrowed(slug);
+    }
+    let mut out = String::with_capacity(slug.len());
+    let mut chars = slug.chars().peekable();
+    while let Some(c) = chars.next() {
+        let between_digits =
+            out.ends_with(char::is_numeric) && chars.peek().is_some_and(|next| next.is_numeric());
+        if c != '_' || between_digits {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn slugs() {
+        for (name, expected) in [
+            ("Large Language Models & Causality", "large_language_models_causality"),
+            ("large_language_models_causality", "large_language_models_causality"),
+            ("Straße", "strasse"),
+            ("STRASSE", "strasse"),
+            ("ﬁne", "fine"),
+            ("²", "2"),
+            ("İstanbul", "i\u{307}stanbul"),
+            ("e\u{301}tude", "étude"),
+            ("Étude", "étude"),
+            ("\u{2068}isolated\u{2069}", "isolated"),
+            ("heart\u{2764}\u{FE0F}s", "hearts"),
+            ("a\u{200D}b", "ab"),
+            ("foo — bar‿baz-qux", "foo_bar_baz_qux"),
+            ("  __a  -  b__ ", "a_b"),
+            ("Πλάτων ΟΔΟΣ", "πλάτων_οδοσ"),
+            ("日本語　ノート", "日本語_ノート"),
+            ("no\u{a0}break\u{2003}em", "no_break_em"),
+            ("what's new?", "whats_new"),
+            ("C++", "c"),
+            ("😀", ""),
+            ("", ""),
+            ("_", ""),
+        ] {
+            assert_eq!(slug(name), expected, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn squashed_slugs() {
+        for (slug, expected) in [
+            ("anti_aging", "antiaging"),
+            ("ios_17_5_update", "ios17_5update"),
+            ("2024_10_01", "2024_10_01"),
+            ("a_1_b", "a1b"),
+            ("", ""),
+        ] {
+            assert_eq!(squash(slug), expected);
+        }
+    }
+
+    #[test]
+    fn names_that_are_compared_as_written() {
+        for name in ["C++", "C#", "😀", "F*", "…"] {
+            assert!(matches!(Slug::of(name), Slug::Exact(_)), "{name}");
+        }
+        for name in ["C", "c_", "A-", "C++ 17", "R2", "π", "é", "_a_", "x\u{FE0F}"] {
+            assert!(matches!(Slug::of(name), Slug::Folded(_)), "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_slug_is_its_own_slug(name in "\\PC{0,12}") {
+            let once = slug(&name).into_owned();
+            prop_assert_eq!(slug(&once), once.as_str());
+        }
+
+        #[test]
+        fn the_ascii_path_agrees_with_the_general_one(name in "[ -~]{0,12}") {
+            // U+2060 is default-ignorable: it changes nothing but the path taken.
+            let other = format!("{name}\u{2060}");
+            prop_assert_eq!(slug(&name), slug(&other));
+        }
+
+        #[test]
+        fn names_that_are_alike_share_a_key(name in "[A-Za-z0-9 _é-]{2,12}") {
+            let title = name.replace('_', " ").to_uppercase();
+            if let (Slug::Folded(a), Slug::Folded(b)) = (Slug::of(&name), Slug::of(&title)) {
+                prop_assert_eq!(&a, &b);
+                prop_assert_eq!(Slug::of(&name).key(), Slug::of(&title).key());
+            }
+        }
+    }
 }

@@ -1,11 +1,24 @@
+use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
+use imbl::{OrdMap, OrdSet, Vector};
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::Facts;
+use super::facts::{TargetKeys, sorted, video_key};
+use super::name::{Key, Slug, caseless};
 use crate::settings::Settings;
 
-/// A note of one vault; stays the same while the note keeps its path.
+/// A note of one vault. It stays the same while the note keeps its path, and is not used again for
+/// another one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct NoteId(pub(super) u32);
+
+impl NoteId {
+    const FIRST: Self = Self(0);
+    const LAST: Self = Self(u32::MAX);
+}
 
 /// What happened to a vault. Paths are relative to the vault, with `/`.
 #[derive(Clone, Debug)]
@@ -20,22 +33,48 @@ pub enum Change {
     Gone(Arc<str>),
 }
 
-/// What a change changed beyond the notes it names.
+/// What changed that other notes can see.
 #[derive(Clone, Debug, Default)]
 pub struct Delta {
-    // opaque: see `touches`
+    /// Keys of names that came, went or changed.
+    names: FxHashSet<Key>,
+    /// Keys of names of notes whose headings or blocks changed.
+    anchors: FxHashSet<Key>,
+    /// Whether files that are no notes came or went.
+    files: bool,
 }
 
 impl Delta {
     /// Adds what another change changed.
     pub fn merge(&mut self, other: Delta) {
-        let _ = other;
+        self.names.extend(other.names);
+        self.anchors.extend(other.anchors);
+        self.files |= other.files;
     }
 
-    /// Whether a diagnostic of `note` may come out differently now.
+    /// Whether nothing changed that another note can see.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.anchors.is_empty() && !self.files
+    }
+
+    /// Whether a diagnostic of `note` may come out differently now: it shares a name with what
+    /// changed, or has a link that does.
     pub fn touches(&self, index: &Index, note: NoteId) -> bool {
-        let _ = (index, note);
-        true
+        if self.is_empty() {
+            return false;
+        }
+        let Some(entry) = index.entry(note) else { return false };
+        if name_keys(&entry.path, entry.facts.as_deref(), &index.settings)
+            .iter()
+            .any(|key| self.names.contains(key))
+        {
+            return true;
+        }
+        let Some(facts) = &entry.facts else { return false };
+        facts.targets().any(|(_, text, keys)| {
+            keys.iter().any(|key| self.names.contains(&key) || self.anchors.contains(&key))
+                || self.files && text.contains('.')
+        })
     }
 }
 
@@ -48,31 +87,221 @@ pub struct Backlink {
     pub link: usize,
 }
 
-/// The notes, names, links and citations of one vault. Cloning gives a snapshot.
+/// Looks for files that the index was not told of because they are ignored.
+pub trait Probe: Send + Sync {
+    /// Whether a file is at `path`, relative to the vault. Never asked for one that leads out of it.
+    fn exists(&self, path: &str) -> bool;
+}
+
 #[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) path: Arc<str>,
+    pub(super) facts: Option<Arc<Facts>>,
+}
+
+/// Pairs of a key and what is filed under it: any number per key, each at the cost of a logarithm.
+type Filed<T> = OrdSet<(Key, T)>;
+
+/// The notes, names, links and citations of one vault. Cloning gives a snapshot.
+#[derive(Clone)]
 pub struct Index {
-    settings: Arc<Settings>,
+    pub(super) settings: Arc<Settings>,
+    pub(super) probe: Option<Arc<dyn Probe>>,
+    /// By id; `None` where the note is gone.
+    entries: Vector<Option<Entry>>,
+    /// By path.
+    ids: OrdMap<Arc<str>, NoteId>,
+    /// Stems, titles and aliases.
+    names: Filed<NoteId>,
+    /// Targets of links.
+    links: Filed<NoteId>,
+    /// Videos that notes cite or link to.
+    videos: Filed<NoteId>,
+    /// Tags and their ancestors.
+    tags: Filed<NoteId>,
+    /// Files that are no notes.
+    pub(super) files: OrdSet<Arc<str>>,
+    /// The same by file name.
+    pub(super) file_names: Filed<Arc<str>>,
+    /// File extensions, in lower case, of files that are no notes, and how many there are.
+    pub(super) extensions: OrdMap<Box<str>, usize>,
+}
+
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Index").field("notes", &self.len()).field("files", &self.files.len()).finish()
+    }
 }
 
 impl Index {
     /// An empty vault.
     pub fn new(settings: Arc<Settings>) -> Self {
-        Self { settings }
+        Self {
+            settings,
+            probe: None,
+            entries: Vector::new(),
+            ids: OrdMap::new(),
+            names: OrdSet::new(),
+            links: OrdSet::new(),
+            videos: OrdSet::new(),
+            tags: OrdSet::new(),
+            files: OrdSet::new(),
+            file_names: OrdSet::new(),
+            extensions: OrdMap::new(),
+        }
     }
 
-    /// A vault from nothing: what [`Self::apply`] must be equal to, whatever came before.
-    pub fn from_scratch(settings: Arc<Settings>, changes: impl IntoIterator<Item = Change>) -> Self {
+    /// The same, with a way to look for ignored files.
+    #[must_use]
+    pub fn with_probe(self, probe: Arc<dyn Probe>) -> Self {
+        Self { probe: Some(probe), ..self }
+    }
+
+    /// A vault from nothing, by sorting instead of by changes: what [`Self::apply`] must be equal
+    /// to, whatever came before. Of two notes with one path the last counts.
+    pub fn from_scratch(
+        settings: Arc<Settings>,
+        notes: impl IntoIterator<Item = (Arc<str>, Option<Arc<Facts>>)>,
+        files: impl IntoIterator<Item = Arc<str>>,
+    ) -> Self {
+        let notes: BTreeMap<Arc<str>, Option<Arc<Facts>>> = notes.into_iter().collect();
         let mut index = Self::new(settings);
-        for change in changes {
-            index.apply(change);
+        let [mut names, mut links, mut videos, mut tags] = [const { Vec::new() }; 4];
+        for (number, (path, facts)) in notes.into_iter().enumerate() {
+            let id = NoteId(u32::try_from(number).unwrap_or(u32::MAX));
+            let file =
+                |pairs: &mut Vec<_>, keys: Vec<Key>| pairs.extend(keys.into_iter().map(|key| (key, id)));
+            file(&mut names, name_keys(&path, facts.as_deref(), &index.settings));
+            if let Some(facts) = &facts {
+                file(&mut links, facts.link_keys());
+                file(&mut videos, facts.video_keys());
+                file(&mut tags, facts.tag_keys());
+            }
+            index.ids.insert(Arc::clone(&path), id);
+            index.entries.push_back(Some(Entry { path, facts }));
+        }
+        let set = |mut pairs: Vec<_>| {
+            pairs.sort_unstable();
+            pairs.into_iter().collect::<Filed<_>>()
+        };
+        (index.names, index.links, index.videos, index.tags) =
+            (set(names), set(links), set(videos), set(tags));
+        for path in files {
+            index.add_file(path);
         }
         index
     }
 
-    /// Takes one change over.
+    /// Takes one change over. The work follows the change: a note whose facts are equal costs
+    /// nothing more, and of the others only the keys that differ are filed anew.
     pub fn apply(&mut self, change: Change) -> Delta {
-        let _ = (change, &self.settings);
-        Delta::default()
+        let mut delta = Delta::default();
+        match change {
+            Change::Note(path) => self.put(path, None, &mut delta),
+            Change::Facts(path, facts) => self.put(path, Some(facts), &mut delta),
+            Change::File(path) => delta.files |= self.add_file(path),
+            Change::Gone(path) => self.remove(&path, &mut delta),
+        }
+        delta
+    }
+
+    fn put(&mut self, path: Arc<str>, facts: Option<Arc<Facts>>, delta: &mut Delta) {
+        let id = match self.ids.get(&path) {
+            Some(&id) => id,
+            None => {
+                let id = NoteId(u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
+                self.ids.insert(Arc::clone(&path), id);
+                self.entries.push_back(None);
+                id
+            }
+        };
+        let old = self.entries.get(id.0 as usize).cloned().flatten();
+        if old.as_ref().is_some_and(|old| old.facts == facts) {
+            return;
+        }
+        self.refile(id, old.as_ref(), Some(&Entry { path: Arc::clone(&path), facts: facts.clone() }), delta);
+        self.entries.set(id.0 as usize, Some(Entry { path, facts }));
+    }
+
+    fn remove(&mut self, path: &str, delta: &mut Delta) {
+        // `0` is the character behind `/`: what lies between are the paths below the folder.
+        let below = (format!("{path}/"), format!("{path}0"));
+        let bounds = Arc::<str>::from(below.0)..Arc::<str>::from(below.1);
+        let mut notes: Vec<_> =
+            self.ids.range(bounds.clone()).map(|(path, &id)| (Arc::clone(path), id)).collect();
+        notes.extend(self.ids.get_key_value(path).map(|(path, &id)| (Arc::clone(path), id)));
+        for (path, id) in notes {
+            let old = self.entries.get(id.0 as usize).cloned().flatten();
+            self.refile(id, old.as_ref(), None, delta);
+            self.entries.set(id.0 as usize, None);
+            self.ids.remove(&path);
+        }
+        let mut files: Vec<_> = self.files.range(bounds).cloned().collect();
+        files.extend(self.files.get(path).cloned());
+        for path in files {
+            self.remove_file(&path);
+            delta.files = true;
+        }
+    }
+
+    /// Moves a note from where `old` is filed to where `new` is, touching only what differs.
+    fn refile(&mut self, id: NoteId, old: Option<&Entry>, new: Option<&Entry>, delta: &mut Delta) {
+        let settings = Arc::clone(&self.settings);
+        let names = |entry: Option<&Entry>| {
+            entry.map_or_else(Vec::new, |entry| name_keys(&entry.path, entry.facts.as_deref(), &settings))
+        };
+        let keys = |entry: Option<&Entry>, of: fn(&Facts) -> Vec<Key>| {
+            entry.and_then(|entry| entry.facts.as_deref()).map_or_else(Vec::new, of)
+        };
+        let (old_facts, new_facts) =
+            (old.and_then(|e| e.facts.as_deref()), new.and_then(|e| e.facts.as_deref()));
+        let (old_names, new_names) = (names(old), names(new));
+        let spelt = |facts: Option<&'_ Facts>| {
+            facts.map(|f| f.names().map(str::to_owned).collect::<Vec<_>>()).unwrap_or_default()
+        };
+        if old.is_none() || new.is_none() || old_names != new_names || spelt(old_facts) != spelt(new_facts) {
+            // A name spelt otherwise under the same key may match in another tier: all count.
+            delta.names.extend(old_names.iter().chain(&new_names));
+        }
+        let anchors_differ = match (old_facts, new_facts) {
+            (Some(old), Some(new)) => {
+                let heading = |h: &super::HeadingFact| (h.level, h.text.clone());
+                !old.headings.iter().map(heading).eq(new.headings.iter().map(heading))
+                    || !old.blocks.iter().map(|b| &b.0).eq(new.blocks.iter().map(|b| &b.0))
+            }
+            (old, new) => old.is_some() != new.is_some(),
+        };
+        if anchors_differ {
+            delta.anchors.extend(old_names.iter().chain(&new_names));
+        }
+        file(&mut self.names, id, &old_names, &new_names);
+        file(&mut self.links, id, &keys(old, Facts::link_keys), &keys(new, Facts::link_keys));
+        file(&mut self.videos, id, &keys(old, Facts::video_keys), &keys(new, Facts::video_keys));
+        file(&mut self.tags, id, &keys(old, Facts::tag_keys), &keys(new, Facts::tag_keys));
+    }
+
+    fn add_file(&mut self, path: Arc<str>) -> bool {
+        if self.files.insert(Arc::clone(&path)).is_some() {
+            return false;
+        }
+        if let Some(extension) = extension(&path) {
+            *self.extensions.entry(extension).or_insert(0) += 1;
+        }
+        self.file_names.insert((file_key(&path), path));
+        true
+    }
+
+    fn remove_file(&mut self, path: &Arc<str>) {
+        self.files.remove(path);
+        self.file_names.remove(&(file_key(path), Arc::clone(path)));
+        if let Some(extension) = extension(path) {
+            let left = self.extensions.get(&extension).map_or(0, |count| count.saturating_sub(1));
+            if left == 0 {
+                self.extensions.remove(&extension);
+            } else {
+                self.extensions.insert(extension, left);
+            }
+        }
     }
 
     /// The settings it was made with.
@@ -82,46 +311,52 @@ impl Index {
 
     /// Number of notes.
     pub fn len(&self) -> usize {
-        0
+        self.ids.len()
     }
 
     /// Whether there is no note.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.ids.is_empty()
     }
 
     /// Every note, by path.
     pub fn notes(&self) -> impl Iterator<Item = NoteId> + '_ {
-        std::iter::empty()
+        self.ids.values().copied()
+    }
+
+    /// Every note, in no order that means anything: the fastest way through all of them.
+    pub fn scan(&self) -> impl Iterator<Item = (NoteId, &str, Option<&Arc<Facts>>)> + '_ {
+        let numbered = (0u32..).zip(self.entries.iter());
+        numbered.filter_map(|(n, entry)| entry.as_ref().map(|e| (NoteId(n), &*e.path, e.facts.as_ref())))
     }
 
     /// Every file that is no note, by path.
     pub fn files(&self) -> impl Iterator<Item = &Arc<str>> + '_ {
-        std::iter::empty()
+        self.files.iter()
     }
 
     /// The note at `path`.
     pub fn note(&self, path: &str) -> Option<NoteId> {
-        let _ = path;
-        None
+        self.ids.get(path).copied()
+    }
+
+    pub(super) fn entry(&self, note: NoteId) -> Option<&Entry> {
+        self.entries.get(note.0 as usize)?.as_ref()
     }
 
     /// The path of a note, relative to the vault; empty for a note that is gone.
     pub fn path(&self, note: NoteId) -> &str {
-        let _ = note;
-        ""
+        self.entry(note).map_or("", |entry| &entry.path)
     }
 
     /// The file stem of a note.
     pub fn stem(&self, note: NoteId) -> &str {
-        let _ = note;
-        ""
+        stem(self.path(note), &self.settings)
     }
 
     /// What a note holds; `None` while it has not been read.
     pub fn facts(&self, note: NoteId) -> Option<&Arc<Facts>> {
-        let _ = note;
-        None
+        self.entry(note)?.facts.as_ref()
     }
 
     /// The title of a note, else its stem.
@@ -131,32 +366,166 @@ impl Index {
 
     /// All links that lead to `note`, its own included, by note and place.
     pub fn backlinks(&self, note: NoteId) -> Vec<Backlink> {
-        let _ = note;
-        Vec::new()
+        let mut found = Vec::new();
+        self.each_backlink(note, |from, facts, target| {
+            found.extend(facts.links_to(target).map(|link| Backlink { from, link }));
+        });
+        if let Some(facts) = self.facts(note) {
+            // `[[#Heading]]` names no note, and leads to this one.
+            let own = facts.targets().filter(|(_, text, _)| text.is_empty());
+            found.extend(
+                own.flat_map(|(target, ..)| facts.links_to(target)).map(|link| Backlink { from: note, link }),
+            );
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
-    /// How often `note` is linked, about: the number of notes with a link that has its name, counted
-    /// up to `most`. For ranking.
+    /// The notes other than `note` with a link that leads to it, in order of id.
+    pub fn linking(&self, note: NoteId) -> Vec<NoteId> {
+        let mut found = Vec::new();
+        self.each_backlink(note, |from, _, _| found.push(from));
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|&from| from != note);
+        found
+    }
+
+    /// Calls `found` for every distinct target in every note that leads to `note`.
+    fn each_backlink(&self, note: NoteId, mut found: impl FnMut(NoteId, &Facts, usize)) {
+        let Some(entry) = self.entry(note) else { return };
+        // Notes of one folder that write the same target share the outcome: hubs have few of either.
+        let mut outcomes: FxHashMap<(&str, &str), bool> = FxHashMap::default();
+        for key in name_keys(&entry.path, entry.facts.as_deref(), &self.settings) {
+            for from in filed(&self.links, key) {
+                let Some(Entry { path, facts: Some(facts) }) = self.entry(from) else { continue };
+                for (target, text, keys) in facts.targets() {
+                    if keys.iter().any(|k| k == key) {
+                        let leads_here = || self.resolve(from, text).note() == Some(note);
+                        if *outcomes.entry((folder(path), text)).or_insert_with(leads_here) {
+                            found(from, facts, target);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// How often `note` is linked, about: the number of notes with a link that could mean its stem,
+    /// counted up to `most`. For ranking.
     pub fn weight(&self, note: NoteId, most: usize) -> usize {
-        let _ = (note, most);
-        0
+        filed(&self.links, Slug::of(self.stem(note)).key()).take(most).count()
     }
 
-    /// The notes whose video is `video`, by path.
+    /// The notes that cite `video` or link to it, by path.
     pub fn citing(&self, video: &str) -> Vec<NoteId> {
-        let _ = video;
-        Vec::new()
+        let is_cited = |id: &NoteId| {
+            self.facts(*id).is_some_and(|facts| {
+                facts.video.as_deref() == Some(video)
+                    || facts.video_links.iter().any(|link| facts.video_of(link) == video)
+            })
+        };
+        self.by_path(filed(&self.videos, video_key(video)).filter(is_cited).collect())
     }
 
-    /// The notes with a markdown link to `video`, by path.
-    pub fn linking_video(&self, video: &str) -> Vec<NoteId> {
-        let _ = video;
-        Vec::new()
+    /// The notes that have `tag` (without `#`) or a tag below it, by path.
+    pub fn tagged(&self, tag: &str) -> Vec<NoteId> {
+        let tag = caseless(tag);
+        let has = |id: &NoteId| {
+            self.facts(*id).is_some_and(|facts| {
+                facts.tags.iter().any(|own| {
+                    caseless(own)
+                        .strip_prefix(&*tag)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                })
+            })
+        };
+        self.by_path(filed(&self.tags, Key::new(3, &tag)).filter(has).collect())
     }
 
-    /// Names that links use and no note has: the target as written most, and the number of notes
-    /// that use it.
+    fn by_path(&self, mut notes: Vec<NoteId>) -> Vec<NoteId> {
+        notes.sort_by_key(|&note| self.path(note));
+        notes
+    }
+
+    /// The notes that a name with `key` could mean.
+    pub(super) fn named(&self, key: Key) -> impl Iterator<Item = NoteId> + '_ {
+        filed(&self.names, key)
+    }
+
+    /// Names that links use and no note has: the target as the first note writes it, and the number
+    /// of notes that use it. By name. Takes time with the number of links of the vault.
     pub fn wanted(&self) -> Vec<(String, usize)> {
-        Vec::new()
+        let mut wanted = Vec::new();
+        let mut links = self.links.iter().copied().peekable();
+        while let Some((key, first)) = links.next() {
+            let mut count = 1;
+            while links.next_if(|(next, _)| *next == key).is_some() {
+                count += 1;
+            }
+            if self.named(key).next().is_some() {
+                continue;
+            }
+            let target = self.facts(first).and_then(|facts| {
+                facts
+                    .targets()
+                    .find(|(_, _, TargetKeys { name, .. })| *name == Some(key))
+                    .map(|(_, text, _)| text)
+            });
+            if let Some(target) = target.filter(|target| !target.contains('/') && !self.names_file(target)) {
+                wanted.push((target.to_owned(), count));
+            }
+        }
+        wanted.sort_unstable();
+        wanted
     }
+}
+
+/// What is filed under `key`.
+fn filed(set: &Filed<NoteId>, key: Key) -> impl Iterator<Item = NoteId> + '_ {
+    set.range((key, NoteId::FIRST)..=(key, NoteId::LAST)).map(|&(_, id)| id)
+}
+
+/// Files `id` under `new` instead of `old`, both sorted.
+fn file(set: &mut Filed<NoteId>, id: NoteId, old: &[Key], new: &[Key]) {
+    for key in old.iter().filter(|key| new.binary_search(key).is_err()) {
+        set.remove(&(*key, id));
+    }
+    for key in new.iter().filter(|key| old.binary_search(key).is_err()) {
+        set.insert((*key, id));
+    }
+}
+
+/// Where the index files the names of a note; sorted, distinct.
+fn name_keys(path: &str, facts: Option<&Facts>, settings: &Settings) -> Vec<Key> {
+    let names = facts.map(Facts::names).into_iter().flatten();
+    sorted([stem(path, settings)].into_iter().chain(names).map(|name| Slug::of(name).key()).collect())
+}
+
+/// The folder of a path, without a final `/`; empty for the vault's root.
+pub(super) fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The last segment of a path.
+pub(super) fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The file name without a note extension.
+pub(super) fn stem<'p>(path: &'p str, settings: &Settings) -> &'p str {
+    let name = file_name(path);
+    settings.note_stem(name).unwrap_or(name)
+}
+
+/// The extension of a file name in lower case, without the dot.
+pub(super) fn extension(path: &str) -> Option<Box<str>> {
+    let (stem, extension) = file_name(path).rsplit_once('.')?;
+    (!stem.is_empty() && !extension.is_empty()).then(|| extension.to_lowercase().into())
+}
+
+/// Where the index files a file that is no note.
+pub(super) fn file_key(path: &str) -> Key {
+    Key::new(4, &caseless(file_name(path)))
 }
