@@ -3,7 +3,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::index::{Index, NoteId};
+use crate::index::{Index, NoteId, Probe};
 use crate::settings::Settings;
 use crate::syntax;
 use crate::text::{LineIndex, Span};
@@ -30,12 +30,9 @@ impl Document {
 
 /// The files of a vault as the features see them; the disk, or [`MemoryTexts`] in tests. Paths are
 /// relative to the vault, with `/`.
-pub trait Texts: Send + Sync {
+pub trait Texts: Probe {
     /// The text of a file; `None` where it cannot be read. Bytes that are not UTF-8 become U+FFFD.
     fn read(&self, path: &str) -> Option<Arc<str>>;
-
-    /// Whether a file is there, ignored or not. Never asked for a path that leads out of the vault.
-    fn exists(&self, path: &str) -> bool;
 
     /// The URI of a file, for links in hovers.
     fn uri(&self, path: &str) -> String;
@@ -45,13 +42,15 @@ pub trait Texts: Send + Sync {
 #[derive(Clone, Debug, Default)]
 pub struct MemoryTexts(pub BTreeMap<String, Arc<str>>);
 
+impl Probe for MemoryTexts {
+    fn exists(&self, path: &str) -> bool {
+        self.0.contains_key(path)
+    }
+}
+
 impl Texts for MemoryTexts {
     fn read(&self, path: &str) -> Option<Arc<str>> {
         self.0.get(path).cloned()
-    }
-
-    fn exists(&self, path: &str) -> bool {
-        self.0.contains_key(path)
     }
 
     fn uri(&self, path: &str) -> String {
@@ -104,6 +103,7 @@ impl fmt::Debug for Analysis {
 impl Analysis {
     /// A state with these open notes over these files.
     pub fn new(index: Index, open: imbl::OrdMap<NoteId, Arc<Document>>, texts: Arc<dyn Texts>) -> Self {
+        let index = index.with_probe(Arc::<dyn Texts>::clone(&texts));
         Self { index, complete: true, recent: Arc::from([]), open, texts, cancelled: Arc::default() }
     }
 

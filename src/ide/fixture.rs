@@ -98,7 +98,8 @@ impl Fixture {
                 Change::Facts(path, Arc::new(Facts::new(&file.text, &note, &settings)))
             }
         });
-        let index = Index::from_scratch(Arc::clone(&settings), changes);
+        let mut index = Index::new(Arc::clone(&settings));
+        changes.for_each(|change| drop(index.apply(change)));
         let cursor = cursor.map(|(path, span)| (index.note(&path).expect("the cursor is in a note"), span));
         let open = cursor.iter().map(|&(note, _)| {
             let text = Arc::clone(&texts.0[index.path(note)]);
