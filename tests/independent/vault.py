@@ -1,0 +1,181 @@
+"""A vault, read from the product's specification alone: its notes, and where each link leads."""
+import os
+import posixpath
+import re
+from collections import defaultdict
+
+from notes import Note, caseless, nfc, only_exact, slug, squashed
+
+MEDIA = set(
+    "avif bmp gif jpeg jpg png svg webp flac m4a mp3 ogg wav webm 3gp mkv mov mp4 ogv pdf canvas base".split()
+)
+
+
+def parse(job):
+    root, path, ext = job
+    with open(os.path.join(root, path), "rb") as f:
+        text = f.read().decode("utf-8", "replace")
+    note = Note(path, text)
+    links = []
+    for k in note.links:
+        if k.kind == "md" and (re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", k.raw) or not k.raw.strip("#? ")):
+            continue  # an address, or nothing
+        if not k.target and k.kind == "wiki" and not k.anchor:
+            continue  # `[[ ]]` is empty-link's
+        line, column = note.position(k.start)
+        end_line, end_column = note.position(k.end)
+        links.append(dict(
+            path=path, line=line, column=column, end_line=end_line, end_column=end_column, raw=k.raw, target=k.target,
+            anchor=k.anchor, kind=k.kind, embed=k.embed, allowed=note.allows(k),
+        ))
+    return path, note.names, note.headings, note.blocks, links
+
+
+class Vault:
+    def __init__(self, root, extensions=("md", "markdown"), workers=None):
+        self.root, self.ext = root, extensions
+        paths, self.files = [], set()
+        for d, dirs, files in os.walk(root):
+            dirs[:] = sorted(x for x in dirs if not x.startswith("."))
+            for f in sorted(files):
+                path = posixpath.relpath(posixpath.join(d, f), root)
+                self.files.add(path)
+                if self.stem(f) is not None and os.path.isfile(os.path.join(d, f)) and not f.startswith("."):
+                    paths.append(path)
+        self.paths = sorted(paths)
+        self.occurring = {f.rsplit(".", 1)[1].lower() for f in self.files if "." in posixpath.basename(f)}
+        jobs = [(root, p, extensions) for p in self.paths]
+        if workers == 0 or len(jobs) < 50:
+            parsed = list(map(parse, jobs))
+        else:
+            from multiprocessing import Pool
+            with Pool(workers) as pool:
+                parsed = pool.map(parse, jobs, chunksize=64)
+        self.names = {p: n for p, n, _, _, _ in parsed}
+        self.headings = {p: h for p, _, h, _, _ in parsed}
+        self.blocks = {p: b for p, _, _, b, _ in parsed}
+        self.links = [k for *_, ks in parsed for k in ks]
+        self.tables()
+
+    def heading(self, path, anchor):
+        """The line (from 0) of the heading, heading path or block that an anchor names, or None."""
+        if anchor.startswith("^"):
+            return self.blocks[path].get(anchor[1:].lower())
+        headings, line = self.headings[path], None
+        low, high = 0, len(headings)
+        for part in anchor.split("#"):
+            hit = next((k for k in range(low, high) if slug(headings[k][1]) == slug(part)), None)
+            if hit is None:
+                return None
+            level, _, line = headings[hit]
+            low = hit + 1
+            high = next((k for k in range(low, high) if headings[k][0] <= level), high)
+        return line
+
+    def stem(self, name):
+        base, dot, ext = posixpath.basename(name).rpartition(".")
+        return base if dot and base and ext.lower() in self.ext else None
+
+    def tables(self):
+        t = self.t = {k: defaultdict(list) for k in ("exact", "caseless", "slug", "name", "squashed", "literal")}
+        for p in self.paths:
+            stem = self.stem(p)
+            t["exact"][nfc(stem)].append(p)
+            t["caseless"][caseless(stem)].append(p)
+            if not only_exact(stem):
+                t["slug"][slug(stem)].append(p)
+                t["squashed"][squashed(slug(stem))].append(p)
+            for n in self.names[p]:
+                t["literal"][nfc(n)].append(p)
+                if not only_exact(n):
+                    t["name"][slug(n)].append(p)
+                    t["squashed"][squashed(slug(n))].append(p)
+        self.folded = defaultdict(list)   # caseless path without extension
+        self.by_path = {}
+        for p in self.paths:
+            bare = p[: -len(p.rsplit(".", 1)[1]) - 1]
+            self.by_path.setdefault(nfc(bare), p)
+            self.folded[caseless(bare)].append(p)
+
+    def rank(self, source, candidates):
+        here = source.split("/")[:-1]
+
+        def key(p):
+            there = p.split("/")[:-1]
+            common = 0
+            while common < min(len(here), len(there)) and here[common] == there[common]:
+                common += 1
+            return len(here) + len(there) - 2 * common, p.count("/"), len(p), p
+        return sorted(set(candidates), key=key)
+
+    def resolve(self, link):
+        """(tier, path) of what the link leads to; (None, None) for a broken one."""
+        source, target = link["path"], link["target"]
+        if not target:
+            return "self", source
+        bare = target
+        head, dot, ext = target.rpartition(".")
+        if dot and head and ext.lower() in self.ext:
+            bare = head
+        hit = self.note(source, bare, link["kind"])
+        if hit[0] is None and dot and (ext.lower() in MEDIA or ext.lower() in self.occurring):
+            return self.attachment(source, target)
+        return hit
+
+    def path_candidates(self, source, target):
+        here = posixpath.dirname(source)
+        if target.startswith("/"):
+            return [posixpath.normpath(target.lstrip("/"))], False
+        relative = posixpath.normpath(posixpath.join(here, target))
+        if target.startswith(("./", "../")):
+            return [relative], False
+        return [relative, posixpath.normpath(target)], True
+
+    def note(self, source, target, kind):
+        if "/" in target:
+            tries, suffix = self.path_candidates(source, target)
+            for path in tries:
+                if nfc(path) in self.by_path:
+                    return 1, self.by_path[nfc(path)]
+                if self.folded.get(caseless(path)):
+                    return 1, self.rank(source, self.folded[caseless(path)])[0]
+            if suffix:
+                end = "/" + caseless(posixpath.normpath(target))
+                hits = [p for bare, ps in self.folded.items() if bare.endswith(end) for p in ps]
+                if hits:
+                    return 1, self.rank(source, hits)[0]
+            if only_exact(target):
+                hits = self.t["literal"].get(nfc(target))
+            else:
+                hits = self.t["name"].get(slug(target))
+            return (4, self.rank(source, hits)[0]) if hits else (None, None)
+        t, folder = self.t, posixpath.dirname(source)
+        exact = t["exact"].get(nfc(target), [])
+        if only_exact(target):
+            for tier, hits in ((2, exact), (4, t["literal"].get(nfc(target), []))):
+                if hits:
+                    return tier, self.rank(source, hits)[0]
+            return None, None
+        near = [(2, exact), (2, t["caseless"].get(caseless(target), [])), (3, t["slug"].get(slug(target), []))]
+        for tier, hits in near:
+            own = [p for p in hits if posixpath.dirname(p) == folder]
+            if own:
+                return tier, self.rank(source, own)[0]
+        for tier, hits in near + [
+            (4, t["name"].get(slug(target), [])),
+            (5, t["squashed"].get(squashed(slug(target)), [])),
+        ]:
+            if hits:
+                return tier, self.rank(source, hits)[0]
+        return None, None
+
+    def attachment(self, source, target):
+        if "/" in target:
+            tries, suffix = self.path_candidates(source, target)
+            for path in tries:
+                if path in self.files:
+                    return "file", path
+            hits = [f for f in self.files if suffix and ("/" + f).endswith("/" + target)]
+        else:
+            hits = [f for f in self.files if caseless(posixpath.basename(f)) == caseless(target)]
+        return ("file", self.rank(source, hits)[0]) if hits else ("no file", None)
