@@ -12,6 +12,8 @@ mod facts;
 mod name;
 mod resolve;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use facts::{Citation, Facts, HeadingFact, LinkFact, VideoLinkFact};
 pub use name::{Slug, slug, squash};

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -256,12 +256,15 @@ impl Index {
         let (old_facts, new_facts) =
             (old.and_then(|e| e.facts.as_deref()), new.and_then(|e| e.facts.as_deref()));
         let (old_names, new_names) = (names(old), names(new));
-        let spelt = |facts: Option<&'_ Facts>| {
-            facts.map(|f| f.names().map(str::to_owned).collect::<Vec<_>>()).unwrap_or_default()
-        };
-        if old.is_none() || new.is_none() || old_names != new_names || spelt(old_facts) != spelt(new_facts) {
-            // A name spelt otherwise under the same key may match in another tier: all count.
+        if old.is_none() || new.is_none() {
             delta.names.extend(old_names.iter().chain(&new_names));
+        } else {
+            // A name spelt otherwise under the same key may match in another tier, so spelling counts.
+            let spelt = |facts: Option<&Facts>| -> BTreeSet<String> {
+                facts.into_iter().flat_map(Facts::names).map(str::to_owned).collect()
+            };
+            let differ = &spelt(old_facts) ^ &spelt(new_facts);
+            delta.names.extend(differ.iter().map(|name| Slug::of(name).key()));
         }
         let anchors_differ = match (old_facts, new_facts) {
             (Some(old), Some(new)) => {
@@ -454,28 +457,29 @@ impl Index {
         filed(&self.names, key)
     }
 
-    /// Names that links use and no note has: the target as the first note writes it, and the number
-    /// of notes that use it. By name. Takes time with the number of links of the vault.
+    /// Names that links use and no note has: the target as most notes write it, and the number of
+    /// notes that use it. By name. Takes time with the number of links of the vault.
     pub fn wanted(&self) -> Vec<(String, usize)> {
         let mut wanted = Vec::new();
         let mut links = self.links.iter().copied().peekable();
         while let Some((key, first)) = links.next() {
-            let mut count = 1;
-            while links.next_if(|(next, _)| *next == key).is_some() {
-                count += 1;
-            }
+            let mut from = vec![first];
+            from.extend(std::iter::from_fn(|| links.next_if(|(next, _)| *next == key)).map(|(_, note)| note));
             if self.named(key).next().is_some() {
                 continue;
             }
-            let target = self.facts(first).and_then(|facts| {
-                facts
-                    .targets()
-                    .find(|(_, _, TargetKeys { name, .. })| *name == Some(key))
-                    .map(|(_, text, _)| text)
-            });
-            if let Some(target) = target.filter(|target| !target.contains('/') && !self.names_file(target)) {
-                wanted.push((target.to_owned(), count));
+            let mut spelt: BTreeMap<&str, usize> = BTreeMap::new();
+            let mut notes = 0;
+            for facts in from.iter().filter_map(|&note| self.facts(note)) {
+                let plain = |(_, text, keys): &(usize, &str, TargetKeys)| {
+                    keys.name == Some(key) && !text.contains('/') && !self.names_file(text)
+                };
+                let targets: Vec<_> = facts.targets().filter(plain).collect();
+                notes += usize::from(!targets.is_empty());
+                targets.iter().for_each(|(_, text, _)| *spelt.entry(text).or_insert(0) += 1);
             }
+            let most = spelt.into_iter().rev().max_by_key(|(_, count)| *count);
+            wanted.extend(most.map(|(text, _)| (text.to_owned(), notes)));
         }
         wanted.sort_unstable();
         wanted

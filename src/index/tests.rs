@@ -1,0 +1,444 @@
+//! The resolver's table (SPEC section 2) and the twin of the incremental index.
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::settings::Settings;
+use crate::syntax::{Anchor, Block, FrontMatter, Heading, Link, LinkKind, Note, Value};
+use crate::text::Span;
+
+/// What a note of these tests holds; drawn by hand, so that the index is tested without the parser.
+#[derive(Clone, PartialEq, Debug, Default)]
+struct Sketch {
+    title: Option<&'static str>,
+    aliases: Vec<&'static str>,
+    headings: Vec<(u8, &'static str)>,
+    blocks: Vec<&'static str>,
+    links: Vec<(&'static str, Option<&'static str>)>,
+}
+
+impl Sketch {
+    fn facts(&self) -> Arc<Facts> {
+        let value = |text: &&str| Value { text: (*text).to_owned(), span: Span::default() };
+        let mut text = String::new();
+        let mut push = |part: &str| {
+            let start = text.len();
+            text.push_str(part);
+            Span::new(start, text.len())
+        };
+        let heading =
+            |&(level, text): &(u8, &str)| Heading { level, text: text.to_owned(), ..Heading::default() };
+        let mut note = Note {
+            front_matter: Some(FrontMatter {
+                title: self.title.as_ref().map(value),
+                aliases: self.aliases.iter().map(value).collect(),
+                ..FrontMatter::default()
+            }),
+            headings: self.headings.iter().map(heading).collect(),
+            ..Note::default()
+        };
+        for id in &self.blocks {
+            let span = push(id);
+            note.blocks.push(Block { span, id: span, block: span });
+        }
+        for (target, anchor) in &self.links {
+            let target = push(target);
+            let anchor = anchor.map(|anchor| Anchor { span: push(anchor), block: anchor.starts_with('^') });
+            note.links.push(Link {
+                kind: LinkKind::Wiki,
+                span: target,
+                target,
+                anchor,
+                alias: None,
+                in_table: false,
+            });
+        }
+        Arc::new(Facts::new(&text, &note, &Settings::default()))
+    }
+}
+
+fn titled(title: &'static str) -> Sketch {
+    Sketch { title: Some(title), ..Sketch::default() }
+}
+
+/// A vault of notes `path` or `path = title` and of other files, one a line.
+fn vault(lines: &'static str) -> Index {
+    let mut index = Index::new(Arc::new(Settings::default()));
+    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (path, title) = line.split_once(" = ").map_or((line, None), |(path, title)| (path, Some(title)));
+        let sketch = Sketch { title, ..Sketch::default() };
+        index.apply(match path.ends_with(".md") {
+            true => Change::Facts(path.into(), sketch.facts()),
+            false => Change::File(path.into()),
+        });
+    }
+    index
+}
+
+/// `tier path`, with `?` behind the tier where the link is ambiguous; `-` where nothing matches.
+fn outcome(index: &Index, from: &str, target: &str) -> String {
+    let found = index.resolve(index.note(from).unwrap_or_else(|| panic!("{from}")), target);
+    let place = found.note().map(|note| index.path(note)).or(found.attachment.as_deref());
+    match (found.tier, place) {
+        (Some(tier), Some(place)) => {
+            format!("{}{} {place}", tier.number(), if found.ambiguous { "?" } else { "" })
+        }
+        _ if found.names_file => "- file".to_owned(),
+        _ => "-".to_owned(),
+    }
+}
+
+#[test]
+fn resolution_takes_the_first_tier_that_matches_and_the_nearest_note() {
+    let index = vault(
+        "home.md
+         a/Big Topic.md
+         b/big_topic.md
+         b/from.md
+         b/deep/er/from.md
+         c/from.md
+         c/x/twin.md
+         c/y/twin.md
+         c/x/y/twin.md
+         d/Étude.md
+         d/plain.md = The Whole Story
+         d/antiaging.md
+         d/ios_17_5.md
+         e/tcp.md = TCP/IP
+         e/C++.md
+         e/c.md
+         e/odd.md = C#
+         e/😀.md
+         e/notes.v2.md
+         f/path/note.md
+         g/path/note.md
+         g/from.md
+         img/photo.png
+         g/photo.png
+         g/Plan.PDF
+         data/table.csv",
+    );
+    for (from, target, expected) in [
+        // 2: stems, exact before caseless
+        ("home.md", "plain", "2 d/plain.md"),
+        ("home.md", "PLAIN", "2 d/plain.md"),
+        ("home.md", "plain.md", "2 d/plain.md"),
+        ("home.md", "e\u{301}tude", "2 d/Étude.md"),
+        ("home.md", "E\u{301}tude", "2 d/Étude.md"),
+        // 2 and 3: the own folder comes first, then exact case anywhere
+        ("b/from.md", "Big Topic", "3 b/big_topic.md"),
+        ("a/Big Topic.md", "big_topic", "3 a/Big Topic.md"),
+        ("c/from.md", "Big Topic", "2 a/Big Topic.md"),
+        ("b/deep/er/from.md", "Big Topic", "2 a/Big Topic.md"),
+        // ranking: hops, then segments, then length, then code points
+        ("c/from.md", "twin", "2? c/x/twin.md"),
+        ("c/x/y/twin.md", "twin", "2 c/x/y/twin.md"),
+        ("c/x/twin.md", "twin", "2 c/x/twin.md"),
+        ("home.md", "twin", "2? c/x/twin.md"),
+        // 3 to 5
+        ("home.md", "Notes.V2", "2 e/notes.v2.md"),
+        ("home.md", "Notes V2", "5 e/notes.v2.md"),
+        ("home.md", "the whole story", "4 d/plain.md"),
+        ("home.md", "The-Whole-Story!", "4 d/plain.md"),
+        ("home.md", "Anti-Aging", "5 d/antiaging.md"),
+        ("home.md", "thewholestory", "5 d/plain.md"),
+        ("home.md", "iOS 17 5", "3 d/ios_17_5.md"),
+        ("home.md", "iOS 175", "-"),
+        // compared as written
+        ("home.md", "C++", "2 e/C++.md"),
+        ("home.md", "c++", "-"),
+        ("home.md", "C", "2 e/c.md"),
+        ("home.md", "C#", "4 e/odd.md"),
+        ("home.md", "😀", "2 e/😀.md"),
+        ("home.md", "🎉", "-"),
+        ("home.md", "!!!", "-"),
+        // 1: paths
+        ("home.md", "a/Big Topic", "1 a/Big Topic.md"),
+        ("home.md", "A/BIG topic", "1 a/Big Topic.md"),
+        ("home.md", "a/big_topic", "-"),
+        ("home.md", "/b/big_topic.md", "1 b/big_topic.md"),
+        ("home.md", "/big_topic", "-"),
+        ("b/from.md", "./big_topic", "1 b/big_topic.md"),
+        ("b/from.md", "../a/Big Topic", "1 a/Big Topic.md"),
+        ("b/from.md", "../../a/Big Topic", "-"),
+        ("b/from.md", "../big_topic", "-"),
+        ("b/from.md", "deep/er/from", "1 b/deep/er/from.md"),
+        ("home.md", "er/from", "1 b/deep/er/from.md"),
+        ("home.md", "r/from", "-"),
+        ("g/from.md", "path/note", "1 g/path/note.md"),
+        ("home.md", "path/note", "1? f/path/note.md"),
+        ("home.md", "a/", "-"),
+        ("home.md", "TCP/IP", "4 e/tcp.md"),
+        ("home.md", "tcp/ip.md", "4 e/tcp.md"),
+        ("home.md", "../../etc/passwd", "-"),
+        // attachments
+        ("home.md", "photo.png", "6 g/photo.png"),
+        ("home.md", "img/photo.png", "6 img/photo.png"),
+        ("home.md", "Photo.PNG", "6 g/photo.png"),
+        ("g/from.md", "photo.png", "6 g/photo.png"),
+        ("g/from.md", "../img/photo.png", "6 img/photo.png"),
+        ("home.md", "plan.pdf", "6 g/Plan.PDF"),
+        ("home.md", "table.csv", "6 data/table.csv"),
+        ("home.md", "gone.csv", "- file"),
+        ("home.md", "gone.mp4", "- file"),
+        ("home.md", "Node.js", "-"),
+        ("home.md", "../photo.png", "- file"),
+        // this note
+        ("c/from.md", "", "1 c/from.md"),
+    ] {
+        assert_eq!(outcome(&index, from, target), expected, "[[{target}]] in {from}");
+    }
+}
+
+#[test]
+fn anchors() {
+    let facts = Sketch {
+        headings: vec![
+            (1, "Top"),
+            (2, "Setup: the basics"),
+            (3, "Notes"),
+            (2, "Usage"),
+            (3, "Notes"),
+            (4, "Deep"),
+            (2, "C++"),
+            (2, "Ünï & cödé"),
+        ],
+        blocks: vec!["Claim-1", "claim-1", "x2"],
+        ..Sketch::default()
+    }
+    .facts();
+    use AnchorOutcome::{Block, Heading, Missing, None};
+    for (anchor, markdown, expected) in [
+        ("Setup: the basics", false, Heading(1)),
+        ("setup the basics", false, Heading(1)),
+        ("Setup  the basics", false, Heading(1)),
+        ("notes", false, Heading(2)),
+        ("Usage#Notes", false, Heading(4)),
+        ("Top#Usage#Deep", false, Heading(5)),
+        ("Setup the basics#Deep", false, Missing),
+        ("Notes#Deep", false, Heading(5)),
+        ("C++", false, Heading(6)),
+        ("c", false, Missing),
+        ("ünï cödé", false, Heading(7)),
+        ("", false, None),
+        ("#", false, None),
+        ("notes-1", false, Missing),
+        ("notes-1", true, Heading(4)),
+        ("setup-the-basics", true, Heading(1)),
+        ("ünï--cödé", true, Heading(7)),
+        ("^claim-1", false, Block(0)),
+        ("^X2", false, Block(2)),
+        ("^y", false, Missing),
+    ] {
+        let block = anchor.starts_with('^');
+        assert_eq!(resolve_anchor(&facts, anchor, block, markdown), expected, "#{anchor}");
+    }
+}
+
+#[test]
+fn an_ignored_attachment_is_found_by_path_only() {
+    struct Hidden;
+    impl Probe for Hidden {
+        fn exists(&self, path: &str) -> bool {
+            path == "build/chart.png"
+        }
+    }
+    let index = vault("home.md\nsub/n.md").with_probe(Arc::new(Hidden));
+    assert_eq!(outcome(&index, "home.md", "build/chart.png"), "6 build/chart.png");
+    assert_eq!(outcome(&index, "sub/n.md", "../build/chart.png"), "6 build/chart.png");
+    assert_eq!(outcome(&index, "home.md", "chart.png"), "- file");
+}
+
+#[test]
+fn backlinks_count_by_resolution() {
+    let link = |target| Sketch { links: vec![(target, Option::None)], ..Sketch::default() };
+    let mut index = vault("big_topic.md = The Big One\na/other.md\na/far.md");
+    index.apply(Change::Facts("a/other.md".into(), link("Big Topic").facts()));
+    index.apply(Change::Facts("a/far.md".into(), link("the big one").facts()));
+    index.apply(Change::Facts("b/self.md".into(), link("self").facts()));
+    let topic = index.note("big_topic.md").unwrap();
+    let from: Vec<_> = index.linking(topic).into_iter().map(|note| index.path(note)).collect();
+    assert_eq!(from, ["a/other.md", "a/far.md"]);
+    let own = index.note("b/self.md").unwrap();
+    assert_eq!((index.backlinks(own).len(), index.linking(own).len()), (1, 0));
+}
+
+#[test]
+fn an_edit_that_defines_nothing_new_touches_nothing() {
+    let mut index = vault("a.md = A title\nb.md");
+    let facts = |title| titled(title).facts();
+    assert!(index.apply(Change::Facts("a.md".into(), facts("A title"))).is_empty());
+    assert!(!index.apply(Change::Facts("a.md".into(), facts("a title"))).is_empty(), "spelt otherwise");
+    let linking = Sketch { links: vec![("a", Option::None)], ..Sketch::default() };
+    assert!(index.apply(Change::Facts("b.md".into(), linking.facts())).is_empty(), "links are nobody else's");
+    let delta = index.apply(Change::Facts("a.md".into(), facts("Another")));
+    assert!(!delta.touches(&index, index.note("b.md").unwrap()), "its link is by stem, not by title");
+    let delta = index.apply(Change::Gone("a.md".into()));
+    assert!(delta.touches(&index, index.note("b.md").unwrap()));
+}
+
+/// All that can be asked of an index, by path.
+fn picture(index: &Index) -> BTreeMap<String, Vec<String>> {
+    let path = |note: NoteId| index.path(note).to_owned();
+    let mut picture = BTreeMap::new();
+    for note in index.notes() {
+        let mut lines = vec![format!("title {}", index.title(note))];
+        let links = index.facts(note).map_or(0, |facts| facts.links.len());
+        for link in 0..links {
+            let found = index.resolve_link(note, link);
+            let notes: Vec<_> = found.notes.iter().map(|&n| path(n)).collect();
+            lines.push(format!(
+                "{link} {:?} {notes:?} {} {:?}",
+                found.tier, found.ambiguous, found.attachment
+            ));
+        }
+        let mut back: Vec<_> = index.backlinks(note).iter().map(|b| (path(b.from), b.link)).collect();
+        back.sort();
+        lines.push(format!("back {back:?} weight {}", index.weight(note, 99)));
+        picture.insert(path(note), lines);
+    }
+    picture.insert("wanted".into(), vec![format!("{:?}", index.wanted())]);
+    picture.insert("files".into(), index.files().map(|file| file.to_string()).collect());
+    picture
+}
+
+const PATHS: [&str; 10] = [
+    "Alpha.md",
+    "alpha.md",
+    "a/alpha.md",
+    "a/Big Topic.md",
+    "b/big_topic.md",
+    "a/b/note.md",
+    "b/note.md",
+    "a/pic.png",
+    "pic.png",
+    "c/bigtopic.md",
+];
+const NAMES: [&str; 7] = ["Alpha", "Big Topic", "note", "C++", "TCP/IP", "Straße", "strasse"];
+const TARGETS: [&str; 16] = [
+    "alpha",
+    "Alpha",
+    "big_topic",
+    "Big Topic",
+    "bigtopic",
+    "note",
+    "a/alpha",
+    "../note",
+    "b/note",
+    "TCP/IP",
+    "C++",
+    "STRASSE",
+    "pic.png",
+    "a/pic.png",
+    "missing",
+    "",
+];
+
+fn sketches() -> impl Strategy<Value = Sketch> {
+    let name = || proptest::sample::select(&NAMES[..]);
+    let heading = (1u8..4, name());
+    let link = (proptest::sample::select(&TARGETS[..]), proptest::option::of(name()));
+    (
+        proptest::option::of(name()),
+        proptest::collection::vec(name(), 0..2),
+        proptest::collection::vec(heading, 0..2),
+        proptest::collection::vec(link, 0..4),
+    )
+        .prop_map(|(title, aliases, headings, links)| Sketch {
+            title,
+            aliases,
+            headings,
+            links,
+            blocks: vec![],
+        })
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    /// A note is written, opened or closed with this content; a file that is no note appears.
+    Put(&'static str, Sketch),
+    /// A note is named by the walk and not read yet.
+    Name(&'static str),
+    /// A note, a file or a folder goes.
+    Gone(&'static str),
+    /// A note moves.
+    Rename(&'static str, &'static str),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let path = || proptest::sample::select(&PATHS[..]);
+    let step = prop_oneof![
+        6 => (path(), sketches()).prop_map(|(path, sketch)| Step::Put(path, sketch)),
+        1 => path().prop_map(Step::Name),
+        2 => prop_oneof![path().boxed(), proptest::sample::select(&["a", "b", "a/b", "c"][..]).boxed()].prop_map(Step::Gone),
+        1 => (path(), path()).prop_map(|(from, to)| Step::Rename(from, to)),
+    ];
+    proptest::collection::vec(step, 1..14)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    /// After every step the index equals one built from nothing, and the delta names every note
+    /// that sees another outcome.
+    #[test]
+    fn the_index_equals_its_from_scratch_twin(steps in steps()) {
+        let settings = Arc::new(Settings::default());
+        let mut index = Index::new(Arc::clone(&settings));
+        let mut notes: BTreeMap<&str, Option<Sketch>> = BTreeMap::new();
+        let mut files: BTreeSet<&str> = BTreeSet::new();
+        for step in steps {
+            let before = picture(&index);
+            let mut changes = Vec::new();
+            let put = |path: &'static str, sketch: Option<Sketch>, notes: &mut BTreeMap<&str, Option<Sketch>>, files: &mut BTreeSet<&str>| {
+                if path.ends_with(".png") {
+                    files.insert(path);
+                    return Change::File(path.into());
+                }
+                notes.insert(path, sketch.clone());
+                sketch.map_or_else(|| Change::Note(path.into()), |sketch| Change::Facts(path.into(), sketch.facts()))
+            };
+            match step.clone() {
+                Step::Put(path, sketch) => changes.push(put(path, Some(sketch), &mut notes, &mut files)),
+                Step::Name(path) => changes.push(put(path, Option::None, &mut notes, &mut files)),
+                Step::Gone(path) => {
+                    let below = format!("{path}/");
+                    notes.retain(|own, _| *own != path && !own.starts_with(&below));
+                    files.retain(|own| *own != path && !own.starts_with(&below));
+                    changes.push(Change::Gone(path.into()));
+                }
+                Step::Rename(from, to) => {
+                    let moved = notes.remove(from);
+                    files.remove(from);
+                    changes.push(Change::Gone(from.into()));
+                    if let Some(sketch) = moved {
+                        changes.push(put(to, sketch, &mut notes, &mut files));
+                    }
+                }
+            }
+            let mut delta = Delta::default();
+            for change in changes {
+                delta.merge(index.apply(change));
+            }
+            let scratch = Index::from_scratch(
+                Arc::clone(&settings),
+                notes.iter().map(|(path, sketch)| (Arc::from(*path), sketch.as_ref().map(Sketch::facts))),
+                files.iter().map(|path| Arc::from(*path)),
+            );
+            let after = picture(&index);
+            prop_assert_eq!(&after, &picture(&scratch), "after {:?}", step);
+            for note in index.notes() {
+                let links = |picture: &BTreeMap<String, Vec<String>>| {
+                    let lines = picture.get(index.path(note)).cloned().unwrap_or_default();
+                    lines.into_iter().filter(|line| !line.starts_with("back") && !line.starts_with("title")).collect::<Vec<_>>()
+                };
+                let edited = matches!(&step, Step::Put(path, _) | Step::Name(path) | Step::Rename(_, path) if *path == index.path(note));
+                if !edited && links(&before) != links(&after) {
+                    prop_assert!(delta.touches(&index, note), "{} sees {:?}", index.path(note), step);
+                }
+            }
+        }
+    }
+}
