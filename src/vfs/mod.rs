@@ -1,1 +1,27 @@
-//! The walk over a vault, its ignore rules, reading and watching files.
+//! The files of a vault: which there are, what they hold, when they change.
+//!
+//! [`Tree`] is the one engine that reads a vault: the server runs it in the background and follows
+//! the disk with it, the command line runs it once ([`load`]). Paths that leave this layer are
+//! relative to the vault, with `/`, and only [`Root`] turns them into places on the disk, none of
+//! them outside the vault.
+//! Absent from this layer: open buffers, the protocol, what a note means to a reader.
+
+mod config;
+mod read;
+mod root;
+mod rules;
+mod texts;
+mod tree;
+mod walk;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+pub use config::{CONFIG_FILE, Config, read_config};
+pub use read::{Content, Reader};
+pub use root::{Root, RootError, vault_of};
+pub use texts::DiskTexts;
+pub use tree::{Loaded, Sink, Step, Tree, load};
+pub use walk::{Depth, Limits};
+pub use watch::{WatchError, Watcher, watch};

@@ -1,0 +1,196 @@
+use std::fmt;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use super::CONFIG_FILE;
+
+/// The folder of a vault: the only way from a path of a note to a place on the disk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Root {
+    /// As the client or the user names it, absolute, without `.` and `..`.
+    path: PathBuf,
+    /// With symbolic links resolved.
+    real: PathBuf,
+}
+
+/// Why a folder is no vault.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RootError {
+    /// It is `/`, the home folder or a drive.
+    TooLarge(PathBuf),
+    /// It is not there, is no folder or cannot be entered.
+    Unreadable(PathBuf, String),
+}
+
+impl fmt::Display for RootError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge(path) => write!(
+                f,
+                "{} holds far more than notes, so slugline does not read all of it: open the folder of your \
+                 notes instead. Open files are served one by one",
+                path.display()
+            ),
+            Self::Unreadable(path, why) => write!(f, "cannot read the folder {}: {why}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for RootError {}
+
+impl Root {
+    /// The vault at `path`.
+    ///
+    /// # Errors
+    /// When the folder cannot be read, or holds a whole home or disk (SPEC section 1).
+    pub fn new(path: &Path) -> Result<Self, RootError> {
+        let unreadable = |why: std::io::Error| RootError::Unreadable(path.to_owned(), why.to_string());
+        let given = normalize(&std::path::absolute(path).map_err(unreadable)?);
+        let real = std::fs::canonicalize(&given).map_err(unreadable)?;
+        if !real.is_dir() {
+            return Err(RootError::Unreadable(path.to_owned(), "it is not a folder".into()));
+        }
+        let home = std::env::home_dir().and_then(|home| std::fs::canonicalize(home).ok());
+        if real.parent().is_none() || home.as_deref() == Some(&*real) {
+            return Err(RootError::TooLarge(given));
+        }
+        Ok(Self { path: given, real })
+    }
+
+    /// The folder, as it was named.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The folder with symbolic links resolved.
+    pub fn real(&self) -> &Path {
+        &self.real
+    }
+
+    /// `path` (absolute) relative to the vault, with `/`. `None` where it is outside or is not
+    /// Unicode. Nothing is asked of the disk.
+    pub fn relative(&self, path: &Path) -> Option<Arc<str>> {
+        let path = normalize(path);
+        let rest = path.strip_prefix(&self.path).or_else(|_| path.strip_prefix(&self.real)).ok()?;
+        join_segments(rest)
+    }
+
+    /// [`Self::relative`] of the real file behind `path`: another spelling of its case, or the
+    /// target of a symbolic link. `None` where that is outside, or there is no such file.
+    pub fn relative_real(&self, path: &Path) -> Option<Arc<str>> {
+        let real = std::fs::canonicalize(path).ok()?;
+        join_segments(real.strip_prefix(&self.real).ok()?)
+    }
+
+    /// The place of `path`, relative to the vault, whether or not there is anything. `None` where
+    /// it would be outside by its text alone.
+    pub fn join(&self, path: &str) -> Option<PathBuf> {
+        let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        inside.then(|| self.path.join(path))
+    }
+
+    /// The place of a file or folder that is there. `None` where there is none, and where a
+    /// symbolic link on the way leads outside.
+    pub fn existing(&self, path: &str) -> Option<PathBuf> {
+        let real = std::fs::canonicalize(self.join(path)?).ok()?;
+        real.starts_with(&self.real).then_some(real)
+    }
+
+    /// The place for a file to be made. `None` where the nearest folder on the way that is there is
+    /// outside.
+    pub fn creatable(&self, path: &str) -> Option<PathBuf> {
+        let place = self.join(path)?;
+        let nearest = place.ancestors().skip(1).find(|folder| folder.symlink_metadata().is_ok())?;
+        let real = std::fs::canonicalize(nearest).ok()?;
+        real.starts_with(&self.real).then_some(place)
+    }
+}
+
+/// The folder that is the vault of `file` where no workspace folder holds it: the nearest ancestor
+/// with `.slugline.toml`, else `.obsidian/`, else `.git`. `None`: its own folder, files only.
+pub fn vault_of(file: &Path) -> Option<PathBuf> {
+    let nearest = |mark: &str| {
+        file.ancestors()
+            .skip(1)
+            .find(|folder| folder.join(mark).symlink_metadata().is_ok())
+            .map(Path::to_owned)
+    };
+    nearest(CONFIG_FILE).or_else(|| nearest(".obsidian")).or_else(|| nearest(".git"))
+}
+
+/// `path` without `.` and `..`, by its text alone.
+fn normalize(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// The segments of a relative path joined by `/`; `None` where one is not Unicode.
+pub(super) fn join_segments(path: &Path) -> Option<Arc<str>> {
+    let mut out = String::with_capacity(path.as_os_str().len());
+    for part in path.components() {
+        if !out.is_empty() {
+            out.push('/');
+        }
+        out.push_str(part.as_os_str().to_str()?);
+    }
+    Some(out.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_path_leads_outside() {
+        let dir = tempfile::tempdir().unwrap();
+        let vault = dir.path().join("vault");
+        std::fs::create_dir_all(vault.join("in")).unwrap();
+        std::fs::write(dir.path().join("secret.md"), "x").unwrap();
+        std::fs::write(vault.join("in/note.md"), "x").unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(dir.path(), vault.join("out")).unwrap();
+        let root = Root::new(&vault).unwrap();
+        for outside in
+            ["../secret.md", "/etc/passwd", "in/../../secret.md", "out/secret.md", "out/new.md", "./x"]
+        {
+            assert_eq!(root.existing(outside), None, "{outside}");
+            assert_eq!(root.creatable(outside), None, "{outside}");
+        }
+        assert!(root.existing("in/note.md").is_some());
+        assert!(root.creatable("new/deep/note.md").is_some());
+        assert_eq!(root.relative(&vault.join("in/../in/note.md")).as_deref(), Some("in/note.md"));
+        assert_eq!(root.relative(&vault.join("../secret.md")), None);
+    }
+
+    #[test]
+    fn a_home_or_a_disk_is_no_vault() {
+        assert!(matches!(Root::new(Path::new("/")), Err(RootError::TooLarge(_))));
+        if let Some(home) = std::env::home_dir().filter(|home| home.is_dir()) {
+            assert!(matches!(Root::new(&home), Err(RootError::TooLarge(_))));
+        }
+        assert!(matches!(Root::new(Path::new("/no/such/folder")), Err(RootError::Unreadable(..))));
+    }
+
+    #[test]
+    fn the_nearest_mark_of_the_strongest_kind_names_the_vault() {
+        let dir = tempfile::tempdir().unwrap();
+        let deep = dir.path().join("a/b/c");
+        std::fs::create_dir_all(&deep).unwrap();
+        let file = deep.join("note.md");
+        std::fs::create_dir(dir.path().join("a/b/.git")).unwrap();
+        assert_eq!(vault_of(&file), Some(dir.path().join("a/b")));
+        std::fs::create_dir(dir.path().join("a/.obsidian")).unwrap();
+        assert_eq!(vault_of(&file), Some(dir.path().join("a")));
+        std::fs::write(dir.path().join(CONFIG_FILE), "").unwrap();
+        assert_eq!(vault_of(&file), Some(dir.path().to_owned()));
+    }
+}

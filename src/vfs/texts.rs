@@ -1,0 +1,47 @@
+use std::sync::Arc;
+
+use super::{Content, Reader, Root};
+use crate::ide::Texts;
+
+/// The files of a vault on the disk, as the features see them.
+#[derive(Clone, Debug)]
+pub struct DiskTexts {
+    root: Arc<Root>,
+    max_file_size: u64,
+}
+
+impl DiskTexts {
+    /// The files under `root`; those above `max_file_size` bytes are not read.
+    pub fn new(root: Arc<Root>, max_file_size: u64) -> Self {
+        Self { root, max_file_size }
+    }
+}
+
+impl Texts for DiskTexts {
+    fn read(&self, path: &str) -> Option<Arc<str>> {
+        let place = self.root.existing(path)?;
+        match Reader::new().read(&place, self.max_file_size) {
+            Ok(Content::Text(text)) => Some(text.into()),
+            Ok(Content::TooLarge(_)) | Err(_) => None,
+        }
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.root.existing(path).is_some_and(|place| place.is_file())
+    }
+
+    fn uri(&self, path: &str) -> String {
+        uri_of(&self.root.path().join(path))
+    }
+}
+
+/// The `file:` URI of an absolute path.
+fn uri_of(path: &std::path::Path) -> String {
+    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+    /// All but what RFC 3986 leaves unreserved, and the separators.
+    const ESCAPED: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+    let path = path.to_string_lossy();
+    let path = if cfg!(windows) { format!("/{}", path.replace('\\', "/")) } else { path.into_owned() };
+    format!("file://{}", utf8_percent_encode(&path, ESCAPED))
+}

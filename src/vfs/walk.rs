@@ -1,0 +1,186 @@
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ignore::WalkState;
+
+use super::Root;
+use super::root::join_segments;
+use super::rules::Rules;
+
+/// How deep a vault goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Depth {
+    /// All folders below it.
+    #[default]
+    All,
+    /// The files of its own folder only.
+    Folder,
+}
+
+/// What a vault does not reach into.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Limits {
+    /// How deep it goes.
+    pub depth: Depth,
+    /// Folders in it that are vaults of their own.
+    pub without: Vec<PathBuf>,
+    /// Files that are notes whatever their extension, relative to the vault: the user named them.
+    pub named: Vec<Arc<str>>,
+}
+
+/// Paths in a batch: enough that handing it on costs nothing, few enough that the first arrive soon.
+const BATCH: usize = 512;
+
+/// Finds all files that `rules` leave in, each real file once, and gives them to `sink` in batches
+/// while it goes. Returns what could not be entered, each as a sentence.
+pub(super) fn walk(
+    root: &Root,
+    rules: &mut Rules,
+    cancelled: &AtomicBool,
+    sink: &(dyn Fn(Vec<Arc<str>>) + Sync),
+) -> Vec<String> {
+    let troubles = Mutex::new(Vec::new());
+    let links = Mutex::new(Vec::new());
+    let found = Mutex::new(Vec::new());
+    let trouble = |text: String| lock(&troubles).push(text);
+    rules.walk().build_parallel().run(|| {
+        let mut batch = Batch { paths: Vec::new(), sink, found: &found };
+        let (trouble, links) = (&trouble, &links);
+        Box::new(move |entry| {
+            if cancelled.load(Ordering::Relaxed) {
+                return WalkState::Quit;
+            }
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    trouble(format!("a folder or file is left out: {error}"));
+                    return WalkState::Continue;
+                }
+            };
+            // A FIFO, socket or device is neither, and is never opened.
+            match entry.file_type() {
+                Some(kind) if kind.is_symlink() => lock(links).push(entry.into_path()),
+                Some(kind) if kind.is_file() => match relative(root, entry.path()) {
+                    Some(path) => batch.push(path),
+                    None => {
+                        trouble(format!("{} is left out: its name is not Unicode", entry.path().display()))
+                    }
+                },
+                _ => {}
+            }
+            WalkState::Continue
+        })
+    });
+    let mut links = links.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if !links.is_empty() {
+        links.sort();
+        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut follow = Follow { root, rules, seen: found.into_iter().collect(), batch: Vec::new() };
+        for link in links {
+            follow.link(&link);
+        }
+        sink(follow.batch);
+    }
+    troubles.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// All files below `folder` that `rules` leave in. `seen`: files met elsewhere, which a link does
+/// not bring once more.
+pub(super) fn below(root: &Root, rules: &mut Rules, folder: &str, seen: BTreeSet<Arc<str>>) -> Vec<Arc<str>> {
+    let Some(place) = root.join(folder) else { return Vec::new() };
+    let mut follow = Follow { root, rules, seen, batch: Vec::new() };
+    if place.is_symlink() {
+        follow.link(&place)
+    } else {
+        follow.folder(&place)
+    }
+    follow.batch
+}
+
+fn relative(root: &Root, path: &Path) -> Option<Arc<str>> {
+    join_segments(path.strip_prefix(root.path()).ok()?)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The paths that one thread of the walk has found and not yet handed on.
+struct Batch<'w> {
+    paths: Vec<Arc<str>>,
+    sink: &'w (dyn Fn(Vec<Arc<str>>) + Sync),
+    found: &'w Mutex<Vec<Arc<str>>>,
+}
+
+impl Batch<'_> {
+    fn push(&mut self, path: Arc<str>) {
+        self.paths.push(path);
+        if self.paths.len() >= BATCH {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        if !self.paths.is_empty() {
+            lock(self.found).extend(self.paths.iter().cloned());
+            (self.sink)(std::mem::take(&mut self.paths));
+        }
+    }
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        self.flush();
+    }
+}
+
+/// Follows symbolic links to what the walk has not met: each real file and folder once, none
+/// outside the vault.
+struct Follow<'w> {
+    root: &'w Root,
+    rules: &'w mut Rules,
+    /// The real paths of what has been met, relative to the vault.
+    seen: BTreeSet<Arc<str>>,
+    batch: Vec<Arc<str>>,
+}
+
+impl Follow<'_> {
+    fn link(&mut self, link: &Path) {
+        // A link that leads nowhere or outside is no file of this vault.
+        let Some(real) = self.root.relative_real(link) else { return };
+        let Some(path) = relative(self.root, link) else { return };
+        if link.is_dir() {
+            // An ancestor of the link holds the link: its files are found under their own names.
+            let holds_link =
+                real.is_empty() || path.strip_prefix(&*real).is_some_and(|rest| rest.starts_with('/'));
+            if !holds_link && self.rules.allow(&path, true) && self.seen.insert(format!("{real}/").into()) {
+                self.folder(link);
+            }
+        } else if link.is_file() && self.rules.allow(&path, false) && self.seen.insert(real) {
+            self.batch.push(path);
+        }
+    }
+
+    fn folder(&mut self, folder: &Path) {
+        let Ok(entries) = std::fs::read_dir(folder) else { return };
+        let mut entries: Vec<_> = entries.flatten().collect();
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries {
+            let Ok(kind) = entry.file_type() else { continue };
+            let place = entry.path();
+            let Some(path) = relative(self.root, &place) else { continue };
+            if kind.is_symlink() {
+                self.link(&place);
+            } else if kind.is_dir() && self.rules.allow(&path, true) {
+                self.folder(&place);
+            } else if kind.is_file() && self.rules.allow(&path, false) {
+                let Some(real) = self.root.relative_real(&place) else { continue };
+                if self.seen.insert(real) {
+                    self.batch.push(path);
+                }
+            }
+        }
+    }
+}
