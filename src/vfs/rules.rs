@@ -52,8 +52,8 @@ impl Rules {
         let (filter, others) = (Arc::clone(&exclude), limits.without.clone());
         walk.filter_entry(move |entry| {
             let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-            !filter.matched(entry.path(), is_dir).is_ignore()
-                && !(is_dir && others.iter().any(|other| other == entry.path()))
+            let other_vault = is_dir && others.iter().any(|other| other == entry.path());
+            !other_vault && !filter.matched(entry.path(), is_dir).is_ignore()
         });
         let rules = Self { walk, single: None, exclude, root: Arc::clone(root), limits: limits.clone() };
         (rules, refused)

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::{Content, Reader, Root};
 use crate::ide::Texts;
+use crate::index::Probe;
 
 /// The files of a vault on the disk, as the features see them.
 #[derive(Clone, Debug)]
@@ -17,6 +18,12 @@ impl DiskTexts {
     }
 }
 
+impl Probe for DiskTexts {
+    fn exists(&self, path: &str) -> bool {
+        self.root.existing(path).is_some_and(|place| place.is_file())
+    }
+}
+
 impl Texts for DiskTexts {
     fn read(&self, path: &str) -> Option<Arc<str>> {
         let place = self.root.existing(path)?;
@@ -24,10 +31,6 @@ impl Texts for DiskTexts {
             Ok(Content::Text(text)) => Some(text.into()),
             Ok(Content::TooLarge(_)) | Err(_) => None,
         }
-    }
-
-    fn exists(&self, path: &str) -> bool {
-        self.root.existing(path).is_some_and(|place| place.is_file())
     }
 
     fn uri(&self, path: &str) -> String {

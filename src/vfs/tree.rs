@@ -1,12 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use dashmap::{DashMap, DashSet};
 
 use super::read::Stamp;
 use super::rules::Rules;
 use super::{Content, DiskTexts, Limits, Reader, Root, walk};
-use crate::index::{Change, Facts, Index};
+use crate::index::{Change, Facts, Index, Probe};
 use crate::settings::Settings;
 use crate::syntax;
 
@@ -61,7 +63,7 @@ impl Tree {
             if !new.is_empty() {
                 sink(Step::Changes(new));
             }
-            found.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
+            lock(&found).extend(paths);
         });
         if cancelled.load(Ordering::Relaxed) {
             return;
@@ -114,12 +116,16 @@ impl Tree {
                     self.replace_below(&path, found, cancelled, sink);
                 }
                 Some(metadata) if metadata.is_file() && !respelled && self.rules.allow(&path, false) => {
-                    self.drop_below(&path, sink);
+                    if self.below(&path).next().is_some() {
+                        // A folder was there.
+                        self.drop_below(&path, sink);
+                    }
                     let is_new = self.known.insert(Arc::clone(&path), None).is_none();
-                    if is_new {
+                    let is_note = is_note(&self.settings, &self.limits, &path);
+                    if is_new || !is_note {
                         sink(Step::Changes(vec![name(&self.settings, &self.limits, &path)]));
                     }
-                    if is_note(&self.settings, &self.limits, &path) {
+                    if is_note {
                         changed.push(path);
                     }
                 }
@@ -137,7 +143,7 @@ impl Tree {
         let before: BTreeMap<Arc<str>, Option<Stamp>> = if folder.is_empty() {
             std::mem::take(&mut self.known)
         } else {
-            let below: Vec<_> = self.known.keys().filter(|path| is_below(path, folder)).cloned().collect();
+            let below: Vec<_> = self.below(folder).cloned().collect();
             below.into_iter().filter_map(|path| self.known.remove_entry(&path)).collect()
         };
         let mut notes = Vec::new();
@@ -162,12 +168,20 @@ impl Tree {
         self.read(notes, cancelled, sink);
     }
 
+    /// What is known below `folder`.
+    fn below(&self, folder: &str) -> impl Iterator<Item = &Arc<str>> {
+        // `0` is the character behind `/`.
+        let bounds = Arc::<str>::from(format!("{folder}/"))..Arc::<str>::from(format!("{folder}0"));
+        self.known.range(bounds).map(|(path, _)| path)
+    }
+
     /// Forgets `path`, a file or a folder, and says so.
     fn drop_below(&mut self, path: &Arc<str>, sink: Sink<'_>) {
-        let below: Vec<_> = self.known.keys().filter(|known| is_below(known, path)).cloned().collect();
+        let below: Vec<_> = self.below(path).cloned().collect();
         for below in &below {
             self.known.remove(below);
         }
+        self.known.remove(path);
         sink(Step::Changes(vec![Change::Gone(Arc::clone(path))]));
     }
 
@@ -296,32 +310,38 @@ pub fn load(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Loaded {
     let texts = Arc::new(DiskTexts::new(Arc::clone(root), settings.max_file_size));
-    let index = Mutex::new(Index::new(Arc::clone(&settings)));
+    let (notes, files) = (DashMap::new(), DashSet::new());
     let troubles = Mutex::new(Vec::new());
     let (done, total) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let mut tree = Tree::new(Arc::clone(root), settings, limits);
+    let mut tree = Tree::new(Arc::clone(root), Arc::clone(&settings), limits);
     tree.scan(&AtomicBool::new(false), &|step| match step {
         Step::Named(notes) => {
             total.store(notes, Ordering::Relaxed);
             progress(0, notes);
         }
-        Step::Trouble(trouble) => troubles.lock().unwrap_or_else(PoisonError::into_inner).push(trouble),
+        Step::Trouble(trouble) => lock(&troubles).push(trouble),
         Step::Changes(changes) => {
-            let read = changes.iter().filter(|change| matches!(change, Change::Facts(..))).count();
-            let mut index = index.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut read = 0;
             for change in changes {
-                index.apply(change);
+                match change {
+                    Change::Note(path) => drop(notes.insert(path, None)),
+                    Change::Facts(path, facts) => {
+                        read += 1;
+                        notes.insert(path, Some(facts));
+                    }
+                    Change::File(path) => drop(files.insert(path)),
+                    Change::Gone(path) => drop(notes.remove(&path)),
+                }
             }
-            drop(index);
             if read > 0 {
-                let done = done.fetch_add(read, Ordering::Relaxed) + read;
-                progress(done, total.load(Ordering::Relaxed));
+                progress(done.fetch_add(read, Ordering::Relaxed) + read, total.load(Ordering::Relaxed));
             }
         }
     });
-    Loaded {
-        index: index.into_inner().unwrap_or_else(PoisonError::into_inner),
-        texts,
-        troubles: troubles.into_inner().unwrap_or_else(PoisonError::into_inner),
-    }
+    let index = Index::from_scratch(settings, notes, files).with_probe(Arc::clone(&texts) as Arc<dyn Probe>);
+    Loaded { index, texts, troubles: troubles.into_inner().unwrap_or_else(PoisonError::into_inner) }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
