@@ -1,1 +1,126 @@
 //! The command line over the same engine as the server.
+//!
+//! `check` and `stats` load a vault once, ask `ide` and `index` what the server would ask, and print.
+//! Absent from this layer: the protocol; what a finding is, and when there is one.
+
+mod args;
+mod check;
+mod place;
+mod report;
+mod stats;
+
+use std::fmt;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use clap::{CommandFactory as _, Parser as _};
+
+use indicatif::ProgressBar;
+
+use self::args::{Cli, Command};
+use crate::index::NoteId;
+
+/// Something that kept a command from running: what happened, where, and what to do.
+#[derive(Debug)]
+struct Failure(String);
+
+impl Failure {
+    fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How a command ended.
+enum Outcome {
+    /// It did what was asked, and there is nothing to list.
+    Clean,
+    /// It listed something.
+    Findings,
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        None => help(),
+        Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Stats(args)) => stats::run(&args),
+    };
+    match result {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(failure) => {
+            complain("error", &failure.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn help() -> Result<Outcome, Failure> {
+    let help = Cli::command().render_long_help();
+    print(|out| write!(out, "{}", help.ansi()))?;
+    Ok(Outcome::Clean)
+}
+
+/// Prints to standard output, with colours on a terminal that has them. Whoever closes the pipe
+/// (`| head`) has read enough: that is no failure.
+fn print(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(anstream::AutoStream::auto(io::stdout().lock()));
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot write the result: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A message on standard error; `kind` is `error`, `warning` or the like.
+fn complain(kind: &str, text: &str) {
+    let style = if kind == "error" { "\u{1b}[1;91m" } else { "\u{1b}[1;33m" };
+    let mut err = anstream::AutoStream::auto(io::stderr().lock());
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(err, "{style}{kind}\u{1b}[0m: {}", printable(text));
+}
+
+/// `text` without control characters: a file's name may hold any.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+/// `1 note`, `2 notes`, `2 information`.
+fn plural(n: usize, what: &str) -> String {
+    let s = if n == 1 || what == "information" { "" } else { "s" };
+    format!("{n} {what}{s}")
+}
+
+/// What `work` gives for each note, by all cores, in no particular order.
+fn each<T: Send>(notes: &[NoteId], bar: &ProgressBar, work: impl Fn(NoteId) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(notes.len());
+    bar.set_length(notes.len() as u64);
+    let run = || {
+        let mut done = Vec::new();
+        while let Some(&note) = notes.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.push(work(note));
+            bar.inc(1);
+        }
+        done
+    };
+    let done = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        let join = |thread: std::thread::ScopedJoinHandle<'_, Vec<T>>| match thread.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        threads.into_iter().flat_map(join).collect()
+    });
+    bar.finish_and_clear();
+    done
+}

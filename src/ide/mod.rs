@@ -13,8 +13,6 @@ mod document_link;
 #[cfg(test)]
 mod fixture;
 mod hover;
-mod nearest;
-mod spelling;
 
 pub use actions::{Action, SourceChange, code_actions};
 pub use analysis::{Analysis, Cancelled, Cursor, Document, MemoryTexts, Place, Texts};

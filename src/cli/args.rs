@@ -1,0 +1,163 @@
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::builder::TypedValueParser as _;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::settings::Severity;
+
+/// A language server for wiki-style markdown notes
+///
+/// Notes live in a folder, the vault, and link to each other with [[wikilinks]]. slugline jumps along
+/// them, completes them, finds the broken ones, and knows the video moments that the notes cite.
+#[derive(Parser, Debug)]
+#[command(
+    name = "slugline",
+    version = env!("SLUGLINE_VERSION"),
+    max_term_width = 100,
+    after_help = "\
+Try it:
+  slugline check              look for broken links in the notes below this folder
+  slugline check --help       what else it looks for, and how to choose
+  slugline stats ~/notes      what a folder of notes holds"
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    /// Find broken links and other mistakes
+    #[command(after_long_help = check_help())]
+    Check(CheckArgs),
+    /// Count notes and links; list orphans, the most linked and the most wanted notes
+    #[command(after_long_help = STATS_HELP)]
+    Stats(StatsArgs),
+}
+
+/// What all commands over a vault take.
+#[derive(Args, Debug)]
+pub(super) struct VaultArgs {
+    /// File extension of notes, instead of md and markdown; may be repeated
+    #[arg(long, value_name = "EXT", value_parser = extension)]
+    pub(super) ext: Vec<String>,
+
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CheckArgs {
+    /// Folders or notes; without any, this folder
+    ///
+    /// A folder is a vault of its own, unless a folder above it holds `.slugline.toml` or
+    /// `.obsidian`: then that one is the vault, and what lies under PATH is checked. A file
+    /// named here is a note whatever its extension.
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) vault: VaultArgs,
+
+    /// The least severity to list and to count
+    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity())]
+    pub(super) severity: Severity,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct StatsArgs {
+    /// A folder; without one, this folder
+    ///
+    /// It is a vault of its own, unless a folder above it holds `.slugline.toml` or `.obsidian`:
+    /// then that one is the vault.
+    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
+    pub(super) path: PathBuf,
+
+    #[command(flatten)]
+    pub(super) vault: VaultArgs,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+const STATS_HELP: &str = "\
+Examples:
+  slugline stats ~/notes                  the vault in that folder
+  slugline stats ~/notes --format json    everything, not only the first of each list
+
+A link's tier is what its target was found by; the earlier ones are the safer ones.";
+
+fn check_help() -> String {
+    let mut help = String::from(
+        "\
+Examples:
+  slugline check                            this folder and all below it
+  slugline check ~/notes/drafts             one folder, with the links into the rest of its vault
+  slugline check --severity hint            everything there is to say
+  slugline check --ext txt --ext md notes   notes that end in .txt, too
+  slugline check --format json | jq         for programs
+
+Exit status: 0 nothing to list, 1 something listed, 2 it could not run.
+
+Codes, with their default severity:
+",
+    );
+    for code in crate::settings::Code::ALL {
+        help.push_str(&format!("  {code} ({})\n      {}\n", code.default_severity(), code.description()));
+    }
+    help.push_str(
+        "
+A code is silenced for a line by `<!-- slugline: allow CODE -->` at its end or alone on the line
+before, for a note by `<!-- slugline: allow-file CODE -->`, and set to another severity for a vault
+or a folder in it by `.slugline.toml`:
+
+  [severity]
+  inexact-link = \"off\"
+
+  [folders.drafts.severity]
+  broken-link = \"hint\"",
+    );
+    help
+}
+
+fn severity() -> impl clap::builder::TypedValueParser<Value = Severity> {
+    let names = Severity::ALL.into_iter().filter(|s| *s != Severity::Off).map(Severity::name);
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Severity>())
+}
+
+/// An extension with or without its dot.
+fn extension(given: &str) -> Result<String, String> {
+    let extension = given.strip_prefix('.').unwrap_or(given);
+    if extension.is_empty() || extension.contains(['/', '\\', '.', '*']) {
+        return Err("expected an extension such as `txt`".into());
+    }
+    Ok(extension.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_hold_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn an_extension_may_have_its_dot() {
+        assert_eq!(extension(".txt").as_deref(), Ok("txt"));
+        assert_eq!(extension("md").as_deref(), Ok("md"));
+        for bad in ["", ".", "*.md", "tar.gz"] {
+            assert!(extension(bad).is_err(), "{bad}");
+        }
+    }
+}

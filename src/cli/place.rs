@@ -1,0 +1,181 @@
+//! Which vaults the paths on the command line mean (SPEC section 6), and reading them.
+use std::collections::HashSet;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Failure, complain};
+use crate::ide::Analysis;
+use crate::settings::Settings;
+use crate::text::{Encoding, LineIndex};
+use crate::vfs::{self, CONFIG_FILE, Depth, Limits, Root, RootError};
+
+/// A vault, and the part of it that was asked for.
+pub(super) struct Place {
+    root: Arc<Root>,
+    depth: Depth,
+    /// Files and folders that were asked for, relative to the vault; an empty one is all of it.
+    asked: Vec<String>,
+    /// Files among them that were named, hence are notes.
+    named: Vec<Arc<str>>,
+}
+
+impl Place {
+    /// The vaults of `paths`, in their order; of the current folder, where there are none.
+    pub(super) fn all(paths: &[PathBuf]) -> Result<Vec<Self>, Failure> {
+        let here = [PathBuf::from(".")];
+        let paths = if paths.is_empty() { &here } else { paths };
+        let mut places: Vec<Self> = Vec::new();
+        for path in paths {
+            let place = Self::of(path)?;
+            let same =
+                |other: &&mut Self| other.root.real() == place.root.real() && other.depth == place.depth;
+            match places.iter_mut().find(same) {
+                Some(other) => {
+                    other.asked.extend(place.asked);
+                    other.named.extend(place.named);
+                }
+                None => places.push(place),
+            }
+        }
+        Ok(places)
+    }
+
+    fn of(path: &Path) -> Result<Self, Failure> {
+        let shown = path.display();
+        let real = std::fs::canonicalize(path).map_err(|error| {
+            let what = match error.kind() {
+                std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+                _ => error.to_string(),
+            };
+            Failure::new(format!("cannot look at {shown}: {what}. Name a folder of notes, or a note"))
+        })?;
+        let failure = |error: RootError| Failure::new(error.to_string());
+        if real.is_dir() {
+            let root = match vault_of_folder(&real).map(|vault| Root::new(&vault)) {
+                // A mark in `/` or the home folder makes no vault of all that is below.
+                Some(Err(RootError::TooLarge(_))) | None => Root::new(&real).map_err(failure)?,
+                Some(root) => root.map_err(failure)?,
+            };
+            let asked = relative(&root, &real)?;
+            return Ok(Self {
+                root: Arc::new(root),
+                depth: Depth::All,
+                asked: vec![asked],
+                named: Vec::new(),
+            });
+        }
+        if !real.is_file() {
+            return Err(Failure::new(format!(
+                "{shown} is neither a folder nor a file. Name a folder of notes, or a note"
+            )));
+        }
+        let folder = real.parent().unwrap_or(&real);
+        let (root, depth) = match vfs::vault_of(&real).map(|vault| Root::new(&vault)) {
+            Some(Err(RootError::TooLarge(_))) | None => (Root::new(folder).map_err(failure)?, Depth::Folder),
+            Some(root) => (root.map_err(failure)?, Depth::All),
+        };
+        let asked = relative(&root, &real)?;
+        let named = vec![Arc::from(asked.as_str())];
+        Ok(Self { root: Arc::new(root), depth, asked: vec![asked], named })
+    }
+
+    /// The folder of the vault.
+    pub(super) fn root(&self) -> &Path {
+        self.root.path()
+    }
+
+    /// Whether the note at `path` was asked for.
+    pub(super) fn holds(&self, path: &str) -> bool {
+        self.asked.iter().any(|asked| {
+            let rest = path.strip_prefix(asked.as_str());
+            asked.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+
+    /// What the paths of the vault are printed behind, so that they lead to the files from the
+    /// current folder.
+    pub(super) fn prefix(&self) -> String {
+        let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
+        let root = self.root.path();
+        let shown = root.strip_prefix(&here).unwrap_or(root).to_string_lossy().into_owned();
+        if shown.is_empty() || shown.ends_with(std::path::MAIN_SEPARATOR) {
+            shown
+        } else {
+            shown + std::path::MAIN_SEPARATOR_STR
+        }
+    }
+
+    /// Reads the vault and says on standard error what it could not read. With `extensions`, notes
+    /// have these instead of those of the settings.
+    pub(super) fn load(&self, extensions: &[String]) -> Analysis {
+        let config = vfs::read_config(&self.root, &Settings::default());
+        for (span, invalid) in &config.refused {
+            let text = config.text.as_deref().unwrap_or_default();
+            let at = LineIndex::new(text).position(text, span.start(), Encoding::Utf32);
+            let place = self.root.path().join(CONFIG_FILE);
+            let place = format!("{}:{}:{}", place.display(), at.line + 1, at.character + 1);
+            complain(
+                "warning",
+                &match invalid.name.as_str() {
+                    "" => format!("{place}: {}; none of its settings hold", invalid.message),
+                    name => format!("{place}: `{name}`: {}; its default holds", invalid.message),
+                },
+            );
+        }
+        let mut settings = config.settings;
+        if !extensions.is_empty() {
+            let mut given = Settings::clone(&settings);
+            given.extensions = extensions.to_vec();
+            settings = Arc::new(given);
+        }
+        let bar = progress("reading");
+        let limits = Limits { depth: self.depth, named: self.named.clone(), ..Limits::default() };
+        let loaded = vfs::load(&self.root, settings, limits, &|done, total| {
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+        });
+        bar.finish_and_clear();
+        let mut said = HashSet::new();
+        for trouble in loaded.troubles {
+            if said.insert(trouble.clone()) {
+                complain("warning", &trouble);
+            }
+        }
+        Analysis::new(loaded.index, imbl::OrdMap::new(), loaded.texts)
+    }
+}
+
+/// A progress bar on standard error; hidden where that is no terminal.
+pub(super) fn progress(what: &'static str) -> ProgressBar {
+    let target = if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr_with_hz(10)
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let bar = ProgressBar::with_draw_target(Some(0), target).with_message(what);
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} notes") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+/// The vault that the folder at `path` belongs to: itself or the nearest above it with
+/// `.slugline.toml`, else with `.obsidian`.
+fn vault_of_folder(path: &Path) -> Option<PathBuf> {
+    let marked = |mark: &str| path.ancestors().find(|folder| folder.join(mark).symlink_metadata().is_ok());
+    marked(CONFIG_FILE).or_else(|| marked(".obsidian")).map(Path::to_owned)
+}
+
+fn relative(root: &Root, path: &Path) -> Result<String, Failure> {
+    root.relative(path).map(|path| path.to_string()).ok_or_else(|| {
+        Failure::new(format!(
+            "cannot look at {}: its name is not Unicode. Rename it, or name the folder that holds it",
+            path.display()
+        ))
+    })
+}

@@ -1,0 +1,195 @@
+//! Findings as people and programs read them.
+use std::io::{self, Write};
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use serde::Serialize;
+
+use crate::ide::{Diagnostic, Document};
+use crate::settings::{Code, Severity};
+use crate::text::{Encoding, LineIndex, Span};
+
+/// A finding with its place, and the lines that it is about.
+pub(super) struct Finding {
+    path: Arc<str>,
+    /// From 1; columns in Unicode scalar values.
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    code: Code,
+    pub(super) severity: Severity,
+    message: String,
+    /// The lines of the range, and the range in them, in bytes.
+    excerpt: String,
+    marked: Range<usize>,
+}
+
+/// Of a range over more lines, only its first line is shown.
+const MOST_LINES: usize = 6;
+
+impl Finding {
+    /// A finding of the note at `path`, whose text is that of `document`.
+    pub(super) fn new(path: &Arc<str>, document: &Document, diagnostic: Diagnostic) -> Self {
+        let (text, lines) = (&*document.text, &document.lines);
+        let range = lines.range(text, diagnostic.span, Encoding::Utf32);
+        let (excerpt, marked) = excerpt(text, lines, diagnostic.span);
+        Self {
+            path: Arc::clone(path),
+            line: range.start.line + 1,
+            column: range.start.character + 1,
+            end_line: range.end.line + 1,
+            end_column: range.end.character + 1,
+            code: diagnostic.code,
+            severity: diagnostic.severity,
+            message: diagnostic.message,
+            excerpt,
+            marked,
+        }
+    }
+
+    /// What findings are sorted by.
+    pub(super) fn order(&self) -> impl Ord + '_ {
+        (&*self.path, self.line, self.column, self.end_line, self.end_column, self.code, &*self.message)
+    }
+}
+
+/// The lines that `span` is on, joined by `\n`, and the part of them that is `span`.
+fn excerpt(text: &str, lines: &LineIndex, span: Span) -> (String, Range<usize>) {
+    let first = lines.line_of(span.start());
+    let last = lines.line_of(span.end().max(span.start() + 1) - 1);
+    let last = if last - first < MOST_LINES { last } else { first };
+    let mut out = String::new();
+    let mut marked = 0..0;
+    for number in first..=last {
+        let line = lines.line(text, number);
+        if number > first {
+            out.push('\n');
+        }
+        let within = |offset: usize| out.len() + offset.clamp(line.start(), line.end()) - line.start();
+        if number == first {
+            marked.start = within(span.start());
+        }
+        marked.end = within(span.end());
+        out.push_str(line.of(text));
+    }
+    (out, marked)
+}
+
+/// Prints `findings` with their source lines, paths behind `prefix`.
+pub(super) fn text(out: &mut dyn Write, prefix: &str, findings: &[Finding], width: usize) -> io::Result<()> {
+    let renderer = Renderer::styled().term_width(width);
+    for finding in findings {
+        let level = match finding.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+            Severity::Information => Level::INFO.with_name("information"),
+            Severity::Hint | Severity::Off => Level::HELP.with_name("hint"),
+        };
+        let path = super::printable(&format!("{prefix}{}", finding.path));
+        let snippet = Snippet::source(&finding.excerpt)
+            .line_start(finding.line as usize)
+            .path(path)
+            .fold(false)
+            .annotation(AnnotationKind::Primary.span(finding.marked.clone()));
+        let title = level.primary_title(&finding.message).id(finding.code.name());
+        writeln!(out, "{}\n", renderer.render(&[title.element(snippet)]))?;
+    }
+    Ok(())
+}
+
+/// The whole output of `check --format json` (SPEC section 6).
+#[derive(Serialize)]
+pub(super) struct Json<'f> {
+    version: u32,
+    notes: usize,
+    links: usize,
+    diagnostics: Vec<JsonFinding<'f>>,
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'f> {
+    path: &'f str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    code: &'static str,
+    severity: &'static str,
+    message: &'f str,
+}
+
+impl<'f> Json<'f> {
+    /// `findings` of so many notes with so many links.
+    pub(super) fn new(notes: usize, links: usize, findings: &'f [Finding]) -> Self {
+        let diagnostics = findings.iter().map(|finding| JsonFinding {
+            path: &finding.path,
+            line: finding.line,
+            column: finding.column,
+            end_line: finding.end_line,
+            end_column: finding.end_column,
+            code: finding.code.name(),
+            severity: finding.severity.name(),
+            message: &finding.message,
+        });
+        Self { version: 1, notes, links, diagnostics: diagnostics.collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+
+    fn finding(text: &str, span: Range<usize>) -> Finding {
+        let document = Document::new(text.into(), &Settings::default());
+        let diagnostic = Diagnostic {
+            code: Code::BrokenLink,
+            severity: Severity::Warning,
+            span: span.into(),
+            message: "no such note".into(),
+            related: Vec::new(),
+            fixes: Vec::new(),
+        };
+        Finding::new(&"a/b.md".into(), &document, diagnostic)
+    }
+
+    #[test]
+    fn columns_are_counted_in_characters_from_one() {
+        let text = "first\r\n𝄞e\u{301} [[x]]\rlast";
+        let start = text.find("[[").unwrap();
+        let finding = finding(text, start..start + 5);
+        assert_eq!((finding.line, finding.column, finding.end_line, finding.end_column), (2, 5, 2, 10));
+        assert_eq!(&finding.excerpt[finding.marked.clone()], "[[x]]");
+        assert_eq!(finding.excerpt, "𝄞e\u{301} [[x]]");
+    }
+
+    #[test]
+    fn the_printed_place_is_that_of_the_json() {
+        for text in ["[[x]]", "\t[[x]]", "äö [[x]] b", "\u{feff} [[x]]", "日本 [[x]]", "a\u{1b}[31m [[x]]"]
+        {
+            let start = text.find("[[").unwrap();
+            let finding = finding(text, start..start + 5);
+            let mut out = Vec::new();
+            super::text(&mut out, "v/", std::slice::from_ref(&finding), 100).unwrap();
+            let out = anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string();
+            let place = format!("v/a/b.md:{}:{}", finding.line, finding.column);
+            assert!(out.contains(&place), "{place} in\n{out}");
+            assert!(out.contains("^^^^^"), "{out}");
+            assert!(!out.contains('\u{1b}'), "{out:?}");
+        }
+    }
+
+    #[test]
+    fn any_range_can_be_printed() {
+        let text = "a\n\nbc\rd\r\n1\n2\n3\n4\n5\n6\n7\n";
+        for start in 0..=text.len() {
+            for end in start..=text.len() {
+                let finding = finding(text, start..end);
+                assert!(finding.excerpt.get(finding.marked.clone()).is_some(), "{start}..{end}");
+                super::text(&mut Vec::new(), "", &[finding], 80).unwrap();
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::args::{Format, StatsArgs};
+use super::place::{Place, progress};
+use super::{Failure, Outcome, each, plural, print, printable};
+use crate::index::{Index, NoteId, Tier};
+use crate::syntax::LinkKind;
+
+/// Entries of a list that the text shows.
+const SHOWN: usize = 10;
+
+/// What `slugline stats` tells; its JSON is this.
+#[derive(Serialize, Debug, PartialEq, Eq, Default)]
+struct Stats {
+    version: u32,
+    notes: usize,
+    /// Wikilinks, embeds and markdown links to notes or attachments.
+    links: usize,
+    /// Links by what their target was found by, `broken` included.
+    tiers: BTreeMap<&'static str, usize>,
+    /// Of the links, those whose best two targets are equally good.
+    ambiguous: usize,
+    /// Notes that no other note links to.
+    orphans: Vec<String>,
+    /// Notes by the number of other notes that link to them, most first.
+    most_linked: Vec<Counted>,
+    /// Targets that no note has, by the number of notes that link to them, most first.
+    most_wanted: Vec<Counted>,
+}
+
+#[derive(Serialize, Debug, PartialEq, Eq)]
+struct Counted {
+    name: String,
+    notes: usize,
+}
+
+/// `slugline stats`.
+pub(super) fn run(args: &StatsArgs) -> Result<Outcome, Failure> {
+    for place in Place::all(std::slice::from_ref(&args.path))? {
+        let analysis = place.load(&args.vault.ext);
+        let stats = stats(&analysis.index);
+        print(|out| match args.vault.format {
+            Format::Text => text(&stats, out),
+            Format::Json => {
+                serde_json::to_writer(&mut *out, &stats)?;
+                writeln!(out)
+            }
+        })?;
+    }
+    Ok(Outcome::Clean)
+}
+
+/// The rows of `tiers`, in the order of resolution.
+const TIERS: [&str; 7] = ["path", "name", "slug", "title", "squashed", "attachment", "broken"];
+
+fn row(tier: Option<Tier>) -> &'static str {
+    match tier {
+        Some(Tier::Path) => "path",
+        Some(Tier::Stem | Tier::StemCaseless) => "name",
+        Some(Tier::StemSlug) => "slug",
+        Some(Tier::Title) => "title",
+        Some(Tier::Squashed) => "squashed",
+        Some(Tier::Attachment) => "attachment",
+        None => "broken",
+    }
+}
+
+fn stats(index: &Index) -> Stats {
+    let notes: Vec<_> = index.notes().collect();
+    let mut stats = Stats { version: 1, notes: notes.len(), ..Stats::default() };
+    stats.tiers = TIERS.into_iter().map(|tier| (tier, 0)).collect();
+    let mut linked: HashMap<NoteId, usize> = HashMap::new();
+    let bar = progress("counting");
+    for of_note in each(&notes, &bar, |note| links_of(index, note)) {
+        stats.links += of_note.tiers.len();
+        stats.ambiguous += of_note.ambiguous;
+        for tier in of_note.tiers {
+            *stats.tiers.entry(row(tier)).or_default() += 1;
+        }
+        for target in of_note.targets {
+            *linked.entry(target).or_default() += 1;
+        }
+    }
+    let path = |note: &NoteId| index.path(*note).to_owned();
+    stats.orphans = notes.iter().filter(|note| !linked.contains_key(note)).map(path).collect();
+    stats.most_linked = linked.iter().map(|(note, &notes)| Counted { name: path(note), notes }).collect();
+    stats.most_wanted = index.wanted().into_iter().map(|(name, notes)| Counted { name, notes }).collect();
+    for list in [&mut stats.most_linked, &mut stats.most_wanted] {
+        list.sort_by(|a, b| b.notes.cmp(&a.notes).then_with(|| a.name.cmp(&b.name)));
+    }
+    stats.orphans.sort();
+    stats
+}
+
+/// The links of one note.
+struct Links {
+    tiers: Vec<Option<Tier>>,
+    ambiguous: usize,
+    /// The other notes that they lead to, each once.
+    targets: HashSet<NoteId>,
+}
+
+fn links_of(index: &Index, note: NoteId) -> Links {
+    let mut links = Links { tiers: Vec::new(), ambiguous: 0, targets: HashSet::new() };
+    let Some(facts) = index.facts(note) else { return links };
+    for (number, link) in facts.links.iter().enumerate() {
+        let resolution = index.resolve_link(note, number);
+        links.targets.extend(resolution.note().filter(|&target| target != note));
+        // A definition is where the links of its label lead, and no link of its own.
+        if link.kind != LinkKind::Definition {
+            links.tiers.push(resolution.tier);
+            links.ambiguous += usize::from(resolution.ambiguous);
+        }
+    }
+    links
+}
+
+fn text(stats: &Stats, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}, {}", plural(stats.notes, "note"), plural(stats.links, "link"))?;
+    writeln!(out, "\nLinks by what found their target")?;
+    for (tier, says) in TIERS.into_iter().zip([
+        "by a path",
+        "by the name of the file",
+        "by the slug of the name",
+        "by a title or an alias",
+        "by a slug without its blanks",
+        "attachments",
+        "broken",
+    ]) {
+        let count = stats.tiers.get(tier).copied().unwrap_or_default();
+        writeln!(out, "{count:>8}  {says}")?;
+    }
+    if stats.ambiguous > 0 {
+        writeln!(out, "{:>8}  of them ambiguous", stats.ambiguous)?;
+    }
+    list(out, "Most linked, by notes that link to them", &stats.most_linked)?;
+    list(out, "Most wanted: linked, but not there", &stats.most_wanted)?;
+    if !stats.orphans.is_empty() {
+        writeln!(out, "\nOrphans: no other note links to them")?;
+        for path in stats.orphans.iter().take(SHOWN) {
+            writeln!(out, "          {}", printable(path))?;
+        }
+        more(out, stats.orphans.len())?;
+    }
+    Ok(())
+}
+
+fn list(out: &mut dyn Write, title: &str, entries: &[Counted]) -> io::Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{title}")?;
+    for entry in entries.iter().take(SHOWN) {
+        writeln!(out, "{:>8}  {}", entry.notes, printable(&entry.name))?;
+    }
+    more(out, entries.len())
+}
+
+fn more(out: &mut dyn Write, entries: usize) -> io::Result<()> {
+    match entries.saturating_sub(SHOWN) {
+        0 => Ok(()),
+        n => writeln!(out, "          and {n} more; --format json lists all"),
+    }
+}
