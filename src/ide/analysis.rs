@@ -36,6 +36,10 @@ pub trait Texts: Probe {
 
     /// The URI of a file, for links in hovers.
     fn uri(&self, path: &str) -> String;
+
+    /// Whether a file may be made at `path`: nothing is there, and no folder on the way leads out of
+    /// the vault.
+    fn creatable(&self, path: &str) -> bool;
 }
 
 /// A vault in memory, for tests.
@@ -55,6 +59,10 @@ impl Texts for MemoryTexts {
 
     fn uri(&self, path: &str) -> String {
         format!("file:///vault/{path}")
+    }
+
+    fn creatable(&self, path: &str) -> bool {
+        !self.exists(path)
     }
 }
 

@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Analysis, Cursor, Document, MemoryTexts, SourceChange};
-use crate::index::{Change, Facts, Index, NoteId};
+use crate::index::{Change, Facts, Index, NoteId, Probe};
 use crate::settings::Settings;
 use crate::syntax;
 use crate::text::Span;
@@ -87,6 +87,7 @@ impl Fixture {
             files.push(File { path, text, place, marks });
         }
         let settings = Arc::new(settings);
+        let texts = Arc::new(texts);
         let changes = files.iter().filter(|file| file.place != FilePlace::Ignored).map(|file| {
             let path = Arc::from(file.path.as_str());
             if !settings.is_note(file.path.rsplit('/').next().unwrap_or("")) {
@@ -98,14 +99,15 @@ impl Fixture {
                 Change::Facts(path, Arc::new(Facts::new(&file.text, &note, &settings)))
             }
         });
-        let mut index = Index::new(Arc::clone(&settings));
+        let probe: Arc<dyn Probe> = texts.clone();
+        let mut index = Index::new(Arc::clone(&settings)).with_probe(probe);
         changes.for_each(|change| drop(index.apply(change)));
         let cursor = cursor.map(|(path, span)| (index.note(&path).expect("the cursor is in a note"), span));
         let open = cursor.iter().map(|&(note, _)| {
             let text = Arc::clone(&texts.0[index.path(note)]);
             (note, Arc::new(Document::new(text, &settings)))
         });
-        let analysis = Analysis::new(index.clone(), open.collect(), Arc::new(texts));
+        let analysis = Analysis::new(index.clone(), open.collect(), texts.clone());
         Self { analysis, files, cursor }
     }
 

@@ -13,6 +13,8 @@ mod document_link;
 #[cfg(test)]
 mod fixture;
 mod hover;
+mod nearest;
+mod spelling;
 
 pub use actions::{Action, SourceChange, code_actions};
 pub use analysis::{Analysis, Cancelled, Cursor, Document, MemoryTexts, Place, Texts};

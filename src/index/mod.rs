@@ -17,5 +17,5 @@ mod tests;
 
 pub use facts::{Citation, Facts, HeadingFact, LinkFact, VideoLinkFact};
 pub use name::{Slug, slug, squash};
-pub use resolve::{AnchorOutcome, Resolution, Tier, resolve_anchor};
-pub use store::{Backlink, Change, Delta, Index, NoteId, Probe};
+pub use resolve::{AnchorOutcome, Resolution, Tier, github_anchors, join, resolve_anchor};
+pub use store::{Backlink, Change, Delta, Index, NoteId, Probe, folder};

@@ -304,7 +304,7 @@ impl Index {
 
 /// `path` from `folder`, `.` and `..` resolved; `None` where it leads out of the vault or names no
 /// file.
-pub(super) fn join(folder: &str, path: &str) -> Option<String> {
+pub fn join(folder: &str, path: &str) -> Option<String> {
     let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
     for segment in path.split('/') {
         match segment {
@@ -392,17 +392,22 @@ fn heading_matches(text: &str, wanted: &Slug) -> bool {
     Slug::of(&text.replace("%%", " ").replace(SPELT, " ")) == *wanted
 }
 
-/// The heading whose GitHub anchor is `anchor`: lower case, blanks as `-`, punctuation dropped, `-1`
-/// behind the second of a kind.
+/// The heading whose GitHub anchor is `anchor`.
 fn by_github_rule(facts: &Facts, anchor: &str) -> Option<usize> {
     let anchor = anchor.to_lowercase();
+    github_anchors(facts).position(|own| own == anchor)
+}
+
+/// The anchor that GitHub gives to each heading: lower case, blanks as `-`, punctuation dropped, `-1`
+/// behind the second of a kind.
+pub fn github_anchors(facts: &Facts) -> impl Iterator<Item = String> + '_ {
     let mut seen: rustc_hash::FxHashMap<String, usize> = rustc_hash::FxHashMap::default();
-    facts.headings.iter().position(|heading| {
+    facts.headings.iter().map(move |heading| {
         let slug = github_slug(&heading.text);
         let count = seen.entry(slug.clone()).or_insert(0);
         let own = if *count == 0 { slug } else { format!("{slug}-{count}") };
         *count += 1;
-        own == anchor
+        own
     })
 }
 

@@ -338,6 +338,11 @@ impl Index {
         self.files.iter()
     }
 
+    /// Whether a file that is no note is at `path`.
+    pub fn has_file(&self, path: &str) -> bool {
+        self.files.contains(path)
+    }
+
     /// The note at `path`.
     pub fn note(&self, path: &str) -> Option<NoteId> {
         self.ids.get(path).copied()
@@ -413,6 +418,16 @@ impl Index {
                 }
             }
         }
+    }
+
+    /// The other notes in the folder of `note` whose file stems have the slug of its stem, by path.
+    pub fn twins(&self, note: NoteId) -> Vec<NoteId> {
+        let slug = Slug::of(self.stem(note));
+        let own = folder(self.path(note));
+        let is_twin = |&other: &NoteId| {
+            other != note && folder(self.path(other)) == own && Slug::of(self.stem(other)) == slug
+        };
+        self.by_path(self.named(slug.key()).filter(is_twin).collect())
     }
 
     /// How often `note` is linked, about: the number of notes with a link that could mean its stem,
@@ -508,7 +523,7 @@ fn name_keys(path: &str, facts: Option<&Facts>, settings: &Settings) -> Vec<Key>
 }
 
 /// The folder of a path, without a final `/`; empty for the vault's root.
-pub(super) fn folder(path: &str) -> &str {
+pub fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 

@@ -36,6 +36,10 @@ impl Texts for DiskTexts {
     fn uri(&self, path: &str) -> String {
         uri_of(&self.root.path().join(path))
     }
+
+    fn creatable(&self, path: &str) -> bool {
+        self.root.creatable(path).is_some_and(|place| place.symlink_metadata().is_err())
+    }
 }
 
 /// The `file:` URI of an absolute path.

@@ -1,6 +1,15 @@
 //! Code actions: mends of diagnostics, and "create note".
-use super::{Analysis, Diagnostic};
+//!
+//! An action is a [`SourceChange`]; the smallest one that does it. Absent: how a client applies it.
+mod broken;
+mod create;
+#[cfg(test)]
+mod tests;
+
+use super::{Analysis, Diagnostic, Document, diagnostics, spelling};
 use crate::index::NoteId;
+use crate::settings::Code;
+use crate::syntax::Link;
 use crate::text::Span;
 
 /// A change of files.
@@ -10,6 +19,12 @@ pub struct SourceChange {
     pub create: Vec<(String, String)>,
     /// Edits by note, in order of place, none overlapping.
     pub edits: Vec<(NoteId, Vec<(Span, String)>)>,
+}
+
+impl SourceChange {
+    fn edit(note: NoteId, edits: Vec<(Span, String)>) -> Self {
+        Self { create: Vec::new(), edits: vec![(note, edits)] }
+    }
 }
 
 /// Something an editor offers to do.
@@ -25,8 +40,144 @@ pub struct Action {
     pub change: SourceChange,
 }
 
+/// Notes that an ambiguous link offers.
+const MOST_CANDIDATES: usize = 10;
+/// Findings for which names are guessed: a search each, so not for a whole note that is selected.
+const MOST_SEARCHES: usize = 5;
+
 /// What can be done about the part of `note` in `span`.
 pub fn code_actions(analysis: &Analysis, note: NoteId, span: Span) -> Vec<Action> {
-    let _ = (analysis, note, span);
-    Vec::new()
+    let Some(document) = analysis.document(note) else { return Vec::new() };
+    let all = diagnostics(analysis, note, None);
+    let near = |reach: Span| reach.start <= span.end && span.start <= reach.end;
+    let mut actions = Actions { analysis, note, document: &document, list: Vec::new() };
+    let mut searches = 0;
+    let mut mended = Vec::new();
+    for finding in &all {
+        // The finding underlines the target; the cursor may be anywhere in the link.
+        let link = link_of(&document, finding);
+        if !near(link.map_or(finding.span, |link| link.span)) {
+            continue;
+        }
+        if !mended.contains(&finding.code) && finding.fixes.iter().any(|fix| fix.certain) {
+            mended.push(finding.code);
+        }
+        actions.fixes(finding);
+        if let Some(link) = link {
+            searches += usize::from(finding.code != Code::AmbiguousLink);
+            actions.for_link(finding, link, searches <= MOST_SEARCHES);
+        }
+    }
+    for code in mended {
+        actions.fix_all(&all, code);
+    }
+    actions.list
+}
+
+/// The link that a finding about a link is about.
+fn link_of<'d>(document: &'d Document, finding: &Diagnostic) -> Option<&'d Link> {
+    let place = |link: &Link| match finding.code {
+        Code::BrokenLink | Code::BrokenFile | Code::AmbiguousLink | Code::InexactLink => Some(link.target),
+        Code::BrokenHeading | Code::BrokenBlock => link.anchor.as_ref().map(|anchor| anchor.span),
+        _ => None,
+    };
+    document
+        .note
+        .links
+        .iter()
+        .find(|link| place(link) == Some(finding.span) && link.span.covers(finding.span))
+}
+
+struct Actions<'a> {
+    analysis: &'a Analysis,
+    note: NoteId,
+    document: &'a Document,
+    list: Vec<Action>,
+}
+
+impl Actions<'_> {
+    fn add(&mut self, finding: &Diagnostic, title: String, change: SourceChange) {
+        self.list.push(Action { title, preferred: false, mends: Some(finding.clone()), change });
+    }
+
+    /// Replaces `span` of this note.
+    fn replace(&mut self, finding: &Diagnostic, title: String, span: Span, text: String) {
+        self.add(finding, title, SourceChange::edit(self.note, vec![(span, text)]));
+    }
+
+    /// The mends that the finding carries.
+    fn fixes(&mut self, finding: &Diagnostic) {
+        for (rank, fix) in finding.fixes.iter().enumerate() {
+            self.list.push(Action {
+                title: fix.title.clone(),
+                preferred: rank == 0 && fix.certain,
+                mends: Some(finding.clone()),
+                change: SourceChange::edit(self.note, fix.edits.clone()),
+            });
+        }
+    }
+
+    /// What can be done about a link beyond what its finding carries. `search`: whether nearest names
+    /// may be looked for.
+    fn for_link(&mut self, finding: &Diagnostic, link: &Link, search: bool) {
+        match finding.code {
+            Code::AmbiguousLink => self.pick(finding, link),
+            Code::BrokenLink => {
+                if search {
+                    self.near_notes(finding, link);
+                }
+                self.create(finding, link);
+                self.unlink(finding, link);
+            }
+            Code::BrokenFile => {
+                if search {
+                    self.near_files(finding, link);
+                }
+                self.unlink(finding, link);
+            }
+            Code::BrokenHeading | Code::BrokenBlock => {
+                if search {
+                    self.near_anchors(finding, link);
+                }
+                self.drop_anchor(finding, link);
+            }
+            _ => {}
+        }
+    }
+
+    /// One action for each note that an ambiguous link may mean.
+    fn pick(&mut self, finding: &Diagnostic, link: &Link) {
+        let index = &self.analysis.index;
+        let target = link.target_text(&self.document.text);
+        let outcome = index.resolve(self.note, &target);
+        for &candidate in outcome.notes.iter().take(MOST_CANDIDATES) {
+            if let Some(path) = spelling::path_target(index, self.note, candidate, link.kind) {
+                self.replace(finding, format!("Write `{path}`"), link.target, path);
+            }
+        }
+    }
+
+    /// The certain mends of every finding of `code` in the note, where there are several.
+    fn fix_all(&mut self, all: &[Diagnostic], code: Code) {
+        let certain = all
+            .iter()
+            .filter(|finding| finding.code == code)
+            .filter_map(|finding| finding.fixes.first().filter(|fix| fix.certain));
+        let (mut edits, mut count): (Vec<(Span, String)>, _) = (Vec::new(), 0);
+        for fix in certain {
+            let behind = edits.last().map_or(0, |(span, _)| span.end);
+            if fix.edits.first().is_some_and(|(span, _)| span.start >= behind) {
+                edits.extend(fix.edits.iter().cloned());
+                count += 1;
+            }
+        }
+        if count > 1 {
+            self.list.push(Action {
+                title: format!("Mend all {count} of this note: {code}"),
+                preferred: false,
+                mends: None,
+                change: SourceChange::edit(self.note, edits),
+            });
+        }
+    }
 }

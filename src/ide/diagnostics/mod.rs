@@ -1,5 +1,17 @@
 //! Diagnostics of one note (SPEC section 5): for an open note as it is typed, and for `check`.
-use super::{Analysis, Place};
+//!
+//! The work is linear in the note: what a link names is looked up, never searched for. Nearest names
+//! and other mends that cost a search belong to code actions.
+//! Absent: how findings are shown, when they are published.
+mod links;
+mod note;
+mod suppress;
+#[cfg(test)]
+mod tests;
+
+use suppress::Suppressed;
+
+use super::{Analysis, Document, Place};
 use crate::index::NoteId;
 use crate::settings::{Code, Severity};
 use crate::syntax::Fix;
@@ -28,6 +40,83 @@ pub struct Diagnostic {
 /// could withdraw. `typing`: where the last edit was, so that a link still being typed is not yet
 /// called unclosed or empty.
 pub fn diagnostics(analysis: &Analysis, note: NoteId, typing: Option<usize>) -> Vec<Diagnostic> {
-    let _ = (analysis, note, typing);
-    Vec::new()
+    let Some(document) = analysis.document(note) else { return Vec::new() };
+    let mut findings = Findings {
+        analysis,
+        note,
+        document: &document,
+        path: analysis.index.path(note),
+        suppressed: Suppressed::new(&document),
+        found: Vec::new(),
+    };
+    note::problems(&mut findings, typing);
+    note::timestamps(&mut findings);
+    note::footnotes(&mut findings);
+    note::blocks(&mut findings);
+    note::duplicate_slug(&mut findings);
+    note::unknown_codes(&mut findings);
+    links::links(&mut findings);
+    let mut found = findings.found;
+    found.sort_by_key(|d| (d.span, d.code.name()));
+    found
+}
+
+/// Takes findings in, and leaves out what settings and comments silence.
+struct Findings<'a> {
+    analysis: &'a Analysis,
+    note: NoteId,
+    document: &'a Document,
+    path: &'a str,
+    suppressed: Suppressed,
+    found: Vec<Diagnostic>,
+}
+
+impl<'a> Findings<'a> {
+    /// The text of the note.
+    fn text(&self) -> &'a str {
+        &self.document.text
+    }
+
+    /// Whether a finding of `code` at `span` would be reported: to be asked before costly work.
+    fn wants(&self, code: Code, span: Span) -> bool {
+        self.severity(code) != Severity::Off && !self.suppressed.silences(code, span, self.document)
+    }
+
+    fn severity(&self, code: Code) -> Severity {
+        self.analysis.settings().severity(code, self.path)
+    }
+
+    /// Reports a finding.
+    fn add(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.add_with(code, span, message, Vec::new(), Vec::new());
+    }
+
+    /// Reports a finding with related places and mends.
+    fn add_with(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        related: Vec<(Place, String)>,
+        fixes: Vec<Fix>,
+    ) {
+        if self.wants(code, span) {
+            let (severity, message) = (self.severity(code), message.into());
+            self.found.push(Diagnostic { code, severity, span, message, related, fixes });
+        }
+    }
+
+    /// A place in this note.
+    fn here(&self, span: Span) -> Place {
+        Place { note: self.note, span }
+    }
+}
+
+/// `name` in backquotes, cut where it is too long for a message.
+fn quoted(name: &str) -> String {
+    const LONGEST: usize = 80;
+    match name.char_indices().nth(LONGEST) {
+        Some((cut, _)) => format!("`{}…`", name.get(..cut).unwrap_or("")),
+        None => format!("`{name}`"),
+    }
 }

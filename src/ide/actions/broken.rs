@@ -1,0 +1,110 @@
+//! What can be done about a link that leads nowhere, short of making the note.
+use super::Actions;
+use crate::ide::{Diagnostic, nearest, spelling};
+use crate::index::{AnchorOutcome, Facts, github_anchors, resolve_anchor};
+use crate::syntax::{Link, LinkKind};
+use crate::text::Span;
+
+/// Names that are offered.
+const MOST_NAMES: usize = 5;
+
+impl Actions<'_> {
+    /// "Did you mean" for notes.
+    pub(super) fn near_notes(&mut self, finding: &Diagnostic, link: &Link) {
+        let target = link.target_text(&self.document.text);
+        for near in nearest::notes(self.analysis, self.note, &target, MOST_NAMES) {
+            let index = &self.analysis.index;
+            if let Some(spelt) = spelling::target(index, self.note, near, link.kind) {
+                self.replace(finding, format!("Change to `{spelt}`"), link.target, spelt);
+            }
+        }
+    }
+
+    /// "Did you mean" for files that are no notes.
+    pub(super) fn near_files(&mut self, finding: &Diagnostic, link: &Link) {
+        let target = link.target_text(&self.document.text);
+        let name = |path: &'_ str| path.rsplit('/').next().unwrap_or(path).len();
+        let wanted = target.get(target.len() - name(&target)..).unwrap_or(&target);
+        let index = &self.analysis.index;
+        let files = index.files().map(|path| (&**path, path.get(path.len() - name(path)..).unwrap_or(path)));
+        for (path, _) in nearest::nearest(wanted, files, MOST_NAMES) {
+            let spelt = if link.is_wiki() {
+                let names = [wanted_name(path), path.to_owned(), format!("/{path}")];
+                let leads_there = |name: &String| {
+                    spelling::is_writable(name)
+                        && index.resolve(self.note, name).attachment.as_deref() == Some(path)
+                };
+                names.into_iter().find(leads_there)
+            } else {
+                Some(spelling::destination(index.path(self.note), path))
+            };
+            if let Some(spelt) = spelt {
+                self.replace(finding, format!("Change to `{spelt}`"), link.target, spelt);
+            }
+        }
+    }
+
+    /// "Did you mean" for headings and block ids of the note that the link leads to.
+    pub(super) fn near_anchors(&mut self, finding: &Diagnostic, link: &Link) {
+        let text = &self.document.text;
+        let index = &self.analysis.index;
+        let Some(note) = index.resolve(self.note, &link.target_text(text)).note() else { return };
+        let (Some(facts), Some(anchor), Some(wanted)) =
+            (index.facts(note), &link.anchor, link.anchor_text(text))
+        else {
+            return;
+        };
+        if anchor.block {
+            let ids = facts.blocks.iter().map(|(id, _)| (&**id, &**id));
+            for (id, _) in nearest::nearest(wanted.trim_start_matches('^'), ids, MOST_NAMES) {
+                self.replace(finding, format!("Change to `^{id}`"), anchor.span, format!("^{id}"));
+            }
+            return;
+        }
+        // Of `#H1#H2` the last is what is looked for.
+        let wanted = wanted.rsplit('#').find(|part| !part.trim().is_empty()).unwrap_or("");
+        let headings = facts.headings.iter().enumerate().map(|(at, heading)| (at, &*heading.text));
+        for (at, _) in nearest::nearest(wanted, headings, MOST_NAMES) {
+            if let Some(spelt) = heading_anchor(facts, at, link.kind) {
+                let title = facts.headings.get(at).map_or("", |heading| &heading.text);
+                self.replace(finding, format!("Change to `{title}`"), anchor.span, spelt);
+            }
+        }
+    }
+
+    /// Leads the link to the whole note.
+    pub(super) fn drop_anchor(&mut self, finding: &Diagnostic, link: &Link) {
+        let Some(anchor) = link.anchor.as_ref().filter(|_| !link.target.is_empty()) else { return };
+        // From behind the target: the `#` and the blanks around it go too.
+        let span = Span { start: link.target.end, end: anchor.span.end };
+        self.replace(finding, "Lead to the whole note".to_owned(), span, String::new());
+    }
+
+    /// Leaves of the link what a reader sees.
+    pub(super) fn unlink(&mut self, finding: &Diagnostic, link: &Link) {
+        if link.kind == LinkKind::Definition {
+            return;
+        }
+        let text = link.display(&self.document.text).to_owned();
+        self.replace(finding, "Remove the link and keep its text".to_owned(), link.span, text);
+    }
+}
+
+fn wanted_name(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_owned()
+}
+
+/// How a link of `kind` spells heading `at`; `None` where it cannot, as for the second of two equal
+/// ones in a wikilink.
+fn heading_anchor(facts: &Facts, at: usize, kind: LinkKind) -> Option<String> {
+    let wiki = matches!(kind, LinkKind::Wiki | LinkKind::Embed);
+    let spelt = if wiki {
+        // A wikilink cannot hold these: Obsidian writes a blank for each.
+        let held = facts.headings.get(at)?.text.replace(['#', '|', '^', ':', '[', ']'], " ");
+        held.split_whitespace().collect::<Vec<_>>().join(" ")
+    } else {
+        github_anchors(facts).nth(at)?
+    };
+    let outcome = resolve_anchor(facts, &spelt, false, !wiki);
+    (outcome == AnchorOutcome::Heading(at)).then_some(spelt)
+}

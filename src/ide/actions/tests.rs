@@ -1,0 +1,200 @@
+use super::{Action, code_actions};
+use crate::ide::fixture::Fixture;
+
+/// The actions at the cursor: title, `*` where preferred, and the files after it.
+fn actions(source: &str) -> (Fixture, Vec<Action>) {
+    let fixture = Fixture::new(source);
+    let (note, span) = fixture.selection();
+    let actions = code_actions(&fixture.analysis, note, span);
+    (fixture, actions)
+}
+
+#[track_caller]
+fn titles(source: &str, expected: &[&str]) {
+    let (_, actions) = actions(source);
+    let titles: Vec<_> =
+        actions.iter().map(|a| format!("{}{}", a.title, if a.preferred { " *" } else { "" })).collect();
+    assert_eq!(titles, expected);
+}
+
+/// What the action whose title begins with `title` makes of the vault.
+#[track_caller]
+fn check(title: &str, source: &str, expected: &str) {
+    let (fixture, actions) = actions(source);
+    let titles: Vec<_> = actions.iter().map(|action| &action.title).collect();
+    let action = actions.iter().find(|action| action.title.starts_with(title));
+    let action = action.unwrap_or_else(|| panic!("no `{title}` in {titles:?}"));
+    assert_eq!(fixture.after(&action.change), expected.trim_start());
+}
+
+#[test]
+fn a_broken_link_can_be_changed_made_or_removed() {
+    let source = "
+//- a/note.md
+From: [[channel]] <br/>
+An [[ukriane_history | old$0 story]].
+//- b/history_of_ukraine.md
+//- a/ukraine_history.md
+//- ukraine/channel.md
+";
+    titles(
+        source,
+        &[
+            "Change to `ukraine_history`",
+            "Change to `history_of_ukraine`",
+            "Create the note `a/ukriane_history.md`",
+            "Remove the link and keep its text",
+        ],
+    );
+    let line = "//- a/note.md\nFrom: [[channel]] <br/>\n";
+    check("Change", source, &format!("{line}An [[ukraine_history | old story]].\n"));
+    check("Remove", source, &format!("{line}An old story.\n"));
+    check(
+        "Create",
+        source,
+        "
+//- a/ukriane_history.md
+---
+title: Ukriane history
+---
+
+From: [[channel]] <br/>
+",
+    );
+}
+
+#[test]
+fn a_new_note_goes_where_its_link_leads() {
+    for (link, path) in [
+        ("[[new]]", Some("a/new.md")),
+        ("[[Big New: Topic?]]", Some("a/Big New Topic.md")),
+        ("[[new.markdown]]", Some("a/new.markdown")),
+        ("[[b/new]]", Some("b/new.md")),
+        ("[[sub/new]]", Some("a/sub/new.md")),
+        ("[[./new]]", Some("a/new.md")),
+        ("[[../new]]", Some("new.md")),
+        ("[[/new]]", Some("new.md")),
+        ("[t](new.md)", Some("a/new.md")),
+        ("[t](b/new%20one.md)", Some("a/b/new one.md")),
+        ("[[CON]]", Some("a/CON_.md")),
+        ("[[C++]]", Some("a/C++.md")),
+        ("[[../../etc/x]]", None),
+        ("[[/../x]]", None),
+        ("[[b/../../../x]]", None),
+        ("[t](../../x.md)", None),
+        ("[[.hidden/new]]", None),
+        ("[[b:c/new]]", None),
+        ("[[???]]", None),
+        ("[[old]]", None),
+    ] {
+        let (_, actions) = actions(&format!(
+            "//- a/note.md\n{}$0{}\n//- a/sub/x.md\n//- b/x.md\n//- a/old.md (ignored)\n",
+            &link[..2],
+            &link[2..]
+        ));
+        let made: Vec<_> = actions.iter().flat_map(|a| &a.change.create).map(|(path, _)| path).collect();
+        assert_eq!(made, path.iter().collect::<Vec<_>>(), "{link}");
+        assert!(actions.iter().any(|action| action.title.starts_with("Remove")), "{link}");
+    }
+}
+
+#[test]
+fn a_new_note_has_the_title_that_was_meant() {
+    for (link, title) in [
+        ("[[big_topic]]", "Big topic"),
+        ("[[big_topic | Big Topic]]", "Big Topic"),
+        ("[[big_topic | the same]]", "Big topic"),
+        ("[[What is: life]]", "\"What is: life\""),
+        ("[[1984]]", "\"1984\""),
+        ("[[ökonomie_heute]]", "Ökonomie heute"),
+    ] {
+        let (_, actions) = actions(&format!("[[{}$0{}\n", "", &link[2..]));
+        let text = actions.iter().flat_map(|a| &a.change.create).map(|(_, text)| text.as_str()).next();
+        assert_eq!(text, Some(&*format!("---\ntitle: {title}\n---\n\n")), "{link}");
+    }
+}
+
+#[test]
+fn the_folder_of_new_notes_is_a_setting() {
+    check(
+        "Create",
+        "
+//- a/note.md
+[[new$0]]
+//- .slugline.toml
+new_note.folder = \"inbox\"
+",
+        "
+//- inbox/new.md
+---
+title: New
+---
+",
+    );
+}
+
+#[test]
+fn anchors_and_files_have_nearest_names_too() {
+    let vault = "
+//- b.md
+# First part
+## Second: part
+A claim ^claim-one
+//- files/photo one.png
+";
+    for (link, title, expected) in [
+        ("[[b#frist part$0]]", "Change to `First part`", "[[b#First part]]"),
+        ("[[b#First part#secnd part$0]]", "Change to `Second: part`", "[[b#Second part]]"),
+        ("[t](b.md#secnd-part$0)", "Change to `Second: part`", "[t](b.md#second-part)"),
+        ("[[b#^claim-on$0 | x]]", "Change to `^claim-one`", "[[b#^claim-one | x]]"),
+        ("[[b # nowhere$0 | x]]", "Lead to the whole note", "[[b | x]]"),
+        ("![[foto one.png$0]]", "Change to `photo one.png`", "![[photo one.png]]"),
+        ("![x](foto%20one.png$0)", "Change to", "![x](files/photo%20one.png)"),
+    ] {
+        check(title, &format!("//- note.md\n{link}{vault}"), &format!("//- note.md\n{expected}\n"));
+    }
+}
+
+#[test]
+fn an_ambiguous_link_can_be_made_a_path() {
+    let source = "
+//- note.md
+[[sa$0me#part]]
+//- a/same.md
+# part
+//- b/same.md
+# part
+";
+    titles(source, &["Write `a/same`", "Write `b/same`"]);
+    check("Write `b", source, "//- note.md\n[[b/same#part]]\n");
+}
+
+#[test]
+fn an_inexact_link_can_be_made_canonical_one_or_all() {
+    let source = "
+//- note.md
+[[Big$0 Topic]] and [[Big-topic | it]] and ![[Big Topic]]
+| [[Big Topic]] | x |
+|---|---|
+//- big_topic.md
+";
+    titles(source, &["Write `big_topic` *", "Mend all 4 of this note: inexact-link"]);
+    check(
+        "Mend all",
+        source,
+        "
+//- note.md
+[[big_topic | Big Topic]] and [[big_topic | it]] and ![[big_topic]]
+| [[big_topic \\| Big Topic]] | x |
+|---|---|
+",
+    );
+}
+
+#[test]
+fn a_selection_of_much_is_not_searched_for() {
+    let links = "[[misspeld]] ".repeat(40);
+    let (_, actions) = actions(&format!("//- note.md\n$0{links}$0\n//- misspelt.md\n"));
+    let count = |title: &str| actions.iter().filter(|action| action.title.starts_with(title)).count();
+    assert_eq!((count("Change"), count("Remove")), (5, 40));
+}

@@ -1,0 +1,231 @@
+//! What is wrong with a link by where it leads.
+use std::cell::LazyCell;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Findings, quoted};
+use crate::ide::{Place, spelling};
+use crate::index::{AnchorOutcome, NoteId, Resolution, Tier, folder, join, resolve_anchor};
+use crate::settings::{Code, LinkStyle};
+use crate::syntax::{Fix, Link};
+use crate::text::Span;
+
+/// Every link of the note, each target resolved once.
+pub(super) fn links(findings: &mut Findings) {
+    let (document, analysis) = (findings.document, findings.analysis);
+    let html_ids = LazyCell::new(|| html_ids(&document.text));
+    let mut outcomes: FxHashMap<Box<str>, Rc<Resolution>> = FxHashMap::default();
+    for link in &document.note.links {
+        // A reference is as good as its definition, which is a link of its own.
+        if !link.span.covers(link.target) {
+            continue;
+        }
+        let target = link.target_text(&document.text);
+        let outcome = match outcomes.get(&*target) {
+            Some(outcome) => Rc::clone(outcome),
+            None => {
+                let outcome = Rc::new(analysis.index.resolve(findings.note, &target));
+                outcomes.insert(target.as_ref().into(), Rc::clone(&outcome));
+                outcome
+            }
+        };
+        // A note that is not read yet may answer to the target by a title or an alias.
+        if !analysis.complete && !target.is_empty() {
+            continue;
+        }
+        if !anchor(findings, link, &outcome, &html_ids) {
+            destination(findings, link, &target, &outcome);
+        }
+    }
+}
+
+/// Reports a broken anchor; says whether there was one.
+fn anchor<'t>(
+    findings: &mut Findings,
+    link: &Link,
+    outcome: &Resolution,
+    html_ids: &LazyCell<FxHashSet<&'t str>, impl FnOnce() -> FxHashSet<&'t str>>,
+) -> bool {
+    let (document, index) = (findings.document, &findings.analysis.index);
+    let Some(anchor) = &link.anchor else { return false };
+    let Some(name) = link.anchor_text(&document.text) else { return false };
+    let Some(note) = outcome.note() else { return false };
+    let Some(facts) = index.facts(note) else { return false };
+    if resolve_anchor(facts, &name, anchor.block, !link.is_wiki()) != AnchorOutcome::Missing {
+        return false;
+    }
+    let own = note == findings.note;
+    if !link.is_wiki() && own && html_ids.contains(&*name) {
+        return false;
+    }
+    let holder = if own { "This note".to_owned() } else { quoted(index.stem(note)) };
+    let (code, message) = if anchor.block {
+        let id = format!("^{}", name.trim_start_matches('^'));
+        (Code::BrokenBlock, format!("{holder} has no block {}", quoted(&id)))
+    } else {
+        let path: Vec<_> = name.split('#').map(str::trim).filter(|part| !part.is_empty()).collect();
+        (Code::BrokenHeading, format!("{holder} has no heading {}", quoted(&path.join(" > "))))
+    };
+    findings.add(code, anchor.span, message);
+    true
+}
+
+/// The names that the text's HTML gives to elements: a markdown anchor may lead to one.
+fn html_ids(text: &str) -> FxHashSet<&str> {
+    let values = ["id=", "name="].into_iter().flat_map(|attribute| text.match_indices(attribute));
+    values
+        .filter_map(|(at, attribute)| {
+            let value = text.get(at + attribute.len()..)?;
+            let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+            let value = value.trim_start_matches(['"', '\'']);
+            let end = value.find(|c: char| match quote {
+                Some(quote) => c == quote || c == '\n',
+                None => c == '>' || c.is_whitespace(),
+            });
+            value.get(..end?)
+        })
+        .collect()
+}
+
+/// Reports what is wrong with the note or file that a link names.
+fn destination(findings: &mut Findings, link: &Link, target: &str, outcome: &Resolution) {
+    let span = link.target;
+    match outcome.tier {
+        None => broken(findings, link, target, outcome.names_file),
+        Some(_) if outcome.ambiguous => ambiguous(findings, span, target, outcome),
+        Some(tier) if tier.is_inexact() => {
+            if let Some(note) = outcome.note() {
+                inexact(findings, link, target, tier, note);
+            }
+        }
+        Some(_) => {}
+    }
+}
+
+fn broken(findings: &mut Findings, link: &Link, target: &str, names_file: bool) {
+    let code = if names_file { Code::BrokenFile } else { Code::BrokenLink };
+    if !findings.wants(code, link.target) {
+        return;
+    }
+    let name = quoted(target);
+    let message = match Elsewhere::of(findings, target) {
+        // The text of a markdown link is not shown as a note's name: any file or folder will do.
+        Some(Elsewhere::Folder | Elsewhere::OtherFile) if !link.is_wiki() => return,
+        Some(Elsewhere::Outside) => format!("{name} leads out of the vault; links stay inside it"),
+        Some(Elsewhere::Ignored(path)) => {
+            format!("{} is there but ignored, so links do not lead to it", quoted(&path))
+        }
+        _ if names_file => format!("There is no file {name} in the vault"),
+        _ if target.contains('/') => format!("There is no note at {name}; mend the path or create the note"),
+        _ => format!("There is no note {name}; mend the link or create the note"),
+    };
+    findings.add(code, link.target, message);
+}
+
+/// What a target that nothing matches may name all the same.
+enum Elsewhere {
+    /// A place outside the vault.
+    Outside,
+    /// A folder, there or not.
+    Folder,
+    /// A note or attachment of the vault's folder that is ignored.
+    Ignored(String),
+    /// A file that is there, but neither a note nor of a kind that wikilinks know.
+    OtherFile,
+}
+
+impl Elsewhere {
+    fn of(findings: &Findings, target: &str) -> Option<Self> {
+        let (index, probe) = (&findings.analysis.index, findings.analysis.texts());
+        let own = folder(findings.path);
+        let dotted = target.starts_with("./") || target.starts_with("../");
+        let relative = if target.starts_with('/') { None } else { Some(own) };
+        let root = if dotted { None } else { Some("") };
+        let last = target.rsplit('/').next().unwrap_or(target);
+        if matches!(last, "" | "." | "..") {
+            return Some(Self::Folder);
+        }
+        let places: Vec<_> = relative.into_iter().chain(root).filter_map(|from| join(from, target)).collect();
+        if places.is_empty() {
+            return Some(Self::Outside);
+        }
+        let settings = findings.analysis.settings();
+        for place in &places {
+            let is_there = |path: &String| index.note(path).is_none() && probe.exists(path);
+            if settings.is_note(place) {
+                if is_there(place) {
+                    return Some(Self::Ignored(place.clone()));
+                }
+                continue;
+            }
+            let with = settings.extensions.iter().map(|extension| format!("{place}.{extension}"));
+            if let Some(note) = { with }.find(is_there) {
+                return Some(Self::Ignored(note));
+            }
+            if is_there(place) {
+                let known = index.has_file(place);
+                return Some(if known { Self::OtherFile } else { Self::Ignored(place.clone()) });
+            }
+        }
+        None
+    }
+}
+
+fn ambiguous(findings: &mut Findings, span: Span, target: &str, outcome: &Resolution) {
+    if !findings.wants(Code::AmbiguousLink, span) {
+        return;
+    }
+    let index = &findings.analysis.index;
+    let related = outcome
+        .notes
+        .iter()
+        .enumerate()
+        .map(|(rank, &note)| {
+            let remark = if rank == 0 { "taken now" } else { "could be meant too" };
+            (Place { note, span: Span::at(0) }, remark.to_owned())
+        })
+        .collect();
+    let taken = outcome.note().map_or("", |note| index.path(note));
+    let message = format!(
+        "{} could be any of {} notes and leads to {}; write the path of the one you mean",
+        quoted(target),
+        outcome.notes.len(),
+        quoted(taken),
+    );
+    findings.add_with(Code::AmbiguousLink, span, message, related, Vec::new());
+}
+
+fn inexact(findings: &mut Findings, link: &Link, target: &str, tier: Tier, note: NoteId) {
+    let analysis = findings.analysis;
+    let by_title = analysis.settings().link_style == Some(LinkStyle::Title);
+    if by_title || !findings.wants(Code::InexactLink, link.target) {
+        return;
+    }
+    let how = match tier {
+        Tier::Title => "by its title or an alias",
+        Tier::Squashed => "when hyphens and blanks are left out",
+        _ => "by its slug",
+    };
+    let spelt = spelling::target(&analysis.index, findings.note, note, link.kind);
+    let advice = spelt.as_ref().map_or(String::new(), |spelt| format!("; write {}", quoted(spelt)));
+    let path = quoted(analysis.index.path(note));
+    let message = format!("Other programs miss this link: it finds {path} only {how}{advice}");
+    let fix = spelt.map(|spelt| Fix {
+        title: format!("Write `{spelt}`"),
+        edits: vec![(link.target, with_words(link, target, spelt))],
+        certain: true,
+    });
+    findings.add_with(Code::InexactLink, link.target, message, Vec::new(), fix.into_iter().collect());
+}
+
+/// `spelt`, and behind it the words of the old target where the reader would lose them.
+fn with_words(link: &Link, target: &str, spelt: String) -> String {
+    let reads_as_prose = target.contains(|c: char| c.is_whitespace() || c.is_uppercase());
+    let shown = link.kind == crate::syntax::LinkKind::Wiki && link.alias.is_none() && link.anchor.is_none();
+    match (shown && reads_as_prose, link.in_table) {
+        (true, false) => format!("{spelt} | {target}"),
+        (true, true) => format!("{spelt} \\| {target}"),
+        (false, _) => spelt,
+    }
+}

@@ -1,0 +1,184 @@
+//! What is wrong with a note by its own text, and by the name of its file.
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
+
+use super::{Findings, quoted};
+use crate::ide::Place;
+use crate::settings::Code;
+use crate::syntax::{ProblemKind, TimestampFault};
+use crate::text::Span;
+
+/// Unclosed and empty links, pipes in tables, front matter, fences.
+pub(super) fn problems(findings: &mut Findings, typing: Option<usize>) {
+    let document = findings.document;
+    for problem in &document.note.problems {
+        let code = match problem.kind {
+            ProblemKind::UnclosedLink => Code::UnclosedLink,
+            ProblemKind::EmptyLink => Code::EmptyLink,
+            ProblemKind::UnescapedPipe => Code::UnescapedPipe,
+            ProblemKind::FrontMatter => Code::FrontMatter,
+            ProblemKind::FencedNote => Code::FencedNote,
+        };
+        let being_typed = match (typing, problem.kind) {
+            (Some(typing), ProblemKind::UnclosedLink) => {
+                being_typed(findings.text(), problem.span).touches(typing)
+            }
+            (Some(typing), ProblemKind::EmptyLink) => problem.span.touches(typing),
+            _ => false,
+        };
+        if !being_typed {
+            findings.add_with(code, problem.span, problem.message.clone(), Vec::new(), problem.fixes.clone());
+        }
+    }
+}
+
+/// How far a link whose `]]` is not there yet can be meant to reach: to a bracket, the end of a
+/// clause or the end of the line. Typing behind that is typing elsewhere.
+fn being_typed(text: &str, problem: Span) -> Span {
+    let open = text.get(problem.start()..).unwrap_or("");
+    let begin = open.find("[[").map_or(0, |at| at + 2);
+    let inner = open.get(begin..).unwrap_or("");
+    let mut chars = inner.char_indices().peekable();
+    let mut end = inner.len();
+    while let Some((at, c)) = chars.next() {
+        let ends_clause = matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')')
+            && chars.peek().is_some_and(|(_, next)| next.is_whitespace());
+        if matches!(c, '[' | ']' | '\n' | '\r') || ends_clause {
+            end = at;
+            break;
+        }
+    }
+    // A lone `]` of a closing pair that is being typed belongs to the link.
+    let brackets = inner.get(end..).unwrap_or("").bytes().take_while(|&b| b == b']').count();
+    Span::new(problem.start(), problem.start() + begin + end + brackets)
+}
+
+/// Faulty timestamps, one code each, and timestamps of a note that names no video.
+pub(super) fn timestamps(findings: &mut Findings) {
+    let note = &findings.document.note;
+    for timestamp in &note.timestamps {
+        let Some(problem) = &timestamp.problem else { continue };
+        let code = match problem.fault {
+            TimestampFault::Malformed => Code::MalformedTimestamp,
+            TimestampFault::Mismatched => Code::MismatchedTimestamp,
+            TimestampFault::Bare => Code::BareTimestamp,
+        };
+        findings.add_with(code, problem.span, problem.message.clone(), Vec::new(), problem.fixes.clone());
+    }
+    // Where the front matter cannot be read, what it names is not known.
+    let unreadable = note.problems.iter().any(|problem| problem.kind == ProblemKind::FrontMatter);
+    let video = note.front_matter.as_ref().and_then(|front| front.video.as_ref());
+    if unreadable || video.is_some_and(|video| !video.text.trim().is_empty()) {
+        return;
+    }
+    // One code per timestamp: the first without a fault of its own stands for all.
+    let sound = note.timestamps.iter().find(|timestamp| timestamp.problem.is_none());
+    if let Some(first) = sound.or(note.timestamps.first()) {
+        let key = findings.analysis.settings().video_keys.first().map_or("videoId", String::as_str);
+        findings.add(
+            Code::TimestampWithoutSource,
+            first.span,
+            format!("This note has timestamps but names no video; add `{key}:` to its front matter"),
+        );
+    }
+}
+
+/// Footnotes defined twice or not at all.
+pub(super) fn footnotes(findings: &mut Findings) {
+    let document = findings.document;
+    let mut defined: FxHashMap<Cow<str>, Span> = FxHashMap::default();
+    for footnote in document.note.footnotes.iter().filter(|footnote| footnote.definition) {
+        let label = footnote.label.of(&document.text);
+        if let Some(&first) = defined.get(&fold(label)) {
+            let related = vec![(findings.here(first), "first defined here".to_owned())];
+            findings.add_with(
+                Code::DuplicateFootnote,
+                footnote.span,
+                format!("The footnote {} is defined twice; only the first counts", quoted(label)),
+                related,
+                Vec::new(),
+            );
+        } else {
+            defined.insert(fold(label), footnote.span);
+        }
+    }
+    for footnote in document.note.footnotes.iter().filter(|footnote| !footnote.definition) {
+        let label = footnote.label.of(&document.text);
+        if !defined.contains_key(&fold(label)) {
+            findings.add(
+                Code::UndefinedFootnote,
+                footnote.span,
+                format!("The footnote {} has no definition; add a line `[^{label}]: …`", quoted(label)),
+            );
+        }
+    }
+}
+
+/// A footnote's label as it is compared: case folded, runs of white space as one blank.
+fn fold(label: &str) -> Cow<'_, str> {
+    if label.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase() && !b.is_ascii_whitespace()) {
+        return Cow::Borrowed(label);
+    }
+    Cow::Owned(label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase())
+}
+
+/// Block ids that two blocks have.
+pub(super) fn blocks(findings: &mut Findings) {
+    let document = findings.document;
+    let mut seen: FxHashMap<String, Span> = FxHashMap::default();
+    for block in &document.note.blocks {
+        let id = block.id.of(&document.text);
+        let first = *seen.entry(id.to_ascii_lowercase()).or_insert(block.span);
+        if first != block.span {
+            let related = vec![(findings.here(first), "first used here".to_owned())];
+            findings.add_with(
+                Code::DuplicateBlock,
+                block.span,
+                format!("Two blocks have the id {}; links lead to the first", quoted(&format!("^{id}"))),
+                related,
+                Vec::new(),
+            );
+        }
+    }
+}
+
+/// Another note of the folder with the slug of this one's file name.
+pub(super) fn duplicate_slug(findings: &mut Findings) {
+    let span = title_span(findings);
+    if !findings.wants(Code::DuplicateSlug, span) {
+        return;
+    }
+    let index = &findings.analysis.index;
+    let twins = index.twins(findings.note);
+    let Some(&first) = twins.first() else { return };
+    let related = twins
+        .iter()
+        .map(|&note| (Place { note, span: Span::at(0) }, "has the same slug".to_owned()))
+        .collect();
+    let message = format!(
+        "{} in this folder has the slug of this note too; links may mean either",
+        quoted(index.path(first).rsplit('/').next().unwrap_or(""))
+    );
+    findings.add_with(Code::DuplicateSlug, span, message, related, Vec::new());
+}
+
+/// What names the note: its front-matter title, else its first heading, else its first line.
+fn title_span(findings: &Findings) -> Span {
+    let document = findings.document;
+    let title = document.note.front_matter.as_ref().and_then(|front| front.title.as_ref());
+    let heading = || document.note.headings.iter().find(|heading| heading.level == 1).map(|h| h.content);
+    let first_line = || document.lines.line(&document.text, 0);
+    title.map(|title| title.span).or_else(heading).unwrap_or_else(first_line)
+}
+
+/// Names in `slugline: allow` comments that are no codes.
+pub(super) fn unknown_codes(findings: &mut Findings) {
+    for span in std::mem::take(&mut findings.suppressed.unknown) {
+        let message = match span.of(findings.text()) {
+            "" => "No code is named; write one behind `allow`, such as `broken-link`".to_owned(),
+            name => format!("{} is no code of slugline, so nothing is silenced by it", quoted(name)),
+        };
+        findings.add(Code::UnknownCode, span, message);
+    }
+}

@@ -1,0 +1,266 @@
+use super::diagnostics;
+use crate::ide::fixture::Fixture;
+use crate::index::NoteId;
+use crate::text::Span;
+
+fn labels(fixture: &Fixture, note: NoteId, typing: Option<usize>) -> Vec<(Span, String)> {
+    let found = diagnostics(&fixture.analysis, note, typing);
+    found.into_iter().map(|d| (d.span, format!("{}: {}", d.code, d.message))).collect()
+}
+
+#[track_caller]
+fn check(source: &str) {
+    let fixture = Fixture::new(source);
+    fixture.check(|note| labels(&fixture, note, None));
+}
+
+#[test]
+fn links_that_lead_somewhere_are_no_finding() {
+    check(
+        "
+        //- a/note.md
+        # Self
+        [[big_topic]] [[Topic | shown]] [[#Self]] [[big_topic#Part#Deeper]] [[big_topic#^id]]
+        ![[photo.png]] [[plan.pdf#page=3]] [b](../b/big_topic.md#part) [x](https://example.com)
+        [[b/big_topic.md]] [self](#self) [there](#there) <a id=\"there\"></a>
+        //- b/big_topic.md
+        # Big topic
+        ## Part
+        ### Deeper
+        A claim ^id
+        //- Topic.md
+        //- photo.png
+        //- files/plan.pdf
+        ",
+    );
+}
+
+#[test]
+fn links_that_lead_nowhere() {
+    check(
+        "
+        //- a/note.md
+        [[big_topick | alias]] ![[photo.png]] [[c/big_topic]] [[../../etc/passwd]]
+          ^^^^^^^^^^ broken-link: There is no note `big_topick`; mend the link or create the note
+                                  ^^^^^^^^^ broken-file: There is no file `photo.png` in the vault
+                                                ^^^^^^^^^^^ broken-link: There is no note at `c/big_topic`
+                                                                ^^^^^^^^^^^^^^^^ broken-link: `../../etc/passwd` leads out of the vault
+        [b](../b/none.md#part) ![none](none.jpg) [[old]] [[drafts/older]] [[/secret.png]]
+            ^^^^^^^^^^^^ broken-link: There is no note at `../b/none.md`
+                                       ^^^^^^^^ broken-file
+                                                   ^^^ broken-link: `a/old.md` is there but ignored
+                                                           ^^^^^^^^^^^^ broken-link: `drafts/older.md` is there but ignored
+        //- b/big_topic.md
+        //- a/old.md (ignored)
+        //- drafts/older.md (ignored)
+        //- secret.png (ignored)
+        ",
+    );
+}
+
+#[test]
+fn a_reference_is_told_of_at_its_definition() {
+    check(
+        "
+        [text][label] and [label]
+
+        [label]: none.md
+                 ^^^^^^^ broken-link
+        ",
+    );
+}
+
+#[test]
+fn anchors_that_lead_nowhere() {
+    check(
+        "
+        //- note.md
+        # Self
+        [[#Other]] [[b#Part#Other]] [[b#^no]] [t](b.md#other) [s](#other) [[none#x]] [[unread#x]]
+           ^^^^^ broken-heading: This note has no heading `Other`
+                       ^^^^^^^^^^ broken-heading: `b` has no heading `Part > Other`
+                                        ^^^ broken-block: `b` has no block `^no`
+                                                       ^^^^^ broken-heading: `b` has no heading `other`
+                                                                   ^^^^^ broken-heading
+                                                                            ^^^^ broken-link
+        //- b.md
+        # Part
+        # Other
+        //- unread.md (unread)
+        ",
+    );
+}
+
+#[test]
+fn ambiguous_and_inexact_links() {
+    check(
+        "
+        //- note.md
+        [[same]] [[Big Topic]] [[The title]] [[bigtopic]] [t](Big-Topic.md) [[Same]]
+          ^^^^ ambiguous-link: `same` could be any of 2 notes and leads to `a/same.md`; write the path
+                   ^^^^^^^^^ inexact-link: Other programs miss this link: it finds `big_topic.md` only by its slug; write `big_topic`
+                                 ^^^^^^^^^ inexact-link: Other programs miss this link: it finds `big_topic.md` only by its title or an alias
+                                               ^^^^^^^^ inexact-link: Other programs miss this link: it finds `big_topic.md` only when hyphens and blanks
+                                                              ^^^^^^^^^^^^ inexact-link: Other programs miss this link: it finds `big_topic.md` only by its slug; write `big_topic.md`
+                                                                              ^^^^ ambiguous-link
+        //- a/same.md
+        //- b/same.md
+        //- big_topic.md
+        # The title
+        ",
+    );
+    check(
+        "
+        //- note.md
+        [[Big Topic]]
+        //- big_topic.md
+        //- .slugline.toml
+        completion.style = \"title\"
+        ",
+    );
+}
+
+#[test]
+fn a_vault_that_is_not_read_yet_withdraws_nothing() {
+    let mut fixture = Fixture::new(
+        "
+        [[none]] [[#none]] [[ ]] ![[none.png]]
+                    ^^^^ broken-heading
+                           ^^^^^ empty-link
+        ",
+    );
+    fixture.analysis.complete = false;
+    fixture.check(|note| labels(&fixture, note, None));
+}
+
+#[test]
+fn a_link_being_typed_is_not_called_unfinished() {
+    for (text, expected) in [
+        ("see [[$0", &[][..]),
+        ("see [[big$0", &[]),
+        ("see [[big to$0 and more", &[]),
+        ("see [[$0]]", &[]),
+        ("see [[big]$0", &[]),
+        ("see [[$0\nnext line", &[]),
+        ("$0see [[big", &["unclosed-link"]),
+        ("see [[big. More$0", &["unclosed-link"]),
+        ("see [[big and [[other]] $0", &["unclosed-link"]),
+        ("see [[big\nnext$0", &["unclosed-link"]),
+        ("see [[]] and$0", &["empty-link"]),
+        ("[[]] [[$0]]", &["empty-link"]),
+    ] {
+        let fixture = Fixture::new(&format!("//- note.md\n{text}\n//- other.md"));
+        let cursor = fixture.cursor();
+        let found = diagnostics(&fixture.analysis, cursor.note, Some(cursor.offset));
+        let found: Vec<_> = found.iter().map(|d| d.code.name()).filter(|&c| c != "broken-link").collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn what_the_text_alone_shows() {
+    check(
+        "
+        //- note.md
+        One[^1] two[^no] [^1]
+                   ^^^^^ undefined-footnote: The footnote `no` has no definition; add a line `[^no]: …`
+
+        A claim ^one
+
+        Another ^ONE
+                ^^^^ duplicate-block: Two blocks have the id `^ONE`; links lead to the first
+
+        [^1]: First.
+
+        [^1]: Second.
+        ^^^^ duplicate-footnote: The footnote `1` is defined twice; only the first counts
+
+        | [[a|b]] |
+        ^ -
+        //- a.md
+        ",
+    );
+}
+
+#[test]
+fn two_notes_of_a_folder_with_one_slug() {
+    check(
+        "
+        //- big_topic.md
+        First line
+        ^^^^^^^^^^ duplicate-slug: `Big Topic.md` in this folder has the slug of this note too
+        //- Big Topic.md
+        ---
+        title: Big
+               ^^^ duplicate-slug: `big_topic.md` in this folder
+        ---
+        //- elsewhere/Big Topic.md
+        ",
+    );
+}
+
+#[test]
+fn timestamps_need_a_video() {
+    check(
+        "
+        //- without.md
+        A <a class=\"yt-timestamp\" data-t=\"00:00:04\">[00:00:04]</a> claim, and one more <a class=\"yt-timestamp\" data-t=\"00:00:05\">[00:00:05]</a>
+          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ timestamp-without-source: This note has timestamps but names no video; add `videoId:`
+        //- with.md
+        ---
+        videoId: PdiSU9-Fge4
+        ---
+        A <a class=\"yt-timestamp\" data-t=\"00:00:04\">[00:00:04]</a> claim, <a class=\"yt-timestamp\" data-t=\"00:00:04\">[00:00:05]</a> and [00:00:06]
+                                                                                                                 ^^^^^^^^ mismatched-timestamp
+                                                                                                                                     ^^^^^^^^^^ bare-timestamp
+        ",
+    );
+}
+
+#[test]
+fn comments_silence() {
+    check(
+        "
+        //- line.md
+        [[a]] <!-- slugline: allow broken-link, broken-heading -->
+        [[a]] %% slugline: allow broken-file %%
+          ^ broken-link
+
+        <!-- slugline: allow broken-link -->
+        [[a]]
+        [[a]] <!-- slugline: allow brokenlink -->
+          ^ broken-link
+                                   ^^^^^^^^^^ unknown-code: `brokenlink` is no code of slugline
+        //- file.md
+        [[a]]
+
+        <!-- slugline: allow-file broken-link -->
+        //- front.md
+        ---
+        # slugline: allow broken-link
+        ---
+        [[a]] ![[a.png]]
+                 ^^^^^ broken-file
+        ",
+    );
+}
+
+#[test]
+fn severities_are_settings() {
+    let fixture = Fixture::new(
+        "
+        //- note.md
+        [[a]] ![[a.png]]
+        //- drafts/note.md
+        [[a]]
+        //- .slugline.toml
+        severity = { broken-link = \"error\", broken-file = \"off\" }
+        folders.drafts.severity = { broken-link = \"hint\" }
+        ",
+    );
+    let severities = |path| -> Vec<_> {
+        diagnostics(&fixture.analysis, fixture.note(path), None).iter().map(|d| d.severity.name()).collect()
+    };
+    assert_eq!(severities("note.md"), ["error"]);
+    assert_eq!(severities("drafts/note.md"), ["hint"]);
+}
