@@ -26,6 +26,12 @@ impl Document {
         let lines = LineIndex::new(&text);
         Self { text, note, lines }
     }
+
+    /// The id of the video that the note's timestamps mean.
+    pub fn video(&self) -> Option<&str> {
+        let video = self.note.front_matter.as_ref()?.video.as_ref()?;
+        Some(&*video.text).filter(|id| !id.is_empty())
+    }
 }
 
 /// The files of a vault as the features see them; the disk, or [`MemoryTexts`] in tests. Paths are
@@ -133,6 +139,14 @@ impl Analysis {
         }
         let text = self.texts.read(self.index.path(note))?;
         Some(Arc::new(Document::new(text, self.settings())))
+    }
+
+    /// The text of a note alone, as [`Self::document`] has it.
+    pub fn text(&self, note: NoteId) -> Option<Arc<str>> {
+        match self.open.get(&note) {
+            Some(open) => Some(Arc::clone(&open.text)),
+            None => self.texts.read(self.index.path(note)),
+        }
     }
 
     /// Whether the note is open in an editor.

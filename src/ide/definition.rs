@@ -1,8 +1,13 @@
 //! Go to definition: from a link to its note, heading, block or attachment; from a tag, a footnote
 //! or a reference to what defines it.
-use super::{Analysis, Cursor};
-use crate::index::NoteId;
+use super::cursor::{Thing, thing_at};
+use super::{Analysis, Cursor, Document};
+use crate::index::{AnchorOutcome, Facts, NoteId, resolve_anchor};
+use crate::syntax::{Footnote, Link, LinkKind};
 use crate::text::Span;
+
+/// Notes of a tag are a list to choose from; a longer one is what a search is for.
+const MOST_TAGGED: usize = 100;
 
 /// A place to jump to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,7 +27,7 @@ pub enum Destination {
         note: NoteId,
         /// The section or block; the whole note.
         full: Span,
-        /// The heading, block id or first line.
+        /// The heading, block or title; the start of a note without title.
         focus: Span,
     },
     /// A file that is no note, relative to the vault.
@@ -31,6 +36,204 @@ pub enum Destination {
 
 /// Everything the thing under the cursor leads to, best first.
 pub fn definition(analysis: &Analysis, at: Cursor) -> Vec<Target> {
-    let _ = (analysis, at);
-    Vec::new()
+    let Some(document) = analysis.document(at.note) else { return Vec::new() };
+    let Some(thing) = thing_at(&document.note, at.offset) else { return Vec::new() };
+    let destinations = match thing {
+        Thing::Link(_, link) => of_link(analysis, &document, at, link),
+        Thing::Footnote(footnote) => {
+            let definition = definition_of_footnote(&document, footnote);
+            definition.map(|span| within(at.note, span)).into_iter().collect()
+        }
+        Thing::Tag(tag) => {
+            let tagged = analysis.index.tagged(tag.name.of(&document.text));
+            tagged.into_iter().take(MOST_TAGGED).map(|note| whole(analysis, note)).collect()
+        }
+        Thing::Timestamp(_) | Thing::Video(_) => Vec::new(),
+    };
+    destinations.into_iter().map(|to| Target { origin: thing.span(), to }).collect()
+}
+
+/// Where a link leads; all candidates where it is ambiguous.
+fn of_link(analysis: &Analysis, document: &Document, at: Cursor, link: &Link) -> Vec<Destination> {
+    if let Some(definition) = definition_of_reference(document, at.offset, link) {
+        return vec![within(at.note, definition)];
+    }
+    let found = analysis.index.resolve(at.note, &link.target_text(&document.text));
+    if let Some(attachment) = found.attachment {
+        return vec![Destination::File(attachment.to_string())];
+    }
+    let most = if found.ambiguous { found.notes.len() } else { 1 };
+    let lead = |note| anchored(analysis, document, link, note).unwrap_or_else(|| whole(analysis, note));
+    found.notes.into_iter().take(most).map(lead).collect()
+}
+
+/// The section or block of `note` that the anchor of `link` names.
+fn anchored(analysis: &Analysis, document: &Document, link: &Link, note: NoteId) -> Option<Destination> {
+    let facts = analysis.index.facts(note)?;
+    let anchor = link.anchor_text(&document.text)?;
+    let block = link.anchor.as_ref()?.block;
+    match resolve_anchor(facts, &anchor, block, !link.is_wiki()) {
+        AnchorOutcome::Heading(index) => {
+            let full = section(facts, index, analysis.document(note)?.text.len());
+            Some(Destination::Note { note, full, focus: facts.headings.get(index)?.span })
+        }
+        AnchorOutcome::Block(index) => facts.blocks.get(index).map(|(_, span)| within(note, *span)),
+        AnchorOutcome::Missing | AnchorOutcome::None => None,
+    }
+}
+
+/// From a heading to the next one of its level or above; to the end of a text of `length` bytes.
+pub(super) fn section(facts: &Facts, heading: usize, length: usize) -> Span {
+    let Some(first) = facts.headings.get(heading) else { return Span::default() };
+    let next = facts.headings.iter().skip(heading + 1).find(|next| next.level <= first.level);
+    Span::new(first.span.start(), next.map_or(length, |next| next.span.start()))
+}
+
+/// All of a note, and its title.
+fn whole(analysis: &Analysis, note: NoteId) -> Destination {
+    let (full, focus) = analysis.document(note).map_or_else(Default::default, |document| {
+        let front_matter = document.note.front_matter.as_ref().and_then(|f| f.title.as_ref());
+        let heading = || document.note.headings.iter().find(|h| h.level == 1).map(|h| h.span);
+        let title = front_matter.map(|title| title.span).or_else(heading);
+        (Span::new(0, document.text.len()), title.unwrap_or_default())
+    });
+    Destination::Note { note, full, focus }
+}
+
+/// A place in a note that is shown as it is.
+fn within(note: NoteId, span: Span) -> Destination {
+    Destination::Note { note, full: span, focus: span }
+}
+
+/// The first definition with the label of `footnote`; itself where it is that one.
+pub(super) fn definition_of_footnote(document: &Document, footnote: &Footnote) -> Option<Span> {
+    let label = footnote.label.of(&document.text).to_lowercase();
+    let defines = |f: &&Footnote| f.definition && f.label.of(&document.text).to_lowercase() == label;
+    document.note.footnotes.iter().find(defines).map(|f| f.span)
+}
+
+/// The definition that `[text][label]` refers to, for a cursor on its label: on the text, the link
+/// leads where its definition leads.
+fn definition_of_reference(document: &Document, offset: usize, link: &Link) -> Option<Span> {
+    let on_label = offset > link.alias?.end() && !link.span.covers(link.target);
+    if !on_label {
+        return None;
+    }
+    let defines = |d: &&Link| d.kind == LinkKind::Definition && d.target == link.target;
+    document.note.links.iter().find(defines).map(|d| d.span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::fixture::Fixture;
+
+    /// Where the cursor of a fixture leads: `path: text of the focus`, best first; with `full`, the
+    /// first and last line of what is shown.
+    fn jump(source: &str, show_full: bool) -> String {
+        let fixture = Fixture::new(source);
+        let targets = definition(&fixture.analysis, fixture.cursor());
+        let show = |target: &Target| match &target.to {
+            Destination::File(path) => format!("{path} (file)"),
+            Destination::Note { note, full, focus } => {
+                let path = fixture.analysis.index.path(*note);
+                let text = fixture.text(path);
+                assert!(full.covers(*focus), "{full:?} {focus:?}");
+                let shown = if show_full { full.of(text) } else { focus.of(text) };
+                format!("{path}: {}", shown.trim().replace('\n', "⏎"))
+            }
+        };
+        targets.iter().map(show).collect::<Vec<_>>().join(" | ")
+    }
+
+    const VAULT: &str = "
+//- channel/big_topic.md
+---
+title: The big topic
+---
+Intro
+# First
+one
+## Inner
+two ^b1
+# Second
+three
+//- channel/plain.md
+# Heading is title
+//- channel/bare.md
+nothing
+//- x/dup.md
+//- y/dup.md
+//- img/photo.png
+//- tagged.md
+#topic/sub
+//- channel/note.md
+";
+
+    #[test]
+    fn links_lead_to_notes_headings_and_blocks() {
+        for (text, leads_to) in [
+            ("[[big_to$0pic]]", "channel/big_topic.md: The big topic"),
+            ("[[plain$0]]", "channel/plain.md: # Heading is title"),
+            ("[[bare$0]]", "channel/bare.md: "),
+            ("[[big_topic#inner$0]]", "channel/big_topic.md: ## Inner"),
+            ("[[big_topic#First#Inner|x$0]]", "channel/big_topic.md: ## Inner"),
+            ("[[big_topic#nowhere$0]]", "channel/big_topic.md: The big topic"),
+            ("[[big_topic#^B1$0]]", "channel/big_topic.md: two ^b1"),
+            ("# Here\n[[#he$0re]]", "channel/note.md: # Here"),
+            ("![[pho$0to.png]]", "img/photo.png (file)"),
+            ("[text$0](big_topic.md#inner)", "channel/big_topic.md: ## Inner"),
+            ("[text$0](../x/dup.md)", "x/dup.md: "),
+            ("[[dup$0]]", "x/dup.md:  | y/dup.md: "),
+            ("[[missing$0]]", ""),
+            ("no link$0", ""),
+            ("---\nrelated: \"[[big_to$0pic]]\"\n---\n", "channel/big_topic.md: The big topic"),
+        ] {
+            assert_eq!(jump(&format!("{VAULT}{text}"), false), leads_to, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_is_the_section() {
+        for (text, shown) in [
+            ("[[big_topic#first$0]]", "channel/big_topic.md: # First⏎one⏎## Inner⏎two ^b1"),
+            ("[[big_topic#inner$0]]", "channel/big_topic.md: ## Inner⏎two ^b1"),
+            ("[[big_topic#second$0]]", "channel/big_topic.md: # Second⏎three"),
+        ] {
+            assert_eq!(jump(&format!("{VAULT}{text}"), true), shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_hits_a_link_from_its_brackets_through_its_end() {
+        let (plain, big) = ("channel/plain.md: # Heading is title", "channel/big_topic.md: The big topic");
+        for (text, leads_to) in [
+            (" $0 [[plain]]", ""),
+            ("$0[[plain]]", plain),
+            ("[$0[plain]]", plain),
+            ("[[plain]$0]", plain),
+            ("[[plain]]$0", plain),
+            ("[[plain]] $0", ""),
+            ("[[plain]]$0[[big_topic]]", big),
+            ("[[plain]$0][[big_topic]]", plain),
+            ("$0![[plain]]", plain),
+        ] {
+            assert_eq!(jump(&format!("{VAULT}{text}"), false), leads_to, "{text}");
+        }
+    }
+
+    #[test]
+    fn footnotes_references_and_tags_lead_to_what_defines_them() {
+        for (text, leads_to) in [
+            ("a[^one$0]\n\n[^two]: x\n[^one]: y\n", "channel/note.md: [^one]"),
+            ("a[^one]\n\n[^one$0]: y\n", "channel/note.md: [^one]"),
+            ("a[^none$0]\n", ""),
+            ("[text][re$0f]\n\n[ref]: plain.md\n", "channel/note.md: [ref]: plain.md"),
+            ("[te$0xt][ref]\n\n[ref]: plain.md\n", "channel/plain.md: # Heading is title"),
+            ("[ref]: pla$0in.md\n", "channel/plain.md: # Heading is title"),
+            ("text #top$0ic/sub", "channel/note.md:  | tagged.md: "),
+        ] {
+            assert_eq!(jump(&format!("{VAULT}{text}"), false), leads_to, "{text}");
+        }
+    }
 }

@@ -1,5 +1,5 @@
 //! Document links: a timestamp opens its video at that second.
-use super::Analysis;
+use super::{Analysis, video};
 use crate::index::NoteId;
 use crate::text::Span;
 
@@ -16,6 +16,73 @@ pub struct DocumentLink {
 
 /// All ranges of a note that open an address.
 pub fn document_links(analysis: &Analysis, note: NoteId) -> Vec<DocumentLink> {
-    let _ = (analysis, note);
-    Vec::new()
+    let Some(document) = analysis.document(note) else { return Vec::new() };
+    let Some(id) = document.video() else { return Vec::new() };
+    let title = video::title(analysis, note, id);
+    let title = title.as_deref().unwrap_or_else(|| analysis.index.title(note));
+    let moments = document.note.timestamps.iter().filter_map(|timestamp| {
+        let moment = timestamp.moment?;
+        let url = video::url(analysis, id, moment)?;
+        let tooltip = format!("Play {title} at {}", video::clock(moment));
+        Some(DocumentLink { span: timestamp.span, url, tooltip })
+    });
+    moments.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::fixture::Fixture;
+
+    /// A note's document links beside its marks, in a vault with these settings.
+    #[track_caller]
+    fn check(settings: &str, vault: &str) {
+        let fixture = Fixture::new(&format!("{vault}//- .slugline.toml\n{settings}\n"));
+        let show = |link: DocumentLink| (link.span, format!("{} {}", link.url, link.tooltip));
+        fixture.check(|note| document_links(&fixture.analysis, note).into_iter().map(show).collect());
+    }
+
+    #[test]
+    fn timestamps_open_their_video_at_their_second() {
+        let note = "\
+---
+title: Own title
+videoId: a-_/b
+---
+Said <a class=\"yt-timestamp\" data-t=\"00:10:36\">[00:10:36]</a>, [1:02:14], [99:99:99]
+";
+        let anchor = "     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^";
+        let bare = "                                                                ^^^^^^^^^";
+        for (settings, at_10, at_1) in [
+            (
+                "",
+                "https://www.youtube.com/watch?v=a-_%2Fb&t=636s",
+                "https://www.youtube.com/watch?v=a-_%2Fb&t=3734s",
+            ),
+            ("video_url = \"http://p/{id}#{seconds}\"", "http://p/a-_%2Fb#636", "http://p/a-_%2Fb#3734"),
+        ] {
+            let [first, second] = [(anchor, at_10, "10:36"), (bare, at_1, "1:02:14")]
+                .map(|(carets, url, time)| format!("{carets} {url} Play Own title at {time}\n"));
+            check(settings, &format!("{note}{first}{second}"));
+        }
+        check("video_url = \"command:run?{id}\"", note);
+        check("", "No video [00:05]\n");
+    }
+
+    #[test]
+    fn the_tooltip_has_the_title_that_a_link_to_the_video_gives() {
+        check(
+            "",
+            "\
+---
+videoId: PdiSU9-Fge4
+---
+Said [00:05]
+     ^^^^^^^ https://www.youtube.com/watch?v=PdiSU9-Fge4&t=5s Play The *one* at 0:05
+//- channel.md
+[0:05](https://youtu.be/PdiSU9-Fge4?t=5)
+### [The \\*one\\*](https://www.youtube.com/watch?v=PdiSU9-Fge4)
+",
+        );
+    }
 }

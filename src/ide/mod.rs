@@ -7,14 +7,18 @@
 mod actions;
 mod analysis;
 mod completion;
+mod cursor;
 mod definition;
 mod diagnostics;
 mod document_link;
+mod excerpt;
 #[cfg(test)]
 mod fixture;
 mod hover;
 mod nearest;
+mod prose;
 mod spelling;
+mod video;
 
 pub use actions::{Action, SourceChange, code_actions};
 pub use analysis::{Analysis, Cancelled, Cursor, Document, MemoryTexts, Place, Texts};

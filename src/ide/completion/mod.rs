@@ -1,12 +1,22 @@
-//! Completion of notes and headings inside a wikilink.
-use super::{Analysis, Cancelled, Cursor};
+//! Completion of notes, headings, blocks and aliases inside a wikilink.
+//!
+//! [`context`] finds what is being written, the other modules what to offer for each part.
+//! Absent: markdown links, tags, timestamps.
+use super::{Analysis, Cancelled, Cursor, hover};
 use crate::index::NoteId;
 use crate::text::Span;
+use context::{Context, Part};
+
+mod anchors;
+mod context;
+mod fuzzy;
+mod notes;
+mod style;
 
 /// What to offer.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Completions {
-    /// At most 100, best first.
+    /// At most as many as were asked for, best first.
     pub items: Vec<Completion>,
     /// Whether more typing may bring other items.
     pub incomplete: bool,
@@ -32,7 +42,7 @@ pub enum CompletionKind {
 pub struct Completion {
     /// What the list shows.
     pub label: String,
-    /// What the list shows beside it, dimmed: the title, the folder.
+    /// What the list shows beside it, dimmed: the path, the level, where it is used.
     pub detail: String,
     /// Its kind.
     pub kind: CompletionKind,
@@ -51,12 +61,47 @@ pub struct Completion {
 /// # Errors
 /// When the request was cancelled.
 pub fn completion(analysis: &Analysis, at: Cursor, limit: usize) -> Result<Completions, Cancelled> {
-    let _ = (analysis, at, limit);
-    Ok(Completions::default())
+    let Some(document) = analysis.document(at.note) else { return Ok(Completions::default()) };
+    let Some(context) = Context::find(&document, at.offset, analysis.settings()) else {
+        return Ok(Completions::default());
+    };
+    let items = match context.part {
+        Part::Target => notes::offer(analysis, at.note, &context, limit)?,
+        Part::Heading => anchors::headings(analysis, at.note, &context),
+        Part::Block => anchors::blocks(analysis, at.note, &context),
+        Part::Alias => anchors::aliases(analysis, at.note, &context),
+    };
+    // The list of notes is ranked anew with every key, also when all that match are in it.
+    let incomplete = context.part == Part::Target || items.len() > limit;
+    Ok(Completions { items: items.into_iter().take(limit).collect(), incomplete })
 }
 
 /// The documentation of an item about `note`, in CommonMark: what a hover over a link to it shows.
 pub fn resolve(analysis: &Analysis, note: NoteId) -> Option<String> {
-    let _ = (analysis, note);
-    None
+    (!analysis.index.path(note).is_empty()).then(|| hover::note_preview(analysis, note))
+}
+
+impl Context<'_> {
+    /// An item that inserts `insert` and closes the link.
+    fn item(&self, kind: CompletionKind, label: &str, detail: String, insert: &str) -> Completion {
+        Completion {
+            label: label.to_owned(),
+            detail,
+            kind,
+            filter: self.filter(label),
+            replace: self.replace,
+            insert: format!("{insert}{}", self.close),
+            note: None,
+        }
+    }
+
+    /// What a client that matches by its own rules matches as well as we did: what is typed, and
+    /// behind it the rest of the name, for keys that come before the next answer.
+    fn filter(&self, name: &str) -> String {
+        let typed = self.typed;
+        let same = name.get(..typed.len()).is_some_and(|start| start.to_lowercase() == typed.to_lowercase());
+        let rest = if same { name.get(typed.len()..).unwrap_or("") } else { name };
+        let gap = if same || typed.is_empty() { "" } else { " " };
+        format!("{typed}{gap}{rest}")
+    }
 }

@@ -1,0 +1,139 @@
+//! Headings, blocks and aliases of the note that a link's target names.
+use rustc_hash::FxHashMap;
+
+use super::context::Context;
+use super::fuzzy::Query;
+use super::{Completion, CompletionKind};
+use crate::ide::{Analysis, excerpt, prose};
+use crate::index::{AnchorOutcome, Facts, NoteId, folder, resolve_anchor};
+
+/// Notes whose links are read for the aliases that they use.
+const MOST_READ: usize = 48;
+
+/// Characters of a block that its item shows.
+const BLOCK: usize = 60;
+
+/// The headings of the note, best match first, else in their order.
+pub(super) fn headings(analysis: &Analysis, from: NoteId, context: &Context) -> Vec<Completion> {
+    let Some(facts) = target(analysis, from, context).and_then(|note| analysis.index.facts(note)) else {
+        return Vec::new();
+    };
+    // Of `H1#par` only the last part is still being looked for.
+    let mut query = Query::new(context.typed.rsplit('#').next().unwrap_or(""));
+    let items = facts.headings.iter().enumerate().filter_map(|(at, heading)| {
+        let score = query.score(&heading.text)?;
+        let insert = heading_anchor(facts, at)?;
+        let detail = "#".repeat(usize::from(heading.level));
+        Some((score, context.item(CompletionKind::Heading, &heading.text, detail, &insert)))
+    });
+    by_score(items.collect())
+}
+
+/// What to write behind `#` for a heading: its text without what a link cannot hold, behind the
+/// headings above it where the text alone leads elsewhere.
+fn heading_anchor(facts: &Facts, at: usize) -> Option<String> {
+    let mut anchor = String::new();
+    let mut level = u8::MAX;
+    for heading in facts.headings.get(..=at)?.iter().rev() {
+        if heading.level >= level {
+            continue;
+        }
+        level = heading.level;
+        let text = heading.text.replace(['#', '|', '^', '[', ']'], " ").replace("%%", " ");
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        anchor = if anchor.is_empty() { text } else { format!("{text}#{anchor}") };
+        if resolve_anchor(facts, &anchor, false, false) == AnchorOutcome::Heading(at) {
+            return Some(anchor);
+        }
+    }
+    None
+}
+
+/// The blocks of the note that have an id.
+pub(super) fn blocks(analysis: &Analysis, from: NoteId, context: &Context) -> Vec<Completion> {
+    let Some(note) = target(analysis, from, context) else { return Vec::new() };
+    let Some((facts, document)) = analysis.index.facts(note).zip(analysis.document(note)) else {
+        return Vec::new();
+    };
+    let mut query = Query::new(context.typed.trim_start_matches('^'));
+    let items = facts.blocks.iter().filter_map(|(id, span)| {
+        let text = excerpt::plain(&document, *span);
+        let score = query.score(id).max(query.score(&text))?;
+        let detail = prose::shorten(&text, BLOCK);
+        Some((score, context.item(CompletionKind::Block, &format!("^{id}"), detail, &format!("^{id}"))))
+    });
+    by_score(items.collect())
+}
+
+/// What a link to the note may say: its title, its aliases, and what other links to it say.
+pub(super) fn aliases(analysis: &Analysis, from: NoteId, context: &Context) -> Vec<Completion> {
+    let mut query = Query::new(context.typed);
+    let mut names: Vec<(String, String)> = Vec::new();
+    match target(analysis, from, context) {
+        Some(note) => {
+            names.push((analysis.index.title(note).to_owned(), "title".to_owned()));
+            let aliases = analysis.index.facts(note).into_iter().flat_map(|facts| &facts.aliases);
+            names.extend(aliases.map(|alias| (alias.to_string(), "alias".to_owned())));
+            let used = used_aliases(analysis, from, note);
+            names.extend(used.into_iter().map(|(name, count)| (name, format!("used {count}×"))));
+        }
+        None => names.push((context.target.replace('_', " "), "the target".to_owned())),
+    }
+    let mut seen = rustc_hash::FxHashSet::default();
+    names.retain(|(name, _)| is_writable_alias(name) && seen.insert(name.clone()));
+    let items = names.into_iter().filter_map(|(name, detail)| {
+        let score = query.score(&name)?;
+        let insert = if context.in_table { name.replace('|', "\\|") } else { name.clone() };
+        Some((score, context.item(CompletionKind::Alias, &name, detail, &insert)))
+    });
+    by_score(items.collect())
+}
+
+/// Whether a link can hold `name` behind its pipe.
+fn is_writable_alias(name: &str) -> bool {
+    !name.is_empty() && name.trim() == name && !name.contains(['[', ']', '\n', '\r'])
+}
+
+/// The aliases of links to `note`, most used first, by the texts of [`MOST_READ`] notes at most:
+/// those of the folder of `from` first.
+fn used_aliases(analysis: &Analysis, from: NoteId, note: NoteId) -> Vec<(String, usize)> {
+    let index = &analysis.index;
+    let folder = |note| folder(index.path(note));
+    let mut backlinks = index.backlinks(note);
+    backlinks.sort_by_key(|backlink| (folder(backlink.from) != folder(from), *backlink));
+    let mut counts: FxHashMap<String, usize> = FxHashMap::default();
+    let mut read: Vec<NoteId> = Vec::new();
+    let mut text = None;
+    for backlink in backlinks {
+        if read.last() != Some(&backlink.from) {
+            if read.len() == MOST_READ {
+                break;
+            }
+            read.push(backlink.from);
+            text = analysis.text(backlink.from);
+        }
+        let span =
+            index.facts(backlink.from).and_then(|facts| facts.links.get(backlink.link)).map(|l| l.span);
+        let Some((text, span)) = text.as_deref().zip(span) else { continue };
+        // A file that changed since it was read may have something else there.
+        let link =
+            span.of(text).trim_start_matches('!').strip_prefix("[[").and_then(|l| l.strip_suffix("]]"));
+        if let Some((_, alias)) = link.and_then(|link| link.split_once('|')) {
+            *counts.entry(alias.trim().replace("\\|", "|")).or_default() += 1;
+        }
+    }
+    let mut used: Vec<_> = counts.into_iter().collect();
+    used.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    used
+}
+
+/// The note that the target of the link names; the note itself for `[[#`.
+fn target(analysis: &Analysis, from: NoteId, context: &Context) -> Option<NoteId> {
+    analysis.index.resolve(from, context.target).note()
+}
+
+/// Best first; equal ones stay in their order.
+fn by_score(mut items: Vec<(u32, Completion)>) -> Vec<Completion> {
+    items.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    items.into_iter().map(|(_, item)| item).collect()
+}

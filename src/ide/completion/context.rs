@@ -1,0 +1,143 @@
+//! Which part of which wikilink is being written. The line's text decides, because a link that is
+//! being written is none yet. Absent: what to offer.
+use crate::ide::Document;
+use crate::settings::Settings;
+use crate::syntax;
+use crate::text::Span;
+
+/// The part of a link that the cursor is in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Part {
+    /// Behind `[[`.
+    Target,
+    /// Behind `#`.
+    Heading,
+    /// Behind `#^`.
+    Block,
+    /// Behind `|`.
+    Alias,
+}
+
+/// A link that is being written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Context<'t> {
+    /// Where the cursor is.
+    pub(super) part: Part,
+    /// What an item replaces: the whole part.
+    pub(super) replace: Span,
+    /// The part before the cursor.
+    pub(super) typed: &'t str,
+    /// The target, where the cursor is behind it.
+    pub(super) target: &'t str,
+    /// Whether more of the link follows behind the part: an anchor or an alias.
+    pub(super) continues: bool,
+    /// What an item adds to close the link.
+    pub(super) close: &'static str,
+    /// Whether the link stands in a table cell.
+    pub(super) in_table: bool,
+}
+
+impl<'t> Context<'t> {
+    /// The link around a cursor at `offset`; `None` where there is none, or where links mean
+    /// nothing: in code, math, comments.
+    pub(super) fn find(document: &'t Document, offset: usize, settings: &Settings) -> Option<Self> {
+        let text = &*document.text;
+        let line = document.lines.line(text, document.lines.line_of(offset));
+        let before = text.get(line.start()..offset)?;
+        let after = text.get(offset..line.end())?;
+        let inside = before.rfind("[[")? + 2;
+        let written = before.get(inside..)?;
+        let backslashes = before.get(..inside - 2)?.bytes().rev().take_while(|&b| b == b'\\').count();
+        if written.contains("]]") || backslashes % 2 == 1 {
+            return None;
+        }
+        let pipe = written.find('|');
+        let target_and_anchor = written.get(..pipe.unwrap_or(written.len()))?;
+        if target_and_anchor.contains(['[', ']']) {
+            return None;
+        }
+        let hash = target_and_anchor.find('#');
+        let target = target_and_anchor.get(..hash.unwrap_or(target_and_anchor.len()))?;
+        let target = target.trim_end_matches('\\').trim();
+        let part = match (pipe, hash) {
+            (Some(_), _) => Part::Alias,
+            (None, Some(hash)) if written.get(hash + 1..)?.trim_start().starts_with('^') => Part::Block,
+            (None, Some(_)) => Part::Heading,
+            (None, None) => Part::Target,
+        };
+        let end_of_link = end_of_link(after, written.matches('[').count(), part);
+        let start = match (pipe, hash) {
+            (Some(pipe), _) => pipe + 1,
+            (None, Some(hash)) => hash + 1,
+            (None, None) => 0,
+        };
+        let typed = written.get(start..)?;
+        let blanks = typed.len() - typed.trim_start().len();
+        let (start, typed) = (line.start() + inside + start + blanks, typed.trim_start());
+        // Without its end a link reaches to the cursor: what follows is other text.
+        let rest = after.get(..end_of_link.unwrap_or(0))?;
+        let stops: &[char] = match part {
+            Part::Target => &['#', '|'],
+            Part::Heading | Part::Block => &['|'],
+            Part::Alias => &[],
+        };
+        let stop = rest.find(stops);
+        let replaced = rest.get(..stop.unwrap_or(rest.len()))?;
+        let replaced = if stop.is_some() { replaced.trim_end_matches('\\') } else { replaced };
+        let replace = Span::new(start, offset + replaced.trim_end().len());
+        let close = match end_of_link {
+            Some(_) => "",
+            // Some editors pair each bracket by itself.
+            None if after.starts_with(']') => "]",
+            None => "]]",
+        };
+        let mut found =
+            Self { part, replace, typed, target, continues: stop.is_some(), close, in_table: false };
+        let end = end_of_link.map_or(offset, |length| offset + length + 2);
+        let open = line.start() + inside;
+        found.in_table = in_table(text, open, end, settings)?;
+        Some(found)
+    }
+}
+
+/// Bytes before the `]]` that ends a link with `open` brackets open in its alias. Text that holds
+/// another link's `[[` belongs to no link.
+fn end_of_link(after: &str, open: usize, part: Part) -> Option<usize> {
+    let (mut depth, mut alias) = (open, part == Part::Alias);
+    let mut chars = after.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map(|(_, next)| *next);
+        match c {
+            '|' => alias = true,
+            '[' if next == Some('[') || !alias => return None,
+            '[' => depth += 1,
+            ']' if depth > 0 && alias => depth -= 1,
+            ']' if next == Some(']') => return Some(at),
+            ']' if !alias => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a link would stand in a table cell if what is between `open` (behind its brackets) and
+/// `end` made one; `None` where it would be no link.
+fn in_table(text: &str, open: usize, end: usize, settings: &Settings) -> Option<bool> {
+    if in_front_matter(text, open) {
+        return Some(false);
+    }
+    let (before, after) = (text.get(..open)?, text.get(end..)?);
+    let note = syntax::parse(&format!("{before}x]]{after}"), &settings.syntax_options());
+    let link = note.links.iter().find(|link| link.is_wiki() && link.target.start() == open)?;
+    Some(link.in_table)
+}
+
+/// Whether the byte at `offset` stands in the front matter. A value that is being written breaks the
+/// YAML around it, so the fences alone decide.
+fn in_front_matter(text: &str, offset: usize) -> bool {
+    let Some(body) = text.strip_prefix("---").filter(|body| body.starts_with(['\n', '\r'])) else {
+        return false;
+    };
+    let end = body.find("\n---").or_else(|| body.find("\n..."));
+    end.is_some_and(|end| offset < end + "---".len())
+}

@@ -1,0 +1,265 @@
+//! Notes for the target of a link, and names that links use and no note has yet.
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::context::Context;
+use super::fuzzy::Query;
+use super::{Completion, CompletionKind, style};
+use crate::ide::{Analysis, Cancelled, spelling};
+use crate::index::{NoteId, Slug, folder};
+use crate::settings::LinkStyle;
+use crate::syntax::LinkKind;
+
+/// Notes that are ranked by more than how well they match.
+const RANKED: usize = 400;
+
+/// Notes whose links tell which notes are linked most.
+const SAMPLE: usize = 256;
+
+/// Targets of links that are looked at for names that no note has.
+const MOST_TARGETS: usize = 20_000;
+
+/// Names that no note has, beside the notes.
+const MOST_WANTED: usize = 20;
+
+/// Rounds of a loop between two looks at whether the request was cancelled.
+const ROUNDS: usize = 1024;
+
+/// A note that matches.
+struct Candidate<'i> {
+    score: i64,
+    note: NoteId,
+    /// The name that matched best.
+    name: &'i str,
+}
+
+/// What to offer for a target.
+pub(super) fn offer(
+    analysis: &Analysis,
+    from: NoteId,
+    context: &Context,
+    limit: usize,
+) -> Result<Vec<Completion>, Cancelled> {
+    let index = &analysis.index;
+    let mut query = Query::new(context.typed);
+    let mut candidates = if query.is_empty() {
+        unasked(analysis, from, limit)
+    } else {
+        matching(analysis, from, context.typed, &mut query)?
+    };
+    candidates.sort_by_cached_key(|c| (std::cmp::Reverse(c.score), index.path(c.note)));
+    let style = style::style(analysis);
+    let mut items = Vec::with_capacity(limit);
+    let mut wanted = if query.is_empty() { Vec::new() } else { wanted(analysis, from, &mut query)? };
+    wanted.truncate(MOST_WANTED.min(limit));
+    let notes = candidates.iter().filter_map(|candidate| {
+        let item = item(analysis, from, context, style, candidate)?;
+        Some((candidate.score, item))
+    });
+    items.extend(notes.take(limit));
+    for (score, name, count) in wanted {
+        let detail = format!("no note yet, linked by {count}");
+        items.push((score, context.item(CompletionKind::Wanted, name, detail, name)));
+    }
+    // Stable: notes come before names without note that match as well.
+    items.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    Ok(items.into_iter().map(|(_, item)| item).take(limit).collect())
+}
+
+/// The best of the notes with a name that matches.
+fn matching<'i>(
+    analysis: &'i Analysis,
+    from: NoteId,
+    typed: &str,
+    query: &mut Query,
+) -> Result<Vec<Candidate<'i>>, Cancelled> {
+    let index = &analysis.index;
+    let by_path = typed.contains('/');
+    let mut found = Vec::new();
+    for (round, (note, path, facts)) in index.scan().enumerate() {
+        if round.is_multiple_of(ROUNDS) {
+            analysis.check_cancelled()?;
+        }
+        if note == from {
+            continue;
+        }
+        let mut best: Option<(u32, &str)> = None;
+        let mut consider = |name: &'i str| {
+            let score = query.score(name);
+            if let Some(score) = score.filter(|&score| best.is_none_or(|(best, _)| score > best)) {
+                best = Some((score, name));
+            }
+        };
+        if by_path {
+            consider(path);
+        } else {
+            let stem = index.stem(note);
+            let facts = facts.map(|facts| &**facts);
+            let title = facts.and_then(|facts| facts.title.as_deref());
+            // Most titles are the stem in other letters: one of the two is enough.
+            match title {
+                Some(title) if same_words(stem, title) => consider(title),
+                Some(title) => [title, stem].into_iter().for_each(&mut consider),
+                None => consider(stem),
+            }
+            facts.into_iter().flat_map(|facts| &facts.aliases).for_each(|alias| consider(alias));
+        }
+        if let Some((score, name)) = best {
+            found.push(Candidate { score: i64::from(score), note, name });
+        }
+    }
+    if found.len() > RANKED {
+        found.select_nth_unstable_by_key(RANKED, |c| (std::cmp::Reverse(c.score), c.name.len()));
+        found.truncate(RANKED);
+    }
+    let slug = Slug::of(typed);
+    for candidate in &mut found {
+        let exact = if Slug::of(candidate.name) == slug { 60 } else { 0 };
+        // Of equal matches the name of which less is left to type.
+        let length = i64::try_from(candidate.name.len() / 8).unwrap_or(i64::MAX).min(12);
+        candidate.score += exact - length + standing(analysis, from, candidate.note);
+    }
+    Ok(found)
+}
+
+/// What a note has ahead of one that matches as well: the same folder, opened of late, linked often.
+fn standing(analysis: &Analysis, from: NoteId, note: NoteId) -> i64 {
+    let index = &analysis.index;
+    let near = if folder(index.path(note)) == folder(index.path(from)) { 12 } else { 0 };
+    let opened = analysis.recent.iter().take(16).position(|&recent| recent == note);
+    let opened = opened.map_or(0, |rank| 16 - i64::try_from(rank).unwrap_or(16));
+    near + opened + logarithm(index.weight(note, 255))
+}
+
+/// Twice the binary logarithm, about.
+fn logarithm(count: usize) -> i64 {
+    2 * i64::from(usize::BITS - count.leading_zeros())
+}
+
+/// Notes for someone who typed nothing yet: opened of late, of the same folder, linked most.
+fn unasked(analysis: &Analysis, from: NoteId, limit: usize) -> Vec<Candidate<'_>> {
+    let index = &analysis.index;
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    for (_, facts) in style::sample(index, SAMPLE) {
+        let mut seen = FxHashSet::default();
+        for target in (0..facts.links.len()).map(|at| facts.target(at)) {
+            if !target.is_empty() && seen.insert(target) {
+                *counts.entry(target).or_default() += 1;
+            }
+        }
+    }
+    let mut linked: Vec<(&str, usize)> = counts.into_iter().collect();
+    linked.sort_unstable_by_key(|&(target, count)| (std::cmp::Reverse(count), target));
+    let linked = linked.iter().take(limit).filter_map(|(target, _)| index.resolve(from, target).note());
+    let own = folder(index.path(from));
+    let beside = index.scan().filter(|(_, path, _)| folder(path) == own).map(|(note, ..)| note);
+    let mut seen = FxHashSet::from_iter([from]);
+    let notes = analysis.recent.iter().copied().take(limit).chain(linked).chain(beside.take(RANKED));
+    notes
+        .filter(|&note| !index.path(note).is_empty() && seen.insert(note))
+        .map(|note| Candidate { score: standing(analysis, from, note), note, name: index.title(note) })
+        .collect()
+}
+
+/// Names that other notes link to and no note has, best first, with the number of notes that were
+/// seen to use them. Notes of the same folder are looked at first, and not more than
+/// [`MOST_TARGETS`] targets of links.
+fn wanted<'i>(
+    analysis: &'i Analysis,
+    from: NoteId,
+    query: &mut Query,
+) -> Result<Vec<(i64, &'i str, usize)>, Cancelled> {
+    let index = &analysis.index;
+    let own = folder(index.path(from));
+    let beside = index.scan().filter(|(_, path, _)| folder(path) == own);
+    let elsewhere = index.scan().filter(|(_, path, _)| folder(path) != own);
+    let mut found: FxHashMap<&str, Option<(u32, NoteId, usize)>> = FxHashMap::default();
+    let mut seen = 0;
+    for (note, _, facts) in beside.chain(elsewhere) {
+        analysis.check_cancelled()?;
+        let Some(facts) = facts.filter(|_| note != from) else { continue };
+        seen += facts.links.len();
+        if seen > MOST_TARGETS {
+            break;
+        }
+        for target in (0..facts.links.len()).map(|at| facts.target(at)) {
+            let entry = found.entry(target);
+            let first = || query.score(target).map(|score| (score, note, 0));
+            if let Some((_, last, count)) = entry.or_insert_with(first)
+                && (*count == 0 || *last != note)
+            {
+                (*last, *count) = (note, *count + 1);
+            }
+        }
+    }
+    let mut matched: Vec<_> = found
+        .into_iter()
+        .filter_map(|(name, found)| found.map(|(score, note, n)| (score, name, note, n)))
+        .collect();
+    matched.sort_unstable_by_key(|&(score, name, ..)| (std::cmp::Reverse(score), name));
+    let mut wanted = Vec::new();
+    for (score, name, note, count) in matched.into_iter().take(RANKED) {
+        let is_missing = || {
+            let found = index.resolve(note, name);
+            found.is_broken() && !found.names_file
+        };
+        if spelling::is_writable(name) && !name.contains('/') && is_missing() {
+            wanted.push((i64::from(score) - 8 + logarithm(count), name, count));
+        }
+    }
+    wanted.sort_by_key(|&(score, ..)| std::cmp::Reverse(score));
+    Ok(wanted)
+}
+
+/// The item of a note; `None` where no wikilink can name it.
+fn item(
+    analysis: &Analysis,
+    from: NoteId,
+    context: &Context,
+    style: LinkStyle,
+    candidate: &Candidate,
+) -> Option<Completion> {
+    let (index, note) = (&analysis.index, candidate.note);
+    let kind = LinkKind::Wiki;
+    let by_path = context.typed.contains('/');
+    let target = if by_path {
+        spelling::path_target(index, from, note, kind)?
+    } else {
+        spelling::target(index, from, note, kind)?
+    };
+    let title = index.title(note);
+    let leads_here = |target: &str| {
+        let found = index.resolve(from, target);
+        found.note() == Some(note) && !found.ambiguous
+    };
+    let insert = match style {
+        LinkStyle::SlugTitle if !context.continues && title != target => {
+            let pipe = if context.in_table { "\\|" } else { "|" };
+            // An alias may hold brackets only in pairs: a title's are not worth the risk.
+            let title = title.replace(['[', ']', '\n', '\r'], " ");
+            let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+            let title = if context.in_table { title.replace('|', "\\|") } else { title };
+            format!("{target} {pipe} {title}")
+        }
+        LinkStyle::Title if !by_path && spelling::is_writable(title) && leads_here(title) => title.to_owned(),
+        _ => target,
+    };
+    let path = index.path(note);
+    let label = if by_path { title } else { candidate.name };
+    // A name that matched and is not the title says nothing without it.
+    let detail = if label == title || same_words(label, title) {
+        path.to_owned()
+    } else {
+        format!("{title} · {path}")
+    };
+    let shown = if same_words(label, title) { title } else { label };
+    let mut item = context.item(CompletionKind::Note, shown, detail, &insert);
+    item.filter = context.filter(if by_path { path } else { candidate.name });
+    item.note = Some(note);
+    Some(item)
+}
+
+/// Whether two names are the same words, but for ASCII case and what parts the words.
+fn same_words(a: &str, b: &str) -> bool {
+    let fold = |byte: u8| if matches!(byte, b'_' | b'-') { b' ' } else { byte.to_ascii_lowercase() };
+    a.len() == b.len() && a.bytes().map(fold).eq(b.bytes().map(fold))
+}

@@ -1,0 +1,53 @@
+//! How the links of a vault are written.
+use crate::ide::Analysis;
+use crate::index::{Facts, Index, NoteId, Tier};
+use crate::settings::LinkStyle;
+use crate::syntax::LinkKind;
+
+/// Notes that are looked at: a sample tells what most links are like.
+const SAMPLE: usize = 128;
+
+/// Links of a note that are looked at, so that no list of links outweighs the rest.
+const LINKS: usize = 12;
+
+/// The style that is set, else the one of most links of the vault.
+pub(super) fn style(analysis: &Analysis) -> LinkStyle {
+    analysis.settings().link_style.unwrap_or_else(|| majority(&analysis.index))
+}
+
+fn majority(index: &Index) -> LinkStyle {
+    let (mut slug, mut slug_title, mut title) = (0usize, 0usize, 0usize);
+    for (note, facts) in sample(index, SAMPLE) {
+        let wikilinks = facts.links.iter().enumerate().filter(|(_, link)| link.kind == LinkKind::Wiki);
+        for (at, link) in wikilinks.take(LINKS) {
+            let (target, anchor) = (facts.target(at), facts.anchor(at));
+            let plain =
+                "[[]]".len() + target.len() + anchor.map_or(0, |(anchor, _)| "#".len() + anchor.len());
+            match () {
+                () if target.is_empty() => {}
+                () if link.span.len() > plain => slug_title += 1,
+                () if is_title(index, note, target) => title += 1,
+                () => slug += 1,
+            }
+        }
+    }
+    if slug_title > slug && slug_title > title {
+        LinkStyle::SlugTitle
+    } else if title > slug {
+        LinkStyle::Title
+    } else {
+        LinkStyle::Slug
+    }
+}
+
+/// Whether a target is written as a title: with blanks or capitals, and not because the file is.
+fn is_title(index: &Index, from: NoteId, target: &str) -> bool {
+    target.contains(|c: char| c.is_whitespace() || c.is_uppercase())
+        && !matches!(index.resolve(from, target).tier, Some(Tier::Path | Tier::Stem))
+}
+
+/// About `count` notes from all over the vault, with what they hold.
+pub(super) fn sample(index: &Index, count: usize) -> impl Iterator<Item = (NoteId, &Facts)> {
+    let step = (index.len() / count).max(1);
+    index.scan().step_by(step).filter_map(|(note, _, facts)| Some((note, &**facts?)))
+}

@@ -1,0 +1,159 @@
+//! Hovers of timestamps: the video, the second, the claim, who else cites the moment.
+use super::excerpt::{self, escape, link};
+use super::{Analysis, Document, join, link_to, list};
+use crate::ide::{prose, video};
+use crate::index::NoteId;
+use crate::syntax::{Timestamp, VideoLink};
+use crate::text::Span;
+
+/// Citations that are so near, in seconds, are of one moment (SPEC section 3).
+const SAME_MOMENT: u32 = 10;
+
+/// Notes of the same moment that are named.
+const MOST_NAMED: usize = 5;
+
+/// Characters of a claim, about.
+const CLAIM: usize = 200;
+
+/// A timestamp of the note's own video.
+pub(super) fn of_timestamp(
+    analysis: &Analysis,
+    document: &Document,
+    note: NoteId,
+    timestamp: &Timestamp,
+) -> String {
+    let Some(moment) = timestamp.moment else {
+        let why = timestamp.problem.as_ref().map_or("", |problem| &problem.message);
+        return join(["**This timestamp names no second of a video.**".to_owned(), escape(why)]);
+    };
+    let claim = claim(document, timestamp.span);
+    let cited = claim.map_or_else(String::new, |claim| format!("Cited here for: “{}”", escape(&claim)));
+    let Some(id) = document.video() else {
+        let key = analysis.settings().video_keys.first().map_or("videoId", |key| key);
+        let time = format!("**{}** of a video that this note does not name", video::clock(moment));
+        return join([time, format!("Its front matter needs a {}.", excerpt::code_span(key)), cited]);
+    };
+    let head = head(analysis, note, id, Some(moment));
+    join([head, cited, same_moment(analysis, note, id, moment)])
+}
+
+/// A markdown link to a video.
+pub(super) fn of_video_link(
+    analysis: &Analysis,
+    document: &Document,
+    note: NoteId,
+    found: &VideoLink,
+) -> String {
+    let id = found.video.of(&document.text);
+    let head = head(analysis, note, id, found.moment);
+    let Some(moment) = found.moment else {
+        let citing: Vec<NoteId> = analysis
+            .index
+            .citing(id)
+            .into_iter()
+            .filter(|&other| other != note && cites(analysis, other, id))
+            .collect();
+        let items = citing.iter().map(|&note| link_to(analysis, note));
+        let notes = list(items, citing.len(), super::MOST_LISTED);
+        let title = if notes.is_empty() { String::new() } else { "Cited by:".to_owned() };
+        return join([head, title, notes]);
+    };
+    let claim = claim(document, found.span);
+    let cited = claim.map_or_else(String::new, |claim| format!("Cited here for: “{}”", escape(&claim)));
+    join([head, cited, same_moment(analysis, note, id, moment)])
+}
+
+fn cites(analysis: &Analysis, note: NoteId, id: &str) -> bool {
+    analysis.index.facts(note).is_some_and(|facts| facts.video.as_deref() == Some(id))
+}
+
+/// Title, channel and the link that plays the video.
+fn head(analysis: &Analysis, note: NoteId, id: &str, moment: Option<u32>) -> String {
+    let title = video::title(analysis, note, id);
+    let title = title.as_deref().unwrap_or_else(|| analysis.index.title(note));
+    let channel =
+        video::channel(analysis, note).map_or_else(String::new, |name| format!(" · {}", escape(&name)));
+    let time = moment.map_or_else(|| "Play".to_owned(), video::clock);
+    let play =
+        video::url(analysis, id, moment.unwrap_or(0)).map_or_else(|| time.clone(), |url| link(&time, &url));
+    format!("**{}**{channel}  \n▶ {play}", escape(title))
+}
+
+/// The other notes that cite the video within [`SAME_MOMENT`] seconds, nearest first.
+fn same_moment(analysis: &Analysis, note: NoteId, id: &str, moment: u32) -> String {
+    let index = &analysis.index;
+    let mut near: Vec<(u32, u32, NoteId)> = Vec::new();
+    for other in index.citing(id).into_iter().filter(|&other| other != note) {
+        let Some(facts) = index.facts(other) else { continue };
+        let own = facts.video.as_deref() == Some(id);
+        let citations = facts.citations.iter().filter(|_| own).map(|citation| citation.moment);
+        let links =
+            facts.video_links.iter().filter(|link| facts.video_of(link) == id).filter_map(|l| l.moment);
+        let nearest = citations.chain(links).map(|at| (at.abs_diff(moment), at)).min();
+        near.extend(nearest.filter(|(apart, _)| *apart <= SAME_MOMENT).map(|(apart, at)| (apart, at, other)));
+    }
+    // The index gives notes by path, which a stable sort keeps among the equally near.
+    near.sort_by_key(|&(apart, at, _)| (apart, at));
+    let item =
+        |&(_, at, note): &(u32, u32, NoteId)| format!("{} {}", link_to(analysis, note), video::clock(at));
+    match near.as_slice() {
+        [] => String::new(),
+        [only] => format!("Same moment: {}", item(only)),
+        _ => join(["Same moment:".to_owned(), list(near.iter().map(item), near.len(), MOST_NAMED)]),
+    }
+}
+
+/// The sentence that a timestamp ends; where nothing stands before it, the one that it begins.
+fn claim(document: &Document, timestamp: Span) -> Option<String> {
+    let text = &*document.text;
+    let before = Span::new(block_start(text, timestamp.start()), timestamp.start());
+    let words = excerpt::plain(document, before);
+    let words = words.trim_end_matches(|c: char| c.is_whitespace() || "([{,;:–—*_|".contains(c));
+    let cell = words.rsplit('|').next().unwrap_or(words).trim();
+    if cell.chars().any(char::is_alphanumeric) {
+        return Some(prose::shorten(last_sentence(cell), CLAIM));
+    }
+    let rest = text.get(timestamp.end()..).unwrap_or("");
+    let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+    let words = excerpt::plain(document, Span::new(timestamp.end(), timestamp.end() + end));
+    let words = words.trim_start_matches(|c: char| !c.is_alphanumeric() && !"\"“‘'«(".contains(c));
+    let first = prose::sentence_ends(words).into_iter().next()?;
+    let sentence = words.get(..first)?;
+    sentence.chars().any(char::is_alphanumeric).then(|| prose::shorten(sentence, CLAIM))
+}
+
+/// The last sentence of `text`, with the one before it where it is only a word or two.
+fn last_sentence(text: &str) -> &str {
+    let ends = prose::sentence_ends(text);
+    let starts = ends.iter().rev().skip(1).chain([&0]);
+    let long_enough = |start: &&usize| text.get(**start..).is_some_and(|s| s.split_whitespace().count() > 3);
+    starts.into_iter().find(long_enough).and_then(|&start| text.get(start..)).unwrap_or(text).trim()
+}
+
+/// Where the block begins in which the byte at `offset` stands, as far as lines tell: behind a blank
+/// line, at a list item, at a heading.
+fn block_start(text: &str, offset: usize) -> usize {
+    let before = text.get(..offset).unwrap_or("");
+    let mut start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    while !begins_block(text.get(start..offset).unwrap_or("")) {
+        let above = before.get(..start).unwrap_or("");
+        let above = above.strip_suffix('\n').unwrap_or(above);
+        let above = above.strip_suffix('\r').unwrap_or(above);
+        let line = above.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let content = above.get(line..).unwrap_or("").trim();
+        if start == 0 || content.is_empty() || content.starts_with('#') || content.starts_with("---") {
+            break;
+        }
+        start = line;
+    }
+    start
+}
+
+/// Whether a line begins an item, a heading, a quote or a table row.
+fn begins_block(line: &str) -> bool {
+    let line = line.trim_start();
+    let ordinal = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    line.starts_with(['#', '>', '|'])
+        || ["- ", "* ", "+ ", "-\t", "*\t"].iter().any(|marker| line.starts_with(marker))
+        || ordinal.len() < line.len() && ordinal.starts_with(['.', ')'])
+}
