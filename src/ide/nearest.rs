@@ -1,51 +1,51 @@
 //! The names nearest to one that is not there: "did you mean".
 //!
-//! A first pass over all names costs a few operations each and keeps those that share the most pairs
-//! of letters; only these are compared in full, by letters (slips of the pen) and by words (a note
-//! renamed, its words in another order).
+//! A first pass keeps the names that share the most pairs of letters. Only these are compared in
+//! full: by letters (slips of the pen) and by words (a note renamed, its words in another order).
 //! Absent: what is done with the names.
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use rustc_hash::FxHashMap;
+
 use super::Analysis;
-use crate::index::{NoteId, folder, slug};
+use crate::index::{NoteId, Pairs, folder, slug};
 
 /// Names that the full comparison sees.
-const KEPT: usize = 200;
+const KEPT: usize = 250;
 /// Characters of a name that are compared.
 const LONGEST: usize = 120;
 /// Likeness, in thousandths, below which a name is no help.
-const LEAST: u32 = 550;
+const LEAST: u32 = 400;
+/// One slip of the pen is taken for one in this many letters.
+const SLIP: usize = 4;
+/// Names that a word may be in before it says half as much.
+const RARE: f32 = 4.0;
 /// What a note in the folder of the one that asks is better by.
 const OWN_FOLDER: u32 = 40;
 
 /// The notes with the names nearest to `target`, at most `limit`, best first. Of equally near ones
-/// those in the folder of `from` come first. Empty when the request was cancelled.
+/// those in the folder of `from` come first.
 pub(super) fn notes(analysis: &Analysis, from: NoteId, target: &str, limit: usize) -> Vec<NoteId> {
     let index = &analysis.index;
     let settings = analysis.settings();
     let own_folder = folder(index.path(from));
     let bare = settings.note_stem(target).unwrap_or(target);
     let name = bare.rsplit('/').next().unwrap_or(bare);
-    let names =
-        index.scan().take_while(|_| analysis.check_cancelled().is_ok()).flat_map(|(note, path, facts)| {
-            let file = path.rsplit('/').next().unwrap_or(path);
-            let stem = settings.note_stem(file).unwrap_or(file);
-            let names = facts.into_iter().flat_map(|facts| facts.names());
-            std::iter::once(stem).chain(names).map(move |name| (note, name))
-        });
+    let pairs = Pairs::of(name);
+    let names = index.alike(pairs, KEPT).into_iter().flat_map(|note| {
+        let names = index.facts(note).into_iter().flat_map(|facts| facts.names());
+        std::iter::once(index.stem(note)).chain(names).map(move |name| (note, name))
+    });
     let mut near = nearest(name, names, KEPT);
-    if analysis.check_cancelled().is_err() {
-        return Vec::new();
-    }
     for (note, likeness) in &mut near {
         if folder(index.path(*note)) == own_folder {
             *likeness += OWN_FOLDER;
         }
     }
     near.sort_by_key(|&(note, likeness)| (Reverse(likeness), index.path(note)));
-    near.into_iter().map(|(note, _)| note).filter(|&note| note != from).take(limit).collect()
+    near.into_iter().map(|(note, _)| note).take(limit).collect()
 }
 
 /// Of `names` those nearest to `wanted`, each with its likeness in thousandths; best first, at most
@@ -58,20 +58,34 @@ pub(super) fn nearest<'n, T: Copy + Ord>(
     let wanted = comparable(wanted);
     let pairs = Pairs::of(&wanted);
     let mut kept = BinaryHeap::with_capacity(KEPT + 1);
+    let mut least = 0;
     for (thing, name) in names {
-        kept.push(Reverse((pairs.shared(Pairs::of(name)), thing, name)));
+        let shared = pairs.alike(Pairs::of(name));
+        if shared <= least {
+            continue;
+        }
+        kept.push(Reverse((shared, thing, name)));
         if kept.len() > KEPT {
             kept.pop();
+            least = kept.peek().map_or(0, |Reverse((shared, ..))| *shared);
         }
     }
-    let wanted = Words::of(&wanted);
-    let mut near: Vec<(T, u32)> = Vec::new();
+    // Folders repeat names: each is compared once, and counts once for how common its words are.
+    let mut named: FxHashMap<Cow<str>, Vec<T>> = FxHashMap::default();
     for Reverse((_, thing, name)) in kept {
-        let likeness = wanted.likeness(&Words::of(&comparable(name)));
-        if likeness >= LEAST {
-            near.push((thing, likeness));
-        }
+        named.entry(comparable(name)).or_default().push(thing);
     }
+    let mut common = FxHashMap::default();
+    for word in named.keys().flat_map(|name| words(name)) {
+        *common.entry(word).or_insert(0) += 1;
+    }
+    let wanted = Words::of(&wanted, &common);
+    let mut near: Vec<(T, u32)> = named
+        .iter()
+        .map(|(name, things)| (things, wanted.likeness(&Words::of(name, &common))))
+        .filter(|&(_, likeness)| likeness >= LEAST)
+        .flat_map(|(things, likeness)| things.iter().map(move |&thing| (thing, likeness)))
+        .collect();
     near.sort_by_key(|&(thing, likeness)| (thing, Reverse(likeness)));
     near.dedup_by_key(|(thing, _)| *thing);
     near.sort_by_key(|&(thing, likeness)| (Reverse(likeness), thing));
@@ -86,86 +100,77 @@ fn comparable(name: &str) -> Cow<'_, str> {
     if slug.is_empty() { Cow::Borrowed(name) } else { slug }
 }
 
-/// Which pairs of neighbouring letters a name has, each pair as one of 128 bits; without regard to
-/// ASCII case and to what joins words.
-#[derive(Clone, Copy)]
-struct Pairs(u128);
-
-impl Pairs {
-    fn of(name: &str) -> Self {
-        let letters = name.bytes().take(LONGEST).filter(|b| b.is_ascii_alphanumeric() || !b.is_ascii());
-        let (mut bits, mut last) = (0, 0u32);
-        for letter in letters {
-            let letter = u32::from(letter.to_ascii_lowercase());
-            bits |= 1u128 << ((last * 31 + letter).wrapping_mul(0x9E37_79B1) >> 25);
-            last = letter;
-        }
-        Self(bits)
-    }
-
-    /// How alike two names can be, in thousandths.
-    fn shared(self, other: Self) -> u32 {
-        let shared = (self.0 & other.0).count_ones();
-        let all = self.0.count_ones() + other.0.count_ones();
-        2000 * shared / all.max(1)
-    }
+/// The words of a slug.
+fn words(slug: &str) -> impl Iterator<Item = &str> {
+    slug.split('_').filter(|word| !word.is_empty())
 }
 
 /// A name for the full comparison.
-struct Words {
+struct Words<'s> {
     letters: Vec<char>,
-    words: Vec<Vec<char>>,
+    /// Each with what it says.
+    words: Vec<(&'s str, f32)>,
 }
 
-impl Words {
-    fn of(slug: &str) -> Self {
-        let letters: Vec<char> = slug.chars().collect();
-        let words = letters.split(|c| *c == '_').filter(|word| !word.is_empty()).map(<[_]>::to_vec);
-        Self { words: words.collect(), letters }
+impl<'s> Words<'s> {
+    /// `common`: how many of the names that are compared have a word. Long words say more than short
+    /// ones, and those that few names have more than those of every second one.
+    fn of(slug: &'s str, common: &FxHashMap<&str, usize>) -> Self {
+        let weight = |word: &str| {
+            let names = common.get(word).copied().unwrap_or(0) as f32;
+            word.chars().count() as f32 * RARE / (RARE + names)
+        };
+        Self {
+            letters: slug.chars().collect(),
+            words: words(slug).map(|word| (word, weight(word))).collect(),
+        }
     }
 
     /// From 0 to 1000.
     fn likeness(&self, other: &Self) -> u32 {
-        self.by_letters(other).max(self.by_words(other) * 95 / 100)
+        self.by_letters(other).max(self.by_words(other))
     }
 
+    /// How few slips of the pen lie between the two; 0 where it is more than a few.
     fn by_letters(&self, other: &Self) -> u32 {
-        let longest = self.letters.len().max(other.letters.len()).max(1);
-        let far = longest * (1000 - LEAST as usize) / 1000;
-        let edits = edits(&self.letters, &other.letters, far).unwrap_or(longest);
-        per_mille(longest - edits.min(longest), longest)
+        let longest = self.letters.len().max(other.letters.len());
+        let edits = edits(&self.letters, &other.letters, longest.div_ceil(SLIP));
+        edits.map_or(0, |edits| u32::try_from(1000 * (longest - edits) / longest.max(1)).unwrap_or(0))
     }
 
-    /// The part of all letters that stands in words which both have, in any order. Long words count
-    /// for more: they say more than `of` and `the`.
+    /// How much of what the words of both say is said by both, in any order.
     fn by_words(&self, other: &Self) -> u32 {
-        let mut free: Vec<&[char]> = other.words.iter().map(Vec::as_slice).collect();
-        let mut shared = 0;
-        for word in &self.words {
-            let best = (0..free.len()).max_by_key(|&at| free.get(at).map_or(0, |own| in_common(word, own)));
-            if let Some(at) = best {
-                let common = free.get(at).map_or(0, |own| in_common(word, own));
-                if common > 0 {
-                    shared += common;
-                    free.swap_remove(at);
-                }
+        let mut free = other.words.clone();
+        let mut shared = 0.0;
+        for &(word, weight) in &self.words {
+            let best = free
+                .iter()
+                .enumerate()
+                .map(|(at, &(own, own_weight))| (in_common(word, own) * (weight + own_weight), at))
+                .max_by(|a, b| a.0.total_cmp(&b.0));
+            if let Some((gain, at)) = best.filter(|&(gain, _)| gain > 0.0) {
+                shared += gain;
+                free.swap_remove(at);
             }
         }
-        let all = |words: &[Vec<char>]| words.iter().map(|word| word.len()).sum::<usize>();
-        per_mille(2 * shared, (all(&self.words) + all(&other.words)).max(1))
+        let all: f32 = self.words.iter().chain(&other.words).map(|(_, weight)| weight).sum();
+        // An order of its own makes a name a little less alike than a slip of the pen.
+        (950.0 * shared / all.max(1.0)) as u32
     }
 }
 
-fn per_mille(part: usize, whole: usize) -> u32 {
-    u32::try_from(1000 * part / whole.max(1)).unwrap_or(1000).min(1000)
-}
-
-/// Letters that two words have in common: all where they are equal, the stem where one is a form of
-/// the other (`conflict`, `conflicts`), else none.
-fn in_common(a: &[char], b: &[char]) -> usize {
-    let stem = a.iter().zip(b).take_while(|(a, b)| a == b).count();
-    let longest = a.len().max(b.len());
-    if stem == longest || stem >= 4 && longest - stem <= 3 { stem } else { 0 }
+/// The part of two words that they have in common: all where they are equal, the stem where one is a
+/// form of the other (`conflict`, `conflicts`), else none.
+fn in_common(a: &str, b: &str) -> f32 {
+    if a == b {
+        return 1.0;
+    }
+    let stem = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    if stem < 4 {
+        return 0.0;
+    }
+    let longest = a.chars().count().max(b.chars().count());
+    if longest - stem <= 3 { stem as f32 / longest as f32 } else { 0.0 }
 }
 
 /// Letters to insert, drop, replace or swap with their neighbour to make `b` of `a`; `None` where it

@@ -10,6 +10,7 @@
 
 mod facts;
 mod name;
+mod pairs;
 mod resolve;
 mod store;
 #[cfg(test)]
@@ -17,5 +18,6 @@ mod tests;
 
 pub use facts::{Citation, Facts, HeadingFact, LinkFact, VideoLinkFact};
 pub use name::{Slug, slug, squash};
+pub use pairs::Pairs;
 pub use resolve::{AnchorOutcome, Resolution, Tier, github_anchors, join, resolve_anchor};
 pub use store::{Backlink, Change, Delta, Index, NoteId, Probe, folder};

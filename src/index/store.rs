@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Facts;
 use super::facts::{TargetKeys, sorted, video_key};
 use super::name::{Key, Slug, caseless};
+use super::pairs::NamePairs;
 use crate::settings::Settings;
 
 /// A note of one vault. It stays the same while the note keeps its path, and is not used again for
@@ -97,6 +98,14 @@ pub trait Probe: Send + Sync {
 pub(super) struct Entry {
     pub(super) path: Arc<str>,
     pub(super) facts: Option<Arc<Facts>>,
+    pairs: NamePairs,
+}
+
+impl Entry {
+    fn new(path: Arc<str>, facts: Option<Arc<Facts>>, settings: &Settings) -> Self {
+        let pairs = NamePairs::new(stem(&path, settings), facts.as_deref());
+        Self { path, facts, pairs }
+    }
 }
 
 /// Pairs of a key and what is filed under it: any number per key, each at the cost of a logarithm.
@@ -178,7 +187,7 @@ impl Index {
                 file(&mut tags, facts.tag_keys());
             }
             index.ids.insert(Arc::clone(&path), id);
-            index.entries.push_back(Some(Entry { path, facts }));
+            index.entries.push_back(Some(Entry::new(path, facts, &index.settings)));
         }
         let set = |mut pairs: Vec<_>| {
             pairs.sort_unstable();
@@ -219,8 +228,9 @@ impl Index {
         if old.as_ref().is_some_and(|old| old.facts == facts) {
             return;
         }
-        self.refile(id, old.as_ref(), Some(&Entry { path: Arc::clone(&path), facts: facts.clone() }), delta);
-        self.entries.set(id.0 as usize, Some(Entry { path, facts }));
+        let new = Entry::new(path, facts, &self.settings);
+        self.refile(id, old.as_ref(), Some(&new), delta);
+        self.entries.set(id.0 as usize, Some(new));
     }
 
     fn remove(&mut self, path: &str, delta: &mut Delta) {
@@ -333,6 +343,12 @@ impl Index {
         numbered.filter_map(|(n, entry)| entry.as_ref().map(|e| (NoteId(n), &*e.path, e.facts.as_ref())))
     }
 
+    /// Every note with the pairs of its names, in no order that means anything.
+    pub(super) fn name_pairs(&self) -> impl Iterator<Item = (NoteId, NamePairs)> + '_ {
+        let numbered = (0u32..).zip(self.entries.iter());
+        numbered.filter_map(|(n, entry)| entry.as_ref().map(|e| (NoteId(n), e.pairs)))
+    }
+
     /// Every file that is no note, by path.
     pub fn files(&self) -> impl Iterator<Item = &Arc<str>> + '_ {
         self.files.iter()
@@ -407,7 +423,7 @@ impl Index {
         let mut outcomes: FxHashMap<(&str, &str), bool> = FxHashMap::default();
         for key in name_keys(&entry.path, entry.facts.as_deref(), &self.settings) {
             for from in filed(&self.links, key) {
-                let Some(Entry { path, facts: Some(facts) }) = self.entry(from) else { continue };
+                let Some(Entry { path, facts: Some(facts), .. }) = self.entry(from) else { continue };
                 for (target, text, keys) in facts.targets() {
                     if keys.iter().any(|k| k == key) {
                         let leads_here = || self.resolve(from, text).note() == Some(note);
