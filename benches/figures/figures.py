@@ -23,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tests/independent"))
 from lsp import Server, now, targets, units  # noqa: E402
-from notes import split_lines  # noqa: E402
+from blocks import split_lines  # noqa: E402
 from vault import Vault  # noqa: E402
 
 

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from lsp import Server, targets, units
-from notes import split_lines
+from blocks import split_lines
 from vault import Vault
 
 WINDOW = 64  # requests on their way at once, so that neither side's pipe fills
@@ -69,7 +69,7 @@ def main():
 
     for path, links in sorted(by_note.items()):
         with open(os.path.join(root, path), "rb") as f:
-            text = f.read().decode("utf-8", "replace")
+            text = f.read().decode("utf-8", "replace").removeprefix("\ufeff")
         lines = split_lines(text)
         uri = server.open(os.path.join(root, path), text)
         starts = {(k["line"], k["column"]) for k in links}

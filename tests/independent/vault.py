@@ -4,7 +4,8 @@ import posixpath
 import re
 from collections import defaultdict
 
-from notes import Note, caseless, nfc, only_exact, slug, squashed
+from names import caseless, nfc, only_exact, slug, squashed
+from notes import Note
 
 MEDIA = set(
     "avif bmp gif jpeg jpg png svg webp flac m4a mp3 ogg wav webm 3gp mkv mov mp4 ogv pdf canvas base".split()
@@ -14,7 +15,7 @@ MEDIA = set(
 def parse(job):
     root, path, ext = job
     with open(os.path.join(root, path), "rb") as f:
-        text = f.read().decode("utf-8", "replace")
+        text = f.read().decode("utf-8", "replace").removeprefix("\ufeff")  # no editor shows it
     note = Note(path, text)
     links = []
     for k in note.links:

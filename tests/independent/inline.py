@@ -1,0 +1,214 @@
+"""The links of one block."""
+import re
+
+from blocks import CLOSE_TAG, OPEN_TAG
+
+CODE_LIKE = {"pre", "code", "script", "style", "textarea", "svg"}
+TAG = re.compile(
+    OPEN_TAG + "|" + CLOSE_TAG + r"|(<!-->|<!--->|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[[\s\S]*?\]\]>|<![A-Za-z][^>]*>)"
+)
+AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*>|<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
+PUNCT = set("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+STOP = re.compile(r"[\\`<%]")
+TOKEN = re.compile(r"[\\\[\]$]")
+TARGET = re.compile(r"[^\[\]|\n]*")
+TIME = re.compile(r"\d{1,3}(:\d{1,3}){1,3}$")
+STAMP_TAG = re.compile(r"<\s?a\b[^>]*(?:yt[^>]*timestamp|data-t|class\s*=\s*[\"']?yt)[^>]*>", re.I)
+
+
+def mask(s, html):
+    """Bytes 1 where no link can begin, hold a bracket or end: code, tags, comments."""
+    m = bytearray(len(s))
+    i = 0
+
+    def hide(a, b):
+        m[a:b] = b"\1" * (b - a)
+
+    while True:
+        f = STOP.search(s, i)
+        if not f:
+            return m
+        i = f.start()
+        c = s[i]
+        if c == "\\" and not html:
+            i += 2 if i + 1 < len(s) and s[i + 1] in PUNCT else 1
+        elif c == "`" and not html:
+            run = re.compile("`+").match(s, i)[0]
+            e = re.compile("(?<!`)" + run + "(?!`)").search(s, i + len(run))
+            if e:
+                hide(i, e.end())
+                i = e.end()
+            else:
+                i += len(run)
+        elif c == "<":
+            t = TAG.match(s, i) or (None if html else AUTOLINK.match(s, i))
+            if not t:
+                i += 1
+                continue
+            end = t.end()
+            name = t[1].lower() if t.re is TAG and t[1] else None
+            if name in CODE_LIKE and not t[0].endswith("/>"):
+                e = re.compile(r"</" + name + r"\s*>", re.I).search(s, end)
+                end = e.end() if e else end
+            elif name == "a" and STAMP_TAG.match(t[0]):
+                label = re.compile(r"\[\[([^\[\]\n]*)\]\]").match(s, end)
+                if label and TIME.match(label[1].strip()):
+                    end = label.end()
+            hide(i, end)
+            i = end
+        elif c == "%" and not html and s.startswith("%%", i):
+            e = s.find("%%", i + 2)
+            if e >= 0:
+                hide(i, e + 2)
+                i = e + 2
+            else:
+                i += 2
+        else:
+            i += 1
+
+
+class Link:
+    __slots__ = ("start", "end", "raw", "embed", "kind", "target", "anchor")
+
+    def __init__(self, start, end, raw, embed, kind):
+        self.start, self.end, self.raw, self.embed, self.kind = start, end, raw, embed, kind
+
+
+def wikilink(s, hidden, i):
+    """The wikilink whose `[[` is at i: (raw target, end), or None."""
+    m = TARGET.match(s, i + 2)
+    j = m.end()
+    if j >= len(s) or any(hidden[i:i + 2]) or hidden[j]:
+        return None
+    target = m[0]
+    if s.startswith("]]", j) and not hidden[j + 1]:
+        return target, j + 2
+    if s[j] != "|":
+        return None
+    if target.endswith("\\"):
+        target = target[:-1]
+    end = alias_end(s, hidden, j + 1)
+    return (target, end) if end else None
+
+
+def alias_end(s, hidden, j):
+    depth, first, broken = 0, None, False
+    while j < len(s) and s[j] != "\n":
+        if hidden[j]:
+            j += 1
+            continue
+        c = s[j]
+        if c == "\\" and j + 1 < len(s) and s[j + 1] in PUNCT:
+            j += 2
+            continue
+        if c == "[":
+            if s.startswith("[[", j) and wikilink(s, hidden, j):
+                return None if first is None else first
+            depth += 1
+        elif c == "]":
+            if s.startswith("]]", j) and first is None and not hidden[j + 1]:
+                first = j + 2
+            if depth:
+                depth -= 1
+            elif s.startswith("]]", j) and not hidden[j + 1]:
+                return j + 2
+        j += 1
+    return first
+
+
+MATH_END = re.compile(r"(?<![\s\\])\$(?!\d)")
+DEST = re.compile(r"""\(\s*(?:<((?:\\.|[^<>\\\n])*)>|((?:\\[^\s]|[^\s()\\]|\((?:\\[^\s]|[^\s()\\])*\))*))(?:\s+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)))?\s*\)""")
+DEFINITION = re.compile(r"""\[((?:\\.|[^\[\]\\])+)\]:\s*(?:<((?:\\.|[^<>\\\n])*)>|([^\s<][^\s]*))(?:[ \t]+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)))?[ \t]*(?=\n|$)""")
+
+
+def holds_link_or_time(s, hidden, a, b):
+    i = a
+    while True:
+        i = s.find("[[", i, b)
+        if i < 0:
+            break
+        w = wikilink(s, hidden, i)
+        if w and w[1] <= b:
+            return True
+        i += 1
+    return bool(STAMP_TAG.search(s, a, b)) or bool(re.search(r"\[\d{1,2}(:\d{2}){1,2}\]", s[a:b]))
+
+
+def links_of(block):
+    """Links of one block, in order, with offsets in the note."""
+    s, starts = block.joined()
+    html = block.kind == "html"
+    if "[" not in s:
+        return [], s, None
+    hidden = mask(s, html)
+    found = []  # (start, end, raw, embed, kind) in s
+    stack = []  # open brackets: (position, image)
+    i = 0
+    if not html and block.kind == "text" and not block.level:
+        while True:  # reference definitions open a paragraph
+            d = DEFINITION.match(s, i)
+            if not d or d[1].startswith("^"):
+                break
+            dest = d[2] if d[2] is not None else d[3]
+            found.append((d.start(), d.end(), dest, False, "md"))
+            i = d.end() + 1
+    while True:
+        t = TOKEN.search(s, i)
+        if not t:
+            break
+        i = t.start()
+        if hidden[i]:
+            i += 1
+            continue
+        c = s[i]
+        if c == "\\":
+            i += 2 if not html and i + 1 < len(s) and s[i + 1] in PUNCT else 1
+        elif c == "$":
+            i = math(s, hidden, i) if not html else i + 1
+        elif c == "[":
+            w = wikilink(s, hidden, i) if s.startswith("[[", i) else None
+            if w:
+                embed = i > 0 and s[i - 1] == "!" and not (i > 1 and s[i - 2] == "\\")
+                found.append((i, w[1], w[0], embed, "wiki"))
+                stack.clear()  # a link in a link's text makes the outer one text
+                i = w[1]
+            else:
+                stack.append((i, i > 0 and s[i - 1] == "!"))
+                i += 1
+        else:
+            i += 1
+            if stack and not html:
+                at, image = stack.pop()
+                d = DEST.match(s, i) if i < len(s) and s[i] == "(" and not hidden[i] else None
+                if d and not any(w[0] >= i and w[1] <= d.end() for w in found) and not re.match(r"\(\s*\[\[", d[0]):
+                    dest = d[1] if d[1] is not None else d[2]
+                    found.append((at - image, d.end(), dest, image, "md"))
+                    if not image:
+                        stack.clear()
+                    i = d.end()
+    out = []
+    for a, b, raw, embed, kind in found:
+        link = Link(place(starts, a), place(starts, b, True), raw, embed, kind)
+        if kind == "md" and TIME.match(re.sub(r"[\[\]]", "", s[a:b].split("](")[0]).strip()):
+            continue  # `[00:01:06](#)` and its like are timestamps
+        out.append(link)
+    return out, s, hidden
+
+
+def math(s, hidden, i):
+    """Where to go on after the `$` at i."""
+    if s.startswith("$$", i):
+        e = s.find("$$", i + 2)
+        return e + 2 if e >= 0 else i + 2
+    if i + 1 < len(s) and not s[i + 1].isspace():
+        e = MATH_END.search(s, i + 2)
+        if e and not holds_link_or_time(s, hidden, i, e.end()):
+            return e.end()
+    return i + 1
+
+
+def place(starts, at, end=False):
+    for a, off in reversed(starts):
+        if at > a or at == a and not end:
+            return off + at - a
+    return starts[0][1]
