@@ -175,10 +175,8 @@ fn title_span(findings: &Findings) -> Span {
 /// Names in `slugline: allow` comments that are no codes.
 pub(super) fn unknown_codes(findings: &mut Findings) {
     for span in std::mem::take(&mut findings.suppressed.unknown) {
-        let message = match span.of(findings.text()) {
-            "" => "No code is named; write one behind `allow`, such as `broken-link`".to_owned(),
-            name => format!("{} is no code of slugline, so nothing is silenced by it", quoted(name)),
-        };
+        let name = quoted(span.of(findings.text()));
+        let message = format!("{name} is no code of slugline, so nothing is silenced by it");
         findings.add(Code::UnknownCode, span, message);
     }
 }

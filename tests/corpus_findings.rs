@@ -1,0 +1,98 @@
+//! Findings over real notes: `../shared/corpus`, where it is there; else nothing is tested.
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use slugline::ide::{self, Analysis, Diagnostic, Document};
+use slugline::index::{Change, Facts, NoteId};
+use slugline::settings::{Code, Settings};
+use slugline::text::Span;
+use slugline::vfs::{Depth, Limits, Root, load};
+
+fn corpus() -> Option<Analysis> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let root = Arc::new(Root::new(&path).ok()?);
+    let limits = Limits { depth: Depth::All, without: Vec::new(), named: Vec::new() };
+    let loaded = load(&root, Arc::new(Settings::default()), limits, &|_, _| {});
+    Some(Analysis::new(loaded.index, Default::default(), loaded.texts))
+}
+
+fn describe(analysis: &Analysis, note: NoteId, found: &Diagnostic) -> String {
+    format!("{} {:?} {}: {}", analysis.index.path(note), found.span, found.code, found.message)
+}
+
+/// `text` after `edits`, which are in order and do not overlap.
+fn edited(text: &str, edits: &[(Span, String)]) -> String {
+    let mut text = text.to_owned();
+    for (span, new) in edits.iter().rev() {
+        text.replace_range(span.range(), new);
+    }
+    text
+}
+
+#[test]
+fn findings_stand_in_their_note_and_in_order() {
+    let Some(analysis) = corpus() else { return };
+    for note in analysis.index.notes() {
+        let document = analysis.document(note).unwrap();
+        let found = ide::diagnostics(&analysis, note, None);
+        assert!(found.is_sorted_by_key(|d| d.span), "{}", analysis.index.path(note));
+        for d in &found {
+            let what = describe(&analysis, note, d);
+            assert!(document.text.get(d.span.range()).is_some(), "{what}");
+            assert!(!d.message.is_empty() && d.message.chars().count() < 400, "{what}");
+            assert!(!d.message.ends_with('.'), "{what}");
+            for fix in &d.fixes {
+                assert!(fix.edits.is_sorted_by(|a, b| a.0.end <= b.0.start), "{what}: {fix:?}");
+                assert!(
+                    fix.edits.iter().all(|(span, _)| document.text.get(span.range()).is_some()),
+                    "{what}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_certain_mend_removes_its_finding_and_brings_no_other() {
+    let Some(analysis) = corpus() else { return };
+    let count = |found: &[Diagnostic]| {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for d in found {
+            *counts.entry(d.code.name()).or_default() += 1;
+        }
+        counts
+    };
+    for note in analysis.index.notes() {
+        let document = analysis.document(note).unwrap();
+        let found = ide::diagnostics(&analysis, note, None);
+        let before = count(&found);
+        for &code in Code::ALL {
+            let mut edits: Vec<(Span, String)> = Vec::new();
+            let mut mended = 0;
+            for fix in found.iter().filter(|d| d.code == code).filter_map(|d| d.fixes.first()) {
+                let behind = edits.last().map_or(0, |(span, _)| span.end);
+                if fix.certain && fix.edits.first().is_some_and(|(span, _)| span.start >= behind) {
+                    edits.extend(fix.edits.iter().cloned());
+                    mended += 1;
+                }
+            }
+            if mended == 0 {
+                continue;
+            }
+            let text: Arc<str> = edited(&document.text, &edits).into();
+            let settings = analysis.settings();
+            let document = Arc::new(Document::new(text, settings));
+            let facts = Arc::new(Facts::new(&document.text, &document.note, settings));
+            let mut index = analysis.index.clone();
+            index.apply(Change::Facts(index.path(note).into(), facts));
+            let open = std::iter::once((note, document)).collect();
+            let mended_analysis = Analysis::new(index, open, Arc::new(ide::MemoryTexts::default()));
+            let after = count(&ide::diagnostics(&mended_analysis, note, None));
+            let mut expected = before.clone();
+            expected.entry(code.name()).and_modify(|n| *n -= mended);
+            expected.retain(|_, n| *n > 0);
+            assert_eq!(after, expected, "{}: {mended} mends of {code}", analysis.index.path(note));
+        }
+    }
+}
