@@ -13,13 +13,13 @@ use super::Analysis;
 use crate::index::{NoteId, Pairs, folder, slug};
 
 /// Names that the full comparison sees.
-const KEPT: usize = 250;
+const KEPT: usize = 150;
 /// Characters of a name that are compared.
 const LONGEST: usize = 120;
 /// Likeness, in thousandths, below which a name is no help.
 const LEAST: u32 = 400;
 /// One slip of the pen is taken for one in this many letters.
-const SLIP: usize = 4;
+const SLIP: usize = 5;
 /// Names that a word may be in before it says half as much.
 const RARE: f32 = 4.0;
 /// What a note in the folder of the one that asks is better by.
@@ -179,25 +179,38 @@ fn edits(a: &[char], b: &[char], most: usize) -> Option<usize> {
     if a.len().abs_diff(b.len()) > most {
         return None;
     }
-    let mut before: Vec<usize> = Vec::new();
+    let far = most + 1;
+    let cell = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(far);
+    let mut before = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
+    let mut row = Vec::new();
     for (i, &own) in a.iter().enumerate() {
-        let mut row = Vec::with_capacity(b.len() + 1);
-        row.push(i + 1);
-        for (j, &other) in b.iter().enumerate() {
-            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX - 1);
-            let mut cost =
-                (at(&last, j) + usize::from(own != other)).min(at(&last, j + 1) + 1).min(at(&row, j) + 1);
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(&other) && b.get(j - 1) == Some(&own);
-            if swapped {
-                cost = cost.min(at(&before, j - 1) + 1);
-            }
-            row.push(cost);
+        // Farther from the diagonal than `most` there are more edits than that.
+        let (from, to) = (i.saturating_sub(most), (i + far).min(b.len()));
+        row.clear();
+        row.resize(b.len() + 1, far);
+        let mut left = if from == 0 { i + 1 } else { far };
+        if let Some(first) = row.get_mut(from) {
+            *first = left;
         }
-        if row.iter().min().is_some_and(|&least| least > most) {
+        let mut least = left;
+        for (j, &other) in b.iter().enumerate().take(to).skip(from) {
+            let mut cost =
+                (cell(&last, j) + usize::from(own != other)).min(cell(&last, j + 1) + 1).min(left + 1);
+            if i > 0 && j > 0 && own != other && a.get(i - 1) == Some(&other) && b.get(j - 1) == Some(&own) {
+                cost = cost.min(cell(&before, j - 1) + 1);
+            }
+            if let Some(cell) = row.get_mut(j + 1) {
+                *cell = cost;
+            }
+            left = cost;
+            least = least.min(cost);
+        }
+        if least > most {
             return None;
         }
-        before = std::mem::replace(&mut last, row);
+        std::mem::swap(&mut before, &mut last);
+        std::mem::swap(&mut last, &mut row);
     }
     last.last().copied().filter(|&edits| edits <= most)
 }
