@@ -63,16 +63,13 @@ fn check(place: &Place, args: &CheckArgs) -> Checked {
     let links = links.flat_map(|facts| &facts.links).filter(|link| link.kind != LinkKind::Definition).count();
     let bar = progress("checking");
     let found = each(&notes, &bar, |note| {
-        let diagnostics = ide::diagnostics(&analysis, note, None);
+        let Some(document) = analysis.document(note) else { return (Vec::new(), 0) };
+        let diagnostics = ide::diagnostics_of(&analysis, note, &document, None);
         let (listed, hidden): (Vec<_>, Vec<_>) =
             diagnostics.into_iter().partition(|diagnostic| diagnostic.severity <= args.severity);
         let path = Arc::from(index.path(note));
-        let findings = match analysis.document(note) {
-            Some(document) if !listed.is_empty() => {
-                listed.into_iter().map(|diagnostic| Finding::new(&path, &document, diagnostic)).collect()
-            }
-            _ => Vec::new(),
-        };
+        let finding = |diagnostic| Finding::new(&path, &document, diagnostic);
+        let findings: Vec<_> = listed.into_iter().map(finding).collect();
         (findings, hidden.len())
     });
     let hidden = found.iter().map(|(_, hidden)| hidden).sum();

@@ -24,6 +24,6 @@ pub use actions::{Action, SourceChange, code_actions};
 pub use analysis::{Analysis, Cancelled, Cursor, Document, MemoryTexts, Place, Texts};
 pub use completion::{Completion, CompletionKind, Completions, completion, resolve as resolve_completion};
 pub use definition::{Destination, Target, definition};
-pub use diagnostics::{Diagnostic, diagnostics};
+pub use diagnostics::{Diagnostic, diagnostics, diagnostics_of};
 pub use document_link::{DocumentLink, document_links};
 pub use hover::{Hover, hover};

@@ -6,7 +6,7 @@ mod create;
 #[cfg(test)]
 mod tests;
 
-use super::{Analysis, Diagnostic, Document, diagnostics, spelling};
+use super::{Analysis, Diagnostic, Document, diagnostics_of, spelling};
 use crate::index::NoteId;
 use crate::settings::Code;
 use crate::syntax::Link;
@@ -48,7 +48,7 @@ const MOST_SEARCHES: usize = 5;
 /// What can be done about the part of `note` in `span`.
 pub fn code_actions(analysis: &Analysis, note: NoteId, span: Span) -> Vec<Action> {
     let Some(document) = analysis.document(note) else { return Vec::new() };
-    let all = diagnostics(analysis, note, None);
+    let all = diagnostics_of(analysis, note, &document, None);
     let near = |reach: Span| reach.start <= span.end && span.start <= reach.end;
     let mut actions = Actions { analysis, note, document: &document, list: Vec::new() };
     let mut searches = 0;

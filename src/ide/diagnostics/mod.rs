@@ -40,13 +40,24 @@ pub struct Diagnostic {
 /// could withdraw. `typing`: where the last edit was, so that a link still being typed is not yet
 /// called unclosed or empty.
 pub fn diagnostics(analysis: &Analysis, note: NoteId, typing: Option<usize>) -> Vec<Diagnostic> {
-    let Some(document) = analysis.document(note) else { return Vec::new() };
+    let document = analysis.document(note);
+    document.map_or_else(Vec::new, |document| diagnostics_of(analysis, note, &document, typing))
+}
+
+/// The same for a caller that has the text of the note: [`Analysis::document`] reads and parses the
+/// file of a note that is not open.
+pub fn diagnostics_of(
+    analysis: &Analysis,
+    note: NoteId,
+    document: &Document,
+    typing: Option<usize>,
+) -> Vec<Diagnostic> {
     let mut findings = Findings {
         analysis,
         note,
-        document: &document,
+        document,
         path: analysis.index.path(note),
-        suppressed: Suppressed::new(&document),
+        suppressed: Suppressed::new(document),
         found: Vec::new(),
     };
     note::problems(&mut findings, typing);
