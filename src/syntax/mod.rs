@@ -3,15 +3,35 @@
 //! [`parse`] takes a text and gives a [`Note`]: front matter, headings, links, timestamps, tags,
 //! blocks, footnotes, suppressions and the problems that the text alone shows. Every position is a
 //! byte [`Span`] of that text; no text is copied where a span will do.
+//!
+//! CommonMark's structure comes from pulldown-cmark: which bytes are paragraphs, headings, table
+//! rows, code, tags. Wikilinks, timestamps, tags, math and comments are found by one scan of each
+//! block's bytes, since their grammar is the product's own and its spans must be exact.
 //! Absent from this layer: other notes, whether a link leads anywhere, files, the protocol.
+//!
+//! [`Span`]: crate::text::Span
 
+mod anchors;
+mod document;
+mod find;
+mod front_matter;
+mod headings;
+mod html;
+mod inline;
+mod links;
+mod markdown_links;
+mod problems;
+mod suppression;
+#[cfg(test)]
+mod tests;
+mod time;
 mod types;
+mod video;
 
 pub use types::*;
 
 /// Reads one note. Never fails: what cannot be understood is text, and a [`Problem`] where the
 /// product has a diagnostic for it.
 pub fn parse(text: &str, options: &Options) -> Note {
-    let _ = (text, options);
-    Note::default()
+    document::read(text, options)
 }

@@ -100,7 +100,8 @@ pub struct Link {
     /// All of it, brackets and `!` included.
     pub span: Span,
     /// The target as written, without blanks around it, before any `#`; empty for `[[#Heading]]`.
-    /// For a markdown link the path part of the destination, without `<>`, still percent-encoded.
+    /// For a markdown link the path part of the destination, without `<>`, still percent-encoded;
+    /// that of `[text][label]` stands in the definition, outside `span`.
     pub target: Span,
     /// What follows the first `#`.
     pub anchor: Option<Anchor>,
@@ -166,7 +167,8 @@ fn decode_destination(raw: &str) -> Cow<'_, str> {
 /// What a link says behind its first `#`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Anchor {
-    /// Behind the `#`, to the pipe or the end, without blanks around it. May be empty (`[[a#]]`).
+    /// Behind the `#`, to the pipe or the end, without blanks around it; with the `^` of a block id.
+    /// May be empty (`[[a#]]`).
     pub span: Span,
     /// Whether it names a block (`#^id`) and not a heading (`#H1#H2`).
     pub block: bool,
@@ -201,6 +203,8 @@ pub struct Timestamp {
     pub label: Option<Span>,
     /// What is wrong with it.
     pub problem: Option<TimestampProblem>,
+    /// Changes on offer where nothing is wrong: the canonical form, brackets moved inside.
+    pub actions: Vec<Fix>,
 }
 
 /// Which code a faulty timestamp gets.

@@ -1,0 +1,325 @@
+//! The `---` block at the start of a note: title, aliases, video, tags, links in values, comments.
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
+
+use super::find::{behind_line_end, line_end};
+use super::links::{self, Brackets};
+use super::{FrontMatter, Note, Options, Problem, ProblemKind, Tag, Value, suppression};
+use crate::text::Span;
+
+/// Reads the front matter into `note`, and returns where the body of the note begins.
+pub(super) fn read(text: &str, options: &Options, note: &mut Note) -> usize {
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let Some((yaml, end)) = block(text, start) else { return start };
+    let mut reader = Reader {
+        text,
+        options,
+        front: FrontMatter { span: Span::new(start, end), ..FrontMatter::default() },
+        video_rank: usize::MAX,
+        scalars: Vec::new(),
+        tags: Vec::new(),
+        problem: None,
+    };
+    reader.read(yaml);
+    reader.finish(yaml, note);
+    behind_line_end(text, end)
+}
+
+/// The YAML between the `---` lines, and the end of the closing one without its line end.
+fn block(text: &str, start: usize) -> Option<(Span, usize)> {
+    let fence = |at: usize| -> Option<usize> {
+        let end = line_end(text, at);
+        let rest = text.get(at..end)?.strip_prefix("---")?;
+        rest.bytes().all(|b| b == b' ' || b == b'\t').then_some(end)
+    };
+    let first = fence(start)?;
+    let yaml = behind_line_end(text, first);
+    let mut line = yaml;
+    while line > first && line < text.len() {
+        if let Some(end) = fence(line) {
+            return Some((Span::new(yaml, line), end));
+        }
+        let end = line_end(text, line);
+        let next = behind_line_end(text, end);
+        if next == line {
+            return None;
+        }
+        line = next;
+    }
+    None
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    options: &'t Options,
+    front: FrontMatter,
+    /// Rank of the video key that was found, in the order of the options.
+    video_rank: usize,
+    /// Bytes of every scalar: a `#` in one of them begins no comment.
+    scalars: Vec<Span>,
+    tags: Vec<Tag>,
+    problem: Option<Problem>,
+}
+
+/// What the value of a top-level key is for.
+#[derive(Clone, Copy, PartialEq)]
+enum Use {
+    Title,
+    Aliases,
+    Video(usize),
+    Tags,
+    Other,
+}
+
+/// Turns the parser's characters into bytes; asked at growing places it reads the text once.
+struct Bytes<'t> {
+    text: &'t str,
+    base: usize,
+    chars: usize,
+    bytes: usize,
+}
+
+impl Bytes<'_> {
+    fn at(&mut self, chars: usize) -> usize {
+        if chars < self.chars {
+            (self.chars, self.bytes) = (0, 0);
+        }
+        let rest = self.text.get(self.bytes..).unwrap_or_default();
+        let ahead = chars - self.chars;
+        let bytes = rest.char_indices().nth(ahead).map_or(rest.len(), |(at, _)| at);
+        self.chars = chars;
+        self.bytes += bytes;
+        self.base + self.bytes
+    }
+}
+
+impl<'t> Reader<'t> {
+    fn read(&mut self, yaml: Span) {
+        let source = yaml.of(self.text);
+        let mut bytes = Bytes { text: source, base: yaml.start(), chars: 0, bytes: 0 };
+        let mut parser = Parser::new_from_str(source);
+        // Depth of the containers that are open; the top mapping is 1.
+        let mut depth = 0usize;
+        let mut key: Option<Use> = None;
+        let mut documents = 0;
+        while let Some(event) = parser.next_event() {
+            let (event, span) = match event {
+                Ok(event) => event,
+                Err(error) => {
+                    self.fail(&error, yaml, &mut bytes);
+                    break;
+                }
+            };
+            match event {
+                Event::DocumentStart(_) => {
+                    documents += 1;
+                    if documents > 1 {
+                        break;
+                    }
+                }
+                Event::MappingStart(..) | Event::SequenceStart(..) => {
+                    let list = matches!(event, Event::SequenceStart(..));
+                    if depth == 0 && list {
+                        let start = bytes.at(span.start.index());
+                        self.complain(
+                            line(self.text, start),
+                            "the front matter is a list; write `key: value` lines",
+                        );
+                    }
+                    if depth == 1
+                        && let Some(wanted) = key
+                    {
+                        self.refuse(wanted, list, bytes.at(span.start.index()));
+                    }
+                    depth += 1;
+                }
+                Event::MappingEnd | Event::SequenceEnd => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 1 {
+                        key = None;
+                    }
+                }
+                Event::Scalar(value, style, ..) => {
+                    let start = bytes.at(span.start.index());
+                    let end = bytes.at(span.end.index()).max(start);
+                    let span = match style {
+                        ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => {
+                            let body = self.text.get(start..end).unwrap_or_default();
+                            Span::new(start, start + body.trim_end().len())
+                        }
+                        _ => Span::new(start, end),
+                    };
+                    self.scalars.push(span);
+                    let empty = style == ScalarStyle::Plain && (value == "~" || value.is_empty());
+                    let value = Value { text: value.into_owned(), span };
+                    match (depth, key) {
+                        (0, _) if !empty => {
+                            self.complain(span, "the front matter has no `key: value` line");
+                        }
+                        (1, None) => key = Some(self.wanted(&value.text)),
+                        (1, Some(wanted)) => {
+                            if !empty {
+                                self.take(wanted, value, style);
+                            }
+                            key = None;
+                        }
+                        (2, Some(wanted @ (Use::Aliases | Use::Tags))) if !empty => {
+                            self.take_one(wanted, value, style);
+                        }
+                        _ => {}
+                    }
+                }
+                Event::Alias(_) if depth == 1 => key = if key.is_none() { Some(Use::Other) } else { None },
+                _ => {}
+            }
+        }
+    }
+
+    fn wanted(&self, key: &str) -> Use {
+        match key {
+            "title" => Use::Title,
+            "aliases" | "alias" => Use::Aliases,
+            "tags" | "tag" => Use::Tags,
+            _ => match self.options.video_keys.iter().position(|video| video == key) {
+                Some(rank) => Use::Video(rank),
+                None => Use::Other,
+            },
+        }
+    }
+
+    /// A list or a mapping where something else belongs.
+    fn refuse(&mut self, wanted: Use, list: bool, at: usize) {
+        let span = line(self.text, at);
+        match wanted {
+            Use::Title if list => self.complain(span, "`title` is a list; it takes one text"),
+            Use::Video(_) if list => self.complain(span, "the video is a list; it takes one id"),
+            Use::Title => self.complain(span, "`title` is a mapping; it takes one text"),
+            Use::Video(_) => self.complain(span, "the video is a mapping; it takes one id"),
+            Use::Aliases if !list => self.complain(span, "the aliases are a mapping; they take a list"),
+            Use::Tags if !list => self.complain(span, "`tags` is a mapping; it takes a list"),
+            _ => {}
+        }
+    }
+
+    /// The one value of a key.
+    fn take(&mut self, wanted: Use, value: Value, style: ScalarStyle) {
+        match wanted {
+            Use::Title if self.front.title.is_none() => self.front.title = Some(value),
+            Use::Video(rank) if rank < self.video_rank => {
+                self.video_rank = rank;
+                self.front.video = Some(value);
+            }
+            Use::Aliases | Use::Tags => self.take_one(wanted, value, style),
+            _ => {}
+        }
+    }
+
+    /// A value of a list, or one that stands for a list of itself.
+    fn take_one(&mut self, wanted: Use, value: Value, style: ScalarStyle) {
+        if wanted == Use::Aliases {
+            self.front.aliases.push(value);
+            return;
+        }
+        let quote = usize::from(matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted));
+        let start = value.span.start() + quote;
+        let body = self.text.get(start..value.span.end().saturating_sub(quote)).unwrap_or_default();
+        let mut at = start;
+        for word in body.split(|c: char| c == ',' || c.is_whitespace()) {
+            let name = word.strip_prefix('#').unwrap_or(word);
+            if !name.is_empty() {
+                let span = Span::new(at, at + word.len());
+                self.tags.push(Tag { span, name: Span::new(span.end() - name.len(), span.end()) });
+            }
+            at += word.len();
+            at += self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        }
+    }
+
+    fn complain(&mut self, span: Span, message: impl Into<String>) {
+        if self.problem.is_none() {
+            let kind = ProblemKind::FrontMatter;
+            self.problem = Some(Problem { kind, span, message: message.into(), fixes: Vec::new() });
+        }
+    }
+
+    /// What a note of broken YAML still says: the top-level `key: value` lines that were not read.
+    fn fail(&mut self, error: &ScanError, yaml: Span, bytes: &mut Bytes<'_>) {
+        let at = bytes.at(error.marker().index()).min(yaml.end().saturating_sub(1)).max(yaml.start());
+        let span = line(self.text, self.text.floor_char_boundary(at));
+        self.complain(span, format!("the front matter is not valid YAML: {}", error.info()));
+        let mut at = yaml.start();
+        for whole in yaml.of(self.text).split_inclusive(['\n', '\r']) {
+            let start = at;
+            at += whole.len();
+            let Some((key, rest)) = whole.split_once(':') else { continue };
+            let value = rest.trim();
+            let wanted = self.wanted(key);
+            if value.is_empty() || value.starts_with(['[', '{', '|', '>']) || wanted == Use::Tags {
+                continue;
+            }
+            let known = match wanted {
+                Use::Title => self.front.title.is_some(),
+                Use::Video(rank) => rank >= self.video_rank,
+                Use::Aliases => !self.front.aliases.is_empty(),
+                Use::Tags | Use::Other => true,
+            };
+            if !known {
+                let start = start + key.len() + 1 + rest.len() - rest.trim_start().len();
+                let span = Span::new(start, start + value.len());
+                let unquoted = ['"', '\'']
+                    .into_iter()
+                    .find_map(|q| value.strip_prefix(q)?.strip_suffix(q))
+                    .unwrap_or(value);
+                self.take(wanted, Value { text: unquoted.to_owned(), span }, ScalarStyle::Plain);
+            }
+        }
+    }
+
+    /// Reads the lines for links and comments, and hands everything over.
+    fn finish(self, yaml: Span, note: &mut Note) {
+        let mut at = yaml.start();
+        while at < yaml.end() {
+            let end = line_end(self.text, at).min(yaml.end());
+            let comment = self.comment(at, end);
+            if let Some(comment) = comment {
+                let words = Span::new(comment.start() + 1, comment.end());
+                note.suppressions.extend(suppression::read(self.text, comment, words));
+            }
+            links_of_line(self.text, at, comment.map_or(end, Span::start), note);
+            at = behind_line_end(self.text, end).max(at + 1);
+        }
+        note.tags = self.tags;
+        note.problems.extend(self.problem);
+        note.front_matter = Some(self.front);
+    }
+
+    /// The comment of the line `start..end`, from its `#`.
+    fn comment(&self, start: usize, end: usize) -> Option<Span> {
+        let line = self.text.get(start..end)?;
+        let found = line.match_indices('#').map(|(at, _)| start + at).find(|&at| {
+            let blank = at == start || self.text.as_bytes().get(at - 1).is_some_and(u8::is_ascii_whitespace);
+            let next = self.scalars.partition_point(|scalar| scalar.end() <= at);
+            blank && !self.scalars.get(next).is_some_and(|scalar| scalar.contains(at))
+        })?;
+        Some(Span::new(found, end))
+    }
+}
+
+/// The line that holds `at`, without blanks around it.
+fn line(text: &str, at: usize) -> Span {
+    super::find::trim(text, super::find::line_start(text, at), line_end(text, at))
+}
+
+/// Wikilinks of one line; YAML knows no backslash before a bracket.
+fn links_of_line(text: &str, start: usize, end: usize, note: &mut Note) {
+    let mut at = start;
+    while let Some(found) = text.get(at..end).and_then(|rest| rest.find("]]")) {
+        let close = at + found + 2;
+        if let Some(open) = text.get(at..close).and_then(|body| body.rfind("[["))
+            && let Brackets::Link(link) = links::wikilink(text, at + open, close, false)
+        {
+            note.links.push(link);
+        }
+        at = close;
+    }
+}

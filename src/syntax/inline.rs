@@ -1,0 +1,497 @@
+//! The inline scan of one block: wikilinks, timestamps, tags, footnote references, math and
+//! comments, found in the block's bytes. What CommonMark itself hides (code, tags) comes in as
+//! skips; CommonMark's own links are merged in afterwards.
+
+use super::anchors;
+use super::find::{Next, behind_line_end, line_end};
+use super::links::{self, Brackets};
+use super::problems;
+use super::time::{self, Spelling};
+use super::{Footnote, Link, Problem, Suppression, Tag, Timestamp, TimestampForm, VideoLink, suppression};
+use crate::text::Span;
+
+/// Bytes that the inline scan does not look into.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Skip {
+    pub(super) span: Span,
+    /// Whether it is one tag, which may be a timestamp's.
+    pub(super) tag: bool,
+}
+
+/// What the scan of one block found; emptied for the next block.
+#[derive(Default, Debug)]
+pub(super) struct Found {
+    pub(super) links: Vec<Link>,
+    pub(super) timestamps: Vec<Timestamp>,
+    pub(super) tags: Vec<Tag>,
+    pub(super) footnotes: Vec<Footnote>,
+    pub(super) suppressions: Vec<Suppression>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) video_links: Vec<VideoLink>,
+    /// Bytes of timestamps, which are no text of a heading.
+    pub(super) hidden: Vec<Span>,
+    /// Math and comments: CommonMark's links in them are none.
+    pub(super) excluded: Vec<Span>,
+    /// Start of the first wikilink of a line that begins with `From:`.
+    pub(super) channel: Option<u32>,
+    /// Value anchors with a two-digit first group of 1 and more, and those of them ending in `:00`.
+    pub(super) shifted: (usize, usize),
+}
+
+impl Found {
+    pub(super) fn clear(&mut self) {
+        self.links.clear();
+        self.timestamps.clear();
+        self.tags.clear();
+        self.footnotes.clear();
+        self.suppressions.clear();
+        self.problems.clear();
+        self.video_links.clear();
+        self.hidden.clear();
+        self.excluded.clear();
+        self.channel = None;
+        self.shifted = (0, 0);
+    }
+}
+
+/// An open `[`.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    at: usize,
+    /// How many wikilinks the block had before it: with more, it holds one.
+    links: usize,
+}
+
+/// The scan, with what it remembers from block to block so that the whole note is read once.
+#[derive(Debug)]
+pub(super) struct Scan<'t> {
+    text: &'t str,
+    /// Whether the note has a video, so that bare times are timestamps.
+    has_source: bool,
+    pub(super) found: Found,
+    opens: Vec<Open>,
+    /// The bracket pair that closed last on this line: where it opened and closed.
+    closed: Option<(usize, usize)>,
+    dollars: Next,
+    percents: Next,
+    dollar: Next,
+    /// Nothing before this byte is text: a comment or math runs up to it.
+    pub(super) excluded_until: usize,
+    line_start: usize,
+    in_table: bool,
+    on_from_line: bool,
+}
+
+/// Which bytes the scan stops at.
+static STOPS: [bool; 256] = {
+    let mut stops = [false; 256];
+    let bytes = b"[]\\<$%#\n\r";
+    let mut i = 0;
+    while i < bytes.len() {
+        stops[bytes[i] as usize] = true;
+        i += 1;
+    }
+    stops
+};
+
+impl<'t> Scan<'t> {
+    pub(super) fn new(text: &'t str, has_source: bool) -> Self {
+        Self {
+            text,
+            has_source,
+            found: Found::default(),
+            opens: Vec::new(),
+            closed: None,
+            dollars: Next::new("$$"),
+            percents: Next::new("%%"),
+            dollar: Next::new("$"),
+            excluded_until: 0,
+            line_start: 0,
+            in_table: false,
+            on_from_line: false,
+        }
+    }
+
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
+    }
+
+    /// Scans `block`. `skips` are in order and do not overlap.
+    pub(super) fn block(&mut self, block: Span, skips: &[Skip], in_table: bool) {
+        let bytes = self.text.as_bytes();
+        let end = block.end();
+        let mut at = block.start().max(self.excluded_until);
+        let mut ahead = skips;
+        self.in_table = in_table;
+        self.opens.clear();
+        self.begin_line(at);
+        while at < end {
+            while let [skip, rest @ ..] = ahead
+                && skip.span.start() < at
+            {
+                ahead = rest;
+            }
+            let stop = ahead.first().map_or(end, |skip| skip.span.start().min(end));
+            let window = bytes.get(at..stop).unwrap_or_default();
+            let Some(distance) = window.iter().position(|&b| STOPS.get(b as usize) == Some(&true)) else {
+                let [skip, ..] = ahead else { break };
+                at = stop;
+                if at < end {
+                    at = skip.span.end();
+                    if skip.tag {
+                        at = self.tag(skip.span, end).unwrap_or(at);
+                    }
+                }
+                continue;
+            };
+            at += distance;
+            at = match self.byte(at) {
+                Some(b'[') => {
+                    self.opens.push(Open { at, links: self.found.links.len() });
+                    at + 1
+                }
+                Some(b']') => self.close(at, end, skips),
+                Some(b'\\') => {
+                    at + 1 + usize::from(self.byte(at + 1).is_some_and(|b| b.is_ascii_punctuation()))
+                }
+                Some(b'<') => anchors::broken_tag_end(self.text, at, end)
+                    .and_then(|tag_end| self.tag(Span::new(at, tag_end), end))
+                    .unwrap_or(at + 1),
+                Some(b'$') => self.math(at, end, skips),
+                Some(b'%') => self.comment(at, end),
+                Some(b'#') => self.hash(at, end),
+                _ => {
+                    self.finish_line(at, skips);
+                    let next = behind_line_end(self.text, at);
+                    self.begin_line(next);
+                    next
+                }
+            };
+        }
+        self.finish_line(end, skips);
+    }
+
+    /// Looks at what the line is that begins at `at`, behind the marks of quotes.
+    fn begin_line(&mut self, at: usize) {
+        let rest = self.text.get(at..).unwrap_or_default();
+        let marks = rest.bytes().take_while(|b| matches!(b, b' ' | b'\t' | b'>')).count();
+        self.line_start = at + marks;
+        self.on_from_line = rest.get(marks..).is_some_and(|line| line.starts_with("From:"));
+        self.closed = None;
+    }
+
+    /// A `]`: closes a wikilink, a bare time, a footnote reference, or nothing.
+    fn close(&mut self, at: usize, end: usize, skips: &[Skip]) -> usize {
+        let Some(open) = self.opens.pop() else {
+            self.closed = None;
+            return at + 1;
+        };
+        if self.closed == Some((open.at + 1, at.saturating_sub(1))) {
+            self.closed = None;
+            if self.found.links.len() > open.links {
+                // The inner link stands; a `[[` around it is not closed by what closes it.
+                self.found.problems.push(problems::unclosed(self.text, open.at, line_end(self.text, at)));
+            } else {
+                self.wikilink(open.at, at + 1);
+            }
+            return at + 1;
+        }
+        if self.byte(open.at + 1) == Some(b'[')
+            && let Some(link_end) = self.loose_end(open.at, end, skips)
+        {
+            self.closed = None;
+            self.wikilink(open.at, link_end);
+            return link_end;
+        }
+        self.closed = Some((open.at, at));
+        let span = Span::new(open.at, at + 1);
+        let inner = Span::new(open.at + 1, at);
+        match self.byte(open.at + 1) {
+            Some(b'^')
+                if !inner.of(self.text).contains(|c: char| c.is_whitespace() || c == '[')
+                    && inner.len() > 1 =>
+            {
+                let label = Span::new(inner.start() + 1, inner.end());
+                self.found.footnotes.push(Footnote { span, label, definition: false });
+            }
+            Some(b'0'..=b'9') if self.has_source => self.bare(span, inner),
+            _ => {}
+        }
+        at + 1
+    }
+
+    /// The end of the wikilink that begins at `open` although its brackets are not in balance: the
+    /// first `]]` of its alias, before another `[[`.
+    fn loose_end(&self, open: usize, end: usize, skips: &[Skip]) -> Option<usize> {
+        let bytes = self.text.as_bytes().get(..end)?;
+        let mut at = open + 2;
+        while !matches!(bytes.get(at)?, b'|') {
+            if matches!(bytes.get(at)?, b'[' | b']' | b'\n' | b'\r') {
+                return None;
+            }
+            at += 1;
+        }
+        loop {
+            match (bytes.get(at)?, bytes.get(at + 1)?) {
+                (b']', b']') if !hides(skips, at) => return Some(at + 2),
+                (b'[', b'[') if !hides(skips, at) => return None,
+                (b'\n' | b'\r', _) => return None,
+                _ => at += 1,
+            }
+        }
+    }
+
+    /// Takes the wikilink from `[[` at `open` to behind `]]` at `end`, if it is one.
+    fn wikilink(&mut self, open: usize, end: usize) {
+        let link = match links::wikilink(self.text, open, end, self.in_table) {
+            Brackets::Link(link) => link,
+            Brackets::Empty => {
+                self.found.problems.push(problems::empty(self.text, Span::new(open, end)));
+                return;
+            }
+            Brackets::Text => return,
+        };
+        let inside = |span: Span| span.start() > open;
+        while self.found.tags.pop_if(|tag| inside(tag.span)).is_some() {}
+        while self.found.footnotes.pop_if(|footnote| inside(footnote.span)).is_some() {}
+        self.times_in_alias(&link);
+        if self.in_table {
+            self.found.problems.extend(problems::unescaped_pipe(self.text, link.span));
+        }
+        if self.on_from_line {
+            self.found.channel.get_or_insert(link.span.start);
+            self.on_from_line = false;
+        }
+        self.found.links.push(link);
+    }
+
+    /// Bare times in a link are times in its alias; in its target they are none.
+    fn times_in_alias(&mut self, link: &Link) {
+        let start = link.span.start;
+        let first = self.found.timestamps.iter().rposition(|t| t.span.start < start).map_or(0, |at| at + 1);
+        let alias = link.alias;
+        let text = self.text;
+        let inside =
+            |t: &Timestamp| t.form != TimestampForm::Bare || alias.is_some_and(|alias| alias.covers(t.span));
+        let mut at = first;
+        while let Some(timestamp) = self.found.timestamps.get_mut(at) {
+            if !inside(timestamp) {
+                self.found.timestamps.remove(at);
+                continue;
+            }
+            if timestamp.form == TimestampForm::Bare {
+                timestamp.form = TimestampForm::InAlias;
+                if let Some(problem) = &mut timestamp.problem {
+                    *problem = problems::time_in_alias(text, link, problem.span);
+                }
+            }
+            at += 1;
+        }
+        if let Some(alias) = alias.filter(|_| self.has_source)
+            && let Some(time) = time::read(alias.of(text)).filter(|time| time.spelling == Spelling::Good)
+        {
+            self.found.timestamps.push(Timestamp {
+                form: TimestampForm::InAlias,
+                span: alias,
+                moment: Some(time.seconds),
+                value: None,
+                label: Some(alias),
+                problem: Some(problems::time_in_alias(text, link, alias)),
+                actions: Vec::new(),
+            });
+        }
+    }
+
+    /// `[00:04:32]`, or a list of times in brackets: the first one carries the finding.
+    fn bare(&mut self, span: Span, inner: Span) {
+        let Some(times) = time::list(self.text, inner) else { return };
+        let mut problem = Some(problems::bare_time(self.text, span, inner, &times));
+        let single = times.len() == 1;
+        for (label, time) in times {
+            self.found.timestamps.push(Timestamp {
+                form: TimestampForm::Bare,
+                span: if single { span } else { label },
+                moment: Some(time.seconds),
+                value: None,
+                label: Some(label),
+                problem: problem.take(),
+                actions: Vec::new(),
+            });
+        }
+        self.found.hidden.push(span);
+    }
+
+    /// A tag that may be a timestamp's; where the scan goes on, if it is.
+    fn tag(&mut self, tag: Span, end: usize) -> Option<usize> {
+        let name = tag.of(self.text).as_bytes();
+        if !matches!(name, [b'<', b'a' | b'A', b' ' | b'\t' | b'\r' | b'\n', ..] | [b'<', b' ', ..]) {
+            return None;
+        }
+        let found = anchors::read(self.text, tag, end)?;
+        let span = found.timestamp.span;
+        // `[00:01:02](<a …>…</a>)` has been taken for a bare time as far as its bracket.
+        while self.found.timestamps.pop_if(|t| t.span.start >= span.start).is_some() {}
+        if let Some((hours, zeros)) = found.hours.filter(|(hours, _)| *hours >= 1) {
+            let _ = hours;
+            self.found.shifted.0 += 1;
+            self.found.shifted.1 += usize::from(zeros);
+        }
+        if found.hidden {
+            self.found.hidden.push(span);
+        }
+        self.found.timestamps.push(found.timestamp);
+        Some(found.resume.max(tag.start() + 1))
+    }
+
+    /// A `$`: math as pandoc has it, unless it holds what the notes are made of.
+    fn math(&mut self, at: usize, end: usize, skips: &[Skip]) -> usize {
+        if self.byte(at + 1) == Some(b'$') {
+            let Some(close) = self.dollars.find(self.text, at + 2) else { return at + 2 };
+            if close + 2 > end && at != self.line_start {
+                return at + 2;
+            }
+            return self.exclude(at, close + 2, end);
+        }
+        let mut close = at;
+        loop {
+            match self.dollar.find(self.text, close + 1) {
+                Some(found) if found < end => close = found,
+                _ => return at + 1,
+            }
+            if !links::is_escaped(self.text, close) && !hides(skips, close) {
+                break;
+            }
+        }
+        let blank = |at: usize| self.byte(at).is_none_or(|b| b.is_ascii_whitespace());
+        let digit = self.byte(close + 1).is_some_and(|b| b.is_ascii_digit());
+        if close == at + 1 || blank(at + 1) || blank(close - 1) || digit {
+            return at + 1;
+        }
+        let body = self.text.get(at + 1..close).unwrap_or_default();
+        let half_link = body.contains("]]") && !self.opens.is_empty();
+        if half_link
+            || holds_wikilink(body)
+            || body.contains("data-t")
+            || body.contains("yt-timestamp")
+            || holds_time(body)
+        {
+            return at + 1;
+        }
+        self.exclude(at, close + 1, end)
+    }
+
+    /// A `%`: a `%%` comment, within the block, or from the start of a line to the next `%%`.
+    fn comment(&mut self, at: usize, end: usize) -> usize {
+        if self.byte(at + 1) != Some(b'%') {
+            return at + 1;
+        }
+        let Some(close) = self.percents.find(self.text, at + 2) else { return at + 2 };
+        if close + 2 > end && at != self.line_start {
+            return at + 2;
+        }
+        let span = Span::new(at, close + 2);
+        self.found.suppressions.extend(suppression::read(self.text, span, Span::new(at + 2, close)));
+        self.exclude(at, close + 2, end)
+    }
+
+    /// Leaves out `at..to`, which may reach beyond the block.
+    fn exclude(&mut self, at: usize, to: usize, end: usize) -> usize {
+        self.found.excluded.push(Span::new(at, to));
+        if to > end {
+            self.excluded_until = to;
+        }
+        let crossed = self.text.get(at..to.min(end)).is_some_and(|body| body.contains(['\n', '\r']));
+        if crossed {
+            self.finish_line(at, &[]);
+            // The rest of the last line is not the start of one.
+            self.line_start = usize::MAX;
+            self.on_from_line = false;
+        }
+        to
+    }
+
+    /// A `#`: a tag as Obsidian has it.
+    fn hash(&mut self, at: usize, end: usize) -> usize {
+        let before = self.text.get(..at).and_then(|before| before.chars().next_back());
+        if at != self.line_start && !before.is_none_or(char::is_whitespace) {
+            return at + 1;
+        }
+        let rest = self.text.get(at + 1..end).unwrap_or_default();
+        let length = rest.find(|c: char| !is_tag_char(c)).unwrap_or(rest.len());
+        let name = rest.get(..length).unwrap_or_default().trim_end_matches('/');
+        if name.chars().any(|c| !c.is_ascii_digit() && c != '/') {
+            let name = Span::new(at + 1, at + 1 + name.len());
+            self.found.tags.push(Tag { span: Span::new(at, name.end()), name });
+        }
+        at + 1 + length
+    }
+
+    /// What the brackets that are still open at the end of a line mean.
+    fn finish_line(&mut self, end: usize, skips: &[Skip]) {
+        if self.opens.is_empty() {
+            return;
+        }
+        let opens = std::mem::take(&mut self.opens);
+        let known = self.found.links.len();
+        let mut rest = opens.iter().peekable();
+        while let Some(open) = rest.next() {
+            // Of a run of brackets the last two are meant.
+            let mut pair = open.at;
+            let mut last = open.at;
+            while let Some(next) = rest.next_if(|next| next.at == last + 1) {
+                (pair, last) = (last, next.at);
+            }
+            let links = self.found.links.get(..known).unwrap_or_default();
+            let consumed = links.binary_search_by_key(&(pair + 1), |link| link.span.start()).is_ok();
+            if self.byte(pair + 1) != Some(b'[') || consumed {
+                continue;
+            }
+            match self.loose_end(pair, end, skips) {
+                Some(link_end) => self.wikilink(pair, link_end),
+                None => self.found.problems.push(problems::unclosed(self.text, pair, end)),
+            }
+        }
+        self.opens = opens;
+        self.opens.clear();
+    }
+}
+
+/// Whether `at` stands in one of `skips`, which are in order.
+fn hides(skips: &[Skip], at: usize) -> bool {
+    let next = skips.partition_point(|skip| skip.span.end() <= at);
+    skips.get(next).is_some_and(|skip| skip.span.contains(at))
+}
+
+/// Whether a stretch of text has a whole wikilink in it.
+fn holds_wikilink(body: &str) -> bool {
+    let mut rest = body;
+    while let Some(open) = rest.find("[[") {
+        rest = rest.get(open + 2..).unwrap_or_default();
+        let stop = rest.find(['[', ']', '|', '\n', '\r']).unwrap_or(rest.len());
+        let behind = rest.get(stop..).unwrap_or_default();
+        let named = rest.get(..stop).is_some_and(|target| !target.trim().is_empty());
+        if named && (behind.starts_with("]]") || behind.starts_with('|') && behind.contains("]]")) {
+            return true;
+        }
+        rest = behind;
+    }
+    false
+}
+
+/// Whether a stretch of text has a bracketed time in it.
+fn holds_time(body: &str) -> bool {
+    body.match_indices('[').any(|(at, _)| {
+        let rest = body.get(at + 1..).unwrap_or_default();
+        rest.split_once(']').is_some_and(|(inner, _)| inner.len() <= 8 && time::read(inner).is_some())
+    })
+}
+
+/// Obsidian's rule: letters, digits, marks, emoji, `_`, `-`, `/`; no other punctuation.
+fn is_tag_char(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/');
+    }
+    !c.is_whitespace()
+        && !c.is_control()
+        && !matches!(c, '\u{2000}'..='\u{200c}' | '\u{200e}'..='\u{206f}' | '\u{2e00}'..='\u{2e7f}' | '\u{3000}'..='\u{303f}')
+}

@@ -1,0 +1,125 @@
+//! The parts of a wikilink, and destinations of markdown links.
+
+use super::find::trim;
+use super::{Anchor, Link, LinkKind};
+use crate::text::Span;
+
+/// What stands between `[[` and `]]`.
+pub(super) enum Brackets {
+    /// A wikilink, and the first pipe of it that no backslash escapes.
+    Link(Link),
+    /// Nothing that names a target.
+    Empty,
+    /// No wikilink: a bracket or a line end is in the target.
+    Text,
+}
+
+/// Reads the wikilink whose `[[` begins at `open` and whose `]]` ends at `end`.
+pub(super) fn wikilink(text: &str, open: usize, end: usize, in_table: bool) -> Brackets {
+    let inner = Span::new(open + 2, end.saturating_sub(2));
+    let body = inner.of(text);
+    let stop = body.find(['[', ']', '|', '\n', '\r']);
+    let (target_end, alias) = match stop {
+        None => (inner.end(), None),
+        Some(at) if body.as_bytes().get(at) == Some(&b'|') => {
+            let pipe = inner.start() + at;
+            let escaped = body.as_bytes().get(..at).is_some_and(|before| before.ends_with(b"\\"));
+            (pipe - usize::from(escaped), Some(trim(text, pipe + 1, inner.end())))
+        }
+        Some(_) => return Brackets::Text,
+    };
+    let (target, anchor) = split_anchor(text, inner.start(), target_end);
+    if target.is_empty() && anchor.as_ref().is_none_or(|anchor| anchor.span.is_empty()) {
+        return Brackets::Empty;
+    }
+    let embed = open > 0 && text.as_bytes().get(open - 1) == Some(&b'!') && !is_escaped(text, open - 1);
+    let (kind, start) = if embed { (LinkKind::Embed, open - 1) } else { (LinkKind::Wiki, open) };
+    Brackets::Link(Link { kind, span: Span::new(start, end), target, anchor, alias, in_table })
+}
+
+/// Splits a target at its first `#`; both parts without blanks around them.
+pub(super) fn split_anchor(text: &str, start: usize, end: usize) -> (Span, Option<Anchor>) {
+    let body = text.get(start..end).unwrap_or_default();
+    let Some(hash) = body.find('#') else { return (trim(text, start, end), None) };
+    let span = trim(text, start + hash + 1, end);
+    let block = span.of(text).starts_with('^');
+    (trim(text, start, start + hash), Some(Anchor { span, block }))
+}
+
+/// Whether an odd number of backslashes stands before `at`.
+pub(super) fn is_escaped(text: &str, at: usize) -> bool {
+    let before = text.as_bytes().get(..at).unwrap_or_default();
+    before.iter().rev().take_while(|&&b| b == b'\\').count() % 2 == 1
+}
+
+/// The destination that begins at `at` or behind blanks, without its `<>`. `in_parens`: an
+/// unbalanced `)` ends it.
+pub(super) fn destination(text: &str, at: usize, end: usize, in_parens: bool) -> Option<Span> {
+    let bytes = text.as_bytes().get(..end)?;
+    let mut at = at;
+    // `>` here is the mark of a quoted line: a destination cannot begin with one.
+    while bytes.get(at).is_some_and(|b| b.is_ascii_whitespace() || *b == b'>') {
+        at += 1;
+    }
+    if bytes.get(at) == Some(&b'<') {
+        let start = at + 1;
+        let mut at = start;
+        loop {
+            match bytes.get(at)? {
+                b'>' => return Some(Span::new(start, at)),
+                b'\\' => at += 2,
+                b'\n' | b'\r' => return None,
+                _ => at += 1,
+            }
+        }
+    }
+    let start = at;
+    let mut depth = 0usize;
+    while let Some(&b) = bytes.get(at) {
+        match b {
+            b'\\' if bytes.get(at + 1).is_some_and(u8::is_ascii_punctuation) => at += 1,
+            b'(' => depth += 1,
+            b')' if in_parens && depth == 0 => break,
+            b')' => depth = depth.saturating_sub(1),
+            b if b.is_ascii_whitespace() => break,
+            _ => {}
+        }
+        at += 1;
+    }
+    Some(Span::new(start, at.min(end)))
+}
+
+/// Whether a destination leads out of the vault: it has a scheme, or names a host.
+pub(super) fn leads_out(destination: &str) -> bool {
+    if destination.starts_with("//") {
+        return true;
+    }
+    let Some(colon) = destination.find([':', '/', '#', '?']) else { return false };
+    let scheme = destination.get(..colon).unwrap_or_default();
+    destination.as_bytes().get(colon) == Some(&b':')
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schemes_and_hosts_lead_out_of_the_vault() {
+        for (destination, out) in [
+            ("https://a.b/c", true),
+            ("mailto:x@y", true),
+            ("//host/path", true),
+            ("C:/notes/a.md", true),
+            ("a.md", false),
+            ("../a/b.md#x:y", false),
+            ("#a:b", false),
+            ("00:01:02", false),
+            ("a/b:c.md", false),
+            ("", false),
+        ] {
+            assert_eq!(leads_out(destination), out, "{destination}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! CommonMark's own links: which lead into the vault, which to a video, which are timestamps.
+
+use super::find::trim;
+use super::inline::Found;
+use super::links::{destination, leads_out, split_anchor};
+use super::time::{self, Time};
+use super::{
+    Fix, Link, LinkKind, Timestamp, TimestampFault, TimestampForm, TimestampProblem, VideoLink, problems,
+    video,
+};
+use crate::text::Span;
+
+/// A link as CommonMark found it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Written {
+    pub(super) image: bool,
+    /// `[text](destination)`, not a reference.
+    pub(super) inline: bool,
+    /// The definition that a reference uses.
+    pub(super) definition: Option<Span>,
+    pub(super) span: Span,
+    /// Where its text ends.
+    pub(super) text_end: usize,
+}
+
+/// Adds the links of a block to what the scan found, and takes out what they overrule.
+pub(super) fn merge(text: &str, written: &mut [Written], found: &mut Found) {
+    if written.is_empty() {
+        return;
+    }
+    written.sort_by_key(|link| link.span.start);
+    let wikilinks = found.links.len();
+    found.links.sort_unstable_by_key(|link| link.span.start);
+    for link in written.iter() {
+        // Around or inside a wikilink there is no other link; nor in math or a comment.
+        let wiki = found.links.get(..wikilinks).unwrap_or_default();
+        let next = wiki.partition_point(|wiki| wiki.span.end <= link.span.start);
+        let taken = wiki.get(next).is_some_and(|wiki| wiki.span.overlaps(link.span));
+        let next = found.excluded.partition_point(|excluded| excluded.end <= link.span.start);
+        if taken || found.excluded.get(next).is_some_and(|excluded| excluded.overlaps(link.span)) {
+            continue;
+        }
+        if let Some((target, label)) = place(text, link) {
+            take(text, link, target, label, found);
+        }
+    }
+    // No tag and no bare time in a link; links of links (images) stand in the outer one.
+    let mut spans: Vec<Span> = Vec::with_capacity(written.len());
+    for link in written.iter() {
+        if spans.last().is_none_or(|last| last.end <= link.span.start) {
+            spans.push(link.span);
+        }
+    }
+    let outside = |span: Span| {
+        let next = spans.partition_point(|link| link.end <= span.start);
+        !spans.get(next).is_some_and(|link| link.covers(span))
+    };
+    found.tags.retain(|tag| outside(tag.span));
+    found.timestamps.retain(|t| t.form != TimestampForm::Bare || outside(t.span));
+    found.links.sort_by_key(|link| link.span.start);
+    found.timestamps.sort_by_key(|timestamp| timestamp.span.start);
+}
+
+/// The destination of a link, and its text.
+fn place(text: &str, link: &Written) -> Option<(Span, Span)> {
+    let text_start = link.span.start() + 1 + usize::from(link.image);
+    let body = text.get(link.text_end..link.span.end())?;
+    if link.inline {
+        let close = link.text_end + body.find("](")?;
+        let target = destination(text, close + 2, link.span.end().saturating_sub(1), true)?;
+        return Some((target, trim(text, text_start, close)));
+    }
+    let definition = link.definition?;
+    let close = link.text_end + body.find(']')?;
+    Some((target_of_definition(text, definition)?, trim(text, text_start, close)))
+}
+
+fn target_of_definition(text: &str, definition: Span) -> Option<Span> {
+    let colon = definition.start() + definition.of(text).find("]:")? + 2;
+    destination(text, colon, definition.end(), false)
+}
+
+/// The definition at `span` as a link, if it leads into the vault.
+pub(super) fn definition(text: &str, span: Span) -> Option<Link> {
+    let target = target_of_definition(text, span)?;
+    let address = target.of(text);
+    if address.is_empty() || leads_out(address) {
+        return None;
+    }
+    let (target, anchor) = split_anchor(text, target.start(), target.end());
+    let span = trim(text, span.start(), span.end());
+    Some(Link { kind: LinkKind::Definition, span, target, anchor, alias: None, in_table: false })
+}
+
+fn take(text: &str, link: &Written, target: Span, label: Span, found: &mut Found) {
+    let address = target.of(text);
+    if !link.image
+        && let Some((video, moment)) = video::read(text, target)
+    {
+        found.video_links.push(VideoLink { span: link.span, video, moment, text: label });
+        return;
+    }
+    if leads_out(address) {
+        return;
+    }
+    if link.inline
+        && !link.image
+        && let Some(time) = time::read(label.of(text))
+        && let Some(proven) = names_moment(address, time)
+    {
+        found.timestamps.push(timestamp(text, link.span, label, time, proven));
+        return;
+    }
+    if address.is_empty() {
+        found.problems.push(problems::empty(text, link.span));
+        return;
+    }
+    let kind = if link.image { LinkKind::Image } else { LinkKind::Markdown };
+    let (target, anchor) = split_anchor(text, target.start(), target.end());
+    found.links.push(Link { kind, span: link.span, target, anchor, alias: Some(label), in_table: false });
+}
+
+/// Whether a link whose text is `time` is meant as a timestamp, and if so whether its destination
+/// names the same moment.
+fn names_moment(address: &str, time: Time) -> Option<bool> {
+    if matches!(address, "#" | "a") {
+        return Some(false);
+    }
+    let moment = address.strip_prefix('#').unwrap_or(address);
+    let moment = moment.strip_prefix("t=").unwrap_or(moment);
+    let seconds = match time::read(moment) {
+        Some(time) => time.seconds,
+        None => {
+            moment.strip_suffix('s').unwrap_or(moment).parse().ok().filter(|_| address.starts_with("#t="))?
+        }
+    };
+    Some(seconds == time.seconds)
+}
+
+fn timestamp(text: &str, link: Span, label: Span, time: Time, proven: bool) -> Timestamp {
+    let anchor = time::anchor(&time.mended(label.of(text)));
+    Timestamp {
+        form: TimestampForm::Link,
+        span: link,
+        moment: Some(time.seconds),
+        value: None,
+        label: Some(label),
+        problem: Some(TimestampProblem {
+            fault: TimestampFault::Malformed,
+            span: link,
+            message: "This link does not lead to the video".to_owned(),
+            fixes: vec![Fix {
+                title: "Write it as a timestamp".to_owned(),
+                edits: vec![(link, anchor)],
+                certain: proven,
+            }],
+        }),
+        actions: Vec::new(),
+    }
+}
