@@ -1,1 +1,20 @@
-//! The owner loop, its state and the handlers of the protocol.
+//! The language server: one owner of all state, and a thin shell of handlers around it.
+//!
+//! A handler posts a change or a question to the owner's queue before anything is awaited, so the
+//! owner sees them in the order of arrival; it alone changes the state. A question is answered on a
+//! pool, from a snapshot that the owner makes when the question's turn comes. Nothing waits for the
+//! client: what it answers comes back as an event.
+//! Absent from this layer: how a feature works, how a vault is read.
+
+mod backend;
+mod disk;
+mod events;
+mod features;
+mod frames;
+mod outgoing;
+mod owner;
+mod progress;
+mod run;
+mod vault;
+
+pub use run::{run, run_stdio};

@@ -57,6 +57,13 @@ impl Root {
         Ok(Self { path: given, real })
     }
 
+    /// The folder at `path` for files that are open in it, not to be read as a whole: of any size.
+    pub fn loose(path: &Path) -> Self {
+        let path = normalize(path);
+        let real = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+        Self { path, real }
+    }
+
     /// The folder, as it was named.
     pub fn path(&self) -> &Path {
         &self.path

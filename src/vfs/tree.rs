@@ -75,6 +75,11 @@ impl Tree {
         self.replace_below("", found, cancelled, sink);
     }
 
+    /// Whether a folder of the vault is at `path`.
+    pub fn is_folder(&self, path: &str) -> bool {
+        self.root.existing(path).is_some_and(|place| place.is_dir())
+    }
+
     /// Looks again at `paths`, files or folders, whatever was said to have happened to them.
     /// Returns those of them that are not there: who saves by renaming lets a file vanish for a
     /// moment, so the caller asks again a little later, with `gone`.

@@ -1,0 +1,95 @@
+use tower_lsp_server::ls_types::{
+    ClientCapabilities, MarkupKind, PositionEncodingKind, ResourceOperationKind,
+};
+
+use crate::text::Encoding;
+
+/// What the client can do; what it lacks is `false`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Client {
+    /// How it counts columns.
+    pub encoding: Encoding,
+    /// It takes `LocationLink`s.
+    pub definition_links: bool,
+    /// It shows markdown in hovers.
+    pub hover_markdown: bool,
+    /// It shows markdown beside completions.
+    pub completion_markdown: bool,
+    /// It shows details beside the labels of completions.
+    pub label_details: bool,
+    /// It shows other places that belong to a diagnostic.
+    pub related_information: bool,
+    /// It compares the version of diagnostics.
+    pub diagnostic_versions: bool,
+    /// It takes code actions, not only commands.
+    pub code_actions: bool,
+    /// It marks one code action as the one to take.
+    pub preferred_actions: bool,
+    /// It takes edits with versions, file operations among them.
+    pub document_changes: bool,
+    /// It makes files for us.
+    pub creates_files: bool,
+    /// It watches files for us.
+    pub watches_files: bool,
+    /// It watches files outside its workspace folders for us.
+    pub watches_elsewhere: bool,
+    /// It shows progress.
+    pub progress: bool,
+    /// It can be asked for settings.
+    pub configuration: bool,
+    /// It shows tooltips of document links.
+    pub link_tooltips: bool,
+}
+
+impl Client {
+    /// Reads what the client says in `initialize`.
+    pub fn new(capabilities: &ClientCapabilities) -> Self {
+        let text = capabilities.text_document.as_ref();
+        let workspace = capabilities.workspace.as_ref();
+        let completion = text.and_then(|t| t.completion.as_ref()?.completion_item.as_ref());
+        let publish = text.and_then(|t| t.publish_diagnostics.as_ref());
+        let actions = text.and_then(|t| t.code_action.as_ref());
+        let edits = workspace.and_then(|w| w.workspace_edit.as_ref());
+        let watching = workspace.and_then(|w| w.did_change_watched_files.as_ref());
+        let document_changes = edits.is_some_and(|e| e.document_changes == Some(true));
+        let markdown = |kinds: Option<&Vec<MarkupKind>>| {
+            kinds.is_some_and(|kinds| kinds.contains(&MarkupKind::Markdown))
+        };
+        Self {
+            encoding: encoding(capabilities),
+            definition_links: text.and_then(|t| t.definition.as_ref()?.link_support).unwrap_or(false),
+            hover_markdown: markdown(text.and_then(|t| t.hover.as_ref()?.content_format.as_ref())),
+            completion_markdown: markdown(completion.and_then(|c| c.documentation_format.as_ref())),
+            label_details: completion.is_some_and(|c| c.label_details_support == Some(true)),
+            related_information: publish.is_some_and(|p| p.related_information == Some(true)),
+            diagnostic_versions: publish.is_some_and(|p| p.version_support == Some(true)),
+            code_actions: actions.is_some_and(|a| a.code_action_literal_support.is_some()),
+            preferred_actions: actions.is_some_and(|a| a.is_preferred_support == Some(true)),
+            document_changes,
+            creates_files: document_changes
+                && edits.is_some_and(|e| {
+                    e.resource_operations.as_ref().is_some_and(|o| o.contains(&ResourceOperationKind::Create))
+                }),
+            watches_files: watching.is_some_and(|w| w.dynamic_registration == Some(true)),
+            watches_elsewhere: watching.is_some_and(|w| w.relative_pattern_support == Some(true)),
+            progress: capabilities.window.as_ref().is_some_and(|w| w.work_done_progress == Some(true)),
+            configuration: workspace.is_some_and(|w| w.configuration == Some(true)),
+            link_tooltips: text.and_then(|t| t.document_link.as_ref()?.tooltip_support).unwrap_or(false),
+        }
+    }
+}
+
+/// UTF-8 where the client offers it, for nothing is counted then; else what it likes best, and
+/// UTF-16, which the protocol demands of all, where it says nothing.
+fn encoding(capabilities: &ClientCapabilities) -> Encoding {
+    let offered = capabilities.general.as_ref().and_then(|g| g.position_encodings.as_deref()).unwrap_or(&[]);
+    if offered.contains(&PositionEncodingKind::UTF8) {
+        return Encoding::Utf8;
+    }
+    let known = offered.iter().find_map(|kind| match kind.as_str() {
+        "utf-16" => Some(Encoding::Utf16),
+        "utf-32" => Some(Encoding::Utf32),
+        _ => None,
+    });
+    known.unwrap_or_default()
+}

@@ -1,0 +1,299 @@
+use std::collections::HashMap;
+
+use pulldown_cmark::{Event, Options, Parser, TagEnd};
+use tower_lsp_server::ls_types::{self as lsp, Uri};
+
+use super::Client;
+use crate::ide::{
+    self, Action, Analysis, Completion, CompletionKind, Destination, Document, SourceChange, Target,
+};
+use crate::index::NoteId;
+use crate::settings::{Invalid, Severity};
+use crate::text::{Encoding, LineIndex, PositionRange, Span};
+
+/// Turns answers about one state of a vault into the protocol's, as far as the client takes them.
+#[derive(Clone, Copy, Debug)]
+pub struct Answers<'a> {
+    /// The state that the answers are about.
+    pub analysis: &'a Analysis,
+    /// Who gets them.
+    pub client: &'a Client,
+}
+
+impl Answers<'_> {
+    /// A range of `document`.
+    pub fn range(&self, document: &Document, span: Span) -> lsp::Range {
+        to_range(document.lines.range(&document.text, span, self.client.encoding))
+    }
+
+    /// The address of a note or file, by its path.
+    fn uri(&self, path: &str) -> Option<Uri> {
+        self.analysis.texts().uri(path).parse().ok()
+    }
+
+    /// A place in any note; its text is asked for only where the place is not the note's beginning.
+    fn place(&self, note: NoteId, spans: [Span; 2]) -> Option<(Uri, [lsp::Range; 2])> {
+        let path = self.analysis.index.path(note);
+        let uri = self.uri(path)?;
+        if spans.iter().all(|span| *span == Span::at(0)) {
+            return Some((uri, [lsp::Range::default(); 2]));
+        }
+        let encoding = self.client.encoding;
+        let ranges = |text: &str, lines: &LineIndex| spans.map(|s| to_range(lines.range(text, s, encoding)));
+        let ranges = if self.analysis.is_open(note) {
+            let document = self.analysis.document(note)?;
+            ranges(&document.text, &document.lines)
+        } else if let Some(text) = self.analysis.texts().read(path) {
+            ranges(&text, &LineIndex::new(&text))
+        } else {
+            [lsp::Range::default(); 2]
+        };
+        Some((uri, ranges))
+    }
+
+    /// Places to jump to from `document`.
+    pub fn definition(
+        &self,
+        document: &Document,
+        targets: Vec<Target>,
+    ) -> Option<lsp::GotoDefinitionResponse> {
+        let links: Vec<_> = targets
+            .into_iter()
+            .filter_map(|target| {
+                let (uri, [full, focus]) = match target.to {
+                    Destination::Note { note, full, focus } => self.place(note, [full, focus])?,
+                    Destination::File(path) => (self.uri(&path)?, [lsp::Range::default(); 2]),
+                };
+                Some(lsp::LocationLink {
+                    origin_selection_range: Some(self.range(document, target.origin)),
+                    target_uri: uri,
+                    target_range: full,
+                    target_selection_range: focus,
+                })
+            })
+            .collect();
+        if links.is_empty() {
+            return None;
+        }
+        Some(if self.client.definition_links {
+            lsp::GotoDefinitionResponse::Link(links)
+        } else {
+            let location =
+                |link: lsp::LocationLink| lsp::Location::new(link.target_uri, link.target_selection_range);
+            lsp::GotoDefinitionResponse::Array(links.into_iter().map(location).collect())
+        })
+    }
+
+    /// What to show over a place of `document`.
+    pub fn hover(&self, document: &Document, hover: ide::Hover) -> lsp::Hover {
+        lsp::Hover {
+            range: Some(self.range(document, hover.span)),
+            contents: lsp::HoverContents::Markup(markup(hover.markdown, self.client.hover_markdown)),
+        }
+    }
+
+    /// What stands beside a completion.
+    pub fn documentation(&self, markdown: String) -> lsp::Documentation {
+        lsp::Documentation::MarkupContent(markup(markdown, self.client.completion_markdown))
+    }
+
+    /// An item of a completion in `document`, the `rank`th. `data` comes back with its resolution.
+    pub fn completion(
+        &self,
+        document: &Document,
+        item: Completion,
+        rank: usize,
+        data: Option<serde_json::Value>,
+    ) -> lsp::CompletionItem {
+        let detail = (!item.detail.is_empty()).then_some(item.detail);
+        let (label_details, detail) = if self.client.label_details {
+            (Some(lsp::CompletionItemLabelDetails { detail: None, description: detail }), None)
+        } else {
+            (None, detail)
+        };
+        lsp::CompletionItem {
+            label: item.label,
+            label_details,
+            detail,
+            kind: Some(match item.kind {
+                CompletionKind::Note => lsp::CompletionItemKind::FILE,
+                CompletionKind::Wanted => lsp::CompletionItemKind::EVENT,
+                CompletionKind::Heading => lsp::CompletionItemKind::CLASS,
+                CompletionKind::Block => lsp::CompletionItemKind::REFERENCE,
+                CompletionKind::Alias => lsp::CompletionItemKind::TEXT,
+            }),
+            // Clients sort by this; they would take the labels else.
+            sort_text: Some(format!("{rank:05}")),
+            filter_text: Some(item.filter),
+            text_edit: Some(lsp::CompletionTextEdit::Edit(lsp::TextEdit::new(
+                self.range(document, item.replace),
+                item.insert,
+            ))),
+            insert_text_format: Some(lsp::InsertTextFormat::PLAIN_TEXT),
+            data,
+            ..lsp::CompletionItem::default()
+        }
+    }
+
+    /// A finding in `document`.
+    pub fn diagnostic(&self, document: &Document, found: &ide::Diagnostic) -> lsp::Diagnostic {
+        let related = self.client.related_information.then(|| {
+            let places = found.related.iter().filter_map(|(place, message)| {
+                let (uri, [range, _]) = self.place(place.note, [place.span; 2])?;
+                let location = lsp::Location::new(uri, range);
+                Some(lsp::DiagnosticRelatedInformation { location, message: message.clone() })
+            });
+            places.collect::<Vec<_>>()
+        });
+        lsp::Diagnostic {
+            range: self.range(document, found.span),
+            severity: Some(severity(found.severity)),
+            code: Some(lsp::NumberOrString::String(found.code.name().to_owned())),
+            source: Some("slugline".to_owned()),
+            message: found.message.clone(),
+            related_information: related.filter(|related| !related.is_empty()),
+            ..lsp::Diagnostic::default()
+        }
+    }
+
+    /// An action on `document`; `None` where the client cannot do what it needs.
+    pub fn action(&self, document: &Document, action: Action) -> Option<lsp::CodeAction> {
+        let mends = action.mends.as_ref().map(|found| vec![self.diagnostic(document, found)]);
+        Some(lsp::CodeAction {
+            title: action.title,
+            kind: Some(lsp::CodeActionKind::QUICKFIX),
+            diagnostics: mends,
+            edit: Some(self.workspace_edit(action.change)?),
+            is_preferred: (action.preferred && self.client.preferred_actions).then_some(true),
+            ..lsp::CodeAction::default()
+        })
+    }
+
+    /// A change of files. `None` where the client cannot make files and it needs one.
+    pub fn workspace_edit(&self, change: SourceChange) -> Option<lsp::WorkspaceEdit> {
+        if !change.create.is_empty() && !self.client.creates_files {
+            return None;
+        }
+        let mut edited = Vec::new();
+        for (note, edits) in change.edits {
+            let document = self.analysis.document(note)?;
+            let uri = self.uri(self.analysis.index.path(note))?;
+            let edits = edits.into_iter();
+            let edits = edits.map(|(span, text)| lsp::TextEdit::new(self.range(&document, span), text));
+            edited.push((uri, edits.collect::<Vec<_>>()));
+        }
+        if !self.client.document_changes {
+            // Only a map: one entry a file.
+            #[allow(clippy::mutable_key_type, reason = "the protocol's own type; nothing in a Uri changes")]
+            let changes: HashMap<_, _> = edited.into_iter().collect();
+            return Some(lsp::WorkspaceEdit { changes: Some(changes), ..lsp::WorkspaceEdit::default() });
+        }
+        let mut operations = Vec::new();
+        for (path, text) in change.create {
+            let uri = self.uri(&path)?;
+            // Never over a file that another program made meanwhile.
+            let options = lsp::CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(false) };
+            operations.push(lsp::DocumentChangeOperation::Op(lsp::ResourceOp::Create(lsp::CreateFile {
+                uri: uri.clone(),
+                options: Some(options),
+                annotation_id: None,
+            })));
+            if !text.is_empty() {
+                edited.push((uri, vec![lsp::TextEdit::new(lsp::Range::default(), text)]));
+            }
+        }
+        operations.extend(edited.into_iter().map(|(uri, edits)| {
+            lsp::DocumentChangeOperation::Edit(lsp::TextDocumentEdit {
+                text_document: lsp::OptionalVersionedTextDocumentIdentifier { uri, version: None },
+                edits: edits.into_iter().map(lsp::OneOf::Left).collect(),
+            })
+        }));
+        let changes = lsp::DocumentChanges::Operations(operations);
+        Some(lsp::WorkspaceEdit { document_changes: Some(changes), ..lsp::WorkspaceEdit::default() })
+    }
+
+    /// A range of `document` that opens an address.
+    pub fn document_link(&self, document: &Document, link: ide::DocumentLink) -> Option<lsp::DocumentLink> {
+        Some(lsp::DocumentLink {
+            range: self.range(document, link.span),
+            target: Some(link.url.parse().ok()?),
+            tooltip: self.client.link_tooltips.then_some(link.tooltip),
+            data: None,
+        })
+    }
+}
+
+/// The findings in a vault's own settings.
+pub fn config_diagnostics(
+    text: &str,
+    refused: &[(Span, Invalid)],
+    encoding: Encoding,
+) -> Vec<lsp::Diagnostic> {
+    let lines = LineIndex::new(text);
+    let found = refused.iter().map(|(span, invalid)| lsp::Diagnostic {
+        range: to_range(lines.range(text, *span, encoding)),
+        severity: Some(lsp::DiagnosticSeverity::ERROR),
+        source: Some("slugline".to_owned()),
+        message: if invalid.name.is_empty() {
+            invalid.message.clone()
+        } else {
+            format!("`{}`: {}; its default holds", invalid.name, invalid.message)
+        },
+        ..lsp::Diagnostic::default()
+    });
+    found.collect()
+}
+
+fn to_range(range: PositionRange) -> lsp::Range {
+    let position = |p: crate::text::Position| lsp::Position::new(p.line, p.character);
+    lsp::Range::new(position(range.start), position(range.end))
+}
+
+fn severity(severity: Severity) -> lsp::DiagnosticSeverity {
+    match severity {
+        Severity::Error => lsp::DiagnosticSeverity::ERROR,
+        Severity::Warning => lsp::DiagnosticSeverity::WARNING,
+        Severity::Information => lsp::DiagnosticSeverity::INFORMATION,
+        Severity::Hint | Severity::Off => lsp::DiagnosticSeverity::HINT,
+    }
+}
+
+fn markup(markdown: String, supported: bool) -> lsp::MarkupContent {
+    if supported {
+        lsp::MarkupContent { kind: lsp::MarkupKind::Markdown, value: markdown }
+    } else {
+        lsp::MarkupContent { kind: lsp::MarkupKind::PlainText, value: plain_text(&markdown) }
+    }
+}
+
+/// What a reader of rendered `markdown` sees, for clients that show text only.
+fn plain_text(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len());
+    for event in Parser::new_ext(markdown, Options::empty()) {
+        match event {
+            Event::Text(text) | Event::Code(text) => out.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => out.push('\n'),
+            Event::Start(pulldown_cmark::Tag::Item) => out.push_str("- "),
+            Event::Rule => out.push_str("---\n"),
+            Event::End(TagEnd::Item) if !out.ends_with('\n') => out.push('\n'),
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::List(_) | TagEnd::CodeBlock) => {
+                out.truncate(out.trim_end_matches('\n').len());
+                out.push_str("\n\n");
+            }
+            _ => {}
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_says_what_markdown_shows() {
+        let markdown = "**Title** · `channel`\n▶ [10:36](https://x.y/z) and\\\nmore\n\n- one\n- two\n\n# End";
+        assert_eq!(plain_text(markdown), "Title · channel\n▶ 10:36 and\nmore\n\n- one\n- two\n\nEnd");
+    }
+}

@@ -1,0 +1,193 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use serde_json::Value;
+use tower_lsp_server::LanguageServer;
+use tower_lsp_server::jsonrpc::{Error, Result};
+use tower_lsp_server::ls_types::*;
+
+use super::events::{Event, Query, Queue};
+use super::features::View;
+use crate::ide::Cancelled;
+use crate::lsp::{Client, edit, file_path, server_capabilities};
+
+/// What the session of one client shares with the thread that reads its messages.
+#[derive(Debug, Default)]
+pub(super) struct Session {
+    /// The client's process, where it says so.
+    pub(super) parent: OnceLock<u32>,
+    /// Whether the client has asked us to shut down.
+    pub(super) shut_down: AtomicBool,
+    /// Notifications that reached their handler: one that does not was not understood.
+    pub(super) noted: AtomicU64,
+}
+
+/// The handlers: each posts to the owner before it awaits anything.
+#[derive(Debug)]
+pub(super) struct Backend {
+    pub(super) queue: Queue,
+    pub(super) session: Arc<Session>,
+}
+
+/// Sets its flag when the handler that waits is dropped: the request was cancelled.
+struct Waiting(Arc<AtomicBool>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Backend {
+    fn note(&self, event: Event) {
+        self.session.noted.fetch_add(1, Ordering::Relaxed);
+        self.queue.post(event);
+    }
+
+    /// Asks about the document `uri` as every message before this one leaves it.
+    async fn ask<T: Send + 'static>(
+        &self,
+        uri: Uri,
+        answer: impl FnOnce(&View) -> std::result::Result<Option<T>, Cancelled> + Send + 'static,
+    ) -> Result<Option<T>> {
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let answer = move |view: Option<View>| {
+            let outcome = match view {
+                None => Ok(None),
+                Some(view) => match catch_unwind(AssertUnwindSafe(|| answer(&view))) {
+                    Ok(Ok(answer)) => Ok(answer),
+                    Ok(Err(Cancelled)) => Err(Error::request_cancelled()),
+                    // The panic's own words and place are in the log.
+                    Err(_) => Err(failed()),
+                },
+            };
+            // Nobody waits for the answer to a request that was cancelled.
+            let _ = sender.send(outcome);
+        };
+        self.queue.post(Event::Query(Query {
+            uri,
+            cancelled: Arc::clone(&cancelled),
+            answer: Box::new(answer),
+        }));
+        let _waiting = Waiting(cancelled);
+        receiver.await.unwrap_or_else(|_| Err(failed()))
+    }
+}
+
+/// The error of a request that met a bug.
+fn failed() -> Error {
+    let mut error = Error::internal_error();
+    error.message = "slugline failed on this request (a bug); its log says where".into();
+    error
+}
+
+fn folders(params: &InitializeParams) -> Vec<PathBuf> {
+    if let Some(folders) = &params.workspace_folders {
+        return folders.iter().filter_map(|folder| file_path(&folder.uri)).collect();
+    }
+    #[allow(deprecated, reason = "what clients without workspace folders send")]
+    let root = (params.root_uri.as_ref())
+        .and_then(file_path)
+        .or_else(|| params.root_path.as_ref().map(PathBuf::from));
+    root.into_iter().filter(|root| root.is_absolute()).collect()
+}
+
+impl LanguageServer for Backend {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let client = Arc::new(Client::new(&params.capabilities));
+        let capabilities = server_capabilities(&client);
+        if let Some(parent) = params.process_id {
+            // A second `initialize` does not get here.
+            let _ = self.session.parent.set(parent);
+        }
+        let folders = folders(&params);
+        let options = params.initialization_options.unwrap_or(Value::Null);
+        self.queue.post(Event::Initialize { client, folders, options });
+        Ok(InitializeResult {
+            capabilities,
+            server_info: Some(ServerInfo {
+                name: "slugline".to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            }),
+            offset_encoding: None,
+        })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.note(Event::Initialized);
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        self.session.shut_down.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        self.note(Event::Open(params.text_document));
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        let VersionedTextDocumentIdentifier { uri, version } = params.text_document;
+        let edits = params.content_changes.into_iter().map(edit).collect();
+        self.note(Event::Change { uri, version, edits });
+    }
+
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.note(Event::Save(params.text_document.uri));
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.note(Event::Close(params.text_document.uri));
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        let paths = params.changes.iter().filter_map(|change| file_path(&change.uri)).collect();
+        self.note(Event::Watched(paths));
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        self.note(Event::Configuration(params.settings));
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        let paths = |folders: &[WorkspaceFolder]| folders.iter().filter_map(|f| file_path(&f.uri)).collect();
+        let (added, removed) = (paths(&params.event.added), paths(&params.event.removed));
+        self.note(Event::Folders { added, removed });
+    }
+
+    async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
+        self.ask(text_document.uri, move |view| Ok(view.definition(position))).await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
+        self.ask(text_document.uri, move |view| Ok(view.hover(position))).await
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position;
+        let uri = text_document.uri.clone();
+        self.ask(text_document.uri, move |view| view.completion(position, &uri)).await
+    }
+
+    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
+        let uri = item.data.as_ref().and_then(|data| data.get("uri")).and_then(Value::as_str);
+        let Some(uri) = uri.and_then(|uri| uri.parse().ok()) else { return Ok(item) };
+        let plain = item.clone();
+        let resolved = self.ask(uri, move |view| Ok(Some(view.resolve_completion(item)))).await?;
+        Ok(resolved.unwrap_or(plain))
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        let (range, only) = (params.range, params.context.only);
+        self.ask(params.text_document.uri, move |view| Ok(view.code_actions(range, only.as_deref()))).await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        self.ask(params.text_document.uri, |view| Ok(view.document_links())).await
+    }
+}

@@ -1,0 +1,209 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::disk::Disk;
+use super::events::Query;
+use super::progress::Progress;
+use crate::ide::{Analysis, Document};
+use crate::index::{Change, Delta, Index, NoteId};
+use crate::settings::Invalid;
+use crate::settings::Settings;
+use crate::text::Span;
+use crate::vfs::{Depth, DiskTexts, Limits, Root, read_config};
+
+/// A vault of this session.
+pub(super) type VaultId = u32;
+
+/// Why a folder is a vault.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    /// The client opened it.
+    Workspace,
+    /// It has the mark of a vault, or is the folder of an open file.
+    Found(Depth),
+    /// It is too large to be read: only its open files are known.
+    Loose,
+}
+
+/// How far a vault has been read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Phase {
+    /// Not even the names are known; since when.
+    Names(Instant),
+    /// The names are known, and so many contents of so many.
+    Contents(usize, usize),
+    /// All of it.
+    Complete,
+}
+
+/// One vault: its index, its open notes, its disk.
+#[derive(Debug)]
+pub(super) struct Vault {
+    pub(super) root: Arc<Root>,
+    pub(super) kind: Kind,
+    pub(super) limits: Limits,
+    pub(super) phase: Phase,
+    /// Counts the readings from the start; what an earlier one still brings is dropped.
+    pub(super) epoch: u64,
+    pub(super) disk: Option<Disk>,
+    /// Questions that wait for the names.
+    pub(super) parked: Vec<Query>,
+    pub(super) progress: Progress,
+    /// The text of the vault's own settings, and what in it was refused.
+    pub(super) config: Option<(String, Vec<(Span, Invalid)>)>,
+    pub(super) index: Index,
+    open: imbl::OrdMap<NoteId, Arc<Document>>,
+    /// Open notes by path, last opened first.
+    recent: Vec<Arc<str>>,
+    texts: Arc<DiskTexts>,
+}
+
+/// How many notes count as recently opened.
+const RECENT: usize = 50;
+
+impl std::fmt::Debug for Query {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Query").field("uri", &self.uri).finish_non_exhaustive()
+    }
+}
+
+impl Vault {
+    /// A vault of which nothing is known; `settings` hold where its own file says nothing.
+    pub(super) fn new(root: Root, kind: Kind, settings: &Settings, token: String) -> Self {
+        let root = Arc::new(root);
+        let name = root.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let depth = if let Kind::Found(depth) = kind { depth } else { Depth::All };
+        let settings = Arc::new(settings.clone());
+        Self {
+            kind,
+            limits: Limits { depth, ..Limits::default() },
+            phase: Phase::Names(Instant::now()),
+            epoch: 0,
+            disk: None,
+            parked: Vec::new(),
+            progress: Progress::new(token, &name),
+            config: None,
+            index: Index::new(Arc::clone(&settings)),
+            open: imbl::OrdMap::new(),
+            recent: Vec::new(),
+            texts: Arc::new(DiskTexts::new(Arc::clone(&root), settings.max_file_size)),
+            root,
+        }
+    }
+
+    /// The settings that hold.
+    pub(super) fn settings(&self) -> &Arc<Settings> {
+        self.index.settings()
+    }
+
+    /// Reads the vault's own settings over `base`; whether they differ from those that hold.
+    pub(super) fn read_config(&mut self, base: &Settings) -> (Arc<Settings>, bool) {
+        if self.kind == Kind::Loose {
+            return (Arc::new(base.clone()), base != &**self.settings());
+        }
+        let config = read_config(&self.root, base);
+        self.config = config.text.map(|text| (text, config.refused));
+        let changed = config.settings != *self.settings();
+        (config.settings, changed)
+    }
+
+    /// Forgets everything, to be read again with these settings.
+    pub(super) fn reset(&mut self, settings: Arc<Settings>, token: String) {
+        let name = self.root.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+        self.epoch += 1;
+        self.disk = None;
+        self.phase = Phase::Names(Instant::now());
+        self.progress = Progress::new(token, &name);
+        self.texts = Arc::new(DiskTexts::new(Arc::clone(&self.root), settings.max_file_size));
+        self.index = Index::new(settings);
+        self.open = imbl::OrdMap::new();
+    }
+
+    /// The path of the note behind a file: its own, but that of the real file where a link or
+    /// another spelling led to a note that is known.
+    pub(super) fn path_of(&self, file: &Path) -> Option<Arc<str>> {
+        let given = self.root.relative(file);
+        let real = self.root.relative_real(file);
+        match (given, real) {
+            (Some(given), Some(real)) if given != real && self.index.note(&real).is_some() => Some(real),
+            (Some(given), _) => Some(given),
+            (None, real) => real,
+        }
+    }
+
+    /// An open note has this text now.
+    pub(super) fn put(
+        &mut self,
+        path: &Arc<str>,
+        document: Arc<Document>,
+        facts: crate::index::Facts,
+    ) -> Delta {
+        self.drop_open(path);
+        let delta = self.index.apply(Change::Facts(Arc::clone(path), Arc::new(facts)));
+        if let Some(note) = self.index.note(path) {
+            self.open.insert(note, document);
+        }
+        delta
+    }
+
+    /// A note was opened, for the ranking.
+    pub(super) fn opened(&mut self, path: &Arc<str>) {
+        self.recent.retain(|recent| recent != path);
+        self.recent.insert(0, Arc::clone(path));
+        self.recent.truncate(RECENT);
+    }
+
+    /// A note is open no longer; what it holds stays known until the disk has been asked.
+    pub(super) fn drop_open(&mut self, path: &str) {
+        if let Some(note) = self.index.note(path) {
+            self.open.remove(&note);
+        }
+    }
+
+    /// Whether an open note has been put in.
+    pub(super) fn is_open(&self, path: &str) -> bool {
+        self.index.note(path).is_some_and(|note| self.open.contains_key(&note))
+    }
+
+    /// Takes a change over that no open note stands against.
+    pub(super) fn apply(&mut self, change: Change) -> Delta {
+        if let Change::Gone(path) = &change {
+            // Ids end with their notes: those of open ones that go are not to be found again.
+            let gone: Vec<_> =
+                self.open.keys().copied().filter(|&note| is_below(self.index.path(note), path)).collect();
+            for note in gone {
+                self.open.remove(&note);
+            }
+        }
+        self.index.apply(change)
+    }
+
+    /// The state as it is now.
+    pub(super) fn analysis(&self) -> Analysis {
+        let mut analysis = Analysis::new(
+            self.index.clone(),
+            self.open.clone(),
+            Arc::clone(&self.texts) as Arc<dyn crate::ide::Texts>,
+        );
+        analysis.complete = self.phase == Phase::Complete && self.kind != Kind::Loose;
+        analysis.recent = self.recent.iter().filter_map(|path| self.index.note(path)).collect();
+        analysis
+    }
+
+    /// Whether the files of `folder` belong to this vault by its place alone.
+    pub(super) fn holds(&self, file: &Path) -> bool {
+        self.root.relative(file).is_some()
+    }
+
+    /// The place of the file with its settings.
+    pub(super) fn config_place(&self) -> PathBuf {
+        self.root.path().join(crate::vfs::CONFIG_FILE)
+    }
+}
+
+/// Whether `path` is `folder` or below it.
+pub(super) fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder)
+        .is_some_and(|rest| rest.is_empty() || folder.is_empty() || rest.starts_with('/'))
+}
