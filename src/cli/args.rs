@@ -34,6 +34,15 @@ pub(super) enum Command {
     /// Count notes and links; list orphans, the most linked and the most wanted notes
     #[command(after_long_help = STATS_HELP)]
     Stats(StatsArgs),
+    /// Serve an editor (Language Server Protocol)
+    Lsp(LspArgs),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct LspArgs {
+    /// Speak over standard input and output: what it does anyway
+    #[arg(long)]
+    pub(super) stdio: bool,
 }
 
 /// What all commands over a vault take.

@@ -52,6 +52,7 @@ pub fn main() -> ExitCode {
         None => help(),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Stats(args)) => stats::run(&args),
+        Some(Command::Lsp(_)) => return ExitCode::from(crate::server::run_stdio()),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

@@ -65,7 +65,7 @@ impl Outgoing {
     }
 
     /// Tells the client something.
-    pub(super) fn notify<N: Notification>(&self, params: &N::Params) {
+    pub(super) fn tell<N: Notification>(&self, params: &N::Params) {
         self.send(&json!({"jsonrpc": "2.0", "method": N::METHOD, "params": params}));
     }
 
@@ -79,16 +79,13 @@ impl Outgoing {
     /// Writes a warning into both logs, ours and the client's.
     pub(super) fn warn(&self, message: &str) {
         tracing::warn!("{message}");
-        self.notify::<LogMessage>(&LogMessageParams {
-            typ: MessageType::WARNING,
-            message: message.to_owned(),
-        });
+        self.tell::<LogMessage>(&LogMessageParams { typ: MessageType::WARNING, message: message.to_owned() });
     }
 
     /// Shows a warning to the user.
     pub(super) fn show(&self, message: &str) {
         tracing::warn!("{message}");
-        self.notify::<ShowMessage>(&ShowMessageParams {
+        self.tell::<ShowMessage>(&ShowMessageParams {
             typ: MessageType::WARNING,
             message: message.to_owned(),
         });

@@ -459,7 +459,7 @@ impl Owner {
         let uri = Uri::from_file_path(vault.config_place());
         if let (true, Some(uri)) = (self.initialized, uri) {
             let diagnostics = config_diagnostics(text, refused, self.client.encoding);
-            self.out.notify::<PublishDiagnostics>(&PublishDiagnosticsParams {
+            self.out.tell::<PublishDiagnostics>(&PublishDiagnosticsParams {
                 uri,
                 diagnostics,
                 version: None,
@@ -653,7 +653,7 @@ impl Owner {
         };
         if doc.published.is_some_and(|(_, diagnostics)| !diagnostics.is_empty()) {
             let params = PublishDiagnosticsParams { uri: doc.uri, diagnostics: Vec::new(), version: None };
-            self.out.notify::<PublishDiagnostics>(&params);
+            self.out.tell::<PublishDiagnostics>(&params);
         }
         if let Some((id, path)) = doc.place {
             self.leave(id, &path);
@@ -759,7 +759,7 @@ impl Owner {
         let params =
             PublishDiagnosticsParams { uri: doc.uri.clone(), diagnostics: published.1.clone(), version };
         doc.published = Some(published);
-        self.out.notify::<PublishDiagnostics>(&params);
+        self.out.tell::<PublishDiagnostics>(&params);
     }
 }
 

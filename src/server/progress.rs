@@ -77,7 +77,7 @@ impl Progress {
     }
 
     fn send(&self, out: &Outgoing, value: WorkDoneProgress) {
-        out.notify::<ProgressNotification>(&ProgressParams {
+        out.tell::<ProgressNotification>(&ProgressParams {
             token: NumberOrString::String(self.token.clone()),
             value: ProgressParamsValue::WorkDone(value),
         });

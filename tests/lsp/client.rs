@@ -1,0 +1,402 @@
+//! A client that speaks to a real `slugline lsp` over its pipes, one step after another.
+//!
+//! It answers what the server asks, keeps the last diagnostics of each document, and fails with the
+//! server's log when nothing comes within a minute.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// How long nothing may come before a test gives up: never a part of what is tested.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A folder of notes that goes with the test.
+pub struct Vault {
+    dir: tempfile::TempDir,
+}
+
+impl Vault {
+    pub fn new(files: &[(&str, &str)]) -> Self {
+        let vault = Self { dir: tempfile::tempdir().unwrap() };
+        std::fs::create_dir(vault.path("")).unwrap();
+        for (path, text) in files {
+            vault.write(path, text);
+        }
+        vault
+    }
+
+    pub fn path(&self, path: &str) -> PathBuf {
+        // In a folder of its own, so that there is something outside.
+        let root = self.dir.path().canonicalize().unwrap().join("vault");
+        if path.is_empty() { root } else { root.join(path) }
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        let place = self.path(path);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::fs::write(place, text).unwrap();
+    }
+
+    pub fn uri(&self, path: &str) -> String {
+        uri(&self.path(path))
+    }
+}
+
+pub fn uri(path: &Path) -> String {
+    let encoded = path.to_str().unwrap().bytes().map(|byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    format!("file://{}", encoded.collect::<String>())
+}
+
+/// A running server and this side's state of the session.
+pub struct Client {
+    child: Child,
+    input: Option<ChildStdin>,
+    messages: Receiver<Value>,
+    log: Arc<Mutex<String>>,
+    next_id: i64,
+    versions: HashMap<String, i64>,
+    answers: HashMap<i64, Value>,
+    /// What the server last said about each document: `params` of `publishDiagnostics`.
+    pub diagnostics: HashMap<String, Value>,
+    /// All else that the server sent, in order.
+    pub received: Vec<Value>,
+    /// Answer to `workspace/configuration`.
+    pub configuration: Value,
+}
+
+impl Client {
+    /// A server of which nothing has been asked.
+    pub fn spawn() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_slugline"))
+            .arg("lsp")
+            .env("RUST_BACKTRACE", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (sender, messages) = mpsc::channel();
+        let output = child.stdout.take().unwrap();
+        std::thread::spawn(move || {
+            let mut output = BufReader::new(output);
+            while let Some(message) = read(&mut output) {
+                if sender.send(message).is_err() {
+                    break;
+                }
+            }
+        });
+        let log = Arc::new(Mutex::new(String::new()));
+        let mut errors = BufReader::new(child.stderr.take().unwrap());
+        let lines = Arc::clone(&log);
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            while errors.read_line(&mut line).is_ok_and(|n| n > 0) {
+                lines.lock().unwrap().push_str(&line);
+                line.clear();
+            }
+        });
+        Self {
+            input: child.stdin.take(),
+            child,
+            messages,
+            log,
+            next_id: 1,
+            versions: HashMap::new(),
+            answers: HashMap::new(),
+            diagnostics: HashMap::new(),
+            received: Vec::new(),
+            configuration: Value::Null,
+        }
+    }
+
+    /// A server with `vault` open, for a client that can do everything but watch files.
+    pub fn start(vault: &Vault) -> Self {
+        Self::start_with(&[vault], capabilities())
+    }
+
+    /// A server with these vaults open, for a client with these capabilities.
+    pub fn start_with(vaults: &[&Vault], capabilities: Value) -> Self {
+        let mut client = Self::spawn();
+        client.initialize(vaults, capabilities);
+        client
+    }
+
+    /// Shakes hands; the server's answer to `initialize`.
+    pub fn initialize(&mut self, vaults: &[&Vault], capabilities: Value) -> Value {
+        let folders = vaults.iter().map(|vault| json!({"uri": vault.uri(""), "name": "vault"}));
+        let params = json!({
+            "processId": null,
+            "rootUri": null,
+            "workspaceFolders": folders.collect::<Vec<_>>(),
+            "capabilities": capabilities,
+        });
+        let answer = self.request("initialize", params);
+        self.notify("initialized", json!({}));
+        answer
+    }
+
+    /// What the server has written to its log.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    // --- sending
+
+    pub fn send_bytes(&mut self, bytes: &[u8]) {
+        // A server that has ended is noticed by what does not come.
+        let _ =
+            self.input.as_mut().unwrap().write_all(bytes).and_then(|()| self.input.as_mut().unwrap().flush());
+    }
+
+    pub fn send(&mut self, message: &Value) {
+        self.send_bytes(&frame(message));
+    }
+
+    pub fn notify(&mut self, method: &str, params: Value) {
+        self.send(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
+    }
+
+    /// Sends a request without waiting; its id.
+    pub fn ask(&mut self, method: &str, params: Value) -> i64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
+        id
+    }
+
+    /// Sends a request and waits: its result.
+    pub fn request(&mut self, method: &str, params: Value) -> Value {
+        let id = self.ask(method, params);
+        let answer = self.answer(id);
+        assert!(answer.get("error").is_none(), "{method}: {answer}\n{}", self.log());
+        answer["result"].clone()
+    }
+
+    /// Sends a request and waits: its error's code.
+    pub fn refused(&mut self, method: &str, params: Value) -> i64 {
+        let id = self.ask(method, params);
+        self.answer(id)["error"]["code"].as_i64().unwrap()
+    }
+
+    // --- documents
+
+    pub fn open(&mut self, uri: &str, text: &str) {
+        self.versions.insert(uri.to_owned(), 1);
+        let item = json!({"uri": uri, "languageId": "markdown", "version": 1, "text": text});
+        self.notify("textDocument/didOpen", json!({"textDocument": item}));
+    }
+
+    /// Replaces a range of a document: lines and columns from 0.
+    pub fn edit(&mut self, uri: &str, start: (u32, u32), end: (u32, u32), text: &str) {
+        let range = json!({
+            "start": {"line": start.0, "character": start.1}, "end": {"line": end.0, "character": end.1}
+        });
+        self.change(uri, json!([{"range": range, "text": text}]));
+    }
+
+    /// Replaces the whole text of a document.
+    pub fn set(&mut self, uri: &str, text: &str) {
+        self.change(uri, json!([{"text": text}]));
+    }
+
+    pub fn change(&mut self, uri: &str, changes: Value) {
+        let version = self.versions.entry(uri.to_owned()).or_insert(0);
+        *version += 1;
+        let document = json!({"uri": uri, "version": *version});
+        self.notify("textDocument/didChange", json!({"textDocument": document, "contentChanges": changes}));
+    }
+
+    pub fn close(&mut self, uri: &str) {
+        self.notify("textDocument/didClose", json!({"textDocument": {"uri": uri}}));
+    }
+
+    pub fn at(&mut self, method: &str, uri: &str, line: u32, character: u32) -> Value {
+        self.request(method, position(uri, line, character))
+    }
+
+    /// Where the link at a place leads: the path behind the last `/` of each target.
+    pub fn definition(&mut self, uri: &str, line: u32, character: u32) -> Vec<String> {
+        let found = self.at("textDocument/definition", uri, line, character);
+        let name = |target: &Value| {
+            let uri = target["targetUri"].as_str().or(target["uri"].as_str()).unwrap();
+            uri.rsplit('/').next().unwrap().to_owned()
+        };
+        found.as_array().map_or_else(Vec::new, |targets| targets.iter().map(name).collect())
+    }
+
+    /// The codes of a document's diagnostics once they satisfy `wanted`.
+    pub fn codes_when(&mut self, uri: &str, wanted: impl Fn(&[String]) -> bool) -> Vec<String> {
+        self.until(&format!("diagnostics of {uri}"), |client| {
+            let codes = client.codes(uri)?;
+            wanted(&codes).then_some(codes)
+        })
+    }
+
+    /// The codes of a document's diagnostics, as they are now; `None` before the first.
+    pub fn codes(&self, uri: &str) -> Option<Vec<String>> {
+        let list = self.diagnostics.get(uri)?["diagnostics"].as_array()?;
+        Some(list.iter().map(|d| d["code"].as_str().unwrap_or("-").to_owned()).collect())
+    }
+
+    /// A document's diagnostics of its current version.
+    pub fn current(&mut self, uri: &str) -> Value {
+        let version = self.versions[uri];
+        self.until(&format!("diagnostics of {uri} in version {version}"), |client| {
+            let found = client.diagnostics.get(uri)?;
+            (found["version"] == json!(version)).then(|| found["diagnostics"].clone())
+        })
+    }
+
+    // --- waiting
+
+    /// Takes messages until `done` gives something.
+    pub fn until<T>(&mut self, what: &str, done: impl Fn(&Self) -> Option<T>) -> T {
+        loop {
+            if let Some(found) = done(self) {
+                return found;
+            }
+            match self.messages.recv_timeout(PATIENCE) {
+                Ok(message) => self.take(message),
+                Err(error) => panic!("waiting for {what}: {error}\nlog:\n{}", self.log()),
+            }
+        }
+    }
+
+    /// Waits for a notification of the server.
+    pub fn until_received(&mut self, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {
+        self.until(what, |client| client.received.iter().find(|message| is_it(message)).cloned())
+    }
+
+    pub fn answer(&mut self, id: i64) -> Value {
+        self.until(&format!("the answer to request {id}"), |client| client.answers.get(&id).cloned())
+    }
+
+    /// Waits until the server has taken all that was sent before.
+    pub fn sync(&mut self) {
+        // Whatever it answers: requests are answered behind what came before them.
+        let id = self.ask("textDocument/hover", position("file:///nowhere.md", 0, 0));
+        self.answer(id);
+    }
+
+    fn take(&mut self, message: Value) {
+        let method = message["method"].as_str().map(str::to_owned);
+        match (method.as_deref(), message.get("id")) {
+            (None, Some(id)) => match id.as_i64() {
+                Some(id) => drop(self.answers.insert(id, message)),
+                None => self.received.push(message),
+            },
+            (Some(method), Some(id)) => {
+                let result = match method {
+                    "workspace/configuration" => json!([self.configuration]),
+                    _ => Value::Null,
+                };
+                let answer = json!({"jsonrpc": "2.0", "id": id, "result": result});
+                self.send(&answer);
+                self.received.push(message);
+            }
+            (Some("textDocument/publishDiagnostics"), None) => {
+                let params = message["params"].clone();
+                self.diagnostics.insert(params["uri"].as_str().unwrap().to_owned(), params);
+            }
+            _ => self.received.push(message),
+        }
+    }
+
+    /// Says goodbye; the server's exit code.
+    pub fn shutdown(mut self) -> i32 {
+        self.request("shutdown", Value::Null);
+        self.notify("exit", Value::Null);
+        self.wait()
+    }
+
+    /// Closes the server's input.
+    pub fn hang_up(&mut self) {
+        self.input = None;
+    }
+
+    /// Waits for the server's end: its exit code.
+    pub fn wait(mut self) -> i32 {
+        // Its output ends with it.
+        while self.messages.recv_timeout(PATIENCE).is_ok() {}
+        match self.child.try_wait() {
+            Ok(Some(status)) => status.code().unwrap_or(-1),
+            _ => self.child.wait().unwrap().code().unwrap_or(-1),
+        }
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// All that the server negotiates, but for watching files: it watches them itself.
+pub fn capabilities() -> Value {
+    json!({
+        "general": {"positionEncodings": ["utf-16"]},
+        "window": {"workDoneProgress": true},
+        "workspace": {
+            "configuration": true,
+            "workspaceFolders": true,
+            "workspaceEdit": {"documentChanges": true, "resourceOperations": ["create", "rename", "delete"]},
+        },
+        "textDocument": {
+            "definition": {"linkSupport": true},
+            "hover": {"contentFormat": ["markdown", "plaintext"]},
+            "completion": {"completionItem": {"documentationFormat": ["markdown"], "labelDetailsSupport": true}},
+            "publishDiagnostics": {"relatedInformation": true, "versionSupport": true},
+            "codeAction": {
+                "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}},
+                "isPreferredSupport": true,
+            },
+            "documentLink": {"tooltipSupport": true},
+        },
+    })
+}
+
+pub fn position(uri: &str, line: u32, character: u32) -> Value {
+    json!({"textDocument": {"uri": uri}, "position": {"line": line, "character": character}})
+}
+
+/// A message as it goes over the pipe.
+pub fn frame(message: &Value) -> Vec<u8> {
+    let body = message.to_string();
+    format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+fn read(output: &mut impl BufRead) -> Option<Value> {
+    let mut length = None;
+    loop {
+        let mut line = String::new();
+        if output.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        // Anything but a header here is output that does not belong to the protocol.
+        match line.trim_end() {
+            "" => break,
+            header => {
+                length = Some(header.strip_prefix("Content-Length: ").unwrap().parse::<usize>().unwrap())
+            }
+        }
+    }
+    let mut body = vec![0; length.unwrap()];
+    output.read_exact(&mut body).ok()?;
+    Some(serde_json::from_slice(&body).unwrap())
+}

@@ -1,0 +1,7 @@
+//! The server as an editor meets it: a real process, real pipes, real files.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(unreachable_pub, reason = "the modules of a test are its own")]
+
+mod client;
+
+mod session;
