@@ -159,18 +159,26 @@ impl<'s> Words<'s> {
     }
 }
 
-/// The part of two words that they have in common: all where they are equal, the stem where one is a
-/// form of the other (`conflict`, `conflicts`), else none.
+/// The part of two words that they have in common: all where they are equal, most where one is a form
+/// of the other (`conflict`, `conflicts`) or a slip of the pen, else none.
 fn in_common(a: &str, b: &str) -> f32 {
     if a == b {
         return 1.0;
     }
-    let stem = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
-    if stem < 4 {
-        return 0.0;
-    }
+    let same = |(a, b): &(char, char)| a == b;
+    let stem = a.chars().zip(b.chars()).take_while(same).count();
     let longest = a.chars().count().max(b.chars().count());
-    if longest - stem <= 3 { stem as f32 / longest as f32 } else { 0.0 }
+    let tail = || a.chars().rev().zip(b.chars().rev()).take_while(same).count();
+    let form = stem >= 4 && longest - stem <= 3;
+    // What one letter or two that are swapped leave alike, at both ends.
+    let slip = longest >= 5 && stem + 2 >= longest.saturating_sub(tail());
+    if form {
+        stem as f32 / longest as f32
+    } else if slip {
+        0.8
+    } else {
+        0.0
+    }
 }
 
 /// Letters to insert, drop, replace or swap with their neighbour to make `b` of `a`; `None` where it

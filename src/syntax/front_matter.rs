@@ -4,7 +4,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use super::find::{behind_line_end, line_end};
 use super::links::{self, Brackets};
-use super::{FrontMatter, Note, Options, Problem, ProblemKind, Tag, Value, suppression};
+use super::{FrontMatter, Note, Options, Problem, ProblemKind, Scope, Tag, Value, suppression};
 use crate::text::Span;
 
 /// Reads the front matter into `note`, and returns where the body of the note begins.
@@ -283,7 +283,13 @@ impl<'t> Reader<'t> {
             let comment = self.comment(at, end);
             if let Some(comment) = comment {
                 let words = Span::new(comment.start() + 1, comment.end());
-                note.suppressions.extend(suppression::read(self.text, comment, words));
+                let mut suppression = suppression::read(self.text, comment, words);
+                // Behind a value it is about that line; on a line of its own about the note.
+                let alone = self.text.get(at..comment.start()).is_some_and(|before| before.trim().is_empty());
+                if let Some(suppression) = suppression.as_mut().filter(|_| alone) {
+                    suppression.scope = Scope::Note;
+                }
+                note.suppressions.extend(suppression);
             }
             links_of_line(self.text, at, comment.map_or(end, Span::start), note);
             at = behind_line_end(self.text, end).max(at + 1);

@@ -76,13 +76,13 @@ fn anchors_that_lead_nowhere() {
         "
         //- note.md
         # Self
-        [[#Other]] [[b#Part#Other]] [[b#^no]] [t](b.md#other) [s](#other) [[none#x]] [[unread#x]]
+        [[#Other]] [[b#Part#Other]] [[b#^no]] [t](b.md#othr) [s](#other) [[none#x]] [[unread#x]]
            ^^^^^ broken-heading: This note has no heading `Other`
                        ^^^^^^^^^^ broken-heading: `b` has no heading `Part > Other`
                                         ^^^ broken-block: `b` has no block `^no`
-                                                       ^^^^^ broken-heading: `b` has no heading `other`
-                                                                   ^^^^^ broken-heading
-                                                                            ^^^^ broken-link
+                                                       ^^^^ broken-heading: `b` has no heading `othr`
+                                                                  ^^^^^ broken-heading
+                                                                           ^^^^ broken-link
         //- b.md
         # Part
         # Other
@@ -175,8 +175,10 @@ fn what_the_text_alone_shows() {
         [^1]: Second.
         ^^^^ duplicate-footnote: The footnote `1` is defined twice; only the first counts
 
-        | [[a|b]] |
-        ^ -
+        | c | d |
+        |---|---|
+        | [[a|b]] | c |
+             ^ unescaped-pipe
         //- a.md
         ",
     );
@@ -211,8 +213,8 @@ fn timestamps_need_a_video() {
         videoId: PdiSU9-Fge4
         ---
         A <a class=\"yt-timestamp\" data-t=\"00:00:04\">[00:00:04]</a> claim, <a class=\"yt-timestamp\" data-t=\"00:00:04\">[00:00:05]</a> and [00:00:06]
-                                                                                                                 ^^^^^^^^ mismatched-timestamp
-                                                                                                                                     ^^^^^^^^^^ bare-timestamp
+                                                                                                                     ^^^^^^^^ mismatched-timestamp
+                                                                                                                                       ^^^^^^^^^^ bare-timestamp
         ",
     );
 }
