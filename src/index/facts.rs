@@ -1,3 +1,7 @@
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
+
 use super::name::{Key, Slug};
 use crate::settings::Settings;
 use crate::syntax::{LinkKind, Note};
@@ -130,15 +134,19 @@ impl Facts {
         let mut strings = Strings::default();
         let mut targets: Vec<TargetFact> = Vec::new();
         let mut links = Vec::with_capacity(note.links.len());
-        let mut seen = rustc_hash::FxHashMap::default();
+        let mut seen: FxHashMap<Cow<'_, str>, usize> = FxHashMap::default();
         for link in &note.links {
             let target_text = link.target_text(text);
             // A link's anchor is kept for every link, its target once: notes repeat targets.
-            let target = *seen.entry(target_text.to_string()).or_insert_with(|| {
-                let keys = TargetKeys::of(&target_text, settings);
-                targets.push(TargetFact { text: strings.push(&target_text), keys });
-                targets.len() - 1
-            });
+            let target = match seen.get(&*target_text) {
+                Some(&target) => target,
+                None => {
+                    let keys = TargetKeys::of(&target_text, settings);
+                    targets.push(TargetFact { text: strings.push(&target_text), keys });
+                    seen.insert(target_text, targets.len() - 1);
+                    targets.len() - 1
+                }
+            };
             let anchor = link.anchor.as_ref().zip(link.anchor_text(text));
             let anchor = anchor.map(|(anchor, anchor_text)| (strings.push(&anchor_text), anchor.block));
             links.push(LinkFact { kind: link.kind, span: link.span, target: Span::at(target).start, anchor });
