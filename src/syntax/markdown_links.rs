@@ -31,7 +31,15 @@ pub(super) fn merge(text: &str, written: &mut [Written], found: &mut Found) {
     written.sort_by_key(|link| link.span.start);
     let wikilinks = found.links.len();
     found.links.sort_unstable_by_key(|link| link.span.start);
+    // `[00:21:00](<a data-t="00:21:00</a>)` is a broken timestamp, not a link to `a data-t…`.
+    let anchors = found.timestamps.iter().filter(|timestamp| timestamp.form == TimestampForm::Anchor);
+    let mut anchors: Vec<Span> = anchors.map(|timestamp| timestamp.span).collect();
+    anchors.sort_unstable();
     for link in written.iter() {
+        let before = anchors.partition_point(|anchor| anchor.start <= link.span.start);
+        if before.checked_sub(1).and_then(|last| anchors.get(last)).is_some_and(|a| a.covers(link.span)) {
+            continue;
+        }
         // Around or inside a wikilink there is no other link; nor in math or a comment.
         let wiki = found.links.get(..wikilinks).unwrap_or_default();
         let next = wiki.partition_point(|wiki| wiki.span.end <= link.span.start);
