@@ -12,6 +12,8 @@ mod context;
 mod fuzzy;
 mod notes;
 mod style;
+#[cfg(test)]
+mod tests;
 
 /// What to offer.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -11,6 +11,8 @@ use crate::text::Span;
 mod moment;
 mod note;
 mod target;
+#[cfg(test)]
+mod tests;
 
 pub(super) use note::preview as note_preview;
 

@@ -1,0 +1,211 @@
+use super::{Completion, completion, resolve};
+use crate::ide::fixture::Fixture;
+
+const VAULT: &str = "\
+//- ch/big_topic.md
+---
+title: Big Topic
+aliases: [The Thing]
+---
+# One
+## Sub
+text ^b1
+# Two | [x]
+## Sub
+//- ch/other.md
+[[big_topic | the topic]] [[big_topic|the topic]] [[wanted_name]]
+//- far/Capital Name.md
+//- far/other.md
+//- far/more.md
+[[wanted_name]] [[ch/other]]
+//- c#.md
+//- ch/note.md
+";
+
+/// The items at the cursor of a line in the note `ch/note.md`, and the fixture they were found in.
+fn items(line: &str, settings: &str) -> (Fixture, Vec<Completion>) {
+    let fixture = Fixture::new(&format!("{VAULT}{line}\n//- .slugline.toml\n{settings}\n"));
+    let items = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
+    (fixture, items)
+}
+
+/// The line after each of the items was taken, `|` for the cursor's end of the replaced part.
+fn taken(line: &str, settings: &str) -> Vec<String> {
+    let (fixture, items) = items(line, settings);
+    let text = fixture.text("ch/note.md");
+    let offset = fixture.cursor().offset;
+    let take = |item: &Completion| {
+        assert!(item.replace.touches(offset), "{line}: {item:?}");
+        let typed = &text[item.replace.start()..offset];
+        assert!(item.filter.starts_with(typed), "{line}: {item:?}");
+        let mut text = text.to_owned();
+        text.replace_range(item.replace.range(), &item.insert);
+        text.trim_end().to_owned()
+    };
+    items.iter().map(take).collect()
+}
+
+#[track_caller]
+fn first(line: &str, settings: &str, expected: &str) {
+    let taken = taken(line, settings);
+    assert_eq!(taken.first().map_or("", |line| line), expected, "{line} with {settings}: {taken:#?}");
+}
+
+const SLUG: &str = "link_style = \"slug\"";
+const SLUG_TITLE: &str = "link_style = \"slug-title\"";
+const TITLE: &str = "link_style = \"title\"";
+
+#[test]
+fn the_whole_target_is_replaced_and_the_link_closed_once() {
+    for (line, after) in [
+        ("a [[big$0", "a [[big_topic]]"),
+        ("a [[big$0]]", "a [[big_topic]]"),
+        ("a [[big$0]", "a [[big_topic]]"),
+        ("a [[big$0 and text", "a [[big_topic]] and text"),
+        ("a [[big$0 and [[other]]", "a [[big_topic]] and [[other]]"),
+        ("a [[b$0ig_t]] and", "a [[big_topic]] and"),
+        ("a [[b$0ig | alias]] and", "a [[big_topic | alias]] and"),
+        ("a [[b$0ig#One]]", "a [[big_topic#One]]"),
+        ("a [[ big$0]]", "a [[ big_topic]]"),
+        ("a ![[big$0", "a ![[big_topic]]"),
+        ("a [[other]] [[big$0", "a [[other]] [[big_topic]]"),
+        ("| a | [[b$0ig\\|x]] |\n|---|---|", "| a | [[big_topic\\|x]] |\n|---|---|"),
+        ("---\nrelated: \"[[big$0\n---", "---\nrelated: \"[[big_topic]]\n---"),
+        ("é [[the thing$0", "é [[big_topic]]"),
+        ("[[BIG-TOPIC$0", "[[big_topic]]"),
+    ] {
+        first(line, SLUG, after);
+    }
+}
+
+#[test]
+fn links_are_written_in_the_style_that_is_set() {
+    for (line, settings, after) in [
+        ("[[big$0", SLUG_TITLE, "[[big_topic | Big Topic]]"),
+        ("[[big$0]]", SLUG_TITLE, "[[big_topic | Big Topic]]"),
+        ("[[big$0|x]]", SLUG_TITLE, "[[big_topic|x]]"),
+        ("|[[big$0|\n|---|", SLUG_TITLE, "|[[big_topic \\| Big Topic]]|\n|---|"),
+        ("[[big$0", TITLE, "[[Big Topic]]"),
+        ("[[capital$0", TITLE, "[[Capital Name]]"),
+        ("[[capital$0", SLUG_TITLE, "[[Capital Name]]"),
+    ] {
+        first(line, settings, after);
+    }
+}
+
+#[test]
+fn without_a_setting_the_links_of_the_vault_tell_the_style() {
+    for (links, after) in [
+        ("[[a]] [[b]] [[c|x]]", "[[big_topic]]"),
+        ("[[a|x]] [[b|x]] [[c]]", "[[big_topic | Big Topic]]"),
+        ("[[Some Name]] [[Big Topic]] [[c]]", "[[Big Topic]]"),
+        ("[[Real Name]] [[a]]", "[[big_topic]]"),
+    ] {
+        let source = format!(
+            "[[big$0\n//- big_topic.md\n---\ntitle: Big Topic\n---\n//- Real Name.md\n//- l.md\n{links}\n"
+        );
+        let fixture = Fixture::new(&source);
+        let items = completion(&fixture.analysis, fixture.cursor(), 1).unwrap().items;
+        assert_eq!(format!("[[{}", items[0].insert), after, "{links}");
+    }
+}
+
+#[test]
+fn what_is_inserted_leads_to_its_note() {
+    for (line, all) in [
+        ("[[other$0", vec!["[[other]]", "[[far/other]]"]),
+        ("[[far/oth$0", vec!["[[far/other]]"]),
+        ("[[c#$0", vec![]),
+    ] {
+        let mut found = taken(line, SLUG);
+        found.retain(|line| !line.contains("wanted"));
+        assert_eq!(found, all, "{line}");
+    }
+    // `a#b` cannot be written as a link's target.
+    assert!(taken("[[c$0", SLUG).iter().all(|line| !line.contains('#')));
+}
+
+#[test]
+fn names_that_are_linked_and_missing_are_offered() {
+    let (_, found) = items("[[wanted$0", SLUG);
+    let shown: Vec<_> = found.iter().map(|item| (&*item.label, &*item.detail)).collect();
+    assert_eq!(shown, [("wanted_name", "no note yet, linked by 2")]);
+}
+
+#[test]
+fn items_say_what_they_are() {
+    let (fixture, found) = items("[[thing$0", SLUG);
+    let shown: Vec<_> = found.iter().map(|item| (&*item.label, &*item.detail)).collect();
+    assert_eq!(shown, [("The Thing", "Big Topic · ch/big_topic.md")]);
+    let documentation = resolve(&fixture.analysis, found[0].note.unwrap()).unwrap();
+    assert!(documentation.starts_with("**Big Topic**"), "{documentation}");
+}
+
+#[test]
+fn headings_blocks_and_aliases() {
+    for (line, all) in [
+        (
+            "[[big_topic#$0]]",
+            vec!["[[big_topic#One]]", "[[big_topic#Sub]]", "[[big_topic#Two x]]", "[[big_topic#Two x#Sub]]"],
+        ),
+        ("[[big_topic#tw$0", vec!["[[big_topic#Two x]]"]),
+        ("[[big_topic#One#su$0", vec!["[[big_topic#Sub]]", "[[big_topic#Two x#Sub]]"]),
+        ("[[big_topic#o$0ne|x]]", vec!["[[big_topic#One|x]]", "[[big_topic#Two x|x]]"]),
+        ("# Here\n[[#he$0]]", vec!["# Here\n[[#Here]]"]),
+        ("[[big_topic#^$0]]", vec!["[[big_topic#^b1]]"]),
+        ("x ^own\n\n[[#^o$0", vec!["x ^own\n\n[[#^own]]"]),
+        ("[[nowhere#$0", vec![]),
+        (
+            "[[big_topic|$0",
+            vec!["[[big_topic|Big Topic]]", "[[big_topic|The Thing]]", "[[big_topic|the topic]]"],
+        ),
+        ("[[big_topic | thi$0ng]]", vec!["[[big_topic | The Thing]]"]),
+        ("[[big_topic#One|bi$0]]", vec!["[[big_topic#One|Big Topic]]"]),
+        ("[[no_such_note|$0]]", vec!["[[no_such_note|no such note]]"]),
+    ] {
+        assert_eq!(taken(line, SLUG), all, "{line}");
+    }
+}
+
+#[test]
+fn nothing_is_offered_where_links_mean_nothing() {
+    for line in [
+        "big$0",
+        "[big$0",
+        "\\[[big$0",
+        "[[other]] big$0",
+        "`[[big$0`",
+        "```\n[[big$0\n```",
+        "$$\n[[big$0\n$$",
+        "<!-- [[big$0 -->",
+        "%% [[big$0 %%",
+        "    [[big$0",
+        "[[a [b$0",
+        "[[\nbig$0",
+    ] {
+        assert_eq!(taken(line, SLUG), [""; 0], "{line}");
+    }
+}
+
+#[test]
+fn what_is_near_recent_and_linked_comes_first() {
+    let source = "[[$0\n//- ch/a.md\n//- ch/b.md\n//- far/c.md\n//- far/d.md\n//- far/e.md\n[[d]] [[b]]\n";
+    let mut fixture = Fixture::new(&format!("//- ch/note.md\n{source}"));
+    let order = |fixture: &Fixture| {
+        let items = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
+        items.iter().map(|item| item.label.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(order(&fixture), "b a d");
+    fixture.analysis.recent = [fixture.note("far/c.md")].into();
+    assert_eq!(order(&fixture), "c b a d");
+}
+
+#[test]
+fn a_list_is_bounded_and_can_be_cancelled() {
+    let notes: String = (0..300).map(|n| format!("//- name{n}.md\n")).collect();
+    let fixture = Fixture::new(&format!("[[name$0\n{notes}"));
+    let found = completion(&fixture.analysis, fixture.cursor(), 100).unwrap();
+    assert_eq!((found.items.len(), found.incomplete), (100, true));
+    fixture.analysis.cancel_flag().store(true, std::sync::atomic::Ordering::Relaxed);
+    assert!(completion(&fixture.analysis, fixture.cursor(), 100).is_err());
+}

@@ -1,0 +1,247 @@
+use super::hover;
+use crate::ide::fixture::Fixture;
+
+/// What the hover of `source`'s cursor shows; `⏎` stands for a line break within a paragraph.
+fn shown(source: &str) -> String {
+    let fixture = Fixture::new(source);
+    let found = hover(&fixture.analysis, fixture.cursor());
+    found.map_or_else(String::new, |hover| hover.markdown.replace("  \n", " ⏎\n"))
+}
+
+#[track_caller]
+fn check(source: &str, expected: &str) {
+    let (found, expected) = (shown(source), expected.trim());
+    assert!(found == expected, "expected:\n{expected}\n\nfound:\n{found}");
+}
+
+const VAULT: &str = "\
+//- ch/ch.md
+---
+title: The Channel
+---
+### [All about *war*](https://www.youtube.com/watch?v=PdiSU9-Fge4)
+- [[war_impact]]
+//- ch/war_impact.md
+---
+title: Impact of the war
+aliases: [The aftermath]
+videoId: PdiSU9-Fge4
+---
+
+From: [[ch]] <br/>
+
+Since 2022 the [[big_topic | war]] **goes on** <a class=\"yt-timestamp\" data-t=\"00:00:04\">[00:00:04]</a>. More.
+
+## History of [[big_topic | it]]
+
+First line ^b1
+
+- one <a class=\"yt-timestamp\" data-t=\"00:01:04\">[00:01:04]</a>
+- two
+
+### Inner part
+
+## After
+//- ch/big_topic.md
+text
+//- ch/same.md
+---
+videoId: PdiSU9-Fge4
+---
+Near <a class=\"yt-timestamp\" data-t=\"00:01:10\">[00:01:10]</a>
+[[war_impact]]
+//- x/dup.md
+# One of two
+//- y/dup.md
+//- img/a (1).png
+//- ch/note.md
+";
+
+const PREVIEW: &str = "\
+**Impact of the war** · The Channel
+
+Since 2022 the war **goes on**. More.
+
+- History of it
+  - Inner part
+- After
+
+▶ [All about war](https://www.youtube.com/watch?v=PdiSU9-Fge4&t=0s) ⏎
+3 other notes link here";
+
+#[test]
+fn a_link_shows_its_note() {
+    check(&format!("{VAULT}[[war_impact$0]]"), PREVIEW);
+    check(&format!("{VAULT}![[war_impact$0]]"), PREVIEW);
+    check(&format!("{VAULT}[x$0](war_impact.md)"), PREVIEW);
+    for (target, how) in [
+        ("War Impact", "≈ *found by its slug; the file is called* `war_impact`"),
+        ("Impact of the war", "≈ *found by its title; the file is called* `war_impact`"),
+        ("the aftermath", "≈ *found by its alias; the file is called* `war_impact`"),
+        (
+            "warimpact",
+            "≈ *found by its letters alone, without blanks and hyphens; the file is called* `war_impact`",
+        ),
+    ] {
+        check(&format!("{VAULT}[[{target}$0]]"), &format!("{PREVIEW}\n\n{how}"));
+    }
+}
+
+#[test]
+fn a_link_to_a_part_shows_the_part() {
+    for (link, part) in [
+        (
+            "[[war_impact#history of it$0]]",
+            "**History of it** · Impact of the war\n\nFirst line\n\n- one\n- two\n\n**Inner part**",
+        ),
+        ("[[war_impact#after$0]]", "**After** · Impact of the war"),
+        ("[[war_impact#^b1$0]]", "**^b1** · Impact of the war\n\nFirst line"),
+        ("# Own\nthis\n[[#own$0]]", "**Own** · Own\n\nthis own"),
+    ] {
+        check(&format!("{VAULT}{link}"), part);
+    }
+    check(
+        &format!("{VAULT}[[war_impact#historie of it$0]]"),
+        &format!(
+            "**Broken link**: this note has no heading `historie of it`.\n\nDid you mean History of it?\n\n---\n\n{PREVIEW}"
+        ),
+    );
+}
+
+#[test]
+fn a_broken_link_says_what_may_be_meant() {
+    for (link, expected) in [
+        (
+            "[[war_impakt$0]]",
+            "**Broken link**: no note is called `war_impakt`.\n\nDid you mean\n\n- [Impact of the war](file:///vault/ch/war_impact.md)\n\nA code action changes the link or creates the note.",
+        ),
+        ("[[zzz`q$0]]", "**Broken link**: no note is called `` zzz`q ``.\n\nA code action creates the note."),
+        ("![[zzz.png$0]]", "**Broken link**: there is no file `zzz.png` in this vault."),
+    ] {
+        check(&format!("{VAULT}{link}"), expected);
+    }
+    let mut fixture = Fixture::new(&format!("{VAULT}[[later$0]]"));
+    fixture.analysis.complete = false;
+    let found = hover(&fixture.analysis, fixture.cursor()).unwrap().markdown;
+    assert_eq!(found, "`later` is not found so far. The vault is still being read.");
+}
+
+#[test]
+fn an_ambiguous_link_lists_its_candidates() {
+    check(
+        &format!("{VAULT}[[dup$0]]"),
+        "**Ambiguous link**: 2 notes answer to `dup`. It leads to the first.\n\n\
+         - [One of two](file:///vault/x/dup.md) · `x/dup.md`\n\
+         - [dup](file:///vault/y/dup.md) · `y/dup.md`\n\n---\n\n**One of two**\n\n1 other note links here",
+    );
+    check(&format!("{VAULT}![[a (1).png$0]]"), "**a (1).png** ⏎\n`img/a (1).png`");
+}
+
+#[test]
+fn a_timestamp_shows_video_claim_and_who_else_cites_it() {
+    let note =
+        |body: &str| format!("{VAULT}---\ntitle: Own\nvideoId: PdiSU9-Fge4\n---\nFrom: [[ch]]\n\n{body}");
+    let head =
+        "**All about war** · The Channel ⏎\n▶ [1:06](https://www.youtube.com/watch?v=PdiSU9-Fge4&t=66s)";
+    let same = "Same moment:\n\n\
+        - [Impact of the war](file:///vault/ch/war_impact.md) 1:04\n\
+        - [same](file:///vault/ch/same.md) 1:10";
+    let anchor = "<a class=\"yt-timestamp\" $0data-t=\"00:01:06\">[00:01:06]</a>";
+    for (body, claim) in [
+        ("First. Serbia, e.g. the [[x | *state*]], sold arms {}. After", "Serbia, e.g. the state, sold arms"),
+        ("First of all. This is said. {}", "This is said."),
+        ("One two three four [00:10]. Five six seven eight {}", "Five six seven eight"),
+        ("- **Point**: a claim is made {}\n- next", "Point: a claim is made"),
+        ("a\nb\n\nwrapped over\ntwo lines {}", "wrapped over two lines"),
+        ("## A heading {}\nText", "A heading"),
+        ("- {} what is said. Then more", "what is said."),
+    ] {
+        let source = note(&body.replace("{}", anchor));
+        check(&source, &format!("{head}\n\nCited here for: “{claim}”\n\n{same}"));
+    }
+    check(&note(&anchor.to_string()), &format!("{head}\n\n{same}"));
+}
+
+#[test]
+fn a_timestamp_tells_what_it_lacks() {
+    for (source, expected) in [
+        (
+            "Said so <a class=\"yt-timestamp\" data-t=\"00:01:06\">[00$0:01:06]</a>",
+            "**1:06** of a video that this note does not name\n\nIts front matter needs a `videoId`.\n\nCited here for: “Said so”",
+        ),
+        (
+            "---\ntitle: T\nvideoId: abc\n---\nIt is so <a class=\"yt-timestamp\" data-t=\"00:01:06\">[00$0:01:06]</a>",
+            "**T** ⏎\n▶ [1:06](https://www.youtube.com/watch?v=abc&t=66s)\n\nCited here for: “It is so”",
+        ),
+        (
+            "It is so [there$0](https://youtu.be/PdiSU9-Fge4?t=66)\n//- b.md\n---\nvideoId: PdiSU9-Fge4\n---\n[01:01]\n",
+            "**there** ⏎\n▶ [1:06](https://www.youtube.com/watch?v=PdiSU9-Fge4&t=66s)\n\nCited here for: “It is so”\n\nSame moment: [b](file:///vault/b.md) 1:01",
+        ),
+    ] {
+        check(source, expected);
+    }
+    let malformed =
+        shown("---\nvideoId: x\n---\n<a class=\"yt-timestamp\" data-t=\"00:11:0\">[00:1$01:0]</a>");
+    assert!(malformed.starts_with("**This timestamp names no second of a video.**\n\n"), "{malformed}");
+}
+
+#[test]
+fn tags_and_footnotes_show_what_they_stand_for() {
+    check(
+        "a #to$0pic\n//- b.md\n# B\n#topic/sub\n",
+        "**#topic** · 2 notes\n\n- [B](file:///vault/b.md)\n- [note](file:///vault/note.md)",
+    );
+    check("a[^1$0]\n\n[^1]: the *foot* [[x|note]]\n\nb", "the *foot* note");
+}
+
+#[test]
+fn nothing_of_a_note_is_live() {
+    for (text, shown_as) in [
+        ("<script>alert(1)</script>", ""),
+        ("a <img src=x onerror=alert(1)> b", "a b"),
+        ("a <b>bold</b> &lt;script&gt; b", "a bold \\<script> b"),
+        ("![alt](http://x/y.png) a", "a"),
+        ("[run](command:workbench.action.quit) a", "run a"),
+        ("<https://example.com> www.example.com", "https\\://example.com www\\.example.com"),
+        ("a \\[x](command:y) b", "a \\[x\\](command:y) b"),
+        ("[[big_topic|x\\](command:y)]]", "x\\\\\\](command:y)"),
+        ("a `](command:y)` b", "a `](command:y)` b"),
+        ("a `` b`c `` d", "a `` b`c `` d"),
+        ("1986\\. A great year", "1986\\. A great year"),
+        ("\\# no heading", "\\# no heading"),
+        ("snake_case_name *it* ***both***", "snake_case_name *it* ***both***"),
+        ("a %%secret%% b", "a b"),
+        ("mail me@example.org", "mail me\\@example.org"),
+        ("\u{202E}abc\u{202C}", "abc"),
+        ("| a | b |\n|---|---|\n| [[x\\|y]] | `c\\|d` |", ""),
+    ] {
+        let source = format!("[[t$0]]\n//- t.md\n{text}\n");
+        let expected = ["**t**", shown_as, "1 other note links here"];
+        let expected: Vec<_> = expected.into_iter().filter(|part| !part.is_empty()).collect();
+        check(&source, &expected.join("\n\n"));
+    }
+}
+
+#[test]
+fn a_section_keeps_its_lists_tables_and_code() {
+    check(
+        "[[t#s$0]]\n//- t.md\n# s\n1. one\n   - in\n2. two\n\n> quote\n\n| a | b |\n|---|---|\n| [[x\\|y]] | `c\\|d` |\n\n```js\nlet `a`\n```\n",
+        "**s** · s\n\n1. one\n   - in\n2. two\n\n> quote\n\n| a | b |\n| --- | --- |\n| y | `c\\|d` |\n\n```js\nlet `a`\n```",
+    );
+}
+
+#[test]
+fn long_texts_are_cut_between_words() {
+    let words = "word ".repeat(200);
+    let found = shown(&format!("[[t$0]]\n//- t.md\n**{words}** end\n"));
+    assert!(found.contains("word** …"), "{found}");
+    let headings: String = (0..20).map(|n| format!("## Part {n}\n")).collect();
+    let found = shown(&format!("[[t$0]]\n//- t.md\n{headings}"));
+    assert!(found.contains("- Part 7\n- … and 12 more sections"), "{found}");
+    let notes: String = (0..20).map(|n| format!("//- n{n:02}.md\n#tag\n")).collect();
+    let found = shown(&format!("#tag$0\n{notes}"));
+    assert!(
+        found.starts_with("**#tag** · 21 notes\n\n- [n00]") && found.ends_with("\n- and 11 more"),
+        "{found}"
+    );
+}
