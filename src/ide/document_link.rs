@@ -22,7 +22,7 @@ pub fn document_links(analysis: &Analysis, note: NoteId) -> Vec<DocumentLink> {
     let title = title.as_deref().unwrap_or_else(|| analysis.index.title(note));
     let moments = document.note.timestamps.iter().filter_map(|timestamp| {
         let moment = timestamp.moment?;
-        let url = video::url(analysis, id, moment)?;
+        let url = video::url(analysis, id, moment);
         let tooltip = format!("Play {title} at {}", video::clock(moment));
         Some(DocumentLink { span: timestamp.span, url, tooltip })
     });
@@ -51,21 +51,20 @@ videoId: a-_/b
 ---
 Said <a class=\"yt-timestamp\" data-t=\"00:10:36\">[00:10:36]</a>, [1:02:14], [99:99:99]
 ";
-        let anchor = "     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^";
-        let bare = "                                                                ^^^^^^^^^";
+        let anchor = "     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^";
+        let bare = "                                                               ^^^^^^^^^";
         for (settings, at_10, at_1) in [
             (
                 "",
                 "https://www.youtube.com/watch?v=a-_%2Fb&t=636s",
                 "https://www.youtube.com/watch?v=a-_%2Fb&t=3734s",
             ),
-            ("video_url = \"http://p/{id}#{seconds}\"", "http://p/a-_%2Fb#636", "http://p/a-_%2Fb#3734"),
+            ("sources.url = \"http://p/{id}#{seconds}\"", "http://p/a-_%2Fb#636", "http://p/a-_%2Fb#3734"),
         ] {
             let [first, second] = [(anchor, at_10, "10:36"), (bare, at_1, "1:02:14")]
                 .map(|(carets, url, time)| format!("{carets} {url} Play Own title at {time}\n"));
             check(settings, &format!("{note}{first}{second}"));
         }
-        check("video_url = \"command:run?{id}\"", note);
         check("", "No video [00:05]\n");
     }
 

@@ -165,8 +165,12 @@ fn source(document: &Document, span: Span) -> String {
 
 /// The part of a wikilink that a reader sees.
 fn display(link: &crate::syntax::Link) -> Span {
-    let anchor_end = link.anchor.as_ref().map_or(link.target.end, |anchor| anchor.span.end);
-    link.alias.unwrap_or(Span { start: link.target.start, end: anchor_end })
+    let shown = match &link.anchor {
+        Some(anchor) if link.target.is_empty() => anchor.span,
+        Some(anchor) => Span { start: link.target.start, end: anchor.span.end },
+        None => link.target,
+    };
+    link.alias.unwrap_or(shown)
 }
 
 /// Copies `span`, with `cuts` left out or replaced by a part of themselves; that part may hold cuts.

@@ -17,14 +17,10 @@ pub(super) fn clock(seconds: u32) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
-/// Where `video` plays from `seconds` on. `None` where the setting is no `http` or `https` address:
-/// a vault must not make an editor run something else.
-pub(super) fn url(analysis: &Analysis, video: &str, seconds: u32) -> Option<String> {
-    let template = analysis.settings().video_url.trim();
-    let lower = template.to_ascii_lowercase();
+/// Where `video` plays from `seconds` on.
+pub(super) fn url(analysis: &Analysis, video: &str, seconds: u32) -> String {
     let id: Cow<'_, str> = utf8_percent_encode(video, ID).into();
-    (lower.starts_with("https://") || lower.starts_with("http://"))
-        .then(|| template.replace("{seconds}", &seconds.to_string()).replace("{id}", &id))
+    analysis.settings().video_url.replace("{seconds}", &seconds.to_string()).replace("{id}", &id)
 }
 
 /// The title of `video`: the text of a markdown link to it, of one in the folder of `from` first.

@@ -6,6 +6,7 @@ use super::fuzzy::Query;
 use super::{Completion, CompletionKind};
 use crate::ide::{Analysis, excerpt, prose};
 use crate::index::{AnchorOutcome, Facts, NoteId, folder, resolve_anchor};
+use crate::text::Span;
 
 /// Notes whose links are read for the aliases that they use.
 const MOST_READ: usize = 48;
@@ -74,7 +75,7 @@ pub(super) fn aliases(analysis: &Analysis, from: NoteId, context: &Context) -> V
             names.push((analysis.index.title(note).to_owned(), "title".to_owned()));
             let aliases = analysis.index.facts(note).into_iter().flat_map(|facts| &facts.aliases);
             names.extend(aliases.map(|alias| (alias.to_string(), "alias".to_owned())));
-            let used = used_aliases(analysis, from, note);
+            let used = used_aliases(analysis, from, note, context.replace);
             names.extend(used.into_iter().map(|(name, count)| (name, format!("used {count}×"))));
         }
         None => names.push((context.target.replace('_', " "), "the target".to_owned())),
@@ -95,8 +96,8 @@ fn is_writable_alias(name: &str) -> bool {
 }
 
 /// The aliases of links to `note`, most used first, by the texts of [`MOST_READ`] notes at most:
-/// those of the folder of `from` first.
-fn used_aliases(analysis: &Analysis, from: NoteId, note: NoteId) -> Vec<(String, usize)> {
+/// those of the folder of `from` first. The alias that is being written, at `writing`, is none yet.
+fn used_aliases(analysis: &Analysis, from: NoteId, note: NoteId, writing: Span) -> Vec<(String, usize)> {
     let index = &analysis.index;
     let folder = |note| folder(index.path(note));
     let mut backlinks = index.backlinks(note);
@@ -115,6 +116,9 @@ fn used_aliases(analysis: &Analysis, from: NoteId, note: NoteId) -> Vec<(String,
         let span =
             index.facts(backlink.from).and_then(|facts| facts.links.get(backlink.link)).map(|l| l.span);
         let Some((text, span)) = text.as_deref().zip(span) else { continue };
+        if backlink.from == from && span.covers(writing) {
+            continue;
+        }
         // A file that changed since it was read may have something else there.
         let link =
             span.of(text).trim_start_matches('!').strip_prefix("[[").and_then(|l| l.strip_suffix("]]"));

@@ -51,9 +51,9 @@ fn first(line: &str, settings: &str, expected: &str) {
     assert_eq!(taken.first().map_or("", |line| line), expected, "{line} with {settings}: {taken:#?}");
 }
 
-const SLUG: &str = "link_style = \"slug\"";
-const SLUG_TITLE: &str = "link_style = \"slug-title\"";
-const TITLE: &str = "link_style = \"title\"";
+const SLUG: &str = "completion.style = \"slug\"";
+const SLUG_TITLE: &str = "completion.style = \"slug-title\"";
+const TITLE: &str = "completion.style = \"title\"";
 
 #[test]
 fn the_whole_target_is_replaced_and_the_link_closed_once() {
@@ -159,7 +159,7 @@ fn headings_blocks_and_aliases() {
             "[[big_topic|$0",
             vec!["[[big_topic|Big Topic]]", "[[big_topic|The Thing]]", "[[big_topic|the topic]]"],
         ),
-        ("[[big_topic | thi$0ng]]", vec!["[[big_topic | The Thing]]"]),
+        ("[[big_topic | thi$0ng]]", vec!["[[big_topic | The Thing]]", "[[big_topic | the topic]]"]),
         ("[[big_topic#One|bi$0]]", vec!["[[big_topic#One|Big Topic]]"]),
         ("[[no_such_note|$0]]", vec!["[[no_such_note|no such note]]"]),
     ] {

@@ -74,8 +74,7 @@ fn head(analysis: &Analysis, note: NoteId, id: &str, moment: Option<u32>) -> Str
     let channel =
         video::channel(analysis, note).map_or_else(String::new, |name| format!(" · {}", escape(&name)));
     let time = moment.map_or_else(|| "Play".to_owned(), video::clock);
-    let play =
-        video::url(analysis, id, moment.unwrap_or(0)).map_or_else(|| time.clone(), |url| link(&time, &url));
+    let play = link(&time, &video::url(analysis, id, moment.unwrap_or(0)));
     format!("**{}**{channel}  \n▶ {play}", escape(title))
 }
 
@@ -126,7 +125,7 @@ fn claim(document: &Document, timestamp: Span) -> Option<String> {
 fn last_sentence(text: &str) -> &str {
     let ends = prose::sentence_ends(text);
     let starts = ends.iter().rev().skip(1).chain([&0]);
-    let long_enough = |start: &&usize| text.get(**start..).is_some_and(|s| s.split_whitespace().count() > 3);
+    let long_enough = |start: &&usize| text.get(**start..).is_some_and(|s| s.split_whitespace().count() > 2);
     starts.into_iter().find(long_enough).and_then(|&start| text.get(start..)).unwrap_or(text).trim()
 }
 

@@ -94,9 +94,9 @@ fn outline(document: &Document, title: &str) -> String {
 
 /// Source video and backlinks.
 fn footer(analysis: &Analysis, note: NoteId, document: &Document) -> String {
-    let play = document.video().and_then(|id| {
+    let play = document.video().map(|id| {
         let title = video::title(analysis, note, id);
-        Some(format!("▶ {}", link(title.as_deref().unwrap_or("Video"), &video::url(analysis, id, 0)?)))
+        format!("▶ {}", link(title.as_deref().unwrap_or("Video"), &video::url(analysis, id, 0)))
     });
     let backlinks = match analysis.index.linking(note).len() {
         0 if analysis.complete => "No other note links here".to_owned(),

@@ -204,7 +204,7 @@ fn nothing_of_a_note_is_live() {
         ("[run](command:workbench.action.quit) a", "run a"),
         ("<https://example.com> www.example.com", "https\\://example.com www\\.example.com"),
         ("a \\[x](command:y) b", "a \\[x\\](command:y) b"),
-        ("[[big_topic|x\\](command:y)]]", "x\\\\\\](command:y)"),
+        ("[[big_topic|x\\](command:y)]]", "x\\](command:y)"),
         ("a `](command:y)` b", "a `](command:y)` b"),
         ("a `` b`c `` d", "a `` b`c `` d"),
         ("1986\\. A great year", "1986\\. A great year"),
@@ -233,7 +233,7 @@ fn a_section_keeps_its_lists_tables_and_code() {
 #[test]
 fn long_texts_are_cut_between_words() {
     let words = "word ".repeat(200);
-    let found = shown(&format!("[[t$0]]\n//- t.md\n**{words}** end\n"));
+    let found = shown(&format!("[[t$0]]\n//- t.md\n**{}** end\n", words.trim()));
     assert!(found.contains("word** …"), "{found}");
     let headings: String = (0..20).map(|n| format!("## Part {n}\n")).collect();
     let found = shown(&format!("[[t$0]]\n//- t.md\n{headings}"));
