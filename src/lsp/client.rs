@@ -17,6 +17,8 @@ pub struct Client {
     pub completion_markdown: bool,
     /// It shows details beside the labels of completions.
     pub label_details: bool,
+    /// It inserts snippets.
+    pub snippets: bool,
     /// It shows other places that belong to a diagnostic.
     pub related_information: bool,
     /// It compares the version of diagnostics.
@@ -61,6 +63,7 @@ impl Client {
             hover_markdown: markdown(text.and_then(|t| t.hover.as_ref()?.content_format.as_ref())),
             completion_markdown: markdown(completion.and_then(|c| c.documentation_format.as_ref())),
             label_details: completion.is_some_and(|c| c.label_details_support == Some(true)),
+            snippets: completion.is_some_and(|c| c.snippet_support == Some(true)),
             related_information: publish.is_some_and(|p| p.related_information == Some(true)),
             diagnostic_versions: publish.is_some_and(|p| p.version_support == Some(true)),
             code_actions: actions.is_some_and(|a| a.code_action_literal_support.is_some()),

@@ -111,6 +111,12 @@ impl Answers<'_> {
         } else {
             (None, detail)
         };
+        // Neovim 0.11 cuts a plain text at its first blank, a snippet it inserts whole.
+        let (insert, format) = if self.client.snippets && item.insert.contains(char::is_whitespace) {
+            (as_snippet(&item.insert), lsp::InsertTextFormat::SNIPPET)
+        } else {
+            (item.insert, lsp::InsertTextFormat::PLAIN_TEXT)
+        };
         lsp::CompletionItem {
             label: item.label,
             label_details,
@@ -127,9 +133,9 @@ impl Answers<'_> {
             filter_text: Some(item.filter),
             text_edit: Some(lsp::CompletionTextEdit::Edit(lsp::TextEdit::new(
                 self.range(document, item.replace),
-                item.insert,
+                insert,
             ))),
-            insert_text_format: Some(lsp::InsertTextFormat::PLAIN_TEXT),
+            insert_text_format: Some(format),
             data,
             ..lsp::CompletionItem::default()
         }
@@ -287,6 +293,18 @@ fn plain_text(markdown: &str) -> String {
     out
 }
 
+/// `text` as a snippet that inserts just that.
+fn as_snippet(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '$' | '}') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,5 +313,14 @@ mod tests {
     fn plain_text_says_what_markdown_shows() {
         let markdown = "**Title** · `channel`\n▶ [10:36](https://x.y/z) and\\\nmore\n\n- one\n- two\n\n# End";
         assert_eq!(plain_text(markdown), "Title · channel\n▶ 10:36 and\nmore\n\n- one\n- two\n\nEnd");
+    }
+
+    #[test]
+    fn a_snippet_inserts_what_it_is_made_of() {
+        for (text, snippet) in
+            [("plain text]]", "plain text]]"), ("cost $5 {a} \\b", "cost \\$5 {a\\} \\\\b"), ("", "")]
+        {
+            assert_eq!(as_snippet(text), snippet);
+        }
     }
 }

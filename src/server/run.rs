@@ -1,4 +1,4 @@
-use std::io::{self, BufReader, IsTerminal, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
@@ -20,9 +20,6 @@ use super::owner::Owner;
 /// process's exit code.
 pub fn run_stdio() -> u8 {
     start_log();
-    if io::stdin().is_terminal() {
-        tracing::warn!("slugline lsp speaks the language server protocol: an editor starts it, not a person");
-    }
     run(io::stdin(), io::stdout())
 }
 

@@ -86,13 +86,18 @@ pub fn resolve(analysis: &Analysis, note: NoteId) -> Option<String> {
 impl Context<'_> {
     /// An item that inserts `insert` and closes the link.
     fn item(&self, kind: CompletionKind, label: &str, detail: String, insert: &str) -> Completion {
+        let insert = format!("{insert}{}", self.close);
+        // Neovim shows the filter in the note while an item is chosen, so the insertion itself is the
+        // best one, where it will do.
+        let will_do = !self.typed.is_empty() && insert.starts_with(self.typed);
+        let filter = if will_do { insert.clone() } else { self.filter(label) };
         Completion {
             label: label.to_owned(),
             detail,
             kind,
-            filter: self.filter(label),
+            filter,
             replace: self.replace,
-            insert: format!("{insert}{}", self.close),
+            insert,
             note: None,
         }
     }
