@@ -19,7 +19,9 @@ use crate::settings::Severity;
 Try it:
   slugline check              look for broken links in the notes below this folder
   slugline check --help       what else it looks for, and how to choose
-  slugline stats ~/notes      what a folder of notes holds"
+  slugline stats ~/notes      what a folder of notes holds
+
+In an editor, the command of the language server is `slugline lsp`."
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
@@ -34,13 +36,16 @@ pub(super) enum Command {
     /// Count notes and links; list orphans, the most linked and the most wanted notes
     #[command(after_long_help = STATS_HELP)]
     Stats(StatsArgs),
-    /// Serve an editor (Language Server Protocol)
+    /// Run the language server, for an editor
+    ///
+    /// Speaks the Language Server Protocol on standard input and output; editors start it
+    /// themselves. SLUGLINE_LOG=debug makes it tell on standard error what it does.
     Lsp(LspArgs),
 }
 
 #[derive(Args, Debug)]
 pub(super) struct LspArgs {
-    /// Speak over standard input and output: what it does anyway
+    /// Standard input and output: what it speaks on anyway, accepted since editors pass it
     #[arg(long)]
     pub(super) stdio: bool,
 }

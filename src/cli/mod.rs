@@ -10,7 +10,7 @@ mod report;
 mod stats;
 
 use std::fmt;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -52,7 +52,7 @@ pub fn main() -> ExitCode {
         None => help(),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Stats(args)) => stats::run(&args),
-        Some(Command::Lsp(_)) => return ExitCode::from(crate::server::run_stdio()),
+        Some(Command::Lsp(_)) => return lsp(),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
@@ -124,4 +124,15 @@ fn each<T: Send>(notes: &[NoteId], bar: &ProgressBar, work: impl Fn(NoteId) -> T
     });
     bar.finish_and_clear();
     done
+}
+
+fn lsp() -> ExitCode {
+    if io::stdin().is_terminal() {
+        complain(
+            "hint",
+            "this is the language server, and it waits for an editor on its standard input. Ctrl-C ends it.\n\
+             To look at notes in a terminal, use `slugline check`.",
+        );
+    }
+    ExitCode::from(crate::server::run_stdio())
 }

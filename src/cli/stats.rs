@@ -54,7 +54,7 @@ pub(super) fn run(args: &StatsArgs) -> Result<Outcome, Failure> {
 }
 
 /// The rows of `tiers`, in the order of resolution.
-const TIERS: [&str; 7] = ["path", "name", "slug", "title", "squashed", "attachment", "broken"];
+const TIERS: [&str; 8] = ["self", "path", "name", "slug", "title", "squashed", "attachment", "broken"];
 
 fn row(tier: Option<Tier>) -> &'static str {
     match tier {
@@ -78,7 +78,7 @@ fn stats(index: &Index) -> Stats {
         stats.links += of_note.tiers.len();
         stats.ambiguous += of_note.ambiguous;
         for tier in of_note.tiers {
-            *stats.tiers.entry(row(tier)).or_default() += 1;
+            *stats.tiers.entry(tier).or_default() += 1;
         }
         for target in of_note.targets {
             *linked.entry(target).or_default() += 1;
@@ -97,7 +97,7 @@ fn stats(index: &Index) -> Stats {
 
 /// The links of one note.
 struct Links {
-    tiers: Vec<Option<Tier>>,
+    tiers: Vec<&'static str>,
     ambiguous: usize,
     /// The other notes that they lead to, each once.
     targets: HashSet<NoteId>,
@@ -111,7 +111,8 @@ fn links_of(index: &Index, note: NoteId) -> Links {
         links.targets.extend(resolution.note().filter(|&target| target != note));
         // A definition is where the links of its label lead, and no link of its own.
         if link.kind != LinkKind::Definition {
-            links.tiers.push(resolution.tier);
+            let into_itself = facts.target(number).is_empty();
+            links.tiers.push(if into_itself { "self" } else { row(resolution.tier) });
             links.ambiguous += usize::from(resolution.ambiguous);
         }
     }
@@ -122,6 +123,7 @@ fn text(stats: &Stats, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}, {}", plural(stats.notes, "note"), plural(stats.links, "link"))?;
     writeln!(out, "\nLinks by what found their target")?;
     for (tier, says) in TIERS.into_iter().zip([
+        "into their own note",
         "by a path",
         "by the name of the file",
         "by the slug of the name",

@@ -1,0 +1,64 @@
+use std::io::Read as _;
+use std::process::Stdio;
+
+use super::{project, run, slugline, vault};
+
+#[test]
+fn without_arguments_it_explains_itself() {
+    let (code, out, err) = run(project(), &[]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    for word in ["Usage: slugline", "check", "stats", "lsp", "Try it:"] {
+        assert!(out.contains(word), "{word} in\n{out}");
+    }
+}
+
+#[test]
+fn it_tells_its_version() {
+    let (code, out, _) = run(project(), &["--version"]);
+    assert_eq!(code, 0);
+    assert!(out.starts_with(&format!("slugline {}", env!("CARGO_PKG_VERSION"))), "{out}");
+}
+
+#[test]
+fn the_help_of_check_names_every_code() {
+    let (code, out, _) = run(project(), &["check", "--help"]);
+    assert_eq!(code, 0);
+    for code in slugline::settings::Code::ALL {
+        assert!(out.contains(&format!("  {code} ({})", code.default_severity())), "{code} in\n{out}");
+    }
+}
+
+#[test]
+fn what_cannot_be_run_ends_with_status_2_and_says_why() {
+    let (_dir, root) = vault(&[("a.md", "")]);
+    let elsewhere = vault(&[("b.md", "")]);
+    let elsewhere = elsewhere.1.to_str().unwrap();
+    for (args, why) in [
+        (&["check", "nowhere"] as &[&str], "nowhere: there is no such file or folder"),
+        (&["check", "/"], "holds far more than notes"),
+        (&["check", "--severity", "off"], "invalid value 'off'"),
+        (&["check", "--format", "xml"], "invalid value 'xml'"),
+        (&["check", "--ext", "*.md"], "expected an extension such as `txt`"),
+        (&["check", "--format", "json", ".", elsewhere], "Check them one at a time"),
+        (&["stats", "nowhere"], "nowhere: there is no such file or folder"),
+        (&["chekc"], "unrecognized subcommand 'chekc'"),
+    ] {
+        let (code, out, err) = run(&root, args);
+        assert_eq!((code, out.as_str()), (2, ""), "{args:?}");
+        assert!(err.contains(why), "{args:?}: {err}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let text = "[[no]]\n".repeat(3_000);
+    let (_dir, root) = vault(&[("a.md", &text)]);
+    for format in ["text", "json"] {
+        let mut command = slugline(&root, &["check", "--format", format]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut some = [0; 16];
+        child.stdout.take().unwrap().read_exact(&mut some).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(1), &b""[..]));
+    }
+}

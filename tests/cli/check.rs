@@ -1,0 +1,150 @@
+use serde_json::{Value, json};
+
+use super::{findings, project, run, slugline, vault};
+
+#[test]
+fn the_json_is_that_of_the_contract() {
+    let (_dir, root) =
+        vault(&[("b.md", "Ä [[nowhere]] and [[a]].\n"), ("sub/a.md", "![[b]] [t](../b.md)\n")]);
+    let (code, out, err) = run(&root, &["check", "--format", "json"]);
+    assert_eq!((code, err.as_str()), (1, ""));
+    let mut out: Value = serde_json::from_str(&out).unwrap();
+    assert!(out["diagnostics"][0]["message"].as_str().is_some_and(|message| message.contains("nowhere")));
+    out["diagnostics"][0].as_object_mut().unwrap().remove("message");
+    let finding = json!({"path": "b.md", "line": 1, "column": 5, "end_line": 1, "end_column": 12,
+        "code": "broken-link", "severity": "warning"});
+    assert_eq!(out, json!({"version": 1, "notes": 2, "links": 4, "diagnostics": [finding]}));
+}
+
+#[test]
+fn the_exit_status_follows_the_severity() {
+    // `[[Big Topic]]` is found by its slug: a hint.
+    let (_dir, root) = vault(&[("a.md", "[[Big Topic]]\n"), ("big_topic.md", "")]);
+    for (severity, code) in [("error", 0), ("warning", 0), ("information", 0), ("hint", 1)] {
+        assert_eq!(run(&root, &["check", "--severity", severity]).0, code, "{severity}");
+    }
+    let (_, out, _) = run(&root, &["check"]);
+    assert_eq!(out, "2 notes, 1 link: nothing to report (1 below warning; --severity hint lists all)\n");
+}
+
+#[test]
+fn paths_choose_the_vault_and_what_is_listed() {
+    let (_dir, root) = vault(&[
+        (".slugline.toml", ""),
+        ("a.md", "[[no]]"),
+        ("sub/b.md", "[[a]] [[no]]"),
+        ("sub/notes.txt", "[[a]] [[no]]"),
+        ("subtle/c.md", "[[no]]"),
+    ]);
+    let all = ["a.md:1:3 broken-link", "sub/b.md:1:9 broken-link", "subtle/c.md:1:3 broken-link"];
+    assert_eq!(findings(&root, &[]), all);
+    assert_eq!(findings(&root, &["."]), all);
+    assert_eq!(findings(&root.join("sub"), &[]), all[1..2], "the vault is above");
+    assert_eq!(findings(&root, &["sub", "a.md"]), all[..2]);
+    assert_eq!(
+        findings(&root, &["sub/notes.txt"]),
+        ["sub/notes.txt:1:9 broken-link"],
+        "a note since it is named"
+    );
+    assert_eq!(
+        findings(&root, &["--ext", "txt"]),
+        ["sub/notes.txt:1:3 broken-link", "sub/notes.txt:1:9 broken-link"]
+    );
+    // Without the mark, a folder is a vault of its own.
+    std::fs::remove_file(root.join(".slugline.toml")).unwrap();
+    std::fs::create_dir(root.join(".git")).unwrap();
+    assert_eq!(findings(&root, &["sub"]), ["b.md:1:3 broken-link", "b.md:1:9 broken-link"]);
+    std::fs::create_dir(root.join(".obsidian")).unwrap();
+    assert_eq!(findings(&root, &["sub"]), all[1..2]);
+}
+
+#[test]
+fn printed_paths_lead_to_the_files_from_where_one_is() {
+    let (_dir, root) = vault(&[("vault/.slugline.toml", ""), ("vault/sub/a.md", "[[no]]")]);
+    let absolute = format!("{}/vault/sub/a.md:1:3", root.display());
+    for (folder, path, shown) in [
+        ("", "vault", "vault/sub/a.md:1:3"),
+        ("", "vault/sub", "vault/sub/a.md:1:3"),
+        ("vault", ".", " sub/a.md:1:3"),
+        ("vault/sub", "a.md", &absolute),
+    ] {
+        let (_, out, _) = run(&root.join(folder), &["check", path]);
+        assert!(out.contains(shown), "{shown} in\n{out}");
+    }
+}
+
+#[test]
+fn what_is_left_out_or_refused_is_said_once() {
+    let (_dir, root) = vault(&[
+        (".slugline.toml", "max_file_size = 10\n[severity]\nbroken-link = \"loud\"\n"),
+        ("a.md", "more than ten bytes"),
+    ]);
+    let (code, _, err) = run(&root, &["check"]);
+    assert_eq!(code, 0);
+    assert_eq!(err.matches("`loud` is no severity").count(), 1, "{err}");
+    assert!(err.contains(".slugline.toml:"), "{err}");
+    assert_eq!(err.matches("a.md is known by its name only").count(), 1, "{err}");
+    let (_empty, root) = vault(&[("a.txt", "")]);
+    let (code, out, err) = run(&root, &["check"]);
+    assert_eq!((code, out.as_str()), (0, "0 notes, 0 links: nothing to report\n"));
+    assert!(err.contains("found no notes under"), "{err}");
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let (_dir, root) = vault(&[("a.md", "[[no]]")]);
+    assert!(!run(&root, &["check"]).1.contains('\u{1b}'));
+    let forced = slugline(&root, &["check"]).env("CLICOLOR_FORCE", "1").output().unwrap();
+    assert!(String::from_utf8(forced.stdout).unwrap().contains('\u{1b}'));
+}
+
+#[test]
+fn the_numbers_of_stats_add_up() {
+    let (_dir, root) = vault(&[
+        ("a.md", "[[b]] [[B]] [[Big Topic]] [[x/b]] [[no]] [[NO]] ![[p.png]] [[A title]] [[bigtopic]]"),
+        ("x/b.md", "---\ntitle: A title\n---\n[[no]] [[#here]]"),
+        ("big_topic.md", ""),
+        ("p.png", ""),
+    ]);
+    let (code, out, err) = run(&root, &["stats", "--format", "json"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let stats: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&stats["notes"], &stats["links"]), (&json!(3), &json!(11)));
+    assert_eq!(
+        stats["tiers"],
+        json!({"self": 1, "path": 1, "name": 2, "slug": 1, "title": 1, "squashed": 1, "attachment": 1, "broken": 3})
+    );
+    assert_eq!(stats["orphans"], json!(["a.md"]));
+    assert_eq!(
+        stats["most_linked"],
+        json!([{"name": "big_topic.md", "notes": 1}, {"name": "x/b.md", "notes": 1}])
+    );
+    assert_eq!(stats["most_wanted"][0]["notes"], json!(2));
+    let (_, text, _) = run(&root, &["stats"]);
+    assert!(text.starts_with("3 notes, 11 links\n"), "{text}");
+}
+
+/// The examples of the README are what the program prints.
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = std::fs::read_to_string(project().join("README.md")).unwrap();
+    let mut examples = 0;
+    for block in readme.split("```console\n").skip(1) {
+        let block = block.split("```").next().unwrap();
+        let (command, expected) = block.split_once('\n').unwrap();
+        let args: Vec<_> = command.strip_prefix("$ slugline ").unwrap().split(' ').collect();
+        let (_, out, err) = run(project(), &args);
+        assert_eq!(err, "");
+        // `…` on a line of its own stands for any lines.
+        let mut rest = out.as_str();
+        for (at, part) in expected.split("…\n").enumerate() {
+            let found =
+                rest.find(part).unwrap_or_else(|| panic!("{command} does not print\n{part}\nbut\n{out}"));
+            assert!(at > 0 || found == 0, "{command} begins with\n{out}");
+            rest = &rest[found + part.len()..];
+        }
+        assert!(rest.is_empty() || expected.ends_with("…\n"), "{command} goes on with\n{rest}");
+        examples += 1;
+    }
+    assert!(examples >= 2, "the README has lost its examples");
+}

@@ -1,0 +1,103 @@
+"""slugline and clients with the recorded capabilities of several editors: what each can take, it gets.
+
+pytest-lsp warns where an answer ignores what its client said it can do; tests/run makes that an error.
+Environment: SLUGLINE, the program."""
+
+import asyncio
+import os
+import pathlib
+import shutil
+
+import pytest
+import pytest_lsp
+from lsprotocol import types as lsp
+from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
+
+SEEDS = pathlib.Path(__file__).resolve().parents[2] / 'seeds'
+NOTE = 'tidewise/tidal_bulge.md'
+
+
+@pytest.fixture
+def vault(tmp_path):
+    return shutil.copytree(SEEDS, tmp_path / 'seeds')
+
+
+@pytest_lsp.fixture(
+    params=['neovim@v0.11.0', 'neovim@v0.6.1', 'emacs', 'visual-studio-code'],
+    config=ClientServerConfig(server_command=[os.environ['SLUGLINE'], 'lsp']),
+)
+async def client(request, lsp_client: LanguageClient, vault):
+    folder = lsp.WorkspaceFolder(uri=vault.as_uri(), name='seeds')
+    await lsp_client.initialize_session(
+        lsp.InitializeParams(
+            capabilities=client_capabilities(request.param), workspace_folders=[folder], root_uri=folder.uri
+        )
+    )
+    yield
+    await lsp_client.shutdown_session()
+
+
+def find(text, words):
+    """Two characters into the first `words` of the note."""
+    for number, line in enumerate(text.splitlines()):
+        if (column := line.find(words)) >= 0:
+            return lsp.Position(line=number, character=len(line[:column].encode('utf-16-le')) // 2 + 2)
+    raise AssertionError(words)
+
+
+async def published(client, uri, codes):
+    """Waits for diagnostics with these codes, pushed or pulled."""
+    for _ in range(100):
+        if client.capabilities.text_document and client.capabilities.text_document.diagnostic and pulls(client):
+            report = await client.text_document_diagnostic_async(
+                lsp.DocumentDiagnosticParams(text_document=lsp.TextDocumentIdentifier(uri=uri))
+            )
+            found = report.items
+        else:
+            found = client.diagnostics.get(uri, [])
+        if [it.code for it in found] == codes:
+            return found
+        await asyncio.sleep(0.1)
+    raise AssertionError(f'{[it.code for it in found]} instead of {codes}')
+
+
+def pulls(client):
+    result = getattr(client, 'init_result', None)
+    return bool(result and result.capabilities.diagnostic_provider)
+
+
+@pytest.mark.asyncio
+async def test_a_note(client: LanguageClient, vault):
+    path = vault / NOTE
+    text, uri = path.read_text(), path.as_uri()
+    document = lsp.TextDocumentIdentifier(uri=uri)
+    item = lsp.TextDocumentItem(uri=uri, language_id='markdown', version=1, text=text)
+    client.text_document_did_open(lsp.DidOpenTextDocumentParams(text_document=item))
+    await published(client, uri, ['broken-link'])
+
+    link = dict(text_document=document, position=find(text, '[[resonance]]'))
+    found = await client.text_document_definition_async(lsp.DefinitionParams(**link))
+    found = found[0] if isinstance(found, list) else found
+    target = getattr(found, 'target_uri', None) or found.uri
+    assert target == (vault / 'tidewise/resonance.md').as_uri()
+
+    hover = await client.text_document_hover_async(lsp.HoverParams(**link))
+    assert 'Resonance in a bay' in str(getattr(hover.contents, 'value', hover.contents))
+
+    broken = find(text, '[[spring_and_neap_tide ')
+    completion = await client.text_document_completion_async(
+        lsp.CompletionParams(text_document=document, position=broken)
+    )
+    items = getattr(completion, 'items', completion)
+    assert any('spring_and_neap_tides' in (it.text_edit.new_text if it.text_edit else it.label) for it in items)
+
+    links = await client.text_document_document_link_async(lsp.DocumentLinkParams(text_document=document))
+    assert any('watch?v=twD4yMo0n-1' in (it.target or '') and '272' in it.target for it in links)
+
+    change = lsp.TextDocumentContentChangeWholeDocument(text=text.replace('neap_tide |', 'neap_tides |'))
+    client.text_document_did_change(
+        lsp.DidChangeTextDocumentParams(
+            text_document=lsp.VersionedTextDocumentIdentifier(uri=uri, version=2), content_changes=[change]
+        )
+    )
+    await published(client, uri, [])
