@@ -148,9 +148,7 @@ fn well_made(text: &str, tag: Span, end: usize) -> Option<Found> {
 /// minutes written as hours.
 fn moment(time: Time) -> u32 {
     match (time.hours, time.shifted) {
-        (Some(hours), Some(shifted)) if hours >= 12 || (hours >= 1 && time.seconds % 3600 / 60 > 59) => {
-            shifted
-        }
+        (Some(hours), Some(shifted)) if hours >= 12 || time.overflow => shifted,
         _ => time.seconds,
     }
 }
@@ -317,9 +315,9 @@ fn label(text: &str, at: usize, end: usize) -> Label {
 /// minutes-as-hours (which other notes decide), mismatched.
 fn judge(text: &str, tag: Span, attributes: &Attributes, label: &Label) -> Found {
     let label_time = label.time.and_then(|span| time::read(span.of(text)));
-    let wrapped = wrapped(text, tag.start())
-        .filter(|_| text.as_bytes().get(label.end) == Some(&b')'))
-        .map(|(start, time)| (Span::new(start, label.end + 1), time));
+    // In a list of them, `[a](<a …>a</a>, [b](<a …>b</a>)`, only the last one has its `)`.
+    let paren = usize::from(text.as_bytes().get(label.end) == Some(&b')'));
+    let wrapped = wrapped(text, tag.start()).map(|(start, time)| (Span::new(start, label.end + paren), time));
     let span = wrapped.map_or(Span::new(tag.start(), label.end), |(span, _)| span);
     let shown_label = label.time.or(wrapped.map(|(_, time)| time));
     let shown_time = label_time.or_else(|| wrapped.and_then(|(_, time)| time::read(time.of(text))));

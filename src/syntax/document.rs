@@ -56,12 +56,6 @@ struct Leaf {
     implicit: bool,
 }
 
-/// A code block that may hold the whole note.
-#[derive(Debug)]
-struct Fence {
-    span: Span,
-}
-
 struct Reader<'t> {
     text: &'t str,
     /// Where the body begins: what CommonMark counts from.
@@ -88,9 +82,12 @@ struct Reader<'t> {
     cells_end: usize,
     channel: Option<u32>,
     shifted: (usize, usize),
-    fence: Option<Fence>,
-    /// Whether there is text outside the fence.
-    unfenced: bool,
+    /// A markdown fence before any other text but the channel: it may hold the whole note.
+    fence: Option<Span>,
+    /// Empty fences behind it, left over by the same generator.
+    empty_fences: Vec<Span>,
+    /// Bytes of text outside the fence.
+    unfenced: usize,
 }
 
 impl<'t> Reader<'t> {
@@ -115,7 +112,8 @@ impl<'t> Reader<'t> {
             channel: None,
             shifted: (0, 0),
             fence: None,
-            unfenced: false,
+            empty_fences: Vec::new(),
+            unfenced: 0,
         }
     }
 
@@ -312,7 +310,7 @@ impl<'t> Reader<'t> {
             _ => {}
         }
         if !content.of(self.text).starts_with("From:") {
-            self.unfenced = true;
+            self.unfenced += content.len();
         }
         let hidden_before = self.scan.excluded_until > leaf.span.start();
         self.scan.block(content, &self.skips, leaf.kind == LeafKind::Row);
@@ -451,29 +449,34 @@ impl<'t> Reader<'t> {
         };
         let empty = span.of(self.text).bytes().all(|b| b == b'`' || b == b'~' || b.is_ascii_whitespace());
         match &self.fence {
-            None if whole && !self.unfenced => self.fence = Some(Fence { span }),
-            _ if empty => {}
-            _ => self.unfenced = true,
+            None if whole && self.unfenced == 0 => self.fence = Some(span),
+            Some(_) if empty => self.empty_fences.push(span),
+            _ => self.unfenced += span.len(),
         }
     }
 
-    /// The note as one code block: fenced by a generator that was asked for markdown.
+    /// The note as one code block: fenced by a generator that was asked for markdown. A last
+    /// paragraph that the fence left out does not make it another kind of note.
     fn fenced_note(&mut self) {
-        let Some(fence) = self.fence.take().filter(|_| !self.unfenced) else { return };
-        let (start, end) = (fence.span.start(), fence.span.end());
-        let first_end = line_end(self.text, start);
-        let inside = behind_line_end(self.text, first_end);
-        let body = self.text.get(inside..end).unwrap_or_default().trim_end();
-        let last = inside + body.rfind(['\n', '\r']).map_or(0, |at| at + 1);
-        let closing = self.text.get(last..inside + body.len()).unwrap_or_default().trim();
-        let closed = closing.len() >= 3 && closing.bytes().all(|b| b == b'`' || b == b'~');
-        let mut edits = vec![(Span::new(line_start(self.text, start), inside), String::new())];
-        if closed {
-            edits.push((Span::new(last.max(inside), self.text.len()), String::new()));
+        let Some(fence) = self.fence.filter(|fence| self.unfenced * 10 <= fence.len()) else { return };
+        let text = self.text;
+        let first_end = line_end(text, fence.start());
+        let inside = behind_line_end(text, first_end);
+        let body_end = trim(text, fence.start(), fence.end()).end();
+        let last = line_start(text, body_end).max(inside);
+        let closing = text.get(last..body_end).unwrap_or_default().trim();
+        let whole_line =
+            |start: usize, end: usize| Span::new(start, behind_line_end(text, line_end(text, end)));
+        let mut edits = vec![(whole_line(line_start(text, fence.start()), fence.start()), String::new())];
+        if closing.len() >= 3 && closing.bytes().all(|b| b == b'`' || b == b'~') {
+            edits.push((whole_line(last, body_end), String::new()));
+        }
+        for span in &self.empty_fences {
+            edits.push((whole_line(span.start(), trim(text, span.start(), span.end()).end()), String::new()));
         }
         self.note.problems.push(Problem {
             kind: ProblemKind::FencedNote,
-            span: Span::new(start, first_end),
+            span: Span::new(fence.start(), first_end),
             message: "The whole note is inside a code fence, so its links and timestamps are code".to_owned(),
             fixes: vec![Fix { title: "Take the note out of the fence".to_owned(), edits, certain: false }],
         });

@@ -11,6 +11,8 @@ pub(super) struct Time {
     pub(super) hours: Option<u32>,
     /// Seconds when the last of three groups is dropped and the others are minutes and seconds.
     pub(super) shifted: Option<u32>,
+    /// Whether the last of three groups is above 59, so that it is no seconds.
+    pub(super) overflow: bool,
     /// How it is spelled.
     pub(super) spelling: Spelling,
 }
@@ -52,6 +54,7 @@ pub(super) fn read(text: &str) -> Option<Time> {
             seconds: a * 60 + b,
             hours: None,
             shifted: None,
+            overflow: false,
             spelling: match () {
                 () if b > 59 => Spelling::OutOfRange,
                 () if padded(0) => Spelling::Good,
@@ -62,8 +65,9 @@ pub(super) fn read(text: &str) -> Option<Time> {
             seconds: a * 3600 + b * 60 + c,
             hours: (digits[0] == 2).then_some(a),
             shifted: (b <= 59).then_some(a * 60 + b),
+            overflow: c > 59,
             spelling: match () {
-                () if b > 59 => Spelling::OutOfRange,
+                () if b > 59 || (c > 59 && (a == 0 || digits[0] == 1)) => Spelling::OutOfRange,
                 () if padded(1) => Spelling::Good,
                 () => Spelling::Unpadded,
             },
@@ -72,6 +76,7 @@ pub(super) fn read(text: &str) -> Option<Time> {
             seconds: a * 3600 + b * 60 + c,
             hours: None,
             shifted: None,
+            overflow: false,
             spelling: Spelling::FourthGroup,
         }),
         _ => None,
@@ -144,6 +149,7 @@ mod tests {
             ("00:5:52", Some((352, Unpadded))),
             ("01:02:14:00", Some((3734, FourthGroup))),
             ("00:75:10", Some((4510, OutOfRange))),
+            ("00:01:75", Some((135, OutOfRange))),
             ("10:75", Some((675, OutOfRange))),
             ("10:17:75", Some((37095, Good))),
             ("01:02:14:05", None),

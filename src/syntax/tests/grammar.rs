@@ -1,9 +1,5 @@
 use super::*;
 
-fn read(text: &str) -> Note {
-    parse(text, &Options::default())
-}
-
 /// SPEC section 2's grammar, one line a rule: the links of a text as `kind target#anchor|alias`, and
 /// the codes of its problems.
 #[test]

@@ -1,0 +1,23 @@
+//! The specification's tables of links and timestamps, and what must hold for any text at all.
+
+mod grammar;
+mod robust;
+mod timestamps;
+
+use super::*;
+
+/// A note that has a video.
+const SOURCE: &str = "---\nvideoId: PdiSU9-Fge4\n---\n";
+
+fn read(text: &str) -> Note {
+    parse(text, &Options::default())
+}
+
+/// `text` with a fix applied.
+fn fixed(text: &str, fix: &Fix) -> String {
+    let mut out = text.to_owned();
+    for (span, new) in fix.edits.iter().rev() {
+        out.replace_range(span.range(), new);
+    }
+    out
+}
