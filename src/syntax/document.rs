@@ -312,9 +312,10 @@ impl<'t> Reader<'t> {
         if !content.of(self.text).starts_with("From:") {
             self.unfenced += content.len();
         }
-        let hidden_before = self.scan.excluded_until > leaf.span.start();
+        let from = self.scan.excluded_until;
+        let hidden_before = from > leaf.span.start();
         self.scan.block(content, &self.skips, leaf.kind == LeafKind::Row);
-        markdown_links::merge(self.text, &mut self.markdown, &mut self.scan.found);
+        markdown_links::merge(self.text, from, &mut self.markdown, &mut self.scan.found);
         if let LeafKind::Heading(level) = leaf.kind
             && !hidden_before
             && self.scan.excluded_until <= content.end()

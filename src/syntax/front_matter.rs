@@ -147,7 +147,7 @@ impl<'t> Reader<'t> {
                             let body = self.text.get(start..end).unwrap_or_default();
                             Span::new(start, start + body.trim_end().len())
                         }
-                        _ => Span::new(start, end),
+                        _ => quoted(self.text, start, end),
                     };
                     self.scalars.push(span);
                     let empty = style == ScalarStyle::Plain && (value == "~" || value.is_empty());
@@ -247,6 +247,14 @@ impl<'t> Reader<'t> {
         let at = bytes.at(error.marker().index()).min(yaml.end().saturating_sub(1)).max(yaml.start());
         let span = line(self.text, self.text.floor_char_boundary(at));
         self.complain(span, format!("the front matter is not valid YAML: {}", error.info()));
+        // Of `title: A: b` the parser gave `A` before it stopped.
+        let half = |value: &Option<Value>| value.as_ref().is_some_and(|value| span.covers(value.span));
+        if half(&self.front.title) {
+            self.front.title = None;
+        }
+        if half(&self.front.video) {
+            (self.front.video, self.video_rank) = (None, usize::MAX);
+        }
         let mut at = yaml.start();
         for whole in yaml.of(self.text).split_inclusive(['\n', '\r']) {
             let start = at;
@@ -309,6 +317,24 @@ impl<'t> Reader<'t> {
         })?;
         Some(Span::new(found, end))
     }
+}
+
+/// The quoted scalar that begins at `start`. The parser's `end` lies behind the blanks and the
+/// comment that follow it.
+fn quoted(text: &str, start: usize, end: usize) -> Span {
+    let body = text.as_bytes().get(start..end).unwrap_or_default();
+    let quote = body.first().copied();
+    let mut at = 1;
+    while let Some(&b) = body.get(at) {
+        match b {
+            b'\\' if quote == Some(b'"') => at += 1,
+            b'\'' if quote == Some(b) && body.get(at + 1) == Some(&b) => at += 1,
+            _ if quote == Some(b) => return Span::new(start, start + at + 1),
+            _ => {}
+        }
+        at += 1;
+    }
+    Span::new(start, end)
 }
 
 /// The line that holds `at`, without blanks around it.

@@ -75,6 +75,7 @@ pub(super) struct Scan<'t> {
     dollars: Next,
     percents: Next,
     dollar: Next,
+    cdata: Next,
     /// Nothing before this byte is text: a comment or math runs up to it.
     pub(super) excluded_until: usize,
     line_start: usize,
@@ -105,6 +106,7 @@ impl<'t> Scan<'t> {
             dollars: Next::new("$$"),
             percents: Next::new("%%"),
             dollar: Next::new("$"),
+            cdata: Next::new("]]>"),
             excluded_until: 0,
             line_start: 0,
             in_table: false,
@@ -154,9 +156,7 @@ impl<'t> Scan<'t> {
                 Some(b'\\') => {
                     at + 1 + usize::from(self.byte(at + 1).is_some_and(|b| b.is_ascii_punctuation()))
                 }
-                Some(b'<') => anchors::broken_tag_end(self.text, at, end)
-                    .and_then(|tag_end| self.tag(Span::new(at, tag_end), end))
-                    .unwrap_or(at + 1),
+                Some(b'<') => self.angle(at, end),
                 Some(b'$') => self.math(at, end, skips),
                 Some(b'%') => self.comment(at, end),
                 Some(b'#') => self.hash(at, end),
@@ -341,6 +341,22 @@ impl<'t> Scan<'t> {
         }
         self.found.timestamps.push(found.timestamp);
         Some(found.resume.max(tag.start() + 1))
+    }
+
+    /// A `<` that CommonMark took for text: a broken tag of a timestamp, or CDATA with brackets in
+    /// it, which pulldown-cmark does not know.
+    fn angle(&mut self, at: usize, end: usize) -> usize {
+        if let Some(tag_end) = anchors::broken_tag_end(self.text, at, end)
+            && let Some(next) = self.tag(Span::new(at, tag_end), end)
+        {
+            return next;
+        }
+        if self.text.get(at..end).is_some_and(|rest| rest.starts_with("<![CDATA["))
+            && let Some(close) = self.cdata.find(self.text, at).filter(|close| close + 3 <= end)
+        {
+            return self.exclude(at, close + 3, end);
+        }
+        at + 1
     }
 
     /// A `$`: math as pandoc has it, unless it holds what the notes are made of.

@@ -23,8 +23,10 @@ pub(super) struct Written {
     pub(super) text_end: usize,
 }
 
-/// Adds the links of a block to what the scan found, and takes out what they overrule.
-pub(super) fn merge(text: &str, written: &mut [Written], found: &mut Found) {
+/// Adds the links of a block to what the scan found, and takes out what they overrule. What begins
+/// before `from` is in a comment or in math that began in an earlier block.
+pub(super) fn merge(text: &str, from: usize, written: &mut Vec<Written>, found: &mut Found) {
+    written.retain(|link| link.span.start() >= from);
     if written.is_empty() {
         return;
     }

@@ -1,5 +1,6 @@
 //! The specification's tables of links and timestamps, and what must hold for any text at all.
 
+mod defines;
 mod grammar;
 mod robust;
 mod timestamps;

@@ -184,7 +184,7 @@ proptest! {
 
 /// Texts made to hang a parser: each is read, and the tests would stand still were one quadratic.
 #[test]
-fn a_megabyte_of_marks_is_read() {
+fn a_long_run_of_marks_is_read() {
     for part in PARTS.iter().copied().chain([
         "<a ",
         "> > >",
@@ -198,7 +198,7 @@ fn a_megabyte_of_marks_is_read() {
         "%%\n",
         "<!-- ",
     ]) {
-        let count = (1 << 20) / part.len();
+        let count = (1 << 17) / part.len();
         let text = part.repeat(count);
         let note = read(&text);
         let inside = spans(&note).iter().all(|(_, span)| text.get(span.range()).is_some());

@@ -1,0 +1,214 @@
+use super::*;
+
+#[test]
+fn front_matter_says_names_video_and_tags() {
+    let text = "---\ntitle: 1984\naliases: [A b, 'c''d']\nalias: \"e\\\"f\"  # g\nvideoId: x-_1\ntags: [one, two/b]\n---\n";
+    let note = read(text);
+    let front = note.front_matter.unwrap();
+    assert_eq!(front.title.as_ref().map(|v| (v.text.as_str(), v.span.of(text))), Some(("1984", "1984")));
+    let aliases: Vec<_> = front.aliases.iter().map(|v| (v.text.as_str(), v.span.of(text))).collect();
+    assert_eq!(aliases, [("A b", "A b"), ("c'd", "'c''d'"), ("e\"f", "\"e\\\"f\"")]);
+    assert_eq!(front.video.map(|v| v.text), Some("x-_1".into()));
+    assert_eq!(note.tags.iter().map(|tag| tag.name.of(text)).collect::<Vec<_>>(), ["one", "two/b"]);
+    assert_eq!(front.span.of(text), text.trim_end());
+    assert_eq!(note.problems, []);
+}
+
+#[test]
+fn front_matter_of_every_shape() {
+    let title = |text: &str| read(text).front_matter.map(|front| front.title.map(|title| title.text));
+    for (text, expected) in [
+        ("---\ntitle: é [x]\n---", Some(Some("é [x]"))),
+        ("---\ntitle:\n---\n", Some(None)),
+        ("---\ntitle: |\n  a\n---\n", Some(Some("a\n"))),
+        ("---\n---\n", Some(None)),
+        ("--- \ntitle: a\n---\t\n", Some(Some("a"))),
+        ("\u{feff}---\ntitle: a\n---\n", Some(Some("a"))),
+        ("\n---\ntitle: a\n---\n", None),
+        ("---\ntitle: a\n", None),
+        ("----\ntitle: a\n----\n", None),
+        ("---\ntitle: true\n---\n", Some(Some("true"))),
+        ("---\nnested:\n  title: a\n---\n", Some(None)),
+    ] {
+        assert_eq!(title(text), expected.map(|title| title.map(str::to_owned)), "{text:?}");
+    }
+}
+
+/// Broken YAML is one error on its line, and the lines that can be read still count.
+#[test]
+fn front_matter_problems() {
+    for (text, underlined, title) in [
+        ("---\ntitle: A: b\nvideoId: x\n---\n", "title: A: b", Some("A: b")),
+        ("---\ntitle: [a, b]\n---\n", "title: [a, b]", None),
+        ("---\naliases:\n  - a\ntitle: \"é\n---\n", "title: \"é", Some("\"é")),
+        ("---\n- a\n---\n", "- a", None),
+        ("---\njust words\n---\n", "just words", None),
+        ("---\nvideoId:\n  - a\n---\n", "- a", None),
+    ] {
+        let note = read(text);
+        let problems: Vec<_> = note.problems.iter().map(|p| (p.kind, p.span.of(text))).collect();
+        assert_eq!(problems, [(ProblemKind::FrontMatter, underlined)], "{text:?}");
+        let found = note.front_matter.and_then(|front| front.title).map(|title| title.text);
+        assert_eq!(found.as_deref(), title, "{text:?}");
+    }
+}
+
+#[test]
+fn the_first_video_key_of_the_settings_wins() {
+    let options = Options { video_keys: vec!["episode".into(), "videoId".into()] };
+    let note = parse("---\nvideoId: a\nepisode: b\n---\n", &options);
+    assert_eq!(note.front_matter.and_then(|front| front.video).map(|video| video.text), Some("b".into()));
+}
+
+#[test]
+fn the_channel_is_the_first_wikilink_of_a_from_line() {
+    for (text, channel) in [
+        ("From: [[a]] [[b]]", Some("a")),
+        ("[[x]]\n\nText\nFrom: [x](y.md) [[a | b]] <br/>", Some("a")),
+        ("From: nobody\n[[a]]", None),
+        ("Mail From: [[a]]", None),
+        ("`From: [[a]]`", None),
+        ("From: [[a]]\nFrom: [[b]]", Some("a")),
+        ("> From: [[a]]", Some("a")),
+    ] {
+        let note = read(text);
+        let found = note.channel.and_then(|at| note.links.get(at)).map(|link| link.target.of(text));
+        assert_eq!(found, channel, "{text:?}");
+    }
+}
+
+#[test]
+fn headings_show_what_a_reader_sees() {
+    for (text, expected) in [
+        ("# Plain", vec![(1, "Plain", "Plain")]),
+        ("##   Closed  ##  ", vec![(2, "Closed", "Closed")]),
+        ("# C#", vec![(1, "C#", "C#")]),
+        ("#", vec![(1, "", "")]),
+        ("#no", vec![]),
+        ("Two\nlines\n===", vec![(1, "Two\nlines", "Two lines")]),
+        ("## a [[b_c | *d*]] e", vec![(2, "a [[b_c | *d*]] e", "a d e")]),
+        ("## [[b_c#d]]", vec![(2, "[[b_c#d]]", "b_c#d")]),
+        (
+            "## a `b` **c** ~~d~~ &amp; \\* [e](f.md) <b>g</b>",
+            vec![(2, "a `b` **c** ~~d~~ &amp; \\* [e](f.md) <b>g</b>", "a b c d & * e g")],
+        ),
+        (
+            "### A <a class=\"yt-timestamp\" data-t=\"00:01:02\">[00:01:02]</a> B",
+            vec![(3, "A <a class=\"yt-timestamp\" data-t=\"00:01:02\">[00:01:02]</a> B", "A B")],
+        ),
+        ("> # In quote\n> text\n\n- # In item", vec![(1, "In quote", "In quote"), (1, "In item", "In item")]),
+        ("```\n# code\n```\n%%\n# comment\n%%", vec![]),
+    ] {
+        let note = read(text);
+        let found: Vec<_> =
+            note.headings.iter().map(|h| (h.level, h.content.of(text), h.text.as_str())).collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn tags_are_obsidians() {
+    for (text, expected) in [
+        ("#a/b #c-d_1 #été #🎉", vec!["a/b", "c-d_1", "été", "🎉"]),
+        ("#1984 #1984a x#y ##z (#w) # v", vec!["1984a"]),
+        ("> #a\n> #b\n- #c", vec!["a", "b", "c"]),
+        ("`#a` [[b #c]] [x #d](u) $x #e$ <!-- #f --> [[#g]]", vec![]),
+        ("# Title #a\n\n## [[b|#c]] #d/", vec!["a", "d"]),
+        ("#a, #b. #c!", vec!["a", "b", "c"]),
+        ("---\ntags: \"a, #b\"\n---\n", vec!["a", "b"]),
+    ] {
+        let note = read(text);
+        let found: Vec<_> = note.tags.iter().map(|tag| tag.name.of(text)).collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn block_ids_name_their_block() {
+    for (text, expected) in [
+        ("One.\nTwo ^id", vec![("id", "One.\nTwo ^id")]),
+        ("One.\n\nTwo\n^a-1\n", vec![("a-1", "Two\n^a-1")]),
+        ("- x ^a\n- y\n  z ^b\n", vec![("a", "- x ^a"), ("b", "- y\n  z ^b")]),
+        ("> quote\n\n^id\n", vec![("id", "> quote\n\n^id")]),
+        ("| a |\n|---|\n| b |\n\n^id\n", vec![("id", "| a |\n|---|\n| b |\n\n^id")]),
+        ("# Head ^h", vec![("h", "# Head ^h")]),
+        ("x^2 `^a` y ^b_c", vec![]),
+        ("x ^", vec![]),
+        ("%% x ^id\n%%", vec![]),
+    ] {
+        let note = read(text);
+        let found: Vec<_> = note.blocks.iter().map(|b| (b.id.of(text), b.block.of(text))).collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn footnotes_and_their_references() {
+    let text = "a[^1] b[^long-label] `[^no]` [[x|[^alias]]]\n\n[^1]: One [^2].\n[^2]: Two.\n";
+    let note = read(text);
+    let found: Vec<_> =
+        note.footnotes.iter().map(|f| (f.span.of(text), f.label.of(text), f.definition)).collect();
+    assert_eq!(
+        found,
+        [
+            ("[^1]", "1", false),
+            ("[^long-label]", "long-label", false),
+            ("[^1]", "1", true),
+            ("[^2]", "2", false),
+            ("[^2]", "2", true),
+        ]
+    );
+}
+
+/// Where each comment holds: the lines it allows, or the note; and its codes.
+#[test]
+fn suppressions() {
+    for (text, expected) in [
+        (
+            "one\ntwo <!-- slugline: allow a, b -->\nthree",
+            vec![("two <!-- slugline: allow a, b -->\n", "a b")],
+        ),
+        ("<!-- slugline: allow a -->\nnext\nthird", vec![("next\n", "a")]),
+        ("x\n%% slugline: allow a %%\nnext", vec![("next", "a")]),
+        ("x %% slugline: allow a b %%", vec![("x %% slugline: allow a b %%", "a b")]),
+        ("- %%slugline:allow a%%\n- next", vec![("- next", "a")]),
+        ("> <!-- slugline: allow a -->\r\n> next\r\n", vec![("> next\r\n", "a")]),
+        ("x <!-- slugline: allow-file a,b --> y", vec![("<note>", "a b")]),
+        ("---\ntitle: x # slugline: allow a\n---\n", vec![("title: x # slugline: allow a\n", "a")]),
+        ("---\n# slugline: allow a\ntitle: x\n---\n", vec![("title: x\n", "a")]),
+        ("---\n# slugline: allow-file a\n---\n", vec![("<note>", "a")]),
+        ("`<!-- slugline: allow a -->` <!-- slugline: allow --> <!-- slugline: allowed a -->", vec![]),
+        ("---\ntitle: \"x # slugline: allow a\"\n---\n", vec![]),
+        ("<!-- slugline: allow a -->", vec![("", "a")]),
+    ] {
+        let note = read(text);
+        let found: Vec<_> = note
+            .suppressions
+            .iter()
+            .map(|s| {
+                let scope = match s.scope {
+                    Scope::Note => "<note>",
+                    Scope::Lines(lines) => lines.of(text),
+                };
+                (scope, s.codes.iter().map(|code| code.of(text)).collect::<Vec<_>>().join(" "))
+            })
+            .collect();
+        let found: Vec<_> = found.iter().map(|(scope, codes)| (*scope, codes.as_str())).collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn a_note_that_is_one_fence() {
+    for (text, fenced) in [
+        ("```markdown\n# a\n```\n", true),
+        ("From: [[c]]\n```md\na\n```", true),
+        ("From: [[c]]\n\n~~~markdown\na", true),
+        ("Words before.\n\n```markdown\na\n```\n", false),
+        ("```markdown\na\n```\nWords behind, more of them.\n", false),
+        ("```rust\na\n```\n", false),
+    ] {
+        let found = read(text).problems.iter().any(|problem| problem.kind == ProblemKind::FencedNote);
+        assert_eq!(found, fenced, "{text:?}");
+    }
+}
