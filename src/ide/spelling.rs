@@ -3,7 +3,7 @@
 //! Absent: which note is meant.
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::index::{Index, NoteId, Tier, folder};
+use crate::index::{AnchorOutcome, Anchors, Facts, Index, NoteId, Tier, folder};
 use crate::syntax::LinkKind;
 
 /// What a markdown destination cannot hold as it is.
@@ -89,6 +89,26 @@ pub(super) fn destination(from: &str, to: &str) -> String {
     // A colon in the first segment would make it a scheme.
     let dot = if segments.first().is_some_and(|first| first.contains(':')) { "./" } else { "" };
     format!("{dot}{}", utf8_percent_encode(&path, ESCAPED))
+}
+
+/// What a wikilink writes behind `#` for heading `at`: its text without what a link cannot hold, behind the
+/// headings above it where the text alone leads elsewhere.
+pub(super) fn heading(facts: &Facts, anchors: &Anchors, at: usize) -> Option<String> {
+    let mut anchor = String::new();
+    let mut level = u8::MAX;
+    for heading in facts.headings.get(..=at)?.iter().rev() {
+        if heading.level >= level {
+            continue;
+        }
+        level = heading.level;
+        let text = heading.text.replace(['#', '|', '^', ':', '[', ']'], " ").replace("%%", " ");
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        anchor = if anchor.is_empty() { text } else { format!("{text}#{anchor}") };
+        if anchors.resolve(&anchor, false, false) == AnchorOutcome::Heading(at) {
+            return Some(anchor);
+        }
+    }
+    None
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! stale, and a change of names touches only the names.
 //! Absent from this layer: reading files, open buffers, the protocol, diagnostics.
 
+mod anchors;
 mod facts;
 mod name;
 mod pairs;
@@ -16,8 +17,9 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use anchors::{AnchorOutcome, Anchors, github_anchors, resolve_anchor};
 pub use facts::{Citation, Facts, HeadingFact, LinkFact, VideoLinkFact};
 pub use name::{Slug, slug, squash};
 pub use pairs::Pairs;
-pub use resolve::{AnchorOutcome, Resolution, Tier, github_anchors, join, resolve_anchor};
+pub use resolve::{Resolution, Tier, join};
 pub use store::{Backlink, Change, Delta, Index, NoteId, Probe, folder};

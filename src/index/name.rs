@@ -10,7 +10,7 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 use rustc_hash::FxHasher;
 
 /// A name in the form in which it is compared.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Slug<'n> {
     /// Compared by slug.
     Folded(Cow<'n, str>),
@@ -27,6 +27,14 @@ impl<'n> Slug<'n> {
             Self::Exact(nfc(name))
         } else {
             Self::Folded(slug)
+        }
+    }
+
+    /// The same, whatever becomes of the name.
+    pub fn into_owned(self) -> Slug<'static> {
+        match self {
+            Self::Folded(slug) => Slug::Folded(Cow::Owned(slug.into_owned())),
+            Self::Exact(name) => Slug::Exact(Cow::Owned(name.into_owned())),
         }
     }
 

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::facts::TargetKeys;
-use super::name::{Slug, caseless, is_word, nfc};
+use super::name::{Slug, caseless, nfc};
 use super::store::{extension, file_key, file_name, folder};
 use super::{Facts, Index, NoteId};
 
@@ -72,19 +72,6 @@ impl Resolution {
     pub fn is_broken(&self) -> bool {
         self.tier.is_none()
     }
-}
-
-/// Where an anchor leads within a note.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum AnchorOutcome {
-    /// The heading with this index in [`Facts::headings`].
-    Heading(usize),
-    /// The block with this index in [`Facts::blocks`].
-    Block(usize),
-    /// Nowhere.
-    Missing,
-    /// The link has no anchor, or an empty one.
-    None,
 }
 
 /// Extensions of files that Obsidian embeds: a target that ends so means a file.
@@ -338,80 +325,4 @@ fn hops(from: &str, path: &str) -> usize {
 /// whose order UTF-8 sorts).
 fn rank<'p>(from: &str, path: &'p str) -> (usize, usize, usize, &'p str) {
     (hops(from, path), path.matches('/').count(), path.chars().count(), path)
-}
-
-/// Where `anchor` (decoded, behind the `#`) leads in a note. `markdown`: the link is a markdown link,
-/// for which GitHub's rule holds too.
-pub fn resolve_anchor(facts: &Facts, anchor: &str, block: bool, markdown: bool) -> AnchorOutcome {
-    if block {
-        let id = anchor.trim_start_matches('^');
-        let found = facts.blocks.iter().position(|(own, _)| own.eq_ignore_ascii_case(id));
-        return found.map_or(AnchorOutcome::Missing, AnchorOutcome::Block);
-    }
-    let segments: Vec<&str> =
-        anchor.split('#').map(str::trim).filter(|segment| !segment.is_empty()).collect();
-    if segments.is_empty() {
-        return AnchorOutcome::None;
-    }
-    if markdown && let Some(heading) = by_github_rule(facts, anchor) {
-        return AnchorOutcome::Heading(heading);
-    }
-    let segments: Vec<Slug> = segments.into_iter().map(Slug::of).collect();
-    let found = nested(facts, &segments, 0, facts.headings.len());
-    found.map_or(AnchorOutcome::Missing, AnchorOutcome::Heading)
-}
-
-/// The first heading in `from..to` that matches the first segment and has the others inside it.
-fn nested(facts: &Facts, segments: &[Slug], from: usize, to: usize) -> Option<usize> {
-    let (first, rest) = segments.split_first()?;
-    let all = facts.headings.get(from..to)?;
-    for (at, heading) in (from..to).zip(all) {
-        if !heading_matches(&heading.text, first) {
-            continue;
-        }
-        if rest.is_empty() {
-            return Some(at);
-        }
-        let inside = facts.headings.get(at + 1..to)?.iter().take_while(|h| h.level > heading.level).count();
-        if let Some(found) = nested(facts, rest, at + 1, at + 1 + inside) {
-            return Some(found);
-        }
-    }
-    None
-}
-
-fn heading_matches(text: &str, wanted: &Slug) -> bool {
-    // Obsidian writes a blank for what a link cannot hold.
-    const SPELT: [char; 6] = ['#', '|', '^', ':', '[', ']'];
-    if Slug::of(text) == *wanted {
-        return true;
-    }
-    if !text.contains(SPELT) && !text.contains("%%") {
-        return false;
-    }
-    Slug::of(&text.replace("%%", " ").replace(SPELT, " ")) == *wanted
-}
-
-/// The heading whose GitHub anchor is `anchor`.
-fn by_github_rule(facts: &Facts, anchor: &str) -> Option<usize> {
-    let anchor = anchor.to_lowercase();
-    github_anchors(facts).position(|own| own == anchor)
-}
-
-/// The anchor that GitHub gives to each heading: lower case, blanks as `-`, punctuation dropped, `-1`
-/// behind the second of a kind.
-pub fn github_anchors(facts: &Facts) -> impl Iterator<Item = String> + '_ {
-    let mut seen: rustc_hash::FxHashMap<String, usize> = rustc_hash::FxHashMap::default();
-    facts.headings.iter().map(move |heading| {
-        let slug = github_slug(&heading.text);
-        let count = seen.entry(slug.clone()).or_insert(0);
-        let own = if *count == 0 { slug } else { format!("{slug}-{count}") };
-        *count += 1;
-        own
-    })
-}
-
-fn github_slug(text: &str) -> String {
-    let kept = |c: &char| matches!(c, '-' | ' ') || is_word(*c);
-    text.trim().to_lowercase().chars().filter(kept).map(|c| if c == ' ' { '-' } else { c }).collect()
 }

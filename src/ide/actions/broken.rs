@@ -1,7 +1,7 @@
 //! What can be done about a link that leads nowhere, short of making the note.
 use super::Actions;
 use crate::ide::{Diagnostic, nearest, spelling};
-use crate::index::{AnchorOutcome, Facts, github_anchors, resolve_anchor};
+use crate::index::{AnchorOutcome, Anchors, Facts, github_anchors};
 use crate::syntax::{Link, LinkKind};
 use crate::text::Span;
 
@@ -63,9 +63,10 @@ impl Actions<'_> {
         }
         // Of `#H1#H2` the last is what is looked for.
         let wanted = wanted.rsplit('#').find(|part| !part.trim().is_empty()).unwrap_or("");
+        let anchors = Anchors::new(facts);
         let headings = facts.headings.iter().enumerate().map(|(at, heading)| (at, &*heading.text));
         for (at, _) in nearest::nearest(wanted, headings, MOST_NAMES) {
-            if let Some(spelt) = heading_anchor(facts, at, link.kind) {
+            if let Some(spelt) = heading_anchor(facts, &anchors, at, link.kind) {
                 let title = facts.headings.get(at).map_or("", |heading| &heading.text);
                 self.replace(finding, format!("Change to `{title}`"), anchor.span, spelt);
             }
@@ -94,17 +95,11 @@ fn wanted_name(path: &str) -> String {
     path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
-/// How a link of `kind` spells heading `at`; `None` where it cannot, as for the second of two equal
-/// ones in a wikilink.
-fn heading_anchor(facts: &Facts, at: usize, kind: LinkKind) -> Option<String> {
-    let wiki = matches!(kind, LinkKind::Wiki | LinkKind::Embed);
-    let spelt = if wiki {
-        // A wikilink cannot hold these: Obsidian writes a blank for each.
-        let held = facts.headings.get(at)?.text.replace(['#', '|', '^', ':', '[', ']'], " ");
-        held.split_whitespace().collect::<Vec<_>>().join(" ")
-    } else {
-        github_anchors(facts).nth(at)?
-    };
-    let outcome = resolve_anchor(facts, &spelt, false, !wiki);
-    (outcome == AnchorOutcome::Heading(at)).then_some(spelt)
+/// How a link of `kind` spells heading `at`; `None` where it cannot.
+fn heading_anchor(facts: &Facts, anchors: &Anchors, at: usize, kind: LinkKind) -> Option<String> {
+    if matches!(kind, LinkKind::Wiki | LinkKind::Embed) {
+        return spelling::heading(facts, anchors, at);
+    }
+    let spelt = github_anchors(facts).nth(at)?;
+    (anchors.resolve(&spelt, false, true) == AnchorOutcome::Heading(at)).then_some(spelt)
 }

@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap;
 use super::context::Context;
 use super::fuzzy::Query;
 use super::{Completion, CompletionKind};
-use crate::ide::{Analysis, excerpt, prose};
-use crate::index::{AnchorOutcome, Facts, NoteId, folder, resolve_anchor};
+use crate::ide::{Analysis, excerpt, prose, spelling};
+use crate::index::{Anchors, NoteId, folder};
 use crate::text::Span;
 
 /// Notes whose links are read for the aliases that they use.
@@ -21,33 +21,14 @@ pub(super) fn headings(analysis: &Analysis, from: NoteId, context: &Context) -> 
     };
     // Of `H1#par` only the last part is still being looked for.
     let mut query = Query::new(context.typed.rsplit('#').next().unwrap_or(""));
+    let anchors = Anchors::new(facts);
     let items = facts.headings.iter().enumerate().filter_map(|(at, heading)| {
         let score = query.score(&heading.text)?;
-        let insert = heading_anchor(facts, at)?;
+        let insert = spelling::heading(facts, &anchors, at)?;
         let detail = "#".repeat(usize::from(heading.level));
         Some((score, context.item(CompletionKind::Heading, &heading.text, detail, &insert)))
     });
     by_score(items.collect())
-}
-
-/// What to write behind `#` for a heading: its text without what a link cannot hold, behind the
-/// headings above it where the text alone leads elsewhere.
-fn heading_anchor(facts: &Facts, at: usize) -> Option<String> {
-    let mut anchor = String::new();
-    let mut level = u8::MAX;
-    for heading in facts.headings.get(..=at)?.iter().rev() {
-        if heading.level >= level {
-            continue;
-        }
-        level = heading.level;
-        let text = heading.text.replace(['#', '|', '^', '[', ']'], " ").replace("%%", " ");
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        anchor = if anchor.is_empty() { text } else { format!("{text}#{anchor}") };
-        if resolve_anchor(facts, &anchor, false, false) == AnchorOutcome::Heading(at) {
-            return Some(anchor);
-        }
-    }
-    None
 }
 
 /// The blocks of the note that have an id.

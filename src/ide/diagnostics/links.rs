@@ -1,12 +1,12 @@
 //! What is wrong with a link by where it leads.
-use std::cell::LazyCell;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Findings, quoted};
 use crate::ide::{Place, spelling};
-use crate::index::{AnchorOutcome, NoteId, Resolution, Tier, folder, join, resolve_anchor};
+use crate::index::{AnchorOutcome, Anchors, NoteId, Resolution, Tier, folder, join};
 use crate::settings::{Code, LinkStyle};
 use crate::syntax::{Fix, Link};
 use crate::text::Span;
@@ -14,7 +14,7 @@ use crate::text::Span;
 /// Every link of the note, each target resolved once.
 pub(super) fn links(findings: &mut Findings) {
     let (document, analysis) = (findings.document, findings.analysis);
-    let html_ids = LazyCell::new(|| html_ids(&document.text));
+    let mut places = Places::default();
     let mut outcomes: FxHashMap<Box<str>, Rc<Resolution>> = FxHashMap::default();
     for link in &document.note.links {
         // A reference is as good as its definition, which is a link of its own.
@@ -34,29 +34,37 @@ pub(super) fn links(findings: &mut Findings) {
         if !analysis.complete && !target.is_empty() {
             continue;
         }
-        if !anchor(findings, link, &outcome, &html_ids) {
+        if !anchor(findings, link, &outcome, &mut places) {
             destination(findings, link, &target, &outcome);
         }
     }
 }
 
+/// What anchors may lead to, kept while the links of one note are looked at.
+#[derive(Default)]
+struct Places<'a> {
+    anchors: FxHashMap<NoteId, Anchors<'a>>,
+    html_ids: OnceCell<FxHashSet<&'a str>>,
+}
+
 /// Reports a broken anchor; says whether there was one.
-fn anchor<'t>(
-    findings: &mut Findings,
+fn anchor<'a>(
+    findings: &mut Findings<'a>,
     link: &Link,
     outcome: &Resolution,
-    html_ids: &LazyCell<FxHashSet<&'t str>, impl FnOnce() -> FxHashSet<&'t str>>,
+    places: &mut Places<'a>,
 ) -> bool {
-    let (document, index) = (findings.document, &findings.analysis.index);
+    let (text, index) = (findings.text(), &findings.analysis.index);
     let Some(anchor) = &link.anchor else { return false };
-    let Some(name) = link.anchor_text(&document.text) else { return false };
+    let Some(name) = link.anchor_text(text) else { return false };
     let Some(note) = outcome.note() else { return false };
     let Some(facts) = index.facts(note) else { return false };
-    if resolve_anchor(facts, &name, anchor.block, !link.is_wiki()) != AnchorOutcome::Missing {
+    let anchors = places.anchors.entry(note).or_insert_with(|| Anchors::new(facts));
+    if anchors.resolve(&name, anchor.block, !link.is_wiki()) != AnchorOutcome::Missing {
         return false;
     }
     let own = note == findings.note;
-    if !link.is_wiki() && own && html_ids.contains(&*name) {
+    if !link.is_wiki() && own && places.html_ids.get_or_init(|| html_ids(text)).contains(&*name) {
         return false;
     }
     let holder = if own { "This note".to_owned() } else { quoted(index.stem(note)) };
