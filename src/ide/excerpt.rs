@@ -412,14 +412,8 @@ impl Reader {
         for run in &runs {
             push_run(&mut cell, run);
         }
-        // Text is escaped already; only code can still hold a pipe.
-        let in_code = |(at, _): &(usize, &str)| !cell.get(..*at).unwrap_or("").ends_with('\\');
-        let pipes: Vec<_> = cell.match_indices('|').filter(in_code).map(|(at, _)| at).collect();
-        for at in pipes.into_iter().rev() {
-            cell.insert(at, '\\');
-        }
         self.table.0.push_str(CELL);
-        self.table.0.push_str(cell.trim());
+        self.table.0.push_str(&cell.trim().replace('|', "\\|"));
         self.table.0.push(' ');
     }
 
@@ -433,6 +427,13 @@ impl Reader {
     /// Ends the block.
     fn flush(&mut self, kind: BlockKind) {
         let mut runs = std::mem::take(&mut self.runs);
+        if matches!(self.containers.last(), Some(Container::Quote)) {
+            // `[!info] Title` begins a callout; its kind is a colour elsewhere.
+            let first = runs.first_mut().filter(|run| run.text.starts_with("[!"));
+            if let Some((run, end)) = first.and_then(|run| run.text.find(']').map(|end| (run, end + 1))) {
+                run.text = run.text.get(end..).unwrap_or("").trim_start_matches(['+', '-', ' ']).to_owned();
+            }
+        }
         if let Some(last) = runs.last_mut() {
             last.text.truncate(last.text.trim_end().len());
         }
@@ -541,7 +542,7 @@ fn push_escaped(out: &mut String, text: &str) {
         let rest = text.get(at..).unwrap_or("");
         let in_word = out.ends_with(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
         let needed = match c {
-            '\\' | '`' | '*' | '[' | ']' | '<' | '|' => true,
+            '\\' | '`' | '*' | '[' | ']' | '<' => true,
             '_' | '@' => (c == '@') == in_word,
             '~' => next == Some('~') || out.ends_with('~'),
             '&' => next.is_some_and(|next| next == '#' || next.is_alphanumeric()),

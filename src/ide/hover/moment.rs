@@ -105,7 +105,10 @@ fn same_moment(analysis: &Analysis, note: NoteId, id: &str, moment: u32) -> Stri
 /// The sentence that a timestamp ends; where nothing stands before it, the one that it begins.
 fn claim(document: &Document, timestamp: Span) -> Option<String> {
     let text = &*document.text;
-    let before = Span::new(block_start(text, timestamp.start()), timestamp.start());
+    let start = block_start(text, timestamp.start());
+    // Deep in a list, a line alone would be taken for indented code.
+    let blanks = text.get(start..).map_or(0, |rest| rest.len() - rest.trim_start_matches([' ', '\t']).len());
+    let before = Span::new(start + blanks, timestamp.start());
     let words = excerpt::plain(document, before);
     let words = words.trim_end_matches(|c: char| c.is_whitespace() || "([{,;:–—*_|".contains(c));
     let cell = words.rsplit('|').next().unwrap_or(words).trim();

@@ -3,7 +3,7 @@ use super::excerpt::{self, Block, BlockKind, escape, link};
 use super::{Analysis, Document, counted, join};
 use crate::ide::{definition, video};
 use crate::index::NoteId;
-use crate::syntax::Heading;
+use crate::syntax::{Heading, ProblemKind};
 use crate::text::Span;
 
 /// Characters of a first paragraph, about.
@@ -24,8 +24,10 @@ pub(crate) fn preview(analysis: &Analysis, note: NoteId) -> String {
             format!("{} could not be read.", excerpt::code_span(analysis.index.path(note))),
         ]);
     };
-    let lead = excerpt::markdown(lead(&document), PARAGRAPH);
-    join([heading, lead, outline(&document, analysis.index.title(note)), footer(analysis, note, &document)])
+    let unfenced = unfenced(analysis, &document);
+    let document = unfenced.as_ref().unwrap_or(&document);
+    let lead = excerpt::markdown(lead(document), PARAGRAPH);
+    join([heading, lead, outline(document, analysis.index.title(note)), footer(analysis, note, document)])
 }
 
 /// The section under a heading.
@@ -55,6 +57,16 @@ fn heading(analysis: &Analysis, note: NoteId) -> String {
         Some(channel) => format!("{title} · {}", escape(&channel)),
         None => title,
     }
+}
+
+/// The note as it would be without the code fence around all of it, where there is one.
+fn unfenced(analysis: &Analysis, document: &Document) -> Option<Document> {
+    let fence = document.note.problems.iter().find(|problem| problem.kind == ProblemKind::FencedNote)?;
+    let text = &*document.text;
+    let inside = fence.span.end() + text.get(fence.span.end()..)?.find('\n')?;
+    let closing = text.rfind("\n```").or_else(|| text.rfind("\n~~~")).filter(|&at| at >= inside);
+    let body = text.get(inside..closing.unwrap_or(text.len()))?;
+    Some(Document::new(format!("{}{body}", text.get(..fence.span.start())?).into(), analysis.settings()))
 }
 
 /// What the note begins with: its first paragraph that stands in no list and is no `From:` line.

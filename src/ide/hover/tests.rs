@@ -153,13 +153,14 @@ fn a_timestamp_shows_video_claim_and_who_else_cites_it() {
         ("One two three four [00:10]. Five six seven eight {}", "Five six seven eight"),
         ("- **Point**: a claim is made {}\n- next", "Point: a claim is made"),
         ("a\nb\n\nwrapped over\ntwo lines {}", "wrapped over two lines"),
+        ("- a\n    - b\n        - deep inside a list {}", "deep inside a list"),
         ("## A heading {}\nText", "A heading"),
         ("- {} what is said. Then more", "what is said."),
     ] {
         let source = note(&body.replace("{}", anchor));
         check(&source, &format!("{head}\n\nCited here for: “{claim}”\n\n{same}"));
     }
-    check(&note(&anchor.to_string()), &format!("{head}\n\n{same}"));
+    check(&note(anchor), &format!("{head}\n\n{same}"));
 }
 
 #[test]
@@ -211,6 +212,9 @@ fn nothing_of_a_note_is_live() {
         ("\\# no heading", "\\# no heading"),
         ("snake_case_name *it* ***both***", "snake_case_name *it* ***both***"),
         ("a %%secret%% b", "a b"),
+        ("> [!info] About it\n> Text", "> About it Text"),
+        ("a | b", "a | b"),
+        ("```markdown\nFirst [[x|link]].\n## Part\n```", "First link.\n\n- Part"),
         ("mail me@example.org", "mail me\\@example.org"),
         ("\u{202E}abc\u{202C}", "abc"),
         ("| a | b |\n|---|---|\n| [[x\\|y]] | `c\\|d` |", ""),
