@@ -15,17 +15,19 @@ use crate::text::Span;
 pub(super) fn links(findings: &mut Findings) {
     let (document, analysis) = (findings.document, findings.analysis);
     let mut places = Places::default();
-    let mut outcomes: FxHashMap<Box<str>, Rc<Resolution>> = FxHashMap::default();
+    let (mut wiki, mut markdown) = (Outcomes::default(), Outcomes::default());
     for link in &document.note.links {
         // A reference is as good as its definition, which is a link of its own.
         if !link.span.covers(link.target) {
             continue;
         }
         let target = link.target_text(&document.text);
+        let outcomes = if link.is_wiki() { &mut wiki } else { &mut markdown };
         let outcome = match outcomes.get(&*target) {
             Some(outcome) => Rc::clone(outcome),
             None => {
-                let outcome = Rc::new(analysis.index.resolve(findings.note, &target));
+                let resolution = analysis.index.resolve(findings.note, &target);
+                let outcome = Rc::new(Outcome { resolution, elsewhere: OnceCell::new() });
                 outcomes.insert(target.as_ref().into(), Rc::clone(&outcome));
                 outcome
             }
@@ -34,10 +36,18 @@ pub(super) fn links(findings: &mut Findings) {
         if !analysis.complete && !target.is_empty() {
             continue;
         }
-        if !anchor(findings, link, &outcome, &mut places) {
+        if !anchor(findings, link, &outcome.resolution, &mut places) {
             destination(findings, link, &target, &outcome);
         }
     }
+}
+
+type Outcomes = FxHashMap<Box<str>, Rc<Outcome>>;
+
+/// Where a target leads, and if nowhere, what it may name all the same.
+struct Outcome {
+    resolution: Resolution,
+    elsewhere: OnceCell<Option<Elsewhere>>,
 }
 
 /// What anchors may lead to, kept while the links of one note are looked at.
@@ -97,13 +107,13 @@ fn html_ids(text: &str) -> FxHashSet<&str> {
 }
 
 /// Reports what is wrong with the note or file that a link names.
-fn destination(findings: &mut Findings, link: &Link, target: &str, outcome: &Resolution) {
-    let span = link.target;
-    match outcome.tier {
-        None => broken(findings, link, target, outcome.names_file),
-        Some(_) if outcome.ambiguous => ambiguous(findings, span, target, outcome),
+fn destination(findings: &mut Findings, link: &Link, target: &str, outcome: &Outcome) {
+    let resolution = &outcome.resolution;
+    match resolution.tier {
+        None => broken(findings, link, target, outcome),
+        Some(_) if resolution.ambiguous => ambiguous(findings, link.target, target, resolution),
         Some(tier) if tier.is_inexact() => {
-            if let Some(note) = outcome.note() {
+            if let Some(note) = resolution.note() {
                 inexact(findings, link, target, tier, note);
             }
         }
@@ -111,18 +121,20 @@ fn destination(findings: &mut Findings, link: &Link, target: &str, outcome: &Res
     }
 }
 
-fn broken(findings: &mut Findings, link: &Link, target: &str, names_file: bool) {
+fn broken(findings: &mut Findings, link: &Link, target: &str, outcome: &Outcome) {
+    let names_file = outcome.resolution.names_file;
     let code = if names_file { Code::BrokenFile } else { Code::BrokenLink };
     if !findings.wants(code, link.target) {
         return;
     }
     let name = quoted(target);
-    let message = match Elsewhere::of(findings, target) {
-        // The text of a markdown link is not shown as a note's name: any file or folder will do.
+    let elsewhere = outcome.elsewhere.get_or_init(|| Elsewhere::of(findings, target, link.is_wiki()));
+    let message = match elsewhere {
+        // A markdown link is a path, and may be one to any file or folder.
         Some(Elsewhere::Folder | Elsewhere::OtherFile) if !link.is_wiki() => return,
         Some(Elsewhere::Outside) => format!("{name} leads out of the vault; links stay inside it"),
         Some(Elsewhere::Ignored(path)) => {
-            format!("{} is there but ignored, so links do not lead to it", quoted(&path))
+            format!("{} is there but ignored, so links do not lead to it", quoted(path))
         }
         _ if names_file => format!("There is no file {name} in the vault"),
         _ if target.contains('/') => format!("There is no note at {name}; mend the path or create the note"),
@@ -144,7 +156,7 @@ enum Elsewhere {
 }
 
 impl Elsewhere {
-    fn of(findings: &Findings, target: &str) -> Option<Self> {
+    fn of(findings: &Findings, target: &str, wiki: bool) -> Option<Self> {
         let (index, probe) = (&findings.analysis.index, findings.analysis.texts());
         let own = folder(findings.path);
         let dotted = target.starts_with("./") || target.starts_with("../");
@@ -154,7 +166,9 @@ impl Elsewhere {
         if matches!(last, "" | "." | "..") {
             return Some(Self::Folder);
         }
-        let places: Vec<_> = relative.into_iter().chain(root).filter_map(|from| join(from, target)).collect();
+        let mut places: Vec<_> =
+            relative.into_iter().chain(root).filter_map(|from| join(from, target)).collect();
+        places.dedup();
         if places.is_empty() {
             return Some(Self::Outside);
         }
@@ -171,9 +185,10 @@ impl Elsewhere {
             if let Some(note) = { with }.find(is_there) {
                 return Some(Self::Ignored(note));
             }
-            if is_there(place) {
-                let known = index.has_file(place);
-                return Some(if known { Self::OtherFile } else { Self::Ignored(place.clone()) });
+            // Each look costs a call to the system: a wikilink to a file has a `.` or a `/`.
+            if (!wiki || target.contains(['.', '/'])) && is_there(place) {
+                let file = !wiki || index.has_file(place);
+                return Some(if file { Self::OtherFile } else { Self::Ignored(place.clone()) });
             }
         }
         None

@@ -59,6 +59,20 @@ fn links_that_lead_nowhere() {
 }
 
 #[test]
+fn a_markdown_link_may_lead_to_any_file() {
+    check(
+        "
+        //- a/note.md
+        [t](LICENSE) [t](../src/main.rs) [t](sub/) [[LICENSE]] [t](LICENCE)
+                                                     ^^^^^^^ broken-link
+                                                                   ^^^^^^^ broken-link
+        //- a/LICENSE
+        //- src/main.rs (ignored)
+        ",
+    );
+}
+
+#[test]
 fn a_reference_is_told_of_at_its_definition() {
     check(
         "
