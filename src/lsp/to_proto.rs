@@ -18,6 +18,8 @@ pub struct Answers<'a> {
     pub analysis: &'a Analysis,
     /// Who gets them.
     pub client: &'a Client,
+    /// The open note that was asked about, and its version: an edit of an older one is refused.
+    pub version: Option<(NoteId, i32)>,
 }
 
 impl Answers<'_> {
@@ -186,12 +188,14 @@ impl Answers<'_> {
             let uri = self.uri(self.analysis.index.path(note))?;
             let edits = edits.into_iter();
             let edits = edits.map(|(span, text)| lsp::TextEdit::new(self.range(&document, span), text));
-            edited.push((uri, edits.collect::<Vec<_>>()));
+            let version =
+                self.version.filter(|(versioned, _)| *versioned == note).map(|(_, version)| version);
+            edited.push((uri, version, edits.collect::<Vec<_>>()));
         }
         if !self.client.document_changes {
             // Only a map: one entry a file.
             #[allow(clippy::mutable_key_type, reason = "the protocol's own type; nothing in a Uri changes")]
-            let changes: HashMap<_, _> = edited.into_iter().collect();
+            let changes: HashMap<_, _> = edited.into_iter().map(|(uri, _, edits)| (uri, edits)).collect();
             return Some(lsp::WorkspaceEdit { changes: Some(changes), ..lsp::WorkspaceEdit::default() });
         }
         let mut operations = Vec::new();
@@ -205,12 +209,12 @@ impl Answers<'_> {
                 annotation_id: None,
             })));
             if !text.is_empty() {
-                edited.push((uri, vec![lsp::TextEdit::new(lsp::Range::default(), text)]));
+                edited.push((uri, None, vec![lsp::TextEdit::new(lsp::Range::default(), text)]));
             }
         }
-        operations.extend(edited.into_iter().map(|(uri, edits)| {
+        operations.extend(edited.into_iter().map(|(uri, version, edits)| {
             lsp::DocumentChangeOperation::Edit(lsp::TextDocumentEdit {
-                text_document: lsp::OptionalVersionedTextDocumentIdentifier { uri, version: None },
+                text_document: lsp::OptionalVersionedTextDocumentIdentifier { uri, version },
                 edits: edits.into_iter().map(lsp::OneOf::Left).collect(),
             })
         }));

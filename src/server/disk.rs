@@ -82,6 +82,7 @@ impl<S: Fn(DiskEvent) + Sync> Follower<S> {
             self.watch(watch);
         }
         // What changed between its being read and its being watched.
+        (self.sink)(DiskEvent::Config);
         self.scan();
         let (mut absent, mut again) =
             (BTreeMap::<Arc<str>, Instant>::new(), Vec::<(Instant, Arc<str>)>::new());

@@ -13,6 +13,8 @@ use crate::lsp::{Answers, Client, position, range};
 pub(super) struct View {
     pub(super) analysis: Analysis,
     pub(super) note: NoteId,
+    /// The note's version, where it is open.
+    pub(super) version: Option<i32>,
     pub(super) client: Arc<Client>,
 }
 
@@ -21,7 +23,8 @@ const COMPLETIONS: usize = 100;
 
 impl View {
     fn answers(&self) -> Answers<'_> {
-        Answers { analysis: &self.analysis, client: &self.client }
+        let version = self.version.map(|version| (self.note, version));
+        Answers { analysis: &self.analysis, client: &self.client, version }
     }
 
     /// The note's text; none where its file has gone meanwhile.

@@ -704,6 +704,7 @@ impl Owner {
         let view = vault.index.note(&path).map(|note| View {
             analysis: vault.analysis().with_cancel_flag(Arc::clone(&query.cancelled)),
             note,
+            version: self.docs.get(query.uri.as_str()).map(|doc| doc.version),
             client: Arc::clone(&self.client),
         });
         self.run_query(query, view);
@@ -729,7 +730,8 @@ impl Owner {
             let Some((id, path)) = &doc.place else { continue };
             let Some(vault) = self.vaults.get(id) else { continue };
             let Some(note) = vault.index.note(path) else { continue };
-            let view = View { analysis: vault.analysis(), note, client: Arc::clone(&self.client) };
+            let version = Some(doc.version);
+            let view = View { analysis: vault.analysis(), note, version, client: Arc::clone(&self.client) };
             let (uri, generation, typing) = (doc.uri.clone(), doc.generation, doc.typing);
             let queue = self.queue.clone();
             doc.stale = false;

@@ -3,5 +3,7 @@
 #![allow(unreachable_pub, reason = "the modules of a test are its own")]
 
 mod client;
+mod disk;
+mod documents;
 
 mod session;

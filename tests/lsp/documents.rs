@@ -1,0 +1,180 @@
+//! Open documents, and what becomes of their diagnostics and answers.
+use serde_json::{Value, json};
+
+use crate::client::{Client, Vault, capabilities, position};
+
+/// Keys that come back to back are applied in order, and the answer is for the last of them.
+#[test]
+fn a_burst_of_edits_is_applied_in_order() {
+    let vault = Vault::new(&[("a.md", ""), ("note_199.md", "# The last\n")]);
+    let a = vault.uri("a.md");
+    let mut client = Client::start(&vault);
+    client.open(&a, "");
+    for n in 0..200 {
+        // Each edit stands where the one before has put it.
+        client.edit(&a, (n, 0), (n, 0), &format!("[[note_{n}]]\n"));
+    }
+    let hover = client.ask("textDocument/hover", position(&a, 199, 4));
+    let jump = client.ask("textDocument/definition", position(&a, 199, 4));
+    let earlier = client.ask("textDocument/definition", position(&a, 198, 4));
+    let complete = client.ask("textDocument/completion", position(&a, 199, 10));
+    assert!(client.answer(hover)["result"]["contents"]["value"].as_str().unwrap().contains("The last"));
+    assert!(client.answer(jump)["result"][0]["targetUri"].as_str().unwrap().ends_with("/note_199.md"));
+    assert_eq!(client.answer(earlier)["result"], Value::Null, "there is no note_198");
+    let items = client.answer(complete)["result"]["items"].clone();
+    assert_eq!(items[0]["textEdit"]["range"]["start"], json!({"line": 199, "character": 2}));
+    assert_eq!(client.current(&a).as_array().unwrap().len(), 199, "every link but the last is broken");
+}
+
+#[test]
+fn an_open_buffer_wins_over_its_file_until_it_is_closed() {
+    let vault = Vault::new(&[("a.md", "[[b#One]]\n"), ("b.md", "# One\n")]);
+    let (a, b) = (vault.uri("a.md"), vault.uri("b.md"));
+    let mut client = Client::start(&vault);
+    client.open(&a, "[[b#One]]\n");
+    assert!(client.current(&a).as_array().unwrap().is_empty());
+    client.open(&b, "# Two\n");
+    client.codes_when(&a, |codes| codes == ["broken-heading"]);
+    vault.write("b.md", "# One\n\nagain\n");
+    vault.write("c.md", "");
+    client.set(&a, "[[b#One]] [[c]]\n");
+    // The other file is noticed, so this one would be too.
+    client.codes_when(&a, |codes| codes == ["broken-heading"]);
+    client.close(&b);
+    client.codes_when(&a, <[String]>::is_empty);
+}
+
+/// What was only ever in a buffer goes with it.
+#[test]
+fn a_note_that_was_never_saved_goes_when_it_is_closed() {
+    let vault = Vault::new(&[("a.md", "")]);
+    let (a, new) = (vault.uri("a.md"), vault.uri("new.md"));
+    let mut client = Client::start(&vault);
+    client.open(&a, "[[new]]\n");
+    client.codes_when(&a, |codes| codes == ["broken-link"]);
+    client.open(&new, "[[gone]]\n");
+    client.codes_when(&a, <[String]>::is_empty);
+    client.codes_when(&new, |codes| codes == ["broken-link"]);
+    client.close(&new);
+    client.codes_when(&new, <[String]>::is_empty);
+    client.codes_when(&a, |codes| codes == ["broken-link"]);
+}
+
+#[test]
+fn documents_that_are_no_files_stay_out() {
+    let vault = Vault::new(&[("a.md", ""), ("b.md", "")]);
+    let a = vault.uri("a.md");
+    let mut client = Client::start(&vault);
+    client.open("untitled:Untitled-1", "---\ntitle: draft\n---\n[[a]] [[gone]]\n");
+    client.open(&a.replace("file:", "git:"), "---\ntitle: old\n---\n[[gone]]\n");
+    client.open(&a, "[[draft]] [[old]] [[b]]\n");
+    client.codes_when(&a, |codes| codes == ["broken-link", "broken-link"]);
+    assert_eq!(client.definition("untitled:Untitled-1", 3, 3), [""; 0]);
+    client.edit("untitled:Untitled-1", (0, 0), (0, 0), "x");
+    client.close("untitled:Untitled-1");
+    client.sync();
+    assert_eq!(client.diagnostics.keys().collect::<Vec<_>>(), [&a]);
+}
+
+#[test]
+fn edits_that_no_client_should_send_do_no_harm() {
+    let vault = Vault::new(&[("a.md", ""), ("b.md", "")]);
+    let (a, b) = (vault.uri("a.md"), vault.uri("b.md"));
+    let mut client = Client::start(&vault);
+    // A change, a save and a close of what is not open.
+    client.edit(&b, (0, 0), (0, 0), "[[gone]]");
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": b}}));
+    client.close(&b);
+    client.open(&a, "first\n");
+    client.open(&a, "[[b]]\n");
+    client.edit(&a, (0, 3), (0, 1), "reversed: left out");
+    client.edit(&a, (7, 7), (9, 9), "[[gone]]");
+    client.edit(&a, (0, 4000), (0, u32::MAX), " end");
+    client.change(&a, json!([]));
+    client.codes_when(&a, |codes| codes == ["broken-link"]);
+    let found = &client.diagnostics[&a]["diagnostics"][0]["range"];
+    assert_eq!(*found, json!({"start": {"line": 1, "character": 2}, "end": {"line": 1, "character": 6}}));
+    assert_eq!(client.definition(&a, 0, 2), ["b.md"]);
+    assert_eq!(client.shutdown(), 0);
+}
+
+/// A link that is being typed is not called unfinished until the edit moves away, or it is saved.
+#[test]
+fn a_link_being_typed_is_left_alone() {
+    let vault = Vault::new(&[("a.md", "")]);
+    let a = vault.uri("a.md");
+    let mut client = Client::start(&vault);
+    client.open(&a, "one\n\ntwo\n");
+    for (n, key) in "[[be".chars().enumerate() {
+        client.edit(&a, (0, 3 + n as u32), (0, 3 + n as u32), &key.to_string());
+        assert_eq!(client.current(&a), json!([]), "after {key}");
+    }
+    client.edit(&a, (2, 3), (2, 3), "!");
+    assert_eq!(client.current(&a)[0]["code"], "unclosed-link");
+    client.edit(&a, (0, 7), (0, 7), "g");
+    assert_eq!(client.current(&a), json!([]));
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": a}}));
+    client.codes_when(&a, |codes| codes == ["unclosed-link"]);
+}
+
+#[test]
+fn actions_and_links_are_offered_as_the_client_takes_them() {
+    let note = "---\nvideoId: PdiSU9-Fge4\n---\n[[nearest_nam]] <a class=\"yt-timestamp\" data-t=\"00:00:04\">[00:00:04]</a>\n";
+    let vault = Vault::new(&[("a.md", note), ("nearest_name.md", "")]);
+    let a = vault.uri("a.md");
+    let range = json!({"start": {"line": 3, "character": 4}, "end": {"line": 3, "character": 4}});
+    let params = json!({"textDocument": {"uri": a}, "range": range, "context": {"diagnostics": []}});
+    let titles = |actions: &Value| -> Vec<String> {
+        actions
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|action| action["title"].as_str().unwrap().to_owned())
+            .collect()
+    };
+
+    let mut client = Client::start(&vault);
+    client.open(&a, note);
+    client.codes_when(&a, |codes| codes == ["broken-link"]);
+    let actions = client.request("textDocument/codeAction", params.clone());
+    let nearest = &actions[0];
+    assert_eq!(nearest["edit"]["documentChanges"][0]["edits"][0]["newText"], "nearest_name", "{nearest:#}");
+    assert_eq!(nearest["edit"]["documentChanges"][0]["textDocument"]["version"], 1);
+    assert_eq!(nearest["diagnostics"][0]["code"], "broken-link");
+    let create = |action: &&Value| action["edit"]["documentChanges"][0]["kind"] == "create";
+    let created = actions.as_array().unwrap().iter().find(create).unwrap();
+    assert_eq!(created["edit"]["documentChanges"][0]["uri"], json!(vault.uri("nearest_nam.md")));
+    let links = client.request("textDocument/documentLink", json!({"textDocument": {"uri": a}}));
+    assert_eq!(links[0]["target"], "https://www.youtube.com/watch?v=PdiSU9-Fge4&t=4s");
+    let mut only = params.clone();
+    only["context"]["only"] = json!(["source.organizeImports"]);
+    assert_eq!(client.request("textDocument/codeAction", only), Value::Null);
+
+    // A client that cannot make files is not offered what would.
+    let mut with = capabilities();
+    with["workspace"]["workspaceEdit"] = json!({});
+    let mut client = Client::start_with(&[&vault], with);
+    client.open(&a, note);
+    client.codes_when(&a, |codes| codes == ["broken-link"]);
+    let fewer = client.request("textDocument/codeAction", params);
+    assert_eq!(titles(&fewer).len() + 1, titles(&actions).len(), "{fewer:#}");
+    assert!(fewer[0]["edit"]["changes"][&a].is_array(), "{fewer:#}");
+}
+
+#[test]
+fn a_completion_can_be_resolved() {
+    let vault = Vault::new(&[("a.md", ""), ("sub/some_note.md", "# Some title\n\nIts text.\n")]);
+    let a = vault.uri("a.md");
+    let mut client = Client::start(&vault);
+    client.open(&a, "see [[some\n");
+    let found = client.request("textDocument/completion", position(&a, 0, 10));
+    let item =
+        found["items"].as_array().unwrap().iter().find(|item| item["label"] == "some_note").unwrap().clone();
+    assert!(item.get("documentation").is_none());
+    let resolved = client.request("completionItem/resolve", item);
+    assert!(resolved["documentation"]["value"].as_str().unwrap().contains("Its text."), "{resolved:#}");
+    assert_eq!(
+        client.request("completionItem/resolve", json!({"label": "of another server"}))["label"],
+        "of another server"
+    );
+}
