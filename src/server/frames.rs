@@ -30,11 +30,13 @@ impl fmt::Display for Broken {
 pub(super) struct Frames<R> {
     input: R,
     body: Vec<u8>,
+    /// The length of a message whose header stood behind something else.
+    announced: Option<u64>,
 }
 
 impl<R: BufRead> Frames<R> {
     pub(super) fn new(input: R) -> Self {
-        Self { input, body: Vec::new() }
+        Self { input, body: Vec::new(), announced: None }
     }
 
     /// The next message; `None` at the end of the input.
@@ -42,6 +44,9 @@ impl<R: BufRead> Frames<R> {
     /// # Errors
     /// When the input cannot be read.
     pub(super) fn next(&mut self) -> io::Result<Option<Result<Value, Broken>>> {
+        if let Some(length) = self.announced.take() {
+            return self.body(length).map(Some);
+        }
         let (mut length, mut garbage) = (None, Vec::new());
         loop {
             let mut line = Vec::new();
@@ -53,8 +58,10 @@ impl<R: BufRead> Frames<R> {
             if text.is_empty() {
                 match length {
                     Some(length) if garbage.is_empty() => return self.body(length).map(Some),
-                    // What the length says is read over all the same: it is no header.
-                    Some(length) => return self.body(length).map(|_| Some(Err(header(&garbage)))),
+                    Some(_) => {
+                        self.announced = length;
+                        return Ok(Some(Err(header(&garbage))));
+                    }
                     None => continue,
                 }
             }
@@ -132,10 +139,10 @@ mod tests {
             ("Content-Type: x; charset=utf-8\r\nContent-Length: 2\r\nX: y\r\n\r\n{}", vec!["{}"]),
             ("Content-Length: 3\r\n\r\n{a}Content-Length: 1\r\n\r\n1", vec!["broken", "1"]),
             ("Content-Length: x\r\n\r\n{}Content-Length: 1\r\n\r\n1", vec!["broken", "1"]),
-            ("Content-Length: -1\r\n\r\nContent-Length: 1\r\n\r\n1", vec!["broken"]),
-            ("Content-Length: 1\r\n\r\n{}Content-Length: 1\r\n\r\n1", vec!["broken", "broken"]),
-            ("hello\r\n\r\nContent-Length: 1\r\n\r\n1", vec!["broken"]),
-            ("Content-Length: 9\r\n\r\n{}", vec!["broken"]),
+            ("Content-Length: -1\r\n\r\nContent-Length: 1\r\n\r\n1", vec!["broken", "1"]),
+            ("Content-Length: 1\r\n\r\n{}Content-Length: 1\r\n\r\n1", vec!["broken", "broken", "1"]),
+            ("hello\r\n\r\nContent-Length: 1\r\n\r\n1", vec!["broken", "1"]),
+            ("Content-Length: 9\r\n\r\n{}", vec!["{}"]),
             ("Content-Length: 99999999999999999999\r\n\r\n", vec!["broken"]),
         ] {
             assert_eq!(read(input.as_bytes()), messages, "{input:?}");
