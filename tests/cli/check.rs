@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{findings, project, run, slugline, vault};
+use super::{findings, run, slugline, vault};
 
 #[test]
 fn the_json_is_that_of_the_contract() {
@@ -122,29 +122,4 @@ fn the_numbers_of_stats_add_up() {
     assert_eq!(stats["most_wanted"][0]["notes"], json!(2));
     let (_, text, _) = run(&root, &["stats"]);
     assert!(text.starts_with("3 notes, 11 links\n"), "{text}");
-}
-
-/// The examples of the README are what the program prints.
-#[test]
-fn the_readme_shows_what_is_printed() {
-    let readme = std::fs::read_to_string(project().join("README.md")).unwrap();
-    let mut examples = 0;
-    for block in readme.split("```console\n").skip(1) {
-        let block = block.split("```").next().unwrap();
-        let (command, expected) = block.split_once('\n').unwrap();
-        let args: Vec<_> = command.strip_prefix("$ slugline ").unwrap().split(' ').collect();
-        let (_, out, err) = run(project(), &args);
-        assert_eq!(err, "");
-        // `…` on a line of its own stands for any lines.
-        let mut rest = out.as_str();
-        for (at, part) in expected.split("…\n").enumerate() {
-            let found =
-                rest.find(part).unwrap_or_else(|| panic!("{command} does not print\n{part}\nbut\n{out}"));
-            assert!(at > 0 || found == 0, "{command} begins with\n{out}");
-            rest = &rest[found + part.len()..];
-        }
-        assert!(rest.is_empty() || expected.ends_with("…\n"), "{command} goes on with\n{rest}");
-        examples += 1;
-    }
-    assert!(examples >= 2, "the README has lost its examples");
 }

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod check;
+mod readme;
 mod seeds;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,47 @@
+//! What the README says is so.
+use std::collections::BTreeSet;
+
+use slugline::lsp::{Client, server_capabilities};
+
+use super::{project, run};
+
+fn readme() -> String {
+    std::fs::read_to_string(project().join("README.md")).unwrap()
+}
+
+/// The examples are what the program prints.
+#[test]
+fn the_examples_are_what_is_printed() {
+    let readme = readme();
+    let mut examples = 0;
+    for block in readme.split("```console\n").skip(1) {
+        let block = block.split("```").next().unwrap();
+        let (command, expected) = block.split_once('\n').unwrap();
+        let args: Vec<_> = command.strip_prefix("$ slugline ").unwrap().split(' ').collect();
+        let (_, out, err) = run(project(), &args);
+        assert_eq!(err, "");
+        // `…` on a line of its own stands for any lines.
+        let mut rest = out.as_str();
+        for (at, part) in expected.split("…\n").enumerate() {
+            let found =
+                rest.find(part).unwrap_or_else(|| panic!("{command} does not print\n{part}\nbut\n{out}"));
+            assert!(at > 0 || found == 0, "{command} begins with\n{out}");
+            rest = &rest[found + part.len()..];
+        }
+        assert!(rest.is_empty() || expected.ends_with("…\n"), "{command} goes on with\n{rest}");
+        examples += 1;
+    }
+    assert!(examples >= 2, "the README has lost its examples");
+}
+
+/// The table of features names what the server offers, and nothing else.
+#[test]
+fn the_features_are_those_that_the_server_offers() {
+    let readme = readme();
+    let rows = readme.split("| --- | --- | --- |\n").nth(1).unwrap().split("\n\n").next().unwrap().lines();
+    let listed: BTreeSet<_> = rows.map(|row| row.rsplit('`').nth(1).unwrap().to_owned()).collect();
+    let able = Client { code_actions: true, ..Client::default() };
+    let offered = serde_json::to_value(server_capabilities(&able)).unwrap();
+    let offered = offered.as_object().unwrap().keys().filter_map(|key| key.strip_suffix("Provider"));
+    assert_eq!(listed, offered.map(str::to_owned).collect());
+}
