@@ -74,8 +74,10 @@ fn anchored(analysis: &Analysis, document: &Document, link: &Link, note: NoteId)
     let block = link.anchor.as_ref()?.block;
     match resolve_anchor(facts, &anchor, block, !link.is_wiki()) {
         AnchorOutcome::Heading(index) => {
-            let full = section(facts, index, analysis.document(note)?.text.len());
-            Some(Destination::Note { note, full, focus: facts.headings.get(index)?.span })
+            let focus = facts.headings.get(index)?.span;
+            // A file that changed since it was read may have become shorter.
+            let length = analysis.text(note)?.len().max(focus.end());
+            Some(Destination::Note { note, full: section(facts, index, length), focus })
         }
         AnchorOutcome::Block(index) => facts.blocks.get(index).map(|(_, span)| within(note, *span)),
         AnchorOutcome::Missing | AnchorOutcome::None => None,
@@ -91,13 +93,9 @@ pub(super) fn section(facts: &Facts, heading: usize, length: usize) -> Span {
 
 /// All of a note, and its title.
 fn whole(analysis: &Analysis, note: NoteId) -> Destination {
-    let (full, focus) = analysis.document(note).map_or_else(Default::default, |document| {
-        let front_matter = document.note.front_matter.as_ref().and_then(|f| f.title.as_ref());
-        let heading = || document.note.headings.iter().find(|h| h.level == 1).map(|h| h.span);
-        let title = front_matter.map(|title| title.span).or_else(heading);
-        (Span::new(0, document.text.len()), title.unwrap_or_default())
-    });
-    Destination::Note { note, full, focus }
+    let length = analysis.text(note).map_or(0, |text| text.len());
+    let focus = analysis.index.facts(note).map_or_else(Span::default, |facts| facts.title_span);
+    Destination::Note { note, full: Span::new(0, length.max(focus.end())), focus }
 }
 
 /// A place in a note that is shown as it is.

@@ -13,6 +13,8 @@ use crate::text::Span;
 pub struct Facts {
     /// The front-matter title, else the first level-1 heading.
     pub title: Option<Box<str>>,
+    /// Where the title stands: the front matter's value, else the heading. Empty without a title.
+    pub title_span: Span,
     /// The front-matter aliases.
     pub aliases: Box<[Box<str>]>,
     /// The id of the note's video.
@@ -152,8 +154,10 @@ impl Facts {
             links.push(LinkFact { kind: link.kind, span: link.span, target: Span::at(target).start, anchor });
         }
         let front_matter = note.front_matter.as_ref();
-        let title = front_matter.and_then(|f| f.title.as_ref()).map(|title| title.text.as_str());
-        let first_heading = || note.headings.iter().find(|h| h.level == 1).map(|h| h.text.as_str());
+        let title =
+            front_matter.and_then(|f| f.title.as_ref()).map(|title| (title.text.as_str(), title.span));
+        let first_heading = || note.headings.iter().find(|h| h.level == 1).map(|h| (h.text.as_str(), h.span));
+        let title = title.or_else(first_heading).filter(|(title, _)| !title.trim().is_empty());
         let video = front_matter.and_then(|f| f.video.as_ref()).map(|video| video.text.as_str());
         let citations = note.timestamps.iter().filter(|_| video.is_some()).filter_map(|timestamp| {
             Some(Citation { moment: timestamp.moment?, offset: timestamp.span.start })
@@ -175,7 +179,8 @@ impl Facts {
             video: strings.push(link.video.of(text)),
         });
         Self {
-            title: title.or_else(first_heading).filter(|title| !title.trim().is_empty()).map(Into::into),
+            title: title.map(|(title, _)| title.into()),
+            title_span: title.map(|(_, span)| span).unwrap_or_default(),
             aliases: front_matter
                 .map_or(&[][..], |f| &f.aliases)
                 .iter()

@@ -452,6 +452,13 @@ impl Index {
         filed(&self.links, Slug::of(self.stem(note)).key()).take(most).count()
     }
 
+    /// The number of notes other than `from` with a link that has the name of `target`, or one that
+    /// differs from it only as names may.
+    pub fn mentions(&self, from: NoteId, target: &str) -> usize {
+        let keys = TargetKeys::of(target, &self.settings);
+        keys.name.map_or(0, |key| filed(&self.links, key).filter(|&note| note != from).count())
+    }
+
     /// The notes that cite `video` or link to it, by path.
     pub fn citing(&self, video: &str) -> Vec<NoteId> {
         let is_cited = |id: &NoteId| {

@@ -113,8 +113,7 @@ fn footer(analysis: &Analysis, note: NoteId, document: &Document) -> String {
     let backlinks = match analysis.index.linking(note).len() {
         0 if analysis.complete => "No other note links here".to_owned(),
         0 => String::new(),
-        1 => "1 other note links here".to_owned(),
-        count => counted(count, "", "other notes link here"),
+        count => counted(count, "other note links here", "other notes link here"),
     };
     [play.unwrap_or_default(), backlinks]
         .iter()

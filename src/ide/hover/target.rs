@@ -1,6 +1,6 @@
 //! Hovers of links: what they lead to, how they were found, why they lead nowhere.
 use super::excerpt::{code_span, escape};
-use super::{Analysis, Document, MOST_LISTED, join, link_to, list, note};
+use super::{Analysis, Document, MOST_LISTED, counted, join, link_to, list, note};
 use crate::ide::nearest;
 use crate::index::{AnchorOutcome, NoteId, Resolution, Slug, Tier, resolve_anchor};
 use crate::syntax::Link;
@@ -91,7 +91,11 @@ fn broken(analysis: &Analysis, from: NoteId, target: &str, found: &Resolution) -
     } else {
         ("Did you mean".to_owned(), "A code action changes the link or creates the note.")
     };
-    join([format!("**Broken link**: no note is called {name}."), question, nearest, help.to_owned()])
+    let others = match analysis.index.mentions(from, target) {
+        0 => String::new(),
+        count => format!(" {}.", counted(count, "other note links to it too", "other notes link to it too")),
+    };
+    join([format!("**Broken link**: no note is called {name}.{others}"), question, nearest, help.to_owned()])
 }
 
 /// Why an anchor leads nowhere in a note that is there, and what may have been meant.

@@ -115,6 +115,10 @@ fn a_broken_link_says_what_may_be_meant() {
             "[[war_impakt$0]]",
             "**Broken link**: no note is called `war_impakt`.\n\nDid you mean\n\n- [Impact of the war](file:///vault/ch/war_impact.md)\n\nA code action changes the link or creates the note.",
         ),
+        (
+            "[[zzz$0]]\n//- o.md\n[[ZZZ]] [[zzz]]\n",
+            "**Broken link**: no note is called `zzz`. 1 other note links to it too.\n\nA code action creates the note.",
+        ),
         ("[[zzz`q$0]]", "**Broken link**: no note is called `` zzz`q ``.\n\nA code action creates the note."),
         ("![[zzz.png$0]]", "**Broken link**: there is no file `zzz.png` in this vault."),
     ] {
