@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::facts::TargetKeys;
 use super::name::{Slug, caseless, nfc};
-use super::store::{extension, file_key, file_name, folder};
+use super::store::{extension, file_key, folder};
 use super::{Facts, Index, NoteId};
 
 /// What matched a link's target.
@@ -50,8 +50,8 @@ impl Tier {
 pub struct Resolution {
     /// What matched; `None`: nothing did.
     pub tier: Option<Tier>,
-    /// The notes that matched in that tier, best first; the first is *the* target. All of them,
-    /// however far.
+    /// *The* target first. Behind it, where the link is ambiguous, the other notes that matched in
+    /// that tier, best first, however far.
     pub notes: Vec<NoteId>,
     /// Whether the best two share tier and hops.
     pub ambiguous: bool,
@@ -127,7 +127,7 @@ impl Index {
         if target.is_empty() {
             return Resolution { tier: Some(Tier::Path), notes: vec![from], ..Resolution::default() };
         }
-        let from = folder(self.path(from));
+        let from = self.entry(from).map_or("", |entry| entry.folder());
         let bare = self.settings.note_stem(target).unwrap_or(target);
         let keys = TargetKeys::of(target, &self.settings);
         let notes = if bare.contains('/') {
@@ -162,14 +162,16 @@ impl Index {
     fn by_name(&self, from: &str, name: &str, keys: TargetKeys) -> Option<Resolution> {
         let target = Target::new(name);
         let mut found: Vec<(Tier, NoteId)> = Vec::new();
+        let mut own: Option<Tier> = None;
         for note in self.named(keys.name?) {
-            let facts = self.facts(note).map(|facts| &**facts);
-            found.extend(target.tier(self.stem(note), facts).map(|tier| (tier, note)));
+            let Some(entry) = self.entry(note) else { continue };
+            let Some(tier) = target.tier(entry.stem(), entry.facts.as_deref()) else { continue };
+            if tier <= Tier::StemSlug && entry.folder() == from {
+                own = Some(own.map_or(tier, |own| own.min(tier)));
+            }
+            found.push((tier, note));
         }
-        let own_stem =
-            |&&(tier, note): &&(Tier, NoteId)| tier <= Tier::StemSlug && folder(self.path(note)) == from;
         // Of stems and their slugs the note's own folder comes first, whatever is elsewhere.
-        let own = found.iter().filter(own_stem).map(|&(tier, _)| tier).min();
         let tier = own.or_else(|| found.iter().map(|&(tier, _)| tier).min())?;
         let notes = found.into_iter().filter(|(t, _)| *t == tier).map(|(_, note)| note).collect();
         Some(self.ranked(from, tier, notes))
@@ -212,7 +214,7 @@ impl Index {
         let folded = |a: &str, b: &str| caseless(a) == caseless(b);
         let with = |same: fn(&str, &str) -> bool| -> Vec<NoteId> {
             let named = keys.name.map(|key| self.named(key)).into_iter().flatten();
-            named.filter(|&note| matches(self.path_stem(note), same)).collect()
+            named.filter(|&note| self.entry(note).is_some_and(|e| matches(e.path_stem(), same))).collect()
         };
         Some(with(exact))
             .filter(|notes| !notes.is_empty())
@@ -229,23 +231,18 @@ impl Index {
         (!notes.is_empty()).then(|| self.ranked(from, Tier::Title, notes))
     }
 
-    /// The path of a note without its note extension.
-    fn path_stem(&self, note: NoteId) -> &str {
-        let path = self.path(note);
-        path.get(..path.len() - file_name(path).len() + self.stem(note).len()).unwrap_or(path)
-    }
-
-    /// Sorts notes of one tier: fewest hops, then fewest segments, then shortest path, then by code
-    /// points.
+    /// The best of the notes of one tier: fewest hops, then fewest segments, then shortest path, then
+    /// by code points. All of them in that order where the best two share their hops.
     fn ranked(&self, from: &str, tier: Tier, mut notes: Vec<NoteId>) -> Resolution {
-        if notes.len() > 1 {
-            notes.sort_by_cached_key(|&note| rank(from, self.path(note)));
+        let near = notes.iter().map(|&note| (hops(from, self.path(note)), note)).min();
+        if let Some((least, nearest)) = near {
+            let is_as_near = |&&note: &&NoteId| hops(from, self.path(note)) == least;
+            if notes.iter().filter(is_as_near).nth(1).is_none() {
+                return Resolution { tier: Some(tier), notes: vec![nearest], ..Resolution::default() };
+            }
         }
-        let ambiguous = match notes.as_slice() {
-            [first, second, ..] => hops(from, self.path(*first)) == hops(from, self.path(*second)),
-            _ => false,
-        };
-        Resolution { tier: Some(tier), notes, ambiguous, ..Resolution::default() }
+        notes.sort_by_cached_key(|&note| rank(from, self.path(note)));
+        Resolution { tier: Some(tier), ambiguous: true, notes, ..Resolution::default() }
     }
 
     /// The file that is no note and that `target` names: by name over the files of the index, by

@@ -10,6 +10,7 @@ use super::facts::{TargetKeys, sorted, video_key};
 use super::name::{Key, Slug, caseless};
 use super::pairs::NamePairs;
 use crate::settings::Settings;
+use crate::text::Span;
 
 /// A note of one vault. It stays the same while the note keeps its path, and is not used again for
 /// another one.
@@ -97,14 +98,33 @@ pub trait Probe: Send + Sync {
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) path: Arc<str>,
+    /// The bytes of the file stem in the path: asked for by every resolution.
+    stem: Span,
     pub(super) facts: Option<Arc<Facts>>,
     pairs: NamePairs,
 }
 
 impl Entry {
     fn new(path: Arc<str>, facts: Option<Arc<Facts>>, settings: &Settings) -> Self {
-        let pairs = NamePairs::new(stem(&path, settings), facts.as_deref());
-        Self { path, facts, pairs }
+        let name = stem(&path, settings);
+        let start = path.len() - file_name(&path).len();
+        let (stem, pairs) = (Span::new(start, start + name.len()), NamePairs::new(name, facts.as_deref()));
+        Self { path, stem, facts, pairs }
+    }
+
+    /// The file stem.
+    pub(super) fn stem(&self) -> &str {
+        self.stem.of(&self.path)
+    }
+
+    /// The folder, without a final `/`; empty for the vault's root.
+    pub(super) fn folder(&self) -> &str {
+        self.path.get(..self.stem.start().saturating_sub(1)).unwrap_or("")
+    }
+
+    /// The path without its note extension.
+    pub(super) fn path_stem(&self) -> &str {
+        self.path.get(..self.stem.end()).unwrap_or(&self.path)
     }
 }
 
@@ -375,7 +395,7 @@ impl Index {
 
     /// The file stem of a note.
     pub fn stem(&self, note: NoteId) -> &str {
-        stem(self.path(note), &self.settings)
+        self.entry(note).map_or("", Entry::stem)
     }
 
     /// What a note holds; `None` while it has not been read.
@@ -441,7 +461,9 @@ impl Index {
         let slug = Slug::of(self.stem(note));
         let own = folder(self.path(note));
         let is_twin = |&other: &NoteId| {
-            other != note && folder(self.path(other)) == own && Slug::of(self.stem(other)) == slug
+            other != note
+                && self.entry(other).is_some_and(|entry| entry.folder() == own)
+                && Slug::of(self.stem(other)) == slug
         };
         self.by_path(self.named(slug.key()).filter(is_twin).collect())
     }
