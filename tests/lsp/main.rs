@@ -5,5 +5,6 @@
 mod client;
 mod disk;
 mod documents;
+mod edits;
 
 mod session;
