@@ -191,3 +191,53 @@ impl LanguageServer for Backend {
         self.ask(params.text_document.uri, |view| Ok(view.document_links())).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::events::Task;
+    use super::*;
+    use crate::ide::{Analysis, MemoryTexts};
+    use crate::index::{Change, Index};
+    use crate::settings::Settings;
+
+    /// What the client gets for a request whose work does this.
+    fn outcome(
+        work: impl FnOnce() -> std::result::Result<Option<u8>, Cancelled> + Send + 'static,
+    ) -> Result<Option<u8>> {
+        let backend = Backend { queue: Queue::new(), session: Arc::default() };
+        let queue = backend.queue.clone();
+        let pool = std::thread::spawn(move || {
+            let Task::Client(Event::Query(query)) = queue.next(None) else { panic!("no query") };
+            let mut index = Index::new(Arc::new(Settings::default()));
+            index.apply(Change::Note("a.md".into()));
+            let note = index.note("a.md").unwrap();
+            let analysis = Analysis::new(index, imbl::OrdMap::new(), Arc::new(MemoryTexts::default()));
+            (query.answer)(Some(View { analysis, note, version: None, client: Arc::default() }));
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let outcome = runtime.block_on(backend.ask("file:///a.md".parse().unwrap(), |_| work()));
+        pool.join().unwrap();
+        outcome
+    }
+
+    #[test]
+    fn a_panic_is_the_error_of_one_request() {
+        assert_eq!(outcome(|| Ok(Some(1))), Ok(Some(1)));
+        assert_eq!(outcome(|| Err(Cancelled)), Err(Error::request_cancelled()));
+        let failed = outcome(|| panic!("a bug")).unwrap_err();
+        assert_eq!(failed.code, tower_lsp_server::jsonrpc::ErrorCode::InternalError);
+    }
+
+    /// A handler posts before it waits, and says so when nobody waits for it any more.
+    #[test]
+    fn a_dropped_handler_stops_its_work() {
+        let backend = Backend { queue: Queue::new(), session: Arc::default() };
+        let mut handler = Box::pin(backend.ask("file:///a.md".parse().unwrap(), |_| Ok(Some(1))));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(handler.as_mut().poll(&mut context).is_pending());
+        let Task::Client(Event::Query(query)) = backend.queue.next(None) else { panic!("no query") };
+        assert!(!query.cancelled.load(Ordering::Relaxed));
+        drop(handler);
+        assert!(query.cancelled.load(Ordering::Relaxed));
+    }
+}

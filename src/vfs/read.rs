@@ -1,8 +1,12 @@
 use std::borrow::Cow;
 use std::fs::{File, Metadata, OpenOptions};
+use std::hash::BuildHasher;
 use std::io::{self, Read};
+use std::num::NonZeroU64;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
+
+use rustc_hash::FxBuildHasher;
 
 /// What a file holds.
 #[derive(Debug)]
@@ -13,18 +17,16 @@ pub enum Content<'r> {
     TooLarge(u64),
 }
 
-/// Size and time of a file: equal as long as nobody wrote to it. Times are only compared, never
-/// ordered, so that a clock that jumps does no harm.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct Stamp {
-    len: u64,
-    nanos: u128,
-}
+/// Size and time of a file, hashed: equal as long as nobody wrote to it. Times are only compared,
+/// never ordered, so that a clock that jumps does no harm. A vault keeps one for each note.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Stamp(NonZeroU64);
 
 impl Stamp {
     pub(super) fn new(metadata: &Metadata) -> Self {
         let time = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        Self { len: metadata.len(), nanos: time.map_or(0, |time| time.as_nanos()) }
+        let hash = FxBuildHasher.hash_one((metadata.len(), time));
+        Self(NonZeroU64::new(hash).unwrap_or(NonZeroU64::MIN))
     }
 }
 
@@ -60,21 +62,21 @@ impl Reader {
             return Err(irregular());
         }
         let mut file = open(path)?;
-        let mut stamp = stamp_of(&file)?;
+        let (mut len, mut stamp) = stamp_of(&file)?;
         // A file that is written to while it is read is read again: half of the old and half of the
         // new text is neither. Who writes without pause is told of by the watcher.
         for _ in 0..3 {
-            if stamp.len > max {
-                return Ok((Content::TooLarge(stamp.len), stamp));
+            if len > max {
+                return Ok((Content::TooLarge(len), stamp));
             }
             self.bytes.clear();
-            self.bytes.reserve(usize::try_from(stamp.len).unwrap_or(0).saturating_add(1));
+            self.bytes.reserve(usize::try_from(len).unwrap_or(0).saturating_add(1));
             (&mut file).take(max.saturating_add(1)).read_to_end(&mut self.bytes)?;
             let after = stamp_of(&file)?;
-            if after == stamp {
+            if after == (len, stamp) {
                 break;
             }
-            stamp = after;
+            (len, stamp) = after;
             file = open(path)?;
         }
         let read = self.bytes.len() as u64;
@@ -92,9 +94,9 @@ fn irregular() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file")
 }
 
-fn stamp_of(file: &File) -> io::Result<Stamp> {
+fn stamp_of(file: &File) -> io::Result<(u64, Stamp)> {
     let metadata = file.metadata()?;
-    if metadata.is_file() { Ok(Stamp::new(&metadata)) } else { Err(irregular()) }
+    if metadata.is_file() { Ok((metadata.len(), Stamp::new(&metadata))) } else { Err(irregular()) }
 }
 
 fn open(path: &Path) -> io::Result<File> {
