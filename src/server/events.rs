@@ -122,9 +122,13 @@ impl Queue {
         while lanes.disk.len() >= MOST_WAITING && !lanes.stopped {
             lanes = self.0.1.wait(lanes).unwrap_or_else(PoisonError::into_inner);
         }
+        // Who waits for the names gets an answer before the contents take the processor.
+        let named = matches!(event, DiskEvent::Step(Step::Named(_)));
         lanes.disk.push_back((vault, epoch, event));
-        drop(lanes);
         self.0.1.notify_all();
+        while named && !lanes.disk.is_empty() && !lanes.stopped {
+            lanes = self.0.1.wait(lanes).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 
     pub(super) fn stop(&self) {
@@ -148,7 +152,7 @@ impl Queue {
                 return Task::Client(event);
             }
             if let Some((vault, epoch, event)) = lanes.disk.pop_front() {
-                if lanes.disk.len() + 1 == MOST_WAITING {
+                if lanes.disk.is_empty() || lanes.disk.len() + 1 == MOST_WAITING {
                     self.0.1.notify_all();
                 }
                 return Task::Disk { vault, epoch, event };

@@ -527,7 +527,11 @@ impl Owner {
                 }
                 _ => {}
             }
-            delta.merge(vault.apply(change));
+            let change = vault.apply(change);
+            // Before all is read nothing is said that a change could withdraw.
+            if vault.phase == Phase::Complete {
+                delta.merge(change);
+            }
         }
         if let Phase::Contents(done, total) = &mut vault.phase {
             *done += read;

@@ -144,7 +144,23 @@ impl Tree {
 
     /// Takes `found` for all that is there below `folder`: what was known besides is gone, and what
     /// has another stamp than before is read.
-    fn replace_below(&mut self, folder: &str, found: Vec<Arc<str>>, cancelled: &AtomicBool, sink: Sink<'_>) {
+    fn replace_below(
+        &mut self,
+        folder: &str,
+        mut found: Vec<Arc<str>>,
+        cancelled: &AtomicBool,
+        sink: Sink<'_>,
+    ) {
+        if folder.is_empty() && self.known.is_empty() {
+            // The first time: who waits for the names hears of them before they are noted here.
+            let notes = found.iter().filter(|path| is_note(&self.settings, &self.limits, path));
+            let notes: Vec<_> = notes.cloned().collect();
+            sink(Step::Named(notes.len()));
+            found.sort_unstable();
+            self.known = found.into_iter().map(|path| (path, None)).collect();
+            self.read(notes, cancelled, sink);
+            return;
+        }
         let before: BTreeMap<Arc<str>, Option<Stamp>> = if folder.is_empty() {
             std::mem::take(&mut self.known)
         } else {

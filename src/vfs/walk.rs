@@ -100,7 +100,11 @@ pub(super) fn below(root: &Root, rules: &mut Rules, folder: &str, seen: BTreeSet
 }
 
 fn relative(root: &Root, path: &Path) -> Option<Arc<str>> {
-    join_segments(path.strip_prefix(root.path()).ok()?)
+    if cfg!(windows) {
+        return join_segments(path.strip_prefix(root.path()).ok()?);
+    }
+    // As the walk spells it: the root's path, a separator, and segments between single ones.
+    path.to_str()?.strip_prefix(root.path().to_str()?)?.strip_prefix('/').map(Arc::from)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
