@@ -101,7 +101,8 @@ pub(super) fn heading(facts: &Facts, anchors: &Anchors, at: usize) -> Option<Str
             continue;
         }
         level = heading.level;
-        let text = heading.text.replace(['#', '|', '^', ':', '[', ']'], " ").replace("%%", " ");
+        let text =
+            facts.heading_text(heading).replace(['#', '|', '^', ':', '[', ']'], " ").replace("%%", " ");
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         anchor = if anchor.is_empty() { text } else { format!("{text}#{anchor}") };
         if anchors.resolve(&anchor, false, false) == AnchorOutcome::Heading(at) {

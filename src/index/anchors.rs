@@ -81,8 +81,8 @@ impl<'f> Anchors<'f> {
         self.headings.get_or_init(|| {
             let mut headings: FxHashMap<Slug<'f>, Vec<usize>> = FxHashMap::default();
             for (at, heading) in self.facts.headings.iter().enumerate() {
-                let slug = Slug::of(&heading.text);
-                let spelt = obsidian_spelling(&heading.text);
+                let slug = Slug::of(self.facts.heading_text(heading));
+                let spelt = obsidian_spelling(self.facts.heading_text(heading));
                 let spelt = spelt.as_deref().map(|spelt| Slug::of(spelt).into_owned());
                 if let Some(spelt) = spelt.filter(|spelt| *spelt != slug) {
                     headings.entry(spelt).or_default().push(at);
@@ -152,7 +152,7 @@ fn obsidian_spelling(text: &str) -> Option<String> {
 pub fn github_anchors(facts: &Facts) -> impl Iterator<Item = String> + '_ {
     let mut seen: FxHashMap<String, usize> = FxHashMap::default();
     facts.headings.iter().map(move |heading| {
-        let slug = github_slug(&heading.text);
+        let slug = github_slug(facts.heading_text(heading));
         let count = seen.entry(slug.clone()).or_insert(0);
         let own = if *count == 0 { slug } else { format!("{slug}-{count}") };
         *count += 1;

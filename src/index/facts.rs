@@ -35,7 +35,9 @@ pub struct Facts {
     pub video_links: Box<[VideoLinkFact]>,
     /// The distinct targets of the links.
     targets: Box<[TargetFact]>,
-    /// Targets, anchors and video ids, one behind the other.
+    /// The anchors of the links, in order.
+    anchors: Box<[AnchorFact]>,
+    /// Texts of headings, targets, anchors and video ids, one behind the other.
     strings: Box<str>,
 }
 
@@ -44,10 +46,10 @@ pub struct Facts {
 pub struct HeadingFact {
     /// 1 to 6.
     pub level: u8,
-    /// Rendered text.
-    pub text: Box<str>,
     /// Its bytes in the note.
     pub span: Span,
+    /// Its rendered text in `Facts::strings`.
+    text: Span,
 }
 
 /// A link of a note.
@@ -59,8 +61,17 @@ pub struct LinkFact {
     pub span: Span,
     /// Index into `Facts::targets`.
     target: u32,
-    /// The anchor's bytes in `Facts::strings`, and whether it names a block.
-    anchor: Option<(Span, bool)>,
+}
+
+/// The anchor of a link; few links have one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct AnchorFact {
+    /// Index into `Facts::links`.
+    link: u32,
+    /// Its bytes in `Facts::strings`.
+    text: Span,
+    /// Whether it names a block.
+    block: bool,
 }
 
 /// A target that links of a note have.
@@ -136,6 +147,7 @@ impl Facts {
         let mut strings = Strings::default();
         let mut targets: Vec<TargetFact> = Vec::new();
         let mut links = Vec::with_capacity(note.links.len());
+        let mut anchors = Vec::new();
         let mut seen: FxHashMap<Cow<'_, str>, usize> = FxHashMap::default();
         for link in &note.links {
             let target_text = link.target_text(text);
@@ -150,8 +162,12 @@ impl Facts {
                 }
             };
             let anchor = link.anchor.as_ref().zip(link.anchor_text(text));
-            let anchor = anchor.map(|(anchor, anchor_text)| (strings.push(&anchor_text), anchor.block));
-            links.push(LinkFact { kind: link.kind, span: link.span, target: Span::at(target).start, anchor });
+            anchors.extend(anchor.map(|(anchor, anchor_text)| AnchorFact {
+                link: Span::at(links.len()).start,
+                text: strings.push(&anchor_text),
+                block: anchor.block,
+            }));
+            links.push(LinkFact { kind: link.kind, span: link.span, target: Span::at(target).start });
         }
         let front_matter = note.front_matter.as_ref();
         let title =
@@ -168,11 +184,11 @@ impl Facts {
                 tags.push(name.into());
             }
         }
-        let heading = |h: &crate::syntax::Heading| HeadingFact {
-            level: h.level,
-            text: h.text.as_str().into(),
-            span: h.span,
-        };
+        let headings: Box<[HeadingFact]> = note
+            .headings
+            .iter()
+            .map(|h| HeadingFact { level: h.level, span: h.span, text: strings.push(&h.text) })
+            .collect();
         let video_links = note.video_links.iter().map(|link| VideoLinkFact {
             text: link.text,
             moment: link.moment,
@@ -188,13 +204,14 @@ impl Facts {
                 .collect(),
             video: video.filter(|video| !video.is_empty()).map(Into::into),
             channel: note.channel,
-            headings: note.headings.iter().map(heading).collect(),
+            headings,
             blocks: note.blocks.iter().map(|b| (b.id.of(text).into(), b.block)).collect(),
             tags: tags.into(),
             links: links.into(),
             citations: citations.collect(),
             video_links: video_links.collect(),
             targets: targets.into(),
+            anchors: anchors.into(),
             strings: strings.0.into(),
         }
     }
@@ -206,13 +223,24 @@ impl Facts {
 
     /// The anchor of link `index`: decoded text behind `#`, and whether it names a block.
     pub fn anchor(&self, index: usize) -> Option<(&str, bool)> {
-        let (span, block) = self.links.get(index)?.anchor?;
-        Some((span.of(&self.strings), block))
+        let at = self.anchors.binary_search_by_key(&index, |anchor| anchor.link as usize).ok()?;
+        let anchor = self.anchors.get(at)?;
+        Some((anchor.text.of(&self.strings), anchor.block))
     }
 
     /// The target of the channel link.
     pub fn channel_target(&self) -> Option<&str> {
         self.channel.map(|link| self.target(link)).filter(|target| !target.is_empty())
+    }
+
+    /// The rendered text of a heading of this note.
+    pub fn heading_text(&self, heading: &HeadingFact) -> &str {
+        heading.text.of(&self.strings)
+    }
+
+    /// Levels and texts of the headings: what anchors can see of them.
+    pub(super) fn outline(&self) -> impl Iterator<Item = (u8, &str)> {
+        self.headings.iter().map(|heading| (heading.level, self.heading_text(heading)))
     }
 
     /// The id of the video that a link leads to.

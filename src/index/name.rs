@@ -2,6 +2,7 @@
 //! (SPEC section 1). Absent: notes, links.
 use std::borrow::Cow;
 use std::hash::Hasher;
+use std::num::NonZeroU64;
 
 use icu_casemap::CaseMapper;
 use icu_normalizer::ComposingNormalizerBorrowed;
@@ -58,7 +59,7 @@ impl<'n> Slug<'n> {
 /// A hash of what names share that could be taken for one another. Two names with one key need not
 /// be alike; two that are alike have one key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(super) struct Key(u64);
+pub(super) struct Key(NonZeroU64);
 
 impl Key {
     /// The key of `text` among keys of one `kind`.
@@ -66,7 +67,8 @@ impl Key {
         let mut hasher = FxHasher::default();
         hasher.write(text.as_bytes());
         hasher.write_u8(kind);
-        Self(hasher.finish())
+        // Never zero, so that a key that may be missing takes no more room than one that is there.
+        Self(NonZeroU64::new(hasher.finish()).unwrap_or(NonZeroU64::MIN))
     }
 }
 

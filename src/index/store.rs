@@ -298,8 +298,7 @@ impl Index {
         }
         let anchors_differ = match (old_facts, new_facts) {
             (Some(old), Some(new)) => {
-                let heading = |h: &super::HeadingFact| (h.level, h.text.clone());
-                !old.headings.iter().map(heading).eq(new.headings.iter().map(heading))
+                !old.outline().eq(new.outline())
                     || !old.blocks.iter().map(|b| &b.0).eq(new.blocks.iter().map(|b| &b.0))
             }
             (old, new) => old.is_some() != new.is_some(),

@@ -64,10 +64,11 @@ impl Actions<'_> {
         // Of `#H1#H2` the last is what is looked for.
         let wanted = wanted.rsplit('#').find(|part| !part.trim().is_empty()).unwrap_or("");
         let anchors = Anchors::new(facts);
-        let headings = facts.headings.iter().enumerate().map(|(at, heading)| (at, &*heading.text));
+        let headings =
+            facts.headings.iter().enumerate().map(|(at, heading)| (at, facts.heading_text(heading)));
         for (at, _) in nearest::nearest(wanted, headings, MOST_NAMES) {
             if let Some(spelt) = heading_anchor(facts, &anchors, at, link.kind) {
-                let title = facts.headings.get(at).map_or("", |heading| &heading.text);
+                let title = facts.headings.get(at).map_or("", |heading| facts.heading_text(heading));
                 self.replace(finding, format!("Change to `{title}`"), anchor.span, spelt);
             }
         }

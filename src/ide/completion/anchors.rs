@@ -23,10 +23,10 @@ pub(super) fn headings(analysis: &Analysis, from: NoteId, context: &Context) -> 
     let mut query = Query::new(context.typed.rsplit('#').next().unwrap_or(""));
     let anchors = Anchors::new(facts);
     let items = facts.headings.iter().enumerate().filter_map(|(at, heading)| {
-        let score = query.score(&heading.text)?;
+        let score = query.score(facts.heading_text(heading))?;
         let insert = spelling::heading(facts, &anchors, at)?;
         let detail = "#".repeat(usize::from(heading.level));
-        Some((score, context.item(CompletionKind::Heading, &heading.text, detail, &insert)))
+        Some((score, context.item(CompletionKind::Heading, facts.heading_text(heading), detail, &insert)))
     });
     by_score(items.collect())
 }

@@ -37,7 +37,7 @@ pub(super) fn section(analysis: &Analysis, note: NoteId, heading: usize) -> Opti
     let document = analysis.document(note)?;
     let span = definition::section(facts, heading, document.text.len());
     let body = Span { start: first.span.end, end: span.end };
-    let title = format!("**{}** · {}", escape(&first.text), escape(analysis.index.title(note)));
+    let title = format!("**{}** · {}", escape(facts.heading_text(first)), escape(analysis.index.title(note)));
     Some(join([title, excerpt::markdown(excerpt::blocks(&document, body), SECTION)]))
 }
 

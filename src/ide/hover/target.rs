@@ -106,7 +106,7 @@ fn missing_anchor(analysis: &Analysis, note: NoteId, anchor: &str, block: bool) 
     let names: Vec<&str> = if block {
         facts.blocks.iter().map(|(id, _)| &**id).collect()
     } else {
-        facts.headings.iter().map(|heading| &*heading.text).collect()
+        facts.headings.iter().map(|heading| facts.heading_text(heading)).collect()
     };
     let wanted = anchor.rsplit('#').next().unwrap_or(anchor).trim_start_matches('^');
     let near = nearest::nearest(wanted, names.iter().copied().enumerate(), MOST_ANCHORS);
