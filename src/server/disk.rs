@@ -43,7 +43,7 @@ impl Disk {
             let depth = limits.depth;
             let watcher = watches.then(|| (Arc::clone(&root), depth, sender));
             let tree = Tree::new(root, settings, limits);
-            Follower { tree, cancelled, sink, watcher: None, polls: false }.run(&receiver, watcher);
+            Follower { tree, cancelled, sink, watcher: None, polls: None }.run(&receiver, watcher);
         });
         disk
     }
@@ -66,7 +66,8 @@ struct Follower<S> {
     cancelled: Arc<AtomicBool>,
     sink: S,
     watcher: Option<Watcher>,
-    polls: bool,
+    /// How often the whole vault is looked at.
+    polls: Option<Duration>,
 }
 
 type Watch = (Arc<Root>, crate::vfs::Depth, mpsc::Sender<Arc<str>>);
@@ -88,7 +89,7 @@ impl<S: Fn(DiskEvent) + Sync> Follower<S> {
             (BTreeMap::<Arc<str>, Instant>::new(), Vec::<(Instant, Arc<str>)>::new());
         let mut polled = Instant::now();
         while !self.cancelled() {
-            let poll = self.polls.then(|| polled + POLL);
+            let poll = self.polls.map(|every| polled + every);
             let next = absent.values().chain(again.iter().map(|(at, _)| at)).copied().chain(poll).min();
             let wait = next.map_or(Duration::from_secs(1), |at| at.saturating_duration_since(Instant::now()));
             let mut look = BTreeSet::new();
@@ -111,7 +112,7 @@ impl<S: Fn(DiskEvent) + Sync> Follower<S> {
                 (self.sink)(DiskEvent::Config);
             }
             let now = Instant::now();
-            if self.polls && now >= polled + POLL {
+            if poll.is_some_and(|at| at <= now) {
                 look.insert("".into());
                 polled = now;
             }
@@ -158,9 +159,46 @@ impl<S: Fn(DiskEvent) + Sync> Follower<S> {
         match watched {
             Ok(watcher) => self.watcher = Some(watcher),
             Err(error) => {
-                self.polls = true;
+                self.polls = Some(POLL);
                 (self.sink)(DiskEvent::Unwatched(error.to_string()));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::Change;
+
+    /// Where the system refuses to watch, changes are noticed all the same.
+    #[test]
+    fn a_vault_that_cannot_be_watched_is_looked_at() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Arc::new(Root::new(dir.path()).unwrap());
+        let (events, told) = mpsc::channel();
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let follower = Follower {
+            tree: Tree::new(root, Arc::default(), Limits::default()),
+            cancelled: Arc::clone(&cancelled),
+            sink: move |event| drop(events.send(event)),
+            watcher: None,
+            polls: Some(Duration::from_millis(1)),
+        };
+        let (_paths, receiver) = mpsc::channel();
+        let thread = std::thread::spawn(move || follower.run(&receiver, None));
+        while !matches!(told.recv().unwrap(), DiskEvent::Complete) {}
+        let change = |is_it: fn(&Change) -> bool| {
+            while !matches!(told.recv().unwrap(), DiskEvent::Step(Step::Changes(changes)) if changes.iter().any(is_it))
+            {
+            }
+        };
+        std::fs::write(dir.path().join("new.md"), "x").unwrap();
+        change(|change| matches!(change, Change::Facts(..)));
+        std::fs::remove_file(dir.path().join("new.md")).unwrap();
+        change(|change| matches!(change, Change::Gone(path) if **path == *"new.md"));
+        cancelled.store(true, Ordering::Relaxed);
+        // It may still have something to say to the end that goes with this test.
+        drop(thread);
     }
 }

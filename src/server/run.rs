@@ -39,7 +39,7 @@ fn start_log() {
 pub fn run(input: impl Read + Send + 'static, output: impl Write + Send + 'static) -> u8 {
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
-        .max_blocking_threads(std::thread::available_parallelism().map_or(2, usize::from).max(2))
+        .max_blocking_threads(std::thread::available_parallelism().map_or(2, usize::from).max(4))
         .build()
     {
         Ok(runtime) => runtime,

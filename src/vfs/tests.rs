@@ -207,3 +207,48 @@ fn a_refresh_follows_the_disk_whatever_the_event_said() {
         "{lines:?}"
     );
 }
+
+/// Between its name and its content a file may become anything.
+#[cfg(unix)]
+#[test]
+fn files_may_go_and_change_while_they_are_read() {
+    let mut disk =
+        Disk::new(&[("a.md", "a"), ("b.md", "b"), ("c.md", "c"), ("d.md", "d")], Settings::default());
+    let vault = disk.vault();
+    let steps = Mutex::new(BTreeSet::new());
+    disk.tree.scan(&AtomicBool::new(false), &|step| {
+        if matches!(step, Step::Named(_)) {
+            for path in ["a.md", "b.md", "c.md"] {
+                fs::remove_file(vault.join(path)).unwrap();
+            }
+            write(&vault, "b.md", "fifo");
+            fs::create_dir(vault.join("c.md")).unwrap();
+        }
+        steps.lock().unwrap().extend(lines(step));
+    });
+    let steps = steps.into_inner().unwrap();
+    let expected = [
+        "note a.md",
+        "note b.md",
+        "note c.md",
+        "note d.md",
+        "gone a.md",
+        "read d.md",
+        "trouble b.md is known by its name only: it is no regular file",
+        "trouble c.md is known by its name only: it is no regular file",
+    ];
+    assert_eq!(steps, found(&expected));
+}
+
+/// What is looked at again and again is read again only when it has changed.
+#[test]
+fn a_second_scan_brings_only_what_has_changed() {
+    let mut disk = Disk::new(&[("a.md", "a"), ("dir/b.md", "b"), ("c.png", "c")], Settings::default());
+    disk.scan();
+    assert_eq!(disk.scan(), found(&[]));
+    let vault = disk.vault();
+    write(&vault, "a.md", "longer");
+    write(&vault, "new/d.md", "d");
+    fs::remove_dir_all(vault.join("dir")).unwrap();
+    assert_eq!(disk.scan(), found(&["read a.md", "note new/d.md", "read new/d.md", "gone dir/b.md"]));
+}
