@@ -400,3 +400,16 @@ fn read(output: &mut impl BufRead) -> Option<Value> {
     output.read_exact(&mut body).ok()?;
     Some(serde_json::from_slice(&body).unwrap())
 }
+
+/// A xorshift generator: the same edits each time.
+pub struct Random(pub u64);
+
+impl Random {
+    /// A number below `n`.
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % n as u64) as usize
+    }
+}

@@ -1,7 +1,7 @@
 //! Random incremental edits of multi-byte text leave what a fresh server sees.
 use serde_json::{Value, json};
 
-use crate::client::{Client, Vault, capabilities};
+use crate::client::{Client, Random, Vault, capabilities};
 
 /// What edits are made of: links, timestamps, every width of character, every line end.
 const PIECES: &[&str] = &[
@@ -44,18 +44,6 @@ const PIECES: &[&str] = &[
     "^id",
     "#tag",
 ];
-
-/// A xorshift generator: the same edits each time.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % n as u64) as usize
-    }
-}
 
 fn width(encoding: &str, c: char) -> usize {
     match encoding {

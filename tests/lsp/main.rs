@@ -8,3 +8,4 @@ mod documents;
 mod edits;
 
 mod session;
+mod twin;
