@@ -83,10 +83,10 @@ fn saving_by_renaming_is_no_deletion() {
             let a = vault.uri("a.md");
             client.open(&a, "[[b#One]] [[b#Two]]\n");
             client.codes_when(&a, |codes| codes == ["broken-heading"]);
-            fs::rename(vault.path("b.md"), vault.path("b.md~")).unwrap();
-            tell(&[("b.md", DELETED)], &mut client);
             vault.write("b.md.new", "# One\n# Two\n");
+            fs::rename(vault.path("b.md"), vault.path("b.md~")).unwrap();
             fs::rename(vault.path("b.md.new"), vault.path("b.md")).unwrap();
+            tell(&[("b.md", DELETED)], &mut client);
             tell(&[("b.md", CREATED)], &mut client);
             client.codes_when(&a, |codes| {
                 assert!(codes.iter().all(|code| code != "broken-link"), "the note was never gone");
