@@ -34,7 +34,7 @@ pub(super) fn read(text: &str, options: &Options) -> Note {
     let mut reader = Reader::new(text, body, note, has_source);
     let mut events = Parser::new_ext(text.get(body..).unwrap_or_default(), MARKDOWN).into_offset_iter();
     while let Some((event, range)) = events.next() {
-        reader.event(event, Span::new(body + range.start, body + range.end), events.reference_definitions());
+        reader.event(&event, Span::new(body + range.start, body + range.end), events.reference_definitions());
     }
     reader.finish(events.reference_definitions())
 }
@@ -64,6 +64,8 @@ struct Reader<'t> {
     scan: Scan<'t>,
     html: html::Scanner,
     leaf: Option<Leaf>,
+    /// Where the last block ended whose bytes were looked at.
+    covered: usize,
     skips: Vec<Skip>,
     /// An element of the leaf whose content is hidden: which, and where in `skips` it begins.
     hiding: Option<(usize, usize)>,
@@ -76,6 +78,7 @@ struct Reader<'t> {
     /// Depth of other containers inside the innermost item.
     in_item: bool,
     in_code: bool,
+    in_heading: bool,
     /// The block that ended last, for a block id on a line of its own.
     last_block: Option<Span>,
     /// End of the last cell with text of a table row.
@@ -99,6 +102,7 @@ impl<'t> Reader<'t> {
             scan: Scan::new(text, has_source),
             html: html::Scanner::new(),
             leaf: None,
+            covered: base,
             skips: Vec::new(),
             hiding: None,
             markdown: Vec::new(),
@@ -107,6 +111,7 @@ impl<'t> Reader<'t> {
             items: Vec::new(),
             in_item: false,
             in_code: false,
+            in_heading: false,
             last_block: None,
             cells_end: 0,
             channel: None,
@@ -117,18 +122,23 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn event(&mut self, event: Event<'t>, span: Span, definitions: &RefDefs<'_>) {
+    // By reference: an event is large, and most are only looked at.
+    fn event(&mut self, event: &Event<'t>, span: Span, definitions: &RefDefs<'_>) {
         match event {
             Event::Start(start) => self.start(start, span, definitions),
-            Event::End(end) => self.end(end, span),
+            Event::End(end) => self.end(*end, span),
             Event::Text(words) => {
                 self.inline(span);
-                self.piece(Piece::Text(span, words));
+                if self.in_heading {
+                    self.pieces.push(Piece::Text(span, words.clone()));
+                }
             }
             Event::Code(words) => {
                 self.inline(span);
                 self.skips.push(Skip { span, tag: false });
-                self.piece(Piece::Text(span, words));
+                if self.in_heading {
+                    self.pieces.push(Piece::Text(span, words.clone()));
+                }
             }
             Event::InlineHtml(_) => {
                 self.inline(span);
@@ -136,7 +146,9 @@ impl<'t> Reader<'t> {
             }
             Event::SoftBreak | Event::HardBreak => {
                 self.inline(span);
-                self.piece(Piece::Blank(span));
+                if self.in_heading {
+                    self.pieces.push(Piece::Blank(span));
+                }
             }
             Event::FootnoteReference(_) => self.inline(span),
             Event::Rule => self.close_implicit(),
@@ -144,10 +156,13 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn start(&mut self, start: Start<'t>, span: Span, definitions: &RefDefs<'_>) {
+    fn start(&mut self, start: &Start<'t>, span: Span, definitions: &RefDefs<'_>) {
         match start {
             Start::Paragraph => self.open(LeafKind::Paragraph, span),
-            Start::Heading { level, .. } => self.open(LeafKind::Heading(level as u8), span),
+            Start::Heading { level, .. } => {
+                self.open(LeafKind::Heading(*level as u8), span);
+                self.in_heading = true;
+            }
             Start::TableHead | Start::TableRow => {
                 self.open(LeafKind::Row, span);
                 self.cells_end = span.start();
@@ -155,8 +170,10 @@ impl<'t> Reader<'t> {
             Start::HtmlBlock => self.open(LeafKind::Html, span),
             Start::CodeBlock(kind) => {
                 self.close_implicit();
+                self.gap(span.start());
+                self.covered = span.end();
                 self.in_code = true;
-                self.fence(&kind, span);
+                self.fence(kind, span);
             }
             Start::Item => {
                 self.close_implicit();
@@ -180,8 +197,8 @@ impl<'t> Reader<'t> {
                 self.close_implicit();
                 self.in_item = false;
             }
-            Start::Link { link_type, id, .. } => self.open_link(false, link_type, &id, span, definitions),
-            Start::Image { link_type, id, .. } => self.open_link(true, link_type, &id, span, definitions),
+            Start::Link { link_type, id, .. } => self.open_link(false, *link_type, id, span, definitions),
+            Start::Image { link_type, id, .. } => self.open_link(true, *link_type, id, span, definitions),
             Start::Emphasis | Start::Strong | Start::Strikethrough => self.inline(span),
             _ => {}
         }
@@ -222,7 +239,18 @@ impl<'t> Reader<'t> {
 
     fn open(&mut self, kind: LeafKind, span: Span) {
         self.close_implicit();
+        self.gap(span.start());
         self.leaf = Some(Leaf { kind, span, implicit: false });
+    }
+
+    /// Bytes between blocks: marks of containers, and reference definitions, which CommonMark takes
+    /// out of the text. `[source]: [[note]]` holds the wikilink, as a markdown link does.
+    fn gap(&mut self, end: usize) {
+        let gap = Span::new(self.covered, end);
+        if gap.of(self.text).contains("[[") {
+            self.scan.block(gap, &[], false);
+            self.take_over();
+        }
     }
 
     /// Text, or what stands where text may: the start of a tight item's text, or more of it.
@@ -233,16 +261,13 @@ impl<'t> Reader<'t> {
         match &mut self.leaf {
             Some(leaf) if leaf.implicit => leaf.span.end = leaf.span.end.max(span.end),
             Some(_) => {}
-            None => self.leaf = Some(Leaf { kind: LeafKind::Paragraph, span, implicit: true }),
+            None => {
+                self.gap(span.start());
+                self.leaf = Some(Leaf { kind: LeafKind::Paragraph, span, implicit: true });
+            }
         }
         if let Some(link) = self.open_links.last().and_then(|&at| self.markdown.get_mut(at)) {
             link.text_end = link.text_end.max(span.end());
-        }
-    }
-
-    fn piece(&mut self, piece: Piece<'t>) {
-        if matches!(self.leaf, Some(Leaf { kind: LeafKind::Heading(_), .. })) {
-            self.pieces.push(piece);
         }
     }
 
@@ -300,6 +325,7 @@ impl<'t> Reader<'t> {
     /// The end of a block's content: the scan, and what it found taken over.
     fn close(&mut self) {
         let Some(leaf) = self.leaf.take() else { return };
+        self.covered = leaf.span.end();
         let mut content = trim(self.text, leaf.span.start(), leaf.span.end());
         if let LeafKind::Heading(_) = leaf.kind {
             content = headings::content(self.text, content);
@@ -334,6 +360,7 @@ impl<'t> Reader<'t> {
         self.markdown.clear();
         self.open_links.clear();
         self.pieces.clear();
+        self.in_heading = false;
     }
 
     fn take_over(&mut self) {
@@ -414,15 +441,13 @@ impl<'t> Reader<'t> {
     /// `^id` at the end of the block, or alone, for the block before.
     fn block_id(&mut self, leaf: Leaf, content: Span) {
         let body = content.of(self.text);
-        let Some(at) = body.rfind('^') else { return };
-        let id = body.get(at + 1..).unwrap_or_default();
-        let start = content.start() + at;
-        let before = body.get(..at).unwrap_or_default();
-        let known = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if !known
-            || !(before.is_empty() || before.ends_with(char::is_whitespace))
-            || start < self.scan.excluded_until
-        {
+        let id = body.bytes().rev().take_while(|b| b.is_ascii_alphanumeric() || *b == b'-').count();
+        let Some(before) = body.get(..body.len() - id).and_then(|before| before.strip_suffix('^')) else {
+            return;
+        };
+        let start = content.start() + before.len();
+        let apart = before.is_empty() || before.ends_with(char::is_whitespace);
+        if id == 0 || !apart || start < self.scan.excluded_until {
             return;
         }
         let span = Span::new(start, content.end());
@@ -485,6 +510,7 @@ impl<'t> Reader<'t> {
 
     fn finish(mut self, definitions: &RefDefs<'_>) -> Note {
         self.close_implicit();
+        self.gap(self.text.len());
         self.fenced_note();
         let definitions = definitions.iter().map(|(_, definition)| {
             Span::new(self.base + definition.span.start, self.base + definition.span.end)

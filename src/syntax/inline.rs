@@ -79,6 +79,8 @@ pub(super) struct Scan<'t> {
     /// Nothing before this byte is text: a comment or math runs up to it.
     pub(super) excluded_until: usize,
     line_start: usize,
+    /// Whether the line heads a table that its own pipes break, once that was asked.
+    heads: Option<bool>,
     in_table: bool,
     on_from_line: bool,
 }
@@ -109,6 +111,7 @@ impl<'t> Scan<'t> {
             cdata: Next::new("]]>"),
             excluded_until: 0,
             line_start: 0,
+            heads: None,
             in_table: false,
             on_from_line: false,
         }
@@ -178,6 +181,7 @@ impl<'t> Scan<'t> {
         self.line_start = at + marks;
         self.on_from_line = rest.get(marks..).is_some_and(|line| line.starts_with("From:"));
         self.closed = None;
+        self.heads = None;
     }
 
     /// A `]`: closes a wikilink, a bare time, a footnote reference, or nothing.
@@ -255,7 +259,7 @@ impl<'t> Scan<'t> {
         while self.found.tags.pop_if(|tag| inside(tag.span)).is_some() {}
         while self.found.footnotes.pop_if(|footnote| inside(footnote.span)).is_some() {}
         self.times_in_alias(&link);
-        if self.in_table {
+        if self.in_table || self.heads_broken_table(link.span) {
             self.found.problems.extend(problems::unescaped_pipe(self.text, link.span));
         }
         if self.on_from_line {
@@ -263,6 +267,23 @@ impl<'t> Scan<'t> {
             self.on_from_line = false;
         }
         self.found.links.push(link);
+    }
+
+    /// Whether a link stands in a row over a delimiter row that is no table's head only because a bare
+    /// pipe makes it a cell too wide.
+    fn heads_broken_table(&mut self, link: Span) -> bool {
+        if self.byte(self.line_start) != Some(b'|') {
+            return false;
+        }
+        if let Some(known) = self.heads {
+            return known;
+        }
+        let next = behind_line_end(self.text, line_end(self.text, link.end()));
+        let row = self.text.get(next..line_end(self.text, next)).unwrap_or_default();
+        let row = row.trim_start_matches([' ', '\t', '>']);
+        let heads = row.starts_with('|') && row.contains('-') && row.bytes().all(|b| b"|-: \t".contains(&b));
+        self.heads = Some(heads);
+        heads
     }
 
     /// Bare times in a link are times in its alias; in its target they are none.

@@ -94,7 +94,7 @@ fn target_of_definition(text: &str, definition: Span) -> Option<Span> {
 pub(super) fn definition(text: &str, span: Span) -> Option<Link> {
     let target = target_of_definition(text, span)?;
     let address = target.of(text);
-    if address.is_empty() || leads_out(address) {
+    if address.is_empty() || address.starts_with("[[") || leads_out(address) {
         return None;
     }
     let (target, anchor) = split_anchor(text, target.start(), target.end());
@@ -110,7 +110,7 @@ fn take(text: &str, link: &Written, target: Span, label: Span, found: &mut Found
         found.video_links.push(VideoLink { span: link.span, video, moment, text: label });
         return;
     }
-    if leads_out(address) {
+    if address.starts_with("[[") || leads_out(address) {
         return;
     }
     if link.inline

@@ -175,7 +175,7 @@ fn suppressions() {
         ("> <!-- slugline: allow a -->\r\n> next\r\n", vec![("> next\r\n", "a")]),
         ("x <!-- slugline: allow-file a,b --> y", vec![("<note>", "a b")]),
         ("---\ntitle: x # slugline: allow a\n---\n", vec![("title: x # slugline: allow a\n", "a")]),
-        ("---\n# slugline: allow a\ntitle: x\n---\n", vec![("title: x\n", "a")]),
+        ("---\n# slugline: allow a\ntitle: x\n---\n", vec![("<note>", "a")]),
         ("---\n# slugline: allow-file a\n---\n", vec![("<note>", "a")]),
         ("`<!-- slugline: allow a -->` <!-- slugline: allow --> <!-- slugline: allowed a -->", vec![]),
         ("---\ntitle: \"x # slugline: allow a\"\n---\n", vec![]),

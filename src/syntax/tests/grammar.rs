@@ -79,6 +79,7 @@ fn the_grammar_of_links() {
             &["Wiki x|y", "Wiki z", "UnescapedPipe"],
         ),
         ("> | a | b |\n> |---|---|\n> | [[x \\| y]] | [[z]] |", &["Wiki x|y", "Wiki z"]),
+        ("| [[a|b]] | c |\n|---|---|\n| d | e |", &["Wiki a|b", "UnescapedPipe"]),
         // Code.
         ("`[[a]]`", &[]),
         ("``[[a]] ` [[b]]``", &[]),
@@ -155,6 +156,7 @@ fn the_grammar_of_links() {
         ),
         ("![t][r]\n\n[r]: <a b.png> \"title\"", &["Image a b.png|t", "Definition a b.png"]),
         ("> [r]:\n> a.md", &["Definition a.md"]),
+        ("[r]: [[a]]\n[r]: [[b]]\n\n[r]", &["Wiki a", "Wiki b"]),
         ("[t](https://a.b/c) [t](mailto:x@y.z) [t](//a.b) [t][u]\n\n[u]: https://a.b", &[]),
         ("[t](notes/b:c.md)", &["Markdown notes/b:c.md|t"]),
     ];
