@@ -253,6 +253,17 @@ impl Facts {
         self.targets.iter().enumerate().map(|(i, target)| (i, target.text.of(&self.strings), target.keys))
     }
 
+    /// The distinct targets that the index files under `key`, by index.
+    pub(super) fn targets_with(&self, key: Key) -> impl Iterator<Item = (usize, &str)> {
+        let filed = self.targets.iter().enumerate().filter(move |(_, t)| t.keys.iter().any(|k| k == key));
+        filed.map(|(i, target)| (i, target.text.of(&self.strings)))
+    }
+
+    /// The distinct targets of the links, in order of appearance.
+    pub fn distinct_targets(&self) -> impl Iterator<Item = &str> {
+        self.targets.iter().map(|target| target.text.of(&self.strings))
+    }
+
     /// The links with a distinct target, by index.
     pub(super) fn links_to(&self, target: usize) -> impl Iterator<Item = usize> {
         self.links.iter().enumerate().filter(move |(_, link)| link.target as usize == target).map(|(i, _)| i)

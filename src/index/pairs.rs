@@ -21,12 +21,41 @@ impl Pairs {
                 continue;
             }
             let letter = u32::from(letter.to_ascii_lowercase());
-            let bit = (last * 31 + letter).wrapping_mul(0x9E37_79B1) >> 25;
-            let [low, high] = &mut bits;
-            *(if bit < 64 { low } else { high }) |= 1 << (bit % 64);
+            set(&mut bits, last, letter);
             last = letter;
         }
         Self(bits)
+    }
+
+    /// The pairs inside the words of what someone types: a name that holds these words has them all,
+    /// wherever they stand in it. Only ASCII counts, for other letters have more than one form.
+    pub fn inside(typed: &str) -> Self {
+        let words = typed.split(|c: char| !c.is_ascii_alphanumeric());
+        let pairs = words.flat_map(|word| word.as_bytes().windows(2)).filter_map(|pair| match pair {
+            &[last, letter] => Some((u32::from(last.to_ascii_lowercase()), letter)),
+            _ => None,
+        });
+        let mut bits = [0; 2];
+        for (last, letter) in pairs {
+            set(&mut bits, last, u32::from(letter.to_ascii_lowercase()));
+        }
+        Self(bits)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+
+    /// Whether all of `other` are among them.
+    fn hold(self, other: Self) -> bool {
+        let ([a, b], [c, d]) = (self.0, other.0);
+        a & c == c && b & d == d
+    }
+
+    /// How many there are.
+    fn count(self) -> u32 {
+        self.0.iter().map(|half| half.count_ones()).sum()
     }
 
     /// How much of what two names have is shared, in thousandths; 0 where one has nothing.
@@ -35,6 +64,13 @@ impl Pairs {
         let ([a, b], [c, d]) = (self.0, other.0);
         2000 * ones([a & c, b & d]) / (ones(self.0) + ones(other.0)).max(1)
     }
+}
+
+/// Sets the bit of two neighbouring letters.
+fn set(bits: &mut [u64; 2], last: u32, letter: u32) {
+    let bit = (last * 31 + letter).wrapping_mul(0x9E37_79B1) >> 25;
+    let [low, high] = bits;
+    *(if bit < 64 { low } else { high }) |= 1 << (bit % 64);
 }
 
 /// The pairs of a note's names, kept beside its path so that a scan reads nothing else: of its file
@@ -57,6 +93,22 @@ impl NamePairs {
 }
 
 impl Index {
+    /// The notes with a name that may hold what has the pairs `wanted`, at most `most`, in no order:
+    /// those with the shortest names, of which less is left to type.
+    pub fn holding(&self, wanted: Pairs, most: usize) -> Vec<NoteId> {
+        let size = |pairs: NamePairs| {
+            let names = [pairs.stem, pairs.names].into_iter().filter(|own| own.hold(wanted));
+            names.map(Pairs::count).min()
+        };
+        let mut kept: Vec<_> =
+            self.name_pairs().filter_map(|(note, pairs)| Some((size(pairs)?, note))).collect();
+        if kept.len() > most {
+            kept.select_nth_unstable(most);
+            kept.truncate(most);
+        }
+        kept.into_iter().map(|(_, note)| note).collect()
+    }
+
     /// The notes with a name that may be like `wanted`, at most `most`, in no order: those that share
     /// the most pairs of letters with it. For a few, the work of a scan that reads 32 bytes a note.
     pub fn alike(&self, wanted: Pairs, most: usize) -> Vec<NoteId> {

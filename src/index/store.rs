@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet, Vector};
@@ -412,6 +413,7 @@ impl Index {
         let mut found = Vec::new();
         self.each_backlink(note, |from, facts, target| {
             found.extend(facts.links_to(target).map(|link| Backlink { from, link }));
+            ControlFlow::Continue(())
         });
         if let Some(facts) = self.facts(note) {
             // `[[#Heading]]` names no note, and leads to this one.
@@ -428,27 +430,36 @@ impl Index {
     /// The notes other than `note` with a link that leads to it, in order of id.
     pub fn linking(&self, note: NoteId) -> Vec<NoteId> {
         let mut found = Vec::new();
-        self.each_backlink(note, |from, _, _| found.push(from));
+        self.each_backlink(note, |from, _, _| {
+            found.push(from);
+            ControlFlow::Break(())
+        });
         found.sort_unstable();
         found.dedup();
         found.retain(|&from| from != note);
         found
     }
 
-    /// Calls `found` for every distinct target in every note that leads to `note`.
-    fn each_backlink(&self, note: NoteId, mut found: impl FnMut(NoteId, &Facts, usize)) {
+    /// Calls `found` for every distinct target in every note that leads to `note`; where it breaks
+    /// off, the next note is next.
+    fn each_backlink(&self, note: NoteId, mut found: impl FnMut(NoteId, &Facts, usize) -> ControlFlow<()>) {
         let Some(entry) = self.entry(note) else { return };
         // Notes of one folder that write the same target share the outcome: hubs have few of either.
         let mut outcomes: FxHashMap<(&str, &str), bool> = FxHashMap::default();
         for key in name_keys(&entry.path, entry.facts.as_deref(), &self.settings) {
-            for from in filed(&self.links, key) {
-                let Some(Entry { path, facts: Some(facts), .. }) = self.entry(from) else { continue };
-                for (target, text, keys) in facts.targets() {
-                    if keys.iter().any(|k| k == key) {
-                        let leads_here = || self.resolve(from, text).note() == Some(note);
-                        if *outcomes.entry((folder(path), text)).or_insert_with(leads_here) {
-                            found(from, facts, target);
-                        }
+            // A step for all notes at a time lets the processor wait for many of them at once.
+            let from: Vec<NoteId> = filed(&self.links, key).collect();
+            let entries: Vec<_> = from.iter().filter_map(|&from| Some((from, self.entry(from)?))).collect();
+            let read = entries
+                .iter()
+                .filter_map(|&(from, entry)| Some((from, folder(&entry.path), entry.facts.as_deref()?)));
+            for (from, folder, facts) in read.collect::<Vec<_>>() {
+                for (target, text) in facts.targets_with(key) {
+                    let leads_here = || self.resolve(from, text).note() == Some(note);
+                    if *outcomes.entry((folder, text)).or_insert_with(leads_here)
+                        && found(from, facts, target).is_break()
+                    {
+                        break;
                     }
                 }
             }

@@ -32,21 +32,36 @@ impl Query {
 
     /// How well `name` matches; `None`: not at all.
     pub(super) fn score(&mut self, name: &str) -> Option<u32> {
-        // One pass over the bytes spares most names the matcher. Other letters may match by their
-        // base letter, so a name with any is not judged here.
-        if self.letters & !letters(name) != 0 && name.is_ascii() {
+        if !self.may_match(name) {
             return None;
         }
         self.pattern.score(Utf32Str::new(name, &mut self.buffer), &mut self.matcher)
+    }
+
+    /// Whether `name` has all the letters: one pass over its bytes spares most names the matcher.
+    /// Other letters than ASCII's may match by their base letter; a name with any is not judged.
+    pub(super) fn may_match(&self, name: &str) -> bool {
+        self.letters & !letters(name) == 0 || !name.is_ascii()
     }
 }
 
 /// A bit for each letter (caseless) and digit of ASCII.
 fn letters(text: &str) -> u64 {
-    text.bytes().fold(0, |set, byte| match byte {
-        b'a'..=b'z' => set | 1 << (byte - b'a'),
-        b'A'..=b'Z' => set | 1 << (byte - b'A'),
-        b'0'..=b'9' => set | 1 << (byte - b'0' + 26),
-        _ => set,
-    })
+    text.bytes().fold(0, |set, byte| set | LETTERS.get(usize::from(byte)).copied().unwrap_or(0))
 }
+
+/// The bit of each byte.
+const LETTERS: [u64; 256] = {
+    let mut bits = [0; 256];
+    let mut at = 0;
+    while at < 26 {
+        bits[b'a' as usize + at] = 1 << at;
+        bits[b'A' as usize + at] = 1 << at;
+        at += 1;
+    }
+    while at < 36 {
+        bits[b'0' as usize + at - 26] = 1 << at;
+        at += 1;
+    }
+    bits
+};

@@ -5,18 +5,24 @@ use super::context::Context;
 use super::fuzzy::Query;
 use super::{Completion, CompletionKind, style};
 use crate::ide::{Analysis, Cancelled, spelling};
-use crate::index::{NoteId, Slug, folder};
-use crate::settings::LinkStyle;
+use crate::index::{Facts, NoteId, Pairs, Slug, folder};
+use crate::settings::{LinkStyle, Settings};
 use crate::syntax::LinkKind;
 
 /// Notes that are ranked by more than how well they match.
-const RANKED: usize = 400;
+const RANKED: usize = 300;
+
+/// Notes with a name that holds what is typed, that are looked at.
+const SIEVED: usize = 1500;
 
 /// Notes whose links tell which notes are linked most.
 const SAMPLE: usize = 256;
 
 /// Targets of links that are looked at for names that no note has.
-const MOST_TARGETS: usize = 20_000;
+const MOST_TARGETS: usize = 8_000;
+
+/// Links beyond which a note is not linked more often.
+const OFTEN: usize = 63;
 
 /// Names that no note has, beside the notes.
 const MOST_WANTED: usize = 20;
@@ -44,7 +50,7 @@ pub(super) fn offer(
     let mut candidates = if query.is_empty() {
         unasked(analysis, from, limit)
     } else {
-        matching(analysis, from, context.typed, &mut query)?
+        matching(analysis, from, context.typed, &mut query, limit)?
     };
     candidates.sort_by_cached_key(|c| (std::cmp::Reverse(c.score), index.path(c.note)));
     let style = style::style(analysis);
@@ -71,40 +77,31 @@ fn matching<'i>(
     from: NoteId,
     typed: &str,
     query: &mut Query,
+    limit: usize,
 ) -> Result<Vec<Candidate<'i>>, Cancelled> {
     let index = &analysis.index;
-    let by_path = typed.contains('/');
     let mut found = Vec::new();
-    for (round, (note, path, facts)) in index.scan().enumerate() {
-        if round.is_multiple_of(ROUNDS) {
-            analysis.check_cancelled()?;
-        }
-        if note == from {
-            continue;
-        }
-        let mut best: Option<(u32, &str)> = None;
-        let mut consider = |name: &'i str| {
-            let score = query.score(name);
-            if let Some(score) = score.filter(|&score| best.is_none_or(|(best, _)| score > best)) {
-                best = Some((score, name));
+    // Names that hold the words as they are match best, and a sieve finds them without a look at the
+    // others. Of a single letter nearly all names hold one: then those that anyone is offered do.
+    let pairs = Pairs::inside(typed);
+    let likely = match typed.contains('/') {
+        true => Vec::new(),
+        false if pairs.is_empty() => unasked(analysis, from, limit).iter().map(|c| c.note).collect(),
+        false => index.holding(pairs, SIEVED),
+    };
+    found.extend(likely.into_iter().filter_map(|note| {
+        let facts = index.facts(note).map(|facts| &**facts);
+        judge(query, typed, note, index.path(note), facts, analysis.settings()).filter(|_| note != from)
+    }));
+    if found.len() < limit {
+        found.clear();
+        for (round, (note, path, facts)) in index.scan().enumerate() {
+            if round.is_multiple_of(ROUNDS) {
+                analysis.check_cancelled()?;
             }
-        };
-        if by_path {
-            consider(path);
-        } else {
-            let stem = index.stem(note);
             let facts = facts.map(|facts| &**facts);
-            let title = facts.and_then(|facts| facts.title.as_deref());
-            // Most titles are the stem in other letters: one of the two is enough.
-            match title {
-                Some(title) if same_words(stem, title) => consider(title),
-                Some(title) => [title, stem].into_iter().for_each(&mut consider),
-                None => consider(stem),
-            }
-            facts.into_iter().flat_map(|facts| &facts.aliases).for_each(|alias| consider(alias));
-        }
-        if let Some((score, name)) = best {
-            found.push(Candidate { score: i64::from(score), note, name });
+            found
+                .extend(judge(query, typed, note, path, facts, analysis.settings()).filter(|_| note != from));
         }
     }
     if found.len() > RANKED {
@@ -121,13 +118,48 @@ fn matching<'i>(
     Ok(found)
 }
 
+/// The name of a note that matches best.
+fn judge<'i>(
+    query: &mut Query,
+    typed: &str,
+    note: NoteId,
+    path: &'i str,
+    facts: Option<&'i Facts>,
+    settings: &Settings,
+) -> Option<Candidate<'i>> {
+    let mut best: Option<(u32, &str)> = None;
+    let mut consider = |name: &'i str| {
+        let score = query.score(name);
+        if let Some(score) = score.filter(|&score| best.is_none_or(|(best, _)| score > best)) {
+            best = Some((score, name));
+        }
+    };
+    if typed.contains('/') {
+        consider(path);
+    } else {
+        let title = facts.and_then(|facts| facts.title.as_deref());
+        let bare = settings.note_stem(path).unwrap_or(path);
+        // Most titles are the stem in other letters: one of the two is enough.
+        let is_stem = |title: &str| {
+            let (folder, stem) = bare.split_at_checked(bare.len().wrapping_sub(title.len()))?;
+            (folder.is_empty() || folder.ends_with('/')).then(|| same_words(stem, title))
+        };
+        title.into_iter().for_each(&mut consider);
+        if title.and_then(is_stem) != Some(true) {
+            consider(bare.rsplit('/').next().unwrap_or(bare));
+        }
+        facts.into_iter().flat_map(|facts| &facts.aliases).for_each(|alias| consider(alias));
+    }
+    best.map(|(score, name)| Candidate { score: i64::from(score), note, name })
+}
+
 /// What a note has ahead of one that matches as well: the same folder, opened of late, linked often.
 fn standing(analysis: &Analysis, from: NoteId, note: NoteId) -> i64 {
     let index = &analysis.index;
     let near = if folder(index.path(note)) == folder(index.path(from)) { 12 } else { 0 };
     let opened = analysis.recent.iter().take(16).position(|&recent| recent == note);
     let opened = opened.map_or(0, |rank| 16 - i64::try_from(rank).unwrap_or(16));
-    near + opened + logarithm(index.weight(note, 255))
+    near + opened + logarithm(index.weight(note, OFTEN))
 }
 
 /// Twice the binary logarithm, about.
@@ -140,18 +172,15 @@ fn unasked(analysis: &Analysis, from: NoteId, limit: usize) -> Vec<Candidate<'_>
     let index = &analysis.index;
     let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
     for (_, facts) in style::sample(index, SAMPLE) {
-        let mut seen = FxHashSet::default();
-        for target in (0..facts.links.len()).map(|at| facts.target(at)) {
-            if !target.is_empty() && seen.insert(target) {
-                *counts.entry(target).or_default() += 1;
-            }
+        for target in facts.distinct_targets().filter(|target| !target.is_empty()) {
+            *counts.entry(target).or_default() += 1;
         }
     }
     let mut linked: Vec<(&str, usize)> = counts.into_iter().collect();
     linked.sort_unstable_by_key(|&(target, count)| (std::cmp::Reverse(count), target));
     let linked = linked.iter().take(limit).filter_map(|(target, _)| index.resolve(from, target).note());
     let own = folder(index.path(from));
-    let beside = index.scan().filter(|(_, path, _)| folder(path) == own).map(|(note, ..)| note);
+    let beside = index.scan().filter(|(_, path, _)| in_folder(path, own)).map(|(note, ..)| note);
     let mut seen = FxHashSet::from_iter([from]);
     let notes = analysis.recent.iter().copied().take(limit).chain(linked).chain(beside.take(RANKED));
     notes
@@ -170,24 +199,21 @@ fn wanted<'i>(
 ) -> Result<Vec<(i64, &'i str, usize)>, Cancelled> {
     let index = &analysis.index;
     let own = folder(index.path(from));
-    let beside = index.scan().filter(|(_, path, _)| folder(path) == own);
-    let elsewhere = index.scan().filter(|(_, path, _)| folder(path) != own);
+    let beside = index.scan().filter(|(_, path, _)| in_folder(path, own));
+    let elsewhere = index.scan().filter(|(_, path, _)| !in_folder(path, own));
     let mut found: FxHashMap<&str, Option<(u32, NoteId, usize)>> = FxHashMap::default();
     let mut seen = 0;
     for (note, _, facts) in beside.chain(elsewhere) {
         analysis.check_cancelled()?;
-        let Some(facts) = facts.filter(|_| note != from) else { continue };
-        seen += facts.links.len();
-        if seen > MOST_TARGETS {
+        if seen >= MOST_TARGETS {
             break;
         }
-        for target in (0..facts.links.len()).map(|at| facts.target(at)) {
-            let entry = found.entry(target);
-            let first = || query.score(target).map(|score| (score, note, 0));
-            if let Some((_, last, count)) = entry.or_insert_with(first)
-                && (*count == 0 || *last != note)
-            {
-                (*last, *count) = (note, *count + 1);
+        let Some(facts) = facts.filter(|_| note != from) else { continue };
+        for target in facts.distinct_targets() {
+            seen += 1;
+            if query.may_match(target) {
+                let first = || query.score(target).map(|score| (score, note, 0));
+                found.entry(target).or_insert_with(first).iter_mut().for_each(|(.., count)| *count += 1);
             }
         }
     }
@@ -256,6 +282,13 @@ fn item(
     item.filter = context.filter(if by_path { path } else { candidate.name });
     item.note = Some(note);
     Some(item)
+}
+
+/// Whether the file at `path` is in `folder` itself. Quicker than to find the folder of every path.
+fn in_folder(path: &str, folder: &str) -> bool {
+    let rest = if folder.is_empty() { Some(path) } else { path.strip_prefix(folder) };
+    let rest = rest.and_then(|rest| if folder.is_empty() { Some(rest) } else { rest.strip_prefix('/') });
+    rest.is_some_and(|name| !name.contains('/'))
 }
 
 /// Whether two names are the same words, but for ASCII case and what parts the words.

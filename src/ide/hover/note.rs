@@ -1,9 +1,11 @@
 //! Previews of notes and of their parts.
+use std::sync::Arc;
+
 use super::excerpt::{self, Block, BlockKind, escape, link};
 use super::{Analysis, Document, counted, join};
 use crate::ide::{definition, video};
 use crate::index::NoteId;
-use crate::syntax::{Heading, ProblemKind};
+use crate::syntax::ProblemKind;
 use crate::text::Span;
 
 /// Characters of a first paragraph, about.
@@ -12,22 +14,40 @@ const PARAGRAPH: usize = 320;
 /// Characters of a section or a block, about.
 const SECTION: usize = 640;
 
+/// Bytes of a long note that hold its front matter and first paragraph.
+const BEGINNING: usize = 16 * 1024;
+
 /// Headings of an outline.
 const OUTLINE: usize = 8;
 
 /// A note: title, channel, first paragraph, outline, source video, backlinks.
 pub(crate) fn preview(analysis: &Analysis, note: NoteId) -> String {
     let heading = heading(analysis, note);
-    let Some(document) = analysis.document(note) else {
-        return join([
-            heading,
-            format!("{} could not be read.", excerpt::code_span(analysis.index.path(note))),
-        ]);
+    let Some(document) = beginning(analysis, note) else {
+        let path = excerpt::code_span(analysis.index.path(note));
+        return join([heading, format!("{path} could not be read.")]);
     };
     let unfenced = unfenced(analysis, &document);
-    let document = unfenced.as_ref().unwrap_or(&document);
-    let lead = excerpt::markdown(lead(document), PARAGRAPH);
-    join([heading, lead, outline(document, analysis.index.title(note)), footer(analysis, note, document)])
+    let shown = unfenced.as_ref().unwrap_or(&document);
+    let headings: Vec<(u8, &str)> = match analysis.index.facts(note) {
+        // The facts know the headings behind the beginning, too.
+        Some(facts) if unfenced.is_none() => facts.headings.iter().map(|h| (h.level, &*h.text)).collect(),
+        _ => shown.note.headings.iter().map(|h| (h.level, &*h.text)).collect(),
+    };
+    let outline = outline(&headings, analysis.index.title(note));
+    let lead = excerpt::markdown(lead(shown), PARAGRAPH);
+    join([heading, lead, outline, footer(analysis, note, &document)])
+}
+
+/// The note, or as much of a long one as holds its front matter and first paragraph.
+fn beginning(analysis: &Analysis, note: NoteId) -> Option<Arc<Document>> {
+    let text = match analysis.text(note)? {
+        text if text.len() > BEGINNING && !analysis.is_open(note) => text,
+        _ => return analysis.document(note),
+    };
+    let begun = text.get(..text.floor_char_boundary(BEGINNING))?;
+    let lines = begun.rfind('\n').and_then(|end| begun.get(..end)).unwrap_or(begun);
+    Some(Arc::new(Document::new(lines.into(), analysis.settings())))
 }
 
 /// The section under a heading.
@@ -85,19 +105,17 @@ fn lead(document: &Document) -> Vec<Block> {
 }
 
 /// The headings as a nested list; only those of the highest level where there are many.
-fn outline(document: &Document, title: &str) -> String {
-    let headings = document.note.headings.iter().filter(|h| !h.text.is_empty() && h.text != title);
-    let headings: Vec<&Heading> = headings.collect();
-    let Some(top) = headings.iter().map(|h| h.level).min() else { return String::new() };
-    let most_of = |depth: u8| headings.iter().filter(move |h| h.level < top + depth);
-    let depth = (1..=3).rev().find(|&depth| most_of(depth).count() <= OUTLINE).unwrap_or(1);
-    let count = most_of(depth).count();
+fn outline(headings: &[(u8, &str)], title: &str) -> String {
+    let headings = headings.iter().filter(|(_, text)| !text.is_empty() && *text != title);
+    let Some(top) = headings.clone().map(|(level, _)| *level).min() else { return String::new() };
+    let within = |depth: u8| headings.clone().filter(move |(level, _)| *level < top + depth);
+    let depth = (1..=3).rev().find(|&depth| within(depth).count() <= OUTLINE).unwrap_or(1);
+    let count = within(depth).count();
     let shown = if count == OUTLINE + 1 { count } else { count.min(OUTLINE) };
-    let line = |h: &&&Heading| {
-        let indent = "  ".repeat(usize::from(h.level - top));
-        format!("{indent}- {}", excerpt::escape_line(&h.text))
+    let line = |(level, text): &(u8, &str)| {
+        format!("{}- {}", "  ".repeat(usize::from(level - top)), excerpt::escape_line(text))
     };
-    let mut lines: Vec<String> = most_of(depth).take(shown).map(|h| line(&h)).collect();
+    let mut lines: Vec<String> = within(depth).take(shown).map(line).collect();
     if count > shown {
         lines.push(format!("- … and {} more sections", count - shown));
     }
