@@ -452,7 +452,7 @@ impl Index {
             let entries: Vec<_> = from.iter().filter_map(|&from| Some((from, self.entry(from)?))).collect();
             let read = entries
                 .iter()
-                .filter_map(|&(from, entry)| Some((from, folder(&entry.path), entry.facts.as_deref()?)));
+                .filter_map(|&(from, entry)| Some((from, entry.folder(), entry.facts.as_deref()?)));
             for (from, folder, facts) in read.collect::<Vec<_>>() {
                 for (target, text) in facts.targets_with(key) {
                     let leads_here = || self.resolve(from, text).note() == Some(note);

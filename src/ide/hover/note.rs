@@ -31,7 +31,9 @@ pub(crate) fn preview(analysis: &Analysis, note: NoteId) -> String {
     let shown = unfenced.as_ref().unwrap_or(&document);
     let headings: Vec<(u8, &str)> = match analysis.index.facts(note) {
         // The facts know the headings behind the beginning, too.
-        Some(facts) if unfenced.is_none() => facts.headings.iter().map(|h| (h.level, &*h.text)).collect(),
+        Some(facts) if unfenced.is_none() => {
+            facts.headings.iter().map(|h| (h.level, facts.heading_text(h))).collect()
+        }
         _ => shown.note.headings.iter().map(|h| (h.level, &*h.text)).collect(),
     };
     let outline = outline(&headings, analysis.index.title(note));
