@@ -9,7 +9,7 @@
 //! | [`settings`] | settings, codes, severities | where a setting was read from |
 //! | [`index`] | names, links, the resolver | reading files, open buffers |
 //! | [`ide`] | one feature a file: definition, hover, … | the protocol's types, threads |
-//! | [`vfs`] | the walk, ignore rules, reading, watching | notes' contents, the protocol |
+//! | [`vfs`] | the walk, ignore rules, reading, watching | open buffers, the protocol |
 //! | [`lsp`] | between the protocol's types and ours | what a request means |
 //! | [`server`] | the owner loop, its state, the handlers | how a feature works |
 //! | [`cli`] | `check`, `stats`, arguments, output | the protocol |

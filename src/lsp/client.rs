@@ -33,8 +33,6 @@ pub struct Client {
     pub creates_files: bool,
     /// It watches files for us.
     pub watches_files: bool,
-    /// It watches files outside its workspace folders for us.
-    pub watches_elsewhere: bool,
     /// It shows progress.
     pub progress: bool,
     /// It can be asked for settings.
@@ -74,7 +72,6 @@ impl Client {
                     e.resource_operations.as_ref().is_some_and(|o| o.contains(&ResourceOperationKind::Create))
                 }),
             watches_files: watching.is_some_and(|w| w.dynamic_registration == Some(true)),
-            watches_elsewhere: watching.is_some_and(|w| w.relative_pattern_support == Some(true)),
             progress: capabilities.window.as_ref().is_some_and(|w| w.work_done_progress == Some(true)),
             configuration: workspace.is_some_and(|w| w.configuration == Some(true)),
             link_tooltips: text.and_then(|t| t.document_link.as_ref()?.tooltip_support).unwrap_or(false),

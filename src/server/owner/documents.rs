@@ -1,0 +1,246 @@
+//! Open documents: their edits, the questions about them, their diagnostics.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use tower_lsp_server::ls_types::notification::PublishDiagnostics;
+use tower_lsp_server::ls_types::{Diagnostic, PublishDiagnosticsParams, TextDocumentItem, Uri};
+
+use super::super::events::{Event, Query};
+use super::super::features::View;
+use super::super::vault::{Phase, VaultId};
+use super::{Owner, PATIENCE};
+use crate::ide::Document;
+use crate::index::{Change, Delta, Facts};
+use crate::lsp::file_path;
+use crate::text::Buffer;
+use crate::vfs::CONFIG_FILE;
+
+/// An open document.
+pub(super) struct Doc {
+    pub(super) uri: Uri,
+    pub(super) version: i32,
+    pub(super) buffer: Buffer,
+    /// The note that it is; `None` for documents that are no files, or no notes.
+    pub(super) place: Option<(VaultId, Arc<str>)>,
+    /// Edits that the index has not seen.
+    pub(super) dirty: bool,
+    /// The byte behind the last edit since the last save.
+    pub(super) typing: Option<usize>,
+    /// Counts what may change its diagnostics; those of an earlier count are dropped.
+    pub(super) generation: u64,
+    /// Whether its diagnostics are to be computed.
+    pub(super) stale: bool,
+    /// Whether the pool is at it.
+    pub(super) computing: bool,
+    /// What the client shows, and of which version.
+    pub(super) published: Option<(i32, Vec<Diagnostic>)>,
+}
+
+impl Doc {
+    pub(super) fn touch(&mut self) {
+        self.stale = true;
+        self.generation += 1;
+    }
+}
+
+impl Owner {
+    pub(super) fn open(&mut self, item: TextDocumentItem) {
+        let key = item.uri.as_str().to_owned();
+        if self.docs.contains_key(&key) {
+            self.out.warn(&format!("{key} was opened twice; its later text holds"));
+            self.close(&item.uri);
+        }
+        self.opened += 1;
+        let doc = Doc {
+            uri: item.uri,
+            version: item.version,
+            buffer: Buffer::new(&item.text),
+            place: None,
+            dirty: true,
+            typing: None,
+            // What is still computed about an earlier document of this name is not about this one.
+            generation: self.opened << 32,
+            stale: true,
+            computing: false,
+            published: None,
+        };
+        self.docs.insert(key.clone(), doc);
+        self.place(&key);
+        if let Some((id, path)) = self.docs.get(&key).and_then(|doc| doc.place.clone())
+            && let Some(vault) = self.vaults.get_mut(&id)
+        {
+            vault.opened(&path);
+        }
+    }
+
+    /// Finds the note that a document is, which may be another than before.
+    pub(super) fn place(&mut self, key: &str) {
+        let Some(doc) = self.docs.get(key) else { return };
+        let (before, uri) = (doc.place.clone(), doc.uri.clone());
+        let file = file_path(&uri).filter(|file| file.file_name().is_some_and(|name| name != CONFIG_FILE));
+        let place = file.and_then(|file| {
+            let id = self.vault_for(&file)?;
+            Some((id, self.vaults.get(&id)?.path_of(&file)?))
+        });
+        if place == before {
+            return;
+        }
+        if let Some((id, path)) = before {
+            self.leave(id, &path);
+        }
+        if let Some(doc) = self.docs.get_mut(key) {
+            doc.place = place;
+            doc.dirty = true;
+            doc.touch();
+        }
+    }
+
+    /// A note is open no longer: the disk says what it holds now.
+    pub(super) fn leave(&mut self, id: VaultId, path: &Arc<str>) {
+        let Some(vault) = self.vaults.get_mut(&id) else { return };
+        vault.drop_open(path);
+        let is_note = vault.settings().is_note(path.rsplit('/').next().unwrap_or(path));
+        let delta = match &vault.disk {
+            Some(_) if is_note => Delta::default(),
+            _ => vault.apply(Change::Gone(Arc::clone(path))),
+        };
+        if let Some(disk) = &vault.disk {
+            disk.look(Arc::clone(path));
+        }
+        self.spread(id, &delta);
+    }
+
+    pub(super) fn change(&mut self, uri: &Uri, version: i32, edits: Vec<crate::text::Edit>) {
+        let Some(doc) = self.docs.get_mut(uri.as_str()) else {
+            self.out.warn(&format!("a change of {} was left out: it is not open", uri.as_str()));
+            return;
+        };
+        if version < doc.version {
+            tracing::warn!("{}: version {version} comes after {}", uri.as_str(), doc.version);
+        }
+        doc.version = version;
+        for edit in edits {
+            match doc.buffer.apply(&edit, self.client.encoding) {
+                Ok(new) => doc.typing = edit.range.map(|_| new.end()),
+                Err(error) => self.out.warn(&format!("{}: {error}", uri.as_str())),
+            }
+        }
+        doc.dirty = true;
+        doc.touch();
+    }
+
+    pub(super) fn close(&mut self, uri: &Uri) {
+        let Some(doc) = self.docs.remove(uri.as_str()) else {
+            self.out.warn(&format!("{} was closed but is not open", uri.as_str()));
+            return;
+        };
+        if doc.published.is_some_and(|(_, diagnostics)| !diagnostics.is_empty()) {
+            let params = PublishDiagnosticsParams { uri: doc.uri, diagnostics: Vec::new(), version: None };
+            self.out.tell::<PublishDiagnostics>(&params);
+        }
+        if let Some((id, path)) = doc.place {
+            self.leave(id, &path);
+        }
+    }
+
+    /// Reads the documents of `only`, or of all vaults, whose edits the index has not seen.
+    pub(super) fn catch_up(&mut self, only: Option<VaultId>) {
+        let dirty = self.docs.iter().filter(|(_, doc)| {
+            doc.dirty && doc.place.as_ref().is_none_or(|(id, _)| only.is_none_or(|only| only == *id))
+        });
+        for key in dirty.map(|(key, _)| key.clone()).collect::<Vec<_>>() {
+            let Some(doc) = self.docs.get_mut(&key) else { continue };
+            // Before it is read: a text that fails once would fail for ever.
+            doc.dirty = false;
+            let Some((id, path)) = doc.place.clone() else { continue };
+            let Some(vault) = self.vaults.get_mut(&id) else { continue };
+            let text: Arc<str> = doc.buffer.to_string().into();
+            let document = Arc::new(Document::new(Arc::clone(&text), vault.settings()));
+            let facts = Facts::new(&text, &document.note, vault.settings());
+            let delta = vault.put(&path, document, facts);
+            self.spread(id, &delta);
+        }
+    }
+
+    pub(super) fn query(&mut self, query: Query) {
+        let known = self.docs.get(query.uri.as_str()).map(|doc| doc.place.clone());
+        let place = known.unwrap_or_else(|| {
+            // Some clients ask about files that they have not opened.
+            let file = file_path(&query.uri)?;
+            let vault = self.workspaces().filter(|(_, vault)| vault.holds(&file));
+            let (id, vault) = vault.max_by_key(|(_, vault)| vault.root.path().as_os_str().len())?;
+            Some((id, vault.path_of(&file)?))
+        });
+        let Some((id, path)) = place else { return self.run_query(query, None) };
+        let Some(vault) = self.vaults.get_mut(&id) else { return self.run_query(query, None) };
+        if let Phase::Names(since) = vault.phase
+            && since.elapsed() < PATIENCE
+        {
+            // In a moment the names are known, and the answer is right.
+            vault.parked.push(query);
+            return;
+        }
+        self.catch_up(Some(id));
+        let Some(vault) = self.vaults.get(&id) else { return self.run_query(query, None) };
+        let view = vault.index.note(&path).map(|note| View {
+            analysis: vault.analysis().with_cancel_flag(Arc::clone(&query.cancelled)),
+            note,
+            version: self.docs.get(query.uri.as_str()).map(|doc| doc.version),
+            client: Arc::clone(&self.client),
+        });
+        self.run_query(query, view);
+    }
+
+    pub(super) fn run_query(&self, query: Query, view: Option<View>) {
+        self.pool.spawn_blocking(move || (query.answer)(view));
+    }
+
+    pub(super) fn unpark(&mut self, id: VaultId) {
+        let parked = self.vaults.get_mut(&id).map(|vault| std::mem::take(&mut vault.parked));
+        for query in parked.unwrap_or_default() {
+            self.query(query);
+        }
+    }
+
+    /// Once nothing waits: reads what was edited, and has its diagnostics computed.
+    pub(super) fn settle(&mut self) {
+        self.catch_up(None);
+        for doc in self.docs.values_mut().filter(|doc| doc.stale && !doc.computing) {
+            let Some((id, path)) = &doc.place else { continue };
+            let Some(vault) = self.vaults.get(id) else { continue };
+            let Some(note) = vault.index.note(path) else { continue };
+            let version = Some(doc.version);
+            let view = View { analysis: vault.analysis(), note, version, client: Arc::clone(&self.client) };
+            let (uri, generation, typing) = (doc.uri.clone(), doc.generation, doc.typing);
+            let queue = self.queue.clone();
+            doc.stale = false;
+            doc.computing = true;
+            self.pool.spawn_blocking(move || {
+                let diagnostics = catch_unwind(AssertUnwindSafe(|| view.diagnostics(typing)));
+                // After a panic, whose place the log has, nothing is said about this text.
+                let diagnostics = diagnostics.unwrap_or_default();
+                queue.post(Event::Diagnosed { uri, generation, diagnostics });
+            });
+        }
+    }
+
+    pub(super) fn diagnosed(&mut self, uri: &Uri, generation: u64, diagnostics: Vec<Diagnostic>) {
+        let Some(doc) = self.docs.get_mut(uri.as_str()) else { return };
+        doc.computing = false;
+        // Something has changed since: they are being computed again, and these are dropped.
+        if doc.generation != generation {
+            doc.stale = true;
+            return;
+        }
+        let published = (doc.version, diagnostics);
+        if doc.published.as_ref() == Some(&published) {
+            return;
+        }
+        let version = self.client.diagnostic_versions.then_some(doc.version);
+        let params =
+            PublishDiagnosticsParams { uri: doc.uri.clone(), diagnostics: published.1.clone(), version };
+        doc.published = Some(published);
+        self.out.tell::<PublishDiagnostics>(&params);
+    }
+}

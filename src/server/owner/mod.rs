@@ -1,0 +1,271 @@
+//! The loop that owns all state of a session, and the session's own part of it.
+
+mod documents;
+mod vaults;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tower_lsp_server::ls_types::request::{RegisterCapability, WorkspaceConfiguration};
+use tower_lsp_server::ls_types::{
+    ConfigurationItem, ConfigurationParams, DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher,
+    GlobPattern, Registration, RegistrationParams,
+};
+
+use self::documents::Doc;
+use super::events::{Event, Queue, Task};
+use super::outgoing::Outgoing;
+use super::vault::{Phase, Vault, VaultId};
+use crate::lsp::Client;
+use crate::settings::Settings;
+
+/// A turn above this is logged: nobody else gets an answer meanwhile.
+const SLOW: Duration = Duration::from_millis(50);
+/// How long questions wait for the names of a vault before they are answered from what is known.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What a request to the client was for.
+enum Asked {
+    Settings,
+    Progress(VaultId, u64),
+    Watching,
+}
+
+/// All state of a session, changed by one thread.
+pub(in crate::server) struct Owner {
+    queue: Queue,
+    out: Outgoing,
+    pool: tokio::runtime::Handle,
+    client: Arc<Client>,
+    /// Whether the client takes messages.
+    initialized: bool,
+    /// The client's workspace folders.
+    folders: Vec<PathBuf>,
+    /// Workspace folders that are too large to be read.
+    refused: BTreeSet<PathBuf>,
+    /// The settings of the client, for all vaults.
+    settings: Settings,
+    options: Value,
+    vaults: BTreeMap<VaultId, Vault>,
+    next_vault: VaultId,
+    docs: HashMap<String, Doc>,
+    /// Documents opened so far.
+    opened: u64,
+    asked: HashMap<i64, Asked>,
+}
+
+impl Owner {
+    pub(in crate::server) fn new(queue: Queue, out: Outgoing, pool: tokio::runtime::Handle) -> Self {
+        Self {
+            queue,
+            out,
+            pool,
+            client: Arc::default(),
+            initialized: false,
+            folders: Vec::new(),
+            refused: BTreeSet::new(),
+            settings: Settings::default(),
+            options: Value::Null,
+            vaults: BTreeMap::new(),
+            next_vault: 0,
+            docs: HashMap::new(),
+            opened: 0,
+            asked: HashMap::new(),
+        }
+    }
+
+    /// Serves until the session is over.
+    pub(in crate::server) fn run(mut self) {
+        loop {
+            let task = self.queue.next(self.deadline());
+            if matches!(task, Task::Stop) {
+                return;
+            }
+            let (name, start) = (task.name(), Instant::now());
+            // A bug in one turn must not end the session.
+            let turn = catch_unwind(AssertUnwindSafe(|| {
+                self.turn(task);
+                if self.queue.is_quiet() {
+                    self.settle();
+                }
+            }));
+            if turn.is_err() {
+                tracing::error!("a turn of the loop failed: {name}");
+            }
+            let took = start.elapsed();
+            if took > SLOW {
+                tracing::warn!("a turn of the loop took {} ms: {name}", took.as_millis());
+            }
+        }
+    }
+
+    /// When parked questions are answered whatever is known.
+    fn deadline(&self) -> Option<Instant> {
+        let waiting = self.vaults.values().filter(|vault| !vault.parked.is_empty());
+        waiting
+            .filter_map(
+                |vault| if let Phase::Names(since) = vault.phase { Some(since + PATIENCE) } else { None },
+            )
+            .min()
+    }
+
+    fn turn(&mut self, task: Task) {
+        match task {
+            Task::Client(event) => self.client_event(event),
+            Task::Disk { vault, epoch, event } => self.disk_event(vault, epoch, event),
+            Task::Idle => {
+                let now = Instant::now();
+                let tired = self.vaults.iter().filter(|(_, vault)| match vault.phase {
+                    Phase::Names(since) => since + PATIENCE <= now,
+                    _ => false,
+                });
+                for id in tired.map(|(&id, _)| id).collect::<Vec<_>>() {
+                    self.unpark(id);
+                }
+            }
+            Task::Stop => {}
+        }
+    }
+
+    fn client_event(&mut self, event: Event) {
+        match event {
+            Event::Initialize { client, folders, options } => {
+                self.client = client;
+                self.options = options;
+                self.settings = self.client_settings(&Value::Null);
+                self.set_folders(folders);
+            }
+            Event::Initialized => self.initialized(),
+            Event::Open(item) => self.open(item),
+            Event::Change { uri, version, edits } => self.change(&uri, version, edits),
+            Event::Save(uri) => {
+                if let Some(doc) = self.docs.get_mut(uri.as_str()) {
+                    doc.typing = None;
+                    doc.touch();
+                }
+            }
+            Event::Close(uri) => self.close(&uri),
+            Event::Watched(paths) => self.watched(&paths),
+            Event::Configuration(settings) => {
+                if self.client.configuration {
+                    self.ask_settings();
+                } else {
+                    let settings = settings.get("slugline").unwrap_or(&Value::Null);
+                    self.set_settings(self.client_settings(settings));
+                }
+            }
+            Event::Folders { added, removed } => {
+                let mut folders = std::mem::take(&mut self.folders);
+                folders.retain(|folder| !removed.contains(folder));
+                folders.extend(added);
+                self.set_folders(folders);
+            }
+            Event::Query(query) => self.query(query),
+            Event::Answer(id, outcome) => self.answer(id, outcome),
+            Event::Diagnosed { uri, generation, diagnostics } => {
+                self.diagnosed(&uri, generation, diagnostics)
+            }
+        }
+    }
+
+    // --- the session
+
+    fn initialized(&mut self) {
+        self.initialized = true;
+        if self.client.configuration {
+            self.ask_settings();
+        }
+        if self.client.watches_files {
+            // Everything: attachments are files that links lead to, and a folder that is moved or
+            // deleted comes as one event, under its own name.
+            let options = DidChangeWatchedFilesRegistrationOptions {
+                watchers: vec![FileSystemWatcher {
+                    glob_pattern: GlobPattern::String("**/*".into()),
+                    kind: None,
+                }],
+            };
+            let registration = Registration {
+                id: "slugline-files".into(),
+                method: "workspace/didChangeWatchedFiles".into(),
+                register_options: serde_json::to_value(options).ok(),
+            };
+            let id = self
+                .out
+                .request::<RegisterCapability>(&RegistrationParams { registrations: vec![registration] });
+            self.asked.insert(id, Asked::Watching);
+        }
+        for id in self.vaults.keys().copied().collect::<Vec<_>>() {
+            self.ask_progress(id);
+            self.publish_config(id);
+        }
+    }
+
+    fn ask_settings(&mut self) {
+        let items = vec![ConfigurationItem { scope_uri: None, section: Some("slugline".into()) }];
+        let id = self.out.request::<WorkspaceConfiguration>(&ConfigurationParams { items });
+        self.asked.insert(id, Asked::Settings);
+    }
+
+    fn ask_progress(&mut self, id: VaultId) {
+        let Some(vault) = self.vaults.get(&id) else { return };
+        if self.initialized && self.client.progress && vault.disk.is_some() {
+            let request = vault.progress.ask(&self.out);
+            self.asked.insert(request, Asked::Progress(id, vault.epoch));
+        }
+    }
+
+    fn answer(&mut self, id: i64, outcome: Result<Value, Value>) {
+        let Some(asked) = self.asked.remove(&id) else {
+            tracing::warn!("the client answers a request {id} that it was not sent");
+            return;
+        };
+        match (asked, outcome) {
+            (Asked::Settings, Ok(answer)) => {
+                let settings = answer.get(0).unwrap_or(&Value::Null);
+                self.set_settings(self.client_settings(settings));
+            }
+            (Asked::Progress(id, epoch), Ok(_)) => {
+                if let Some(vault) = self.vaults.get_mut(&id).filter(|vault| vault.epoch == epoch) {
+                    vault.progress.begin(&self.out);
+                    if vault.phase == Phase::Complete {
+                        vault.progress.end(vault.index.len(), &self.out);
+                    }
+                }
+            }
+            (Asked::Watching, Ok(_)) => {}
+            (Asked::Watching, Err(error)) => {
+                self.out.warn(&format!("the editor does not watch files, so slugline does: {error}"));
+                self.client = Arc::new(Client { watches_files: false, ..(*self.client).clone() });
+                for id in self.vaults.keys().copied().collect::<Vec<_>>() {
+                    self.restart(id, None);
+                }
+            }
+            (_, Err(error)) => tracing::info!("the client refused a request: {error}"),
+        }
+    }
+
+    /// The settings of the client: those of `initialize`, and over them `given`.
+    fn client_settings(&self, given: &Value) -> Settings {
+        let mut settings = Settings::default();
+        for value in [&self.options, given] {
+            for invalid in settings.apply(value) {
+                self.out.warn(&format!("the setting `{}` is left out: {}", invalid.name, invalid.message));
+            }
+        }
+        settings
+    }
+
+    fn set_settings(&mut self, settings: Settings) {
+        if settings == self.settings {
+            return;
+        }
+        self.settings = settings;
+        for id in self.vaults.keys().copied().collect::<Vec<_>>() {
+            self.reload_config(id);
+        }
+    }
+}

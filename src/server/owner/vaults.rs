@@ -1,0 +1,286 @@
+//! The vaults of a session: which there are, how they are read, what the disk brings.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tower_lsp_server::ls_types::notification::PublishDiagnostics;
+use tower_lsp_server::ls_types::{PublishDiagnosticsParams, Uri};
+
+use super::super::disk::Disk;
+use super::super::events::DiskEvent;
+use super::super::vault::{Kind, Phase, Vault, VaultId, is_below};
+use super::Owner;
+use crate::index::{Change, Delta};
+use crate::lsp::config_diagnostics;
+use crate::settings::Settings;
+use crate::vfs::{Depth, Root, RootError, Step, vault_of};
+
+impl Owner {
+    pub(super) fn set_folders(&mut self, folders: Vec<PathBuf>) {
+        self.folders = folders;
+        self.refused.clear();
+        let folders = self.folders.clone();
+        let gone = self.vaults.iter().filter(|(_, vault)| {
+            vault.kind == Kind::Workspace && !folders.iter().any(|folder| vault.root.path() == folder)
+        });
+        for id in gone.map(|(&id, _)| id).collect::<Vec<_>>() {
+            self.vaults.remove(&id);
+        }
+        for folder in &folders {
+            if !self.vaults.values().any(|vault| vault.kind == Kind::Workspace && vault.root.path() == folder)
+            {
+                self.add_workspace(folder);
+            }
+        }
+        // What is a vault of its own belongs to no vault around it.
+        let roots: Vec<_> = self.workspaces().map(|(id, vault)| (id, vault.root.path().to_owned())).collect();
+        for (id, root) in &roots {
+            let inner = roots.iter().filter(|(other, inner)| other != id && inner.starts_with(root));
+            let without: Vec<_> = inner.map(|(_, inner)| inner.clone()).collect();
+            let Some(vault) = self.vaults.get_mut(id) else { continue };
+            if vault.disk.is_none() || vault.limits.without != without {
+                vault.limits.without = without;
+                self.restart(*id, None);
+            }
+        }
+        // Open documents go to the vault that is theirs now.
+        for key in self.docs.keys().cloned().collect::<Vec<_>>() {
+            self.place(&key);
+        }
+    }
+
+    pub(super) fn workspaces(&self) -> impl Iterator<Item = (VaultId, &Vault)> {
+        self.vaults.iter().filter(|(_, vault)| vault.kind == Kind::Workspace).map(|(&id, vault)| (id, vault))
+    }
+
+    pub(super) fn add_workspace(&mut self, folder: &Path) {
+        match Root::new(folder) {
+            Ok(root) => {
+                self.insert(root, Kind::Workspace);
+            }
+            Err(error) => {
+                if matches!(error, RootError::TooLarge(_)) {
+                    self.refused.insert(folder.to_owned());
+                }
+                self.out.show(&error.to_string());
+            }
+        }
+    }
+
+    pub(super) fn insert(&mut self, root: Root, kind: Kind) -> VaultId {
+        let id = self.next_vault;
+        self.next_vault += 1;
+        let vault = Vault::new(root, kind, &self.settings, token(id, 0));
+        self.vaults.insert(id, vault);
+        id
+    }
+
+    /// The vault of a file (SPEC section 1), made where it is the first of it.
+    pub(super) fn vault_for(&mut self, file: &Path) -> Option<VaultId> {
+        let innermost = |vaults: &mut dyn Iterator<Item = (VaultId, &Vault)>| {
+            vaults.max_by_key(|(_, vault)| vault.root.path().as_os_str().len()).map(|(id, _)| id)
+        };
+        let by_name = innermost(&mut self.workspaces().filter(|(_, vault)| vault.holds(file)));
+        let by_file = || {
+            innermost(&mut self.workspaces().filter(|(_, vault)| vault.root.relative_real(file).is_some()))
+        };
+        if let Some(id) = by_name.or_else(by_file) {
+            return Some(id);
+        }
+        let own = file.parent()?;
+        let (folder, kind) = if self.refused.iter().any(|refused| file.starts_with(refused)) {
+            (own.to_owned(), Kind::Loose)
+        } else {
+            match vault_of(file) {
+                Some(folder) => (folder, Kind::Found(Depth::All)),
+                None => (own.to_owned(), Kind::Found(Depth::Folder)),
+            }
+        };
+        let known = |kind: Kind, folder: &Path, vaults: &BTreeMap<VaultId, Vault>| {
+            let found = vaults.iter().find(|(_, vault)| vault.kind == kind && vault.root.path() == folder);
+            found.map(|(&id, _)| id)
+        };
+        if let Some(id) = known(kind, &folder, &self.vaults) {
+            return Some(id);
+        }
+        if kind != Kind::Loose {
+            match Root::new(&folder) {
+                Ok(root) => {
+                    let id = self.insert(root, kind);
+                    self.restart(id, None);
+                    return Some(id);
+                }
+                Err(error @ RootError::TooLarge(_)) if known(Kind::Loose, own, &self.vaults).is_none() => {
+                    self.out.show(&error.to_string());
+                }
+                Err(error) => tracing::info!("{error}"),
+            }
+        }
+        if let Some(id) = known(Kind::Loose, own, &self.vaults) {
+            return Some(id);
+        }
+        let id = self.insert(Root::loose(own), Kind::Loose);
+        self.restart(id, None);
+        Some(id)
+    }
+
+    /// Reads the vault from the start: with `settings`, or those of its own file.
+    pub(super) fn restart(&mut self, id: VaultId, settings: Option<Arc<Settings>>) {
+        let base = self.settings.clone();
+        let Some(vault) = self.vaults.get_mut(&id) else { return };
+        let settings = settings.unwrap_or_else(|| vault.read_config(&base).0);
+        let epoch = vault.epoch + 1;
+        vault.progress.end(vault.index.len(), &self.out);
+        vault.reset(Arc::clone(&settings), token(id, epoch));
+        if vault.kind == Kind::Loose {
+            vault.phase = Phase::Complete;
+        } else {
+            let queue = self.queue.clone();
+            let watches = vault.kind != Kind::Workspace || !self.client.watches_files;
+            vault.disk = Some(Disk::start(
+                Arc::clone(&vault.root),
+                settings,
+                vault.limits.clone(),
+                watches,
+                move |event| queue.post_disk(id, epoch, event),
+            ));
+        }
+        for doc in self.docs.values_mut() {
+            if doc.place.as_ref().is_some_and(|(vault, _)| *vault == id) {
+                doc.dirty = true;
+                doc.touch();
+            }
+        }
+        if self.initialized {
+            self.ask_progress(id);
+            self.publish_config(id);
+        }
+    }
+
+    /// Reads the vault's own settings again, and the vault where they have changed.
+    pub(super) fn reload_config(&mut self, id: VaultId) {
+        let base = self.settings.clone();
+        let Some(vault) = self.vaults.get_mut(&id) else { return };
+        match vault.read_config(&base) {
+            (settings, true) => self.restart(id, Some(settings)),
+            (_, false) => self.publish_config(id),
+        }
+    }
+
+    /// Says what is wrong in the vault's own settings.
+    pub(super) fn publish_config(&self, id: VaultId) {
+        let Some(vault) = self.vaults.get(&id) else { return };
+        let Some((text, refused)) = &vault.config else { return };
+        let uri = Uri::from_file_path(vault.config_place());
+        if let (true, Some(uri)) = (self.initialized, uri) {
+            let diagnostics = config_diagnostics(text, refused, self.client.encoding);
+            self.out.tell::<PublishDiagnostics>(&PublishDiagnosticsParams {
+                uri,
+                diagnostics,
+                version: None,
+            });
+        }
+    }
+
+    pub(super) fn disk_event(&mut self, id: VaultId, epoch: u64, event: DiskEvent) {
+        let Some(vault) = self.vaults.get_mut(&id).filter(|vault| vault.epoch == epoch) else { return };
+        match event {
+            DiskEvent::Step(Step::Changes(changes)) => self.apply(id, changes),
+            DiskEvent::Step(Step::Trouble(trouble)) => self.out.warn(&trouble),
+            DiskEvent::Step(Step::Named(notes)) => {
+                if matches!(vault.phase, Phase::Names(_)) {
+                    vault.phase = Phase::Contents(0, notes);
+                    // A document that was opened by a link is the note that the link leads to.
+                    for key in self.docs.keys().cloned().collect::<Vec<_>>() {
+                        if self
+                            .docs
+                            .get(&key)
+                            .and_then(|doc| doc.place.as_ref())
+                            .is_some_and(|(v, _)| *v == id)
+                        {
+                            self.place(&key);
+                        }
+                    }
+                    self.unpark(id);
+                }
+            }
+            DiskEvent::Complete => {
+                vault.phase = Phase::Complete;
+                vault.progress.end(vault.index.len(), &self.out);
+                for doc in self.docs.values_mut() {
+                    if doc.place.as_ref().is_some_and(|(vault, _)| *vault == id) {
+                        doc.touch();
+                    }
+                }
+            }
+            DiskEvent::Config => self.reload_config(id),
+            DiskEvent::Unwatched(why) => self.out.warn(&why),
+        }
+    }
+
+    /// Takes over what the disk shows, but for the notes that are open.
+    pub(super) fn apply(&mut self, id: VaultId, changes: Vec<Change>) {
+        let Some(vault) = self.vaults.get_mut(&id) else { return };
+        let mut delta = Delta::default();
+        let mut read = 0;
+        for change in changes {
+            match &change {
+                Change::Note(path) | Change::File(path) if vault.is_open(path) => continue,
+                Change::Facts(path, _) => {
+                    read += 1;
+                    if vault.is_open(path) {
+                        continue;
+                    }
+                }
+                Change::Gone(gone) => {
+                    // What is open stays a note: its text is put in again.
+                    for doc in self.docs.values_mut() {
+                        if doc.place.as_ref().is_some_and(|(v, path)| *v == id && is_below(path, gone)) {
+                            doc.dirty = true;
+                        }
+                    }
+                }
+                _ => {}
+            }
+            let change = vault.apply(change);
+            // Before all is read nothing is said that a change could withdraw.
+            if vault.phase == Phase::Complete {
+                delta.merge(change);
+            }
+        }
+        if let Phase::Contents(done, total) = &mut vault.phase {
+            *done += read;
+            vault.progress.report(*done, *total, &self.out);
+        }
+        self.spread(id, &delta);
+    }
+
+    /// Marks the open notes whose diagnostics a change may concern.
+    pub(super) fn spread(&mut self, id: VaultId, delta: &Delta) {
+        let Some(vault) = self.vaults.get(&id) else { return };
+        if vault.phase != Phase::Complete {
+            return;
+        }
+        for doc in self.docs.values_mut() {
+            let Some((_, path)) = doc.place.as_ref().filter(|(vault, _)| *vault == id) else { continue };
+            if vault.index.note(path).is_some_and(|note| delta.touches(&vault.index, note)) {
+                doc.touch();
+            }
+        }
+    }
+
+    pub(super) fn watched(&mut self, places: &[PathBuf]) {
+        for vault in self.vaults.values() {
+            let Some(disk) = &vault.disk else { continue };
+            for path in places.iter().filter_map(|place| vault.root.relative(place)) {
+                disk.look(path);
+            }
+        }
+    }
+}
+
+/// The name under which the client shows the progress of one reading.
+fn token(vault: VaultId, epoch: u64) -> String {
+    format!("slugline/read/{vault}/{epoch}")
+}
