@@ -357,6 +357,17 @@ impl Index {
         self.ids.values().copied()
     }
 
+    /// The notes below a folder, by path; all notes below the empty one.
+    pub fn below(&self, folder: &str) -> impl Iterator<Item = NoteId> + '_ {
+        // `0` is the character behind `/`.
+        let (first, end) = match folder {
+            "" => (String::new(), None),
+            _ => (format!("{folder}/"), Some(Arc::<str>::from(format!("{folder}0")))),
+        };
+        let from = self.ids.range(Arc::<str>::from(first)..);
+        from.take_while(move |(path, _)| end.as_ref().is_none_or(|end| *path < end)).map(|(_, &id)| id)
+    }
+
     /// Every note, in no order that means anything: the fastest way through all of them.
     pub fn scan(&self) -> impl Iterator<Item = (NoteId, &str, Option<&Arc<Facts>>)> + '_ {
         let numbered = (0u32..).zip(self.entries.iter());

@@ -12,8 +12,14 @@ use crate::syntax::LinkKind;
 /// Notes that are ranked by more than how well they match.
 const RANKED: usize = 300;
 
-/// Notes with a name that holds what is typed, that are looked at.
+/// Notes that a sieve lets through.
 const SIEVED: usize = 1500;
+
+/// Notes that hold what is typed, beyond which none is sought that has its letters only here and there.
+const ENOUGH: usize = 20;
+
+/// Notes of a vault so small that all of them are looked at.
+const SCANNED: usize = 4000;
 
 /// Notes whose links tell which notes are linked most.
 const SAMPLE: usize = 256;
@@ -80,29 +86,30 @@ fn matching<'i>(
     limit: usize,
 ) -> Result<Vec<Candidate<'i>>, Cancelled> {
     let index = &analysis.index;
-    let mut found = Vec::new();
-    // Names that hold the words as they are match best, and a sieve finds them without a look at the
-    // others. Of a single letter nearly all names hold one: then those that anyone is offered do.
-    let pairs = Pairs::inside(typed);
-    let likely = match typed.contains('/') {
-        true => Vec::new(),
-        false if pairs.is_empty() => unasked(analysis, from, limit).iter().map(|c| c.note).collect(),
-        false => index.holding(pairs, SIEVED),
-    };
-    found.extend(likely.into_iter().filter_map(|note| {
-        let facts = index.facts(note).map(|facts| &**facts);
-        judge(query, typed, note, index.path(note), facts, analysis.settings()).filter(|_| note != from)
-    }));
-    if found.len() < limit {
-        found.clear();
-        for (round, (note, path, facts)) in index.scan().enumerate() {
+    let mut judged = |notes: Vec<NoteId>| {
+        let mut found = Vec::new();
+        for (round, note) in notes.into_iter().filter(|&note| note != from).enumerate() {
             if round.is_multiple_of(ROUNDS) {
                 analysis.check_cancelled()?;
             }
-            let facts = facts.map(|facts| &**facts);
-            found
-                .extend(judge(query, typed, note, path, facts, analysis.settings()).filter(|_| note != from));
+            let facts = index.facts(note).map(|facts| &**facts);
+            found.extend(judge(query, typed, note, index.path(note), facts, analysis.settings()));
         }
+        Ok(found)
+    };
+    let all = || index.notes().collect::<Vec<_>>();
+    let name = typed.rsplit('/').next().unwrap_or(typed);
+    let pairs = Pairs::inside(name);
+    let small = index.len() <= SCANNED;
+    // Names that hold the words as they are match best, and a sieve finds them without a look at the
+    // others. Nearly every name holds a single letter: then those do that anyone is offered.
+    let mut found = judged(match pairs.is_empty() {
+        _ if small => all(),
+        true => unasked(analysis, from, limit).iter().map(|candidate| candidate.note).collect(),
+        false => index.holding(pairs, SIEVED),
+    })?;
+    if found.len() < ENOUGH && !small {
+        found = judged(if pairs.is_empty() { all() } else { index.alike(Pairs::of(name), SIEVED) })?;
     }
     if found.len() > RANKED {
         found.select_nth_unstable_by_key(RANKED, |c| (std::cmp::Reverse(c.score), c.name.len()));
@@ -180,7 +187,7 @@ fn unasked(analysis: &Analysis, from: NoteId, limit: usize) -> Vec<Candidate<'_>
     linked.sort_unstable_by_key(|&(target, count)| (std::cmp::Reverse(count), target));
     let linked = linked.iter().take(limit).filter_map(|(target, _)| index.resolve(from, target).note());
     let own = folder(index.path(from));
-    let beside = index.scan().filter(|(_, path, _)| in_folder(path, own)).map(|(note, ..)| note);
+    let beside = index.below(own).take(4 * RANKED).filter(|&note| in_folder(index.path(note), own));
     let mut seen = FxHashSet::from_iter([from]);
     let notes = analysis.recent.iter().copied().take(limit).chain(linked).chain(beside.take(RANKED));
     notes
@@ -199,16 +206,15 @@ fn wanted<'i>(
 ) -> Result<Vec<(i64, &'i str, usize)>, Cancelled> {
     let index = &analysis.index;
     let own = folder(index.path(from));
-    let beside = index.scan().filter(|(_, path, _)| in_folder(path, own));
-    let elsewhere = index.scan().filter(|(_, path, _)| !in_folder(path, own));
+    let mut looked_at = FxHashSet::from_iter([from]);
     let mut found: FxHashMap<&str, Option<(u32, NoteId, usize)>> = FxHashMap::default();
     let mut seen = 0;
-    for (note, _, facts) in beside.chain(elsewhere) {
+    for note in index.below(own).chain(index.notes()) {
         analysis.check_cancelled()?;
         if seen >= MOST_TARGETS {
             break;
         }
-        let Some(facts) = facts.filter(|_| note != from) else { continue };
+        let Some(facts) = index.facts(note).filter(|_| looked_at.insert(note)) else { continue };
         for target in facts.distinct_targets() {
             seen += 1;
             if query.may_match(target) {
@@ -223,7 +229,7 @@ fn wanted<'i>(
         .collect();
     matched.sort_unstable_by_key(|&(score, name, ..)| (std::cmp::Reverse(score), name));
     let mut wanted = Vec::new();
-    for (score, name, note, count) in matched.into_iter().take(RANKED) {
+    for (score, name, note, count) in matched.into_iter().take(4 * MOST_WANTED) {
         let is_missing = || {
             let found = index.resolve(note, name);
             found.is_broken() && !found.names_file

@@ -201,6 +201,23 @@ fn what_is_near_recent_and_linked_comes_first() {
 }
 
 #[test]
+fn in_a_large_vault_a_sieve_finds_the_names() {
+    let notes: String = (0..4100).map(|n| format!("//- filler{n}.md\n")).collect();
+    let notes = format!("{notes}//- far/Serbia_and_Russia.md\n");
+    for (typed, found) in [
+        ("serbia", "far/Serbia_and_Russia.md"),
+        ("RUS serb", "far/Serbia_and_Russia.md"),
+        ("serrussia", "far/Serbia_and_Russia.md"),
+        ("far/serb", "far/Serbia_and_Russia.md"),
+        ("filler4099", "filler4099.md"),
+    ] {
+        let fixture = Fixture::new(&format!("[[{typed}$0\n{notes}"));
+        let items = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
+        assert_eq!(items.first().map_or("", |item| &item.detail), found, "{typed}");
+    }
+}
+
+#[test]
 fn a_list_is_bounded_and_can_be_cancelled() {
     let notes: String = (0..300).map(|n| format!("//- name{n}.md\n")).collect();
     let fixture = Fixture::new(&format!("[[name$0\n{notes}"));
