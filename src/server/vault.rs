@@ -51,7 +51,9 @@ pub(super) struct Vault {
     pub(super) parked: Vec<Query>,
     pub(super) progress: Progress,
     /// The text of the vault's own settings, and what in it was refused.
-    pub(super) config: Option<(String, Vec<(Span, Invalid)>)>,
+    pub(super) config: (String, Vec<(Span, Invalid)>),
+    /// Whether the client shows something about them.
+    pub(super) config_shown: bool,
     pub(super) index: Index,
     open: imbl::OrdMap<NoteId, Arc<Document>>,
     /// Open notes by path, last opened first.
@@ -83,7 +85,8 @@ impl Vault {
             disk: None,
             parked: Vec::new(),
             progress: Progress::new(token, &name),
-            config: None,
+            config: Default::default(),
+            config_shown: false,
             index: Index::new(Arc::clone(&settings)),
             open: imbl::OrdMap::new(),
             recent: Vec::new(),
@@ -103,7 +106,7 @@ impl Vault {
             return (Arc::new(base.clone()), base != &**self.settings());
         }
         let config = read_config(&self.root, base);
-        self.config = config.text.map(|text| (text, config.refused));
+        self.config = (config.text.unwrap_or_default(), config.refused);
         let changed = config.settings != *self.settings();
         (config.settings, changed)
     }

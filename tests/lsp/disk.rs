@@ -135,6 +135,12 @@ fn the_vaults_own_settings_are_followed() {
             client.codes_when(&config, <[String]>::is_empty);
             client.codes_when(&a, |codes| codes == ["broken-link"]);
             assert_eq!(client.diagnostics[&a]["diagnostics"][0]["severity"], 1);
+            vault.write(".slugline.toml", "no = = settings\n");
+            tell(&[(".slugline.toml", CHANGED)], &mut client);
+            client.codes_when(&config, |codes| codes.len() == 1);
+            fs::remove_file(vault.path(".slugline.toml")).unwrap();
+            tell(&[(".slugline.toml", DELETED)], &mut client);
+            client.codes_when(&config, <[String]>::is_empty);
         },
         || Vault::new(&[("a.md", ""), ("b.txt", "")]),
     );

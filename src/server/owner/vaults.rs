@@ -168,19 +168,21 @@ impl Owner {
         }
     }
 
-    /// Says what is wrong in the vault's own settings.
-    pub(super) fn publish_config(&self, id: VaultId) {
-        let Some(vault) = self.vaults.get(&id) else { return };
-        let Some((text, refused)) = &vault.config else { return };
-        let uri = Uri::from_file_path(vault.config_place());
-        if let (true, Some(uri)) = (self.initialized, uri) {
-            let diagnostics = config_diagnostics(text, refused, self.client.encoding);
+    /// Says what is wrong in the vault's own settings, or that nothing is any more.
+    pub(super) fn publish_config(&mut self, id: VaultId) {
+        let Some(vault) = self.vaults.get_mut(&id).filter(|_| self.initialized) else { return };
+        let (text, refused) = &vault.config;
+        let Some(uri) = Uri::from_file_path(vault.config_place()) else { return };
+        let diagnostics = config_diagnostics(text, refused, self.client.encoding);
+        let empty = diagnostics.is_empty();
+        if !empty || vault.config_shown {
             self.out.tell::<PublishDiagnostics>(&PublishDiagnosticsParams {
                 uri,
                 diagnostics,
                 version: None,
             });
         }
+        vault.config_shown = !empty;
     }
 
     pub(super) fn disk_event(&mut self, id: VaultId, epoch: u64, event: DiskEvent) {
