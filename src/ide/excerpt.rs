@@ -10,7 +10,7 @@ use crate::syntax::LinkKind;
 use crate::text::Span;
 
 /// Bytes of a note that an excerpt is made of at most: far more than it shows.
-const MOST_BYTES: usize = 8 * 1024;
+const MOST_BYTES: usize = 4 * 1024;
 
 /// Lines of a code block, rows of a table that an excerpt shows.
 const MOST_LINES: usize = 10;

@@ -15,7 +15,7 @@ const PARAGRAPH: usize = 320;
 const SECTION: usize = 640;
 
 /// Bytes of a long note that hold its front matter and first paragraph.
-const BEGINNING: usize = 16 * 1024;
+const BEGINNING: usize = 8 * 1024;
 
 /// Headings of an outline.
 const OUTLINE: usize = 8;
