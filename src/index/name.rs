@@ -173,7 +173,7 @@ pub fn slug(name: &str) -> Cow<'_, str> {
         &folded
     };
     let mut out = String::with_capacity(source.len());
-    let mut join = false;
+    let (mut join, mut dropped) = (false, false);
     for c in source.chars() {
         let class = match c {
             'a'..='z' | 'A'..='Z' | '0'..='9' => Class::Keep,
@@ -190,8 +190,12 @@ pub fn slug(name: &str) -> Cow<'_, str> {
                 out.push(c.to_ascii_lowercase());
             }
             Class::Join => join = true,
-            Class::Drop | Class::Ignorable => {}
+            Class::Drop | Class::Ignorable => dropped = true,
         }
+    }
+    if dropped && !out.is_ascii() {
+        // What was apart may be one character now, or marks stand in another order.
+        out = nfkc_casefold(&out);
     }
     Cow::Owned(out)
 }
@@ -283,6 +287,15 @@ mod tests {
         for name in ["C", "c_", "A-", "C++ 17", "R2", "π", "é", "_a_", "x\u{FE0F}"] {
             assert!(matches!(Slug::of(name), Slug::Folded(_)), "{name}");
         }
+    }
+
+    #[test]
+    fn marks_that_lose_what_parts_them_are_put_in_order() {
+        for name in ["ט\u{5bc}\u{101d0}\u{a3c}", "a?\u{301}"] {
+            let once = slug(name).into_owned();
+            assert_eq!(slug(&once), once, "{name:?}");
+        }
+        assert_eq!(slug("a?\u{301}"), "á");
     }
 
     proptest! {

@@ -246,7 +246,14 @@ impl<'t> Reader<'t> {
     fn fail(&mut self, error: &ScanError, yaml: Span, bytes: &mut Bytes<'_>) {
         let at = bytes.at(error.marker().index()).min(yaml.end().saturating_sub(1)).max(yaml.start());
         let span = line(self.text, self.text.floor_char_boundary(at));
-        self.complain(span, format!("the front matter is not valid YAML: {}", error.info()));
+        // The one mistake that titles invite, told in the user's terms.
+        let reason = match error.info() {
+            info if info.starts_with("mapping values are not allowed") => {
+                "a value that holds `: ` needs quotes around it"
+            }
+            info => info,
+        };
+        self.complain(span, format!("The front matter is not valid YAML: {reason}"));
         // Of `title: A: b` the parser gave `A` before it stopped.
         let half = |value: &Option<Value>| value.as_ref().is_some_and(|value| span.covers(value.span));
         if half(&self.front.title) {
