@@ -28,7 +28,7 @@ pub(super) fn wikilink(text: &str, open: usize, end: usize, in_table: bool) -> B
         }
         Some(_) => return Brackets::Text,
     };
-    let (target, anchor) = split_anchor(text, inner.start(), target_end);
+    let (target, anchor) = split_anchor(text, inner.start(), target_end, true);
     if target.is_empty() && anchor.as_ref().is_none_or(|anchor| anchor.span.is_empty()) {
         return Brackets::Empty;
     }
@@ -37,13 +37,28 @@ pub(super) fn wikilink(text: &str, open: usize, end: usize, in_table: bool) -> B
     Brackets::Link(Link { kind, span: Span::new(start, end), target, anchor, alias, in_table })
 }
 
-/// Splits a target at its first `#`; both parts without blanks around them.
-pub(super) fn split_anchor(text: &str, start: usize, end: usize) -> (Span, Option<Anchor>) {
+/// Splits a target at its first `#`; both parts without blanks around them. The `#` of a wikilink's
+/// `C#` and `C##Heading` belongs to the name (SPEC section 1: symbols plus one letter).
+pub(super) fn split_anchor(text: &str, start: usize, end: usize, wiki: bool) -> (Span, Option<Anchor>) {
     let body = text.get(start..end).unwrap_or_default();
-    let Some(hash) = body.find('#') else { return (trim(text, start, end), None) };
+    let Some(mut hash) = body.find('#') else { return (trim(text, start, end), None) };
+    let (name, rest) = (body.get(..hash).unwrap_or_default(), body.get(hash + 1..).unwrap_or_default());
+    if wiki && is_letter_with_symbols(name) {
+        if rest.trim().is_empty() {
+            return (trim(text, start, end), None);
+        }
+        hash += usize::from(rest.starts_with('#'));
+    }
     let span = trim(text, start + hash + 1, end);
     let block = span.of(text).starts_with('^');
     (trim(text, start, start + hash), Some(Anchor { span, block }))
+}
+
+/// Whether the last segment of `name` is one letter and otherwise nothing but symbols.
+fn is_letter_with_symbols(name: &str) -> bool {
+    let segment = name.rsplit('/').next().unwrap_or(name).trim_start();
+    let mut words = segment.chars().filter(|c| c.is_alphanumeric() || c.is_whitespace() || *c == '_');
+    words.next().is_some_and(char::is_alphabetic) && words.next().is_none()
 }
 
 /// Whether an odd number of backslashes stands before `at`.

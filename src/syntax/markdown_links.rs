@@ -97,7 +97,7 @@ pub(super) fn definition(text: &str, span: Span) -> Option<Link> {
     if address.is_empty() || address.starts_with("[[") || leads_out(address) {
         return None;
     }
-    let (target, anchor) = split_anchor(text, target.start(), target.end());
+    let (target, anchor) = split_anchor(text, target.start(), target.end(), false);
     let span = trim(text, span.start(), span.end());
     Some(Link { kind: LinkKind::Definition, span, target, anchor, alias: None, in_table: false })
 }
@@ -126,7 +126,7 @@ fn take(text: &str, link: &Written, target: Span, label: Span, found: &mut Found
         return;
     }
     let kind = if link.image { LinkKind::Image } else { LinkKind::Markdown };
-    let (target, anchor) = split_anchor(text, target.start(), target.end());
+    let (target, anchor) = split_anchor(text, target.start(), target.end(), false);
     found.links.push(Link { kind, span: link.span, target, anchor, alias: Some(label), in_table: false });
 }
 

@@ -27,7 +27,7 @@ def messages(buffer, way):
     """Logs the messages that are complete in `buffer`, and gives the rest."""
     while (end := buffer.find(b'\r\n\r\n')) >= 0:
         header = buffer[:end].decode('latin-1')
-        sizes = re.findall(r'(?im)^content-length: *(\d+) *$', header)
+        sizes = re.findall(r'(?im)^content-length: *(\d+) *\r?$', header)
         if len(sizes) != 1:
             note(dir=way, error='bad header: ' + header)
             return b''

@@ -314,16 +314,15 @@ class Blocks:
 
     def comment(self, n, i):
         """A `%%` block that ends on a later line: the line to go on at, or None."""
-        off, s = self.lines[n]
+        _, s = self.lines[n]
         if "%%" in s[i + 2:]:
             return None
         for k in range(n + 1, len(self.lines)):
             o, t = self.lines[k]
-            j = t.find("%%")
-            if j >= 0:
-                rest = t[j + 2:]
-                if rest.strip():
-                    self.lines[k] = (o + j + 2, rest)
-                    return k
-                return k + 1
+            j = t.find("%%") + 2
+            if j >= 2:
+                if not t[j:].strip():
+                    return k + 1
+                self.lines[k] = (o + j, t[j:])
+                return k
         return None

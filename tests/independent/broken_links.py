@@ -23,7 +23,10 @@ def table(vault):
 
 
 def finding(k, code):
-    return k["path"], k["line"], k["column"], k["end_line"], k["end_column"], code
+    """What is underlined is the target, without its anchor."""
+    if "target" not in k:
+        return k["path"], k["line"], k["column"], k["end_line"], k["end_column"], code
+    return k["path"], k["target_line"], k["target_column"], k["target_line"], k["target_end"], code
 
 
 BROKEN = {None: "broken-link", "no file": "broken-file"}
@@ -56,10 +59,10 @@ def main():
 
 
 def compare(vault, links, theirs):
-    ours = {finding(k, BROKEN[k["tier"]]): k for k in links if k["tier"] in BROKEN and not k["allowed"]}
+    ours = {finding(k, BROKEN[k["tier"]]): k for k in links if k["tier"] in BROKEN and k["kind"] != "reference" and BROKEN[k["tier"]] not in k["allowed"]}
     they = {finding(d, d["code"]): d for d in theirs["diagnostics"] if d["code"] in BROKEN.values()}
     wrong = 0
-    for name, a, b in (("notes", len(vault.paths), theirs["notes"]), ("links", len(links), theirs["links"])):
+    for name, a, b in (("notes", len(vault.paths), theirs["notes"]), ("links", sum(k["kind"] != "definition" for k in links), theirs["links"])):
         if a != b:
             wrong += 1
             print(f"{name}: {a} here, {b} there")
@@ -74,11 +77,30 @@ def compare(vault, links, theirs):
     for key in sorted(they.keys() - ours.keys()):
         wrong += 1
         k = here.get(key[:5])
-        why = "no such link" if k is None else f"tier {k['tier']} -> {k['leads_to']}{', allowed' if k['allowed'] else ''}"
+        why = "no such link" if k is None else f"tier {k['tier']} -> {k['leads_to']}{k['allowed'] or ''}"
         print(f"only there: {where(key)} {they[key]['message']!r}; here: {why}")
+    wrong += anchors(vault, links, theirs)
     both = len(ours.keys() & they.keys())
     print(f"broken links and files: {len(ours)} here, {len(they)} there, {both} in both; {wrong} differences")
     return 1 if wrong else 0
+
+
+def anchors(vault, links, theirs):
+    """Headings and blocks that are not there, by line: the specification does not say what is underlined."""
+    ours, they = collections.Counter(), collections.Counter()
+    for k in links:
+        if k["anchor"] and k["leads_to"] in vault.headings and k["kind"] != "reference":
+            if vault.heading(k["leads_to"], k["anchor"], k["kind"]) is None:
+                code = "broken-block" if k["anchor"].startswith("^") else "broken-heading"
+                ours[k["path"], k["line"], code] += code not in k["allowed"]
+    for d in theirs["diagnostics"]:
+        if d["code"] in ("broken-heading", "broken-block"):
+            they[d["path"], d["line"], d["code"]] += 1
+    for a, b, side in ((ours, they, "only here: "), (they, ours, "only there:")):
+        for (path, line, code), n in sorted((+a - b).items()):
+            print(f"{side} {path}:{line} {code}, {n} times")
+    print(f"broken headings and blocks: {sum(ours.values())} here, {sum(they.values())} there")
+    return sum(((ours - they) + (they - ours)).values())
 
 
 def where(key):

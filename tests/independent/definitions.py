@@ -26,7 +26,7 @@ def expected(vault, root, link):
         return None
     path = link["leads_to"]
     uri = Path(root, path).as_uri()
-    line = vault.heading(path, link["anchor"]) if link["anchor"] else None
+    line = vault.heading(path, link["anchor"], link["kind"]) if link["anchor"] and path in vault.headings else None
     return uri, line
 
 

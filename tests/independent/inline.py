@@ -68,10 +68,12 @@ def mask(s, html):
 
 
 class Link:
-    __slots__ = ("start", "end", "raw", "embed", "kind", "target", "anchor")
+    """`raw` is the target as written, anchor and blanks included, and begins at `at`."""
 
-    def __init__(self, start, end, raw, embed, kind):
-        self.start, self.end, self.raw, self.embed, self.kind = start, end, raw, embed, kind
+    __slots__ = ("start", "end", "at", "raw", "embed", "kind", "target", "anchor")
+
+    def __init__(self, start, end, at, raw, embed, kind):
+        self.start, self.end, self.at, self.raw, self.embed, self.kind = start, end, at, raw, embed, kind
 
 
 def wikilink(s, hidden, i):
@@ -118,6 +120,7 @@ def alias_end(s, hidden, j):
 
 MATH_END = re.compile(r"(?<![\s\\])\$(?!\d)")
 DEST = re.compile(r"""\(\s*(?:<((?:\\.|[^<>\\\n])*)>|((?:\\[^\s]|[^\s()\\]|\((?:\\[^\s]|[^\s()\\])*\))*))(?:\s+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)))?\s*\)""")
+REFERENCE = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]")
 DEFINITION = re.compile(r"""\[((?:\\.|[^\[\]\\])+)\]:\s*(?:<((?:\\.|[^<>\\\n])*)>|([^\s<][^\s]*))(?:[ \t]+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)))?[ \t]*(?=\n|$)""")
 
 
@@ -134,24 +137,36 @@ def holds_link_or_time(s, hidden, a, b):
     return bool(STAMP_TAG.search(s, a, b)) or bool(re.search(r"\[\d{1,2}(:\d{2}){1,2}\]", s[a:b]))
 
 
-def links_of(block):
-    """Links of one block, in order, with offsets in the note."""
+def label(text):
+    """How a reference's label is compared."""
+    return " ".join(text.split()).casefold()
+
+
+def definitions_of(block):
+    """[(label, offset of the destination, destination)] at a paragraph's start, and what follows them."""
+    s, starts = block.joined()
+    out, i = [], 0
+    while block.kind == "text" and not block.level:
+        d = DEFINITION.match(s, i)
+        if not d or d[1].startswith("^"):
+            break
+        g = 2 if d[2] is not None else 3
+        out.append((label(d[1]), Link(place(starts, i), place(starts, d.end(), True), place(starts, d.start(g)), d[g], False, "definition")))
+        i = d.end() + 1
+    return out, i
+
+
+def links_of(block, defined):
+    """Links of one block, in order, with offsets in the note. `defined`: label -> destination."""
     s, starts = block.joined()
     html = block.kind == "html"
     if "[" not in s:
         return [], s, None
     hidden = mask(s, html)
-    found = []  # (start, end, raw, embed, kind) in s
+    found = []  # (start, end, start of raw, raw, embed, kind) in s
     stack = []  # open brackets: (position, image)
     i = 0
-    if not html and block.kind == "text" and not block.level:
-        while True:  # reference definitions open a paragraph
-            d = DEFINITION.match(s, i)
-            if not d or d[1].startswith("^"):
-                break
-            dest = d[2] if d[2] is not None else d[3]
-            found.append((d.start(), d.end(), dest, False, "md"))
-            i = d.end() + 1
+    i = definitions_of(block)[1]
     while True:
         t = TOKEN.search(s, i)
         if not t:
@@ -169,7 +184,7 @@ def links_of(block):
             w = wikilink(s, hidden, i) if s.startswith("[[", i) else None
             if w:
                 embed = i > 0 and s[i - 1] == "!" and not (i > 1 and s[i - 2] == "\\")
-                found.append((i, w[1], w[0], embed, "wiki"))
+                found.append((i, w[1], i + 2, w[0], embed, "wiki"))
                 stack.clear()  # a link in a link's text makes the outer one text
                 i = w[1]
             else:
@@ -180,15 +195,24 @@ def links_of(block):
             if stack and not html:
                 at, image = stack.pop()
                 d = DEST.match(s, i) if i < len(s) and s[i] == "(" and not hidden[i] else None
-                if d and not any(w[0] >= i and w[1] <= d.end() for w in found) and not re.match(r"\(\s*\[\[", d[0]):
-                    dest = d[1] if d[1] is not None else d[2]
-                    found.append((at - image, d.end(), dest, image, "md"))
+                if d and not re.match(r"\(\s*!?\[\[", d[0]):
+                    g = 1 if d[1] is not None else 2
+                    found.append((at - image, d.end(), d.start(g), d[g], image, "md"))
                     if not image:
                         stack.clear()
                     i = d.end()
+                    continue
+                r = REFERENCE.match(s, i)
+                name = label(r[1] if r and r[1] else s[at + 1:i - 1])
+                if name in defined and not s.startswith("[[", at) and not any(at < w[0] for w in found):
+                    end = r.end() if r else i
+                    found.append((at - image, end, at + 1, defined[name], image, "reference"))
+                    if not image:
+                        stack.clear()
+                    i = end
     out = []
-    for a, b, raw, embed, kind in found:
-        link = Link(place(starts, a), place(starts, b, True), raw, embed, kind)
+    for a, b, at, raw, embed, kind in found:
+        link = Link(place(starts, a), place(starts, b, True), place(starts, at), raw, embed, kind)
         if kind == "md" and TIME.match(re.sub(r"[\[\]]", "", s[a:b].split("](")[0]).strip()):
             continue  # `[00:01:06](#)` and its like are timestamps
         out.append(link)

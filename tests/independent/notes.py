@@ -7,7 +7,7 @@ import re
 from urllib.parse import unquote
 
 from blocks import Blocks, split_lines
-from inline import STAMP_TAG, Link, links_of, place
+from inline import STAMP_TAG, Link, definitions_of, links_of, place, wikilink
 from names import only_exact
 
 FRONT = re.compile(r"---[ \t]*(?:\r\n|\n|\r)([\s\S]*?)(?:^|(?<=[\r\n]))(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
@@ -54,8 +54,15 @@ class Note:
         self.headings = []  # (level, text, slug, line)
         self.blocks = {}    # block id, lower case -> line
         self.links = front_links
-        for block in Blocks(lines).out:
-            links, s, hidden = links_of(block)
+        blocks = Blocks(lines).out
+        defined = {}
+        for block in blocks:
+            for name, link in definitions_of(block)[0]:
+                if name not in defined:  # of duplicates the first
+                    defined[name] = link.raw
+                    self.links.append(link)
+        for block in blocks:
+            links, s, _ = links_of(block, defined)
             self.links += links
             if block.level:
                 self.headings.append((block.level, rendered(s), self.line_of(block.pieces[0][0])))
@@ -70,12 +77,14 @@ class Note:
         if not titles:
             titles = [t for level, t, _ in self.headings if level == 1][:1]
         self.names = titles + self.front.get("aliases", []) + self.front.get("alias", [])
-        self.allowed = self.suppressions(m)
+        self.allowed = self.suppressions(m)  # by code
 
     def links_in_front_matter(self, m):
-        out = []
-        for w in re.finditer(r"\[\[([^\[\]|\r\n]*)(\|[^\[\]\r\n]*)?\]\]", m[1]):
-            out.append(Link(m.start(1) + w.start(), m.start(1) + w.end(), w[1], False, "wiki"))
+        out, start = [], m.start(1)
+        for at in re.finditer(r"\[\[", m[1]):
+            w = wikilink(m[1], bytearray(len(m[1])), at.start())
+            if w:
+                out.append(Link(start + at.start(), start + w[1], start + at.end(), w[0], False, "wiki"))
         return out
 
     def line_of(self, at):
@@ -91,24 +100,24 @@ class Note:
         return n + 1, at - self.starts[n][0] + 1
 
     def suppressions(self, front):
-        lines, whole = set(), False
+        """{code: (whole note, lines)}."""
+        out = {}
         for a in ALLOW.finditer(self.text):
-            if "broken-link" not in re.split(r"[\s,]+", a[2]):
-                continue
-            if a[1]:
-                whole = True
-                continue
             n = self.line_of(a.start())
             alone = self.starts[n][1].strip() == a[0].strip()
-            lines.add(n + 1 if alone else n)
-        if front:
-            for a in re.finditer(r"#\s*slugline:\s*allow\s+(.*)", front[1]):
-                whole = whole or "broken-link" in re.split(r"[\s,]+", a[1])
-        return whole, lines
+            for code in re.split(r"[\s,]+", a[2]):
+                whole, lines = out.setdefault(code, [False, set()])
+                out[code][0] = whole or bool(a[1])
+                lines.add(n + 1 if alone else n)
+        for a in re.finditer(r"#\s*slugline:\s*allow\s+(.*)", front[1] if front else ""):
+            for code in re.split(r"[\s,]+", a[1]):
+                out.setdefault(code, [False, set()])[0] = True
+        return out
 
     def allows(self, link):
-        whole, lines = self.allowed
-        return whole or self.line_of(link.start) in lines
+        """The codes that are silenced at a link."""
+        n = self.line_of(link.start)
+        return [code for code, (whole, lines) in self.allowed.items() if whole or n in lines]
 
 
 def rendered(s):
@@ -125,12 +134,13 @@ def rendered(s):
 
 def split_anchor(link):
     raw = link.raw.strip() if link.kind == "wiki" else link.raw
-    if link.kind == "md":
+    if link.kind != "wiki":
         raw, _, anchor = raw.partition("#")
         link.target, link.anchor = unquote(raw.split("?")[0]), unquote(anchor) or None
         return
-    if only_exact(raw) and not raw.startswith("#"):
-        link.target, link.anchor = raw, None
+    name = re.match(r"((?:.*/)?[^\w\s/#]*\w[^\w\s/#]*#)(?:#(.*))?$", raw)
+    if name:  # `C#` is a name; `C##Heading` a heading in it
+        link.target, link.anchor = name[1], (name[2] or "").strip() or None
         return
     target, _, anchor = raw.partition("#")
     link.target, link.anchor = target.strip(), anchor.strip() or None

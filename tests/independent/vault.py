@@ -1,4 +1,5 @@
 """A vault, read from the product's specification alone: its notes, and where each link leads."""
+import collections
 import os
 import posixpath
 import re
@@ -19,14 +20,17 @@ def parse(job):
     note = Note(path, text)
     links = []
     for k in note.links:
-        if k.kind == "md" and (re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", k.raw) or not k.raw.strip("#? ")):
+        if k.kind != "wiki" and (re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", k.raw) or not k.raw.strip("#? ")):
             continue  # an address, or nothing
         if not k.target and k.kind == "wiki" and not k.anchor:
             continue  # `[[ ]]` is empty-link's
         line, column = note.position(k.start)
         end_line, end_column = note.position(k.end)
+        target = k.raw.partition("#")[0] if k.anchor or k.kind != "wiki" else k.raw
+        target_column = note.position(k.at)[1] + len(target) - len(target.lstrip())
         links.append(dict(
             path=path, line=line, column=column, end_line=end_line, end_column=end_column, raw=k.raw, target=k.target,
+            target_line=note.position(k.at)[0], target_column=target_column, target_end=target_column + len(target.strip()),
             anchor=k.anchor, kind=k.kind, embed=k.embed, allowed=note.allows(k),
         ))
     return path, note.names, note.headings, note.blocks, links
@@ -44,7 +48,8 @@ class Vault:
                 if self.stem(f) is not None and os.path.isfile(os.path.join(d, f)) and not f.startswith("."):
                     paths.append(path)
         self.paths = sorted(paths)
-        self.occurring = {f.rsplit(".", 1)[1].lower() for f in self.files if "." in posixpath.basename(f)}
+        self.occurring = MEDIA | {f.rsplit(".", 1)[1].lower() for f in self.files if "." in posixpath.basename(f)}
+        self.occurring -= set(extensions)
         jobs = [(root, p, extensions) for p in self.paths]
         if workers == 0 or len(jobs) < 50:
             parsed = list(map(parse, jobs))
@@ -58,11 +63,17 @@ class Vault:
         self.links = [k for *_, ks in parsed for k in ks]
         self.tables()
 
-    def heading(self, path, anchor):
+    def heading(self, path, anchor, kind="wiki"):
         """The line (from 0) of the heading, heading path or block that an anchor names, or None."""
         if anchor.startswith("^"):
             return self.blocks[path].get(anchor[1:].lower())
         headings, line = self.headings[path], None
+        github = collections.Counter()
+        for _, text, n in headings if kind != "wiki" else ():
+            name = re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
+            if anchor.lower() == (f"{name}-{github[name]}" if github[name] else name):
+                return n
+            github[name] += 1
         low, high = 0, len(headings)
         for part in anchor.split("#"):
             hit = next((k for k in range(low, high) if slug(headings[k][1]) == slug(part)), None)
@@ -119,7 +130,7 @@ class Vault:
         if dot and head and ext.lower() in self.ext:
             bare = head
         hit = self.note(source, bare, link["kind"])
-        if hit[0] is None and dot and (ext.lower() in MEDIA or ext.lower() in self.occurring):
+        if hit[0] is None and dot and ext.lower() in self.occurring:
             return self.attachment(source, target)
         return hit
 
@@ -127,6 +138,8 @@ class Vault:
         here = posixpath.dirname(source)
         if target.startswith("/"):
             return [posixpath.normpath(target.lstrip("/"))], False
+        if target.endswith("/"):
+            return [], False  # a folder
         relative = posixpath.normpath(posixpath.join(here, target))
         if target.startswith(("./", "../")):
             return [relative], False
@@ -135,14 +148,18 @@ class Vault:
     def note(self, source, target, kind):
         if "/" in target:
             tries, suffix = self.path_candidates(source, target)
+            exact = only_exact(posixpath.basename(target))
             for path in tries:
                 if nfc(path) in self.by_path:
                     return 1, self.by_path[nfc(path)]
-                if self.folded.get(caseless(path)):
+                if not exact and self.folded.get(caseless(path)):
                     return 1, self.rank(source, self.folded[caseless(path)])[0]
             if suffix:
-                end = "/" + caseless(posixpath.normpath(target))
-                hits = [p for bare, ps in self.folded.items() if bare.endswith(end) for p in ps]
+                end = "/" + nfc(posixpath.normpath(target))
+                hits = [p for bare, p in self.by_path.items() if bare.endswith(end)]
+                if not hits and not exact:
+                    end = caseless(end)
+                    hits = [p for bare, ps in self.folded.items() if bare.endswith(end) for p in ps]
                 if hits:
                     return 1, self.rank(source, hits)[0]
             if only_exact(target):

@@ -28,6 +28,10 @@ fn the_grammar_of_links() {
         ("[[target#^block-id]]", &["Wiki target#^block-id"]),
         ("[[#Heading]]", &["Wiki #Heading"]),
         ("[[target#]]", &["Wiki target#"]),
+        // `#` of a name that is symbols and one letter; the anchor follows a second one.
+        ("[[C#]] [[a/C# | x]]", &["Wiki C#", "Wiki a/C#|x"]),
+        ("[[C##Heading]]", &["Wiki C##Heading"]),
+        ("[[C#Heading]]", &["Wiki C#Heading"]),
         ("![[embed]]", &["Embed embed"]),
         ("\\![[a]]", &["Wiki a"]),
         ("[[a]][[b]]", &["Wiki a", "Wiki b"]),
