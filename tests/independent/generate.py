@@ -80,9 +80,9 @@ class Maker:
         return self.pick([
             i, i, i, lambda: i() + "\n" + i(), lambda: "- " + i() + "\n- " + i(), lambda: "1. " + i() + "\n\n   " + i() + "\n2. " + i(),
             lambda: "> " + i().replace("\n", "\n> ") + "\n" + self.words(), lambda: "# " + self.pick(HEADINGS), lambda: "## " + self.pick(HEADINGS),
-            lambda: "### " + i().replace("\n", " "), lambda: "```\n" + i() + "\n```", lambda: "~~~ md\n" + i() + "\n```\n" + i() + "\n~~~",
+            lambda: "### " + i().replace("\n", " "), lambda: "```\n" + i().replace("%%", "") + "\n```", lambda: "~~~ md\n" + i().replace("%%", "") + "\n```\n" + i().replace("%%", "") + "\n~~~",
             lambda: "    " + self.wiki(), lambda: "para\n    " + self.wiki(), lambda: "| a | b |\n|---|---|\n| " + self.wiki().replace("|", "\\|") + " | " + self.wiki() + " |",
-            lambda: "$$\n" + self.wiki() + "\n$$", lambda: "%%\n" + i().replace("%%", "") + "\n\n" + self.wiki() + "\n%%", lambda: "%%\n" + self.words(),
+            lambda: "$$\n" + self.wiki() + "\n$$", lambda: "%%\n" + i().replace("%%", "") + "\n\n" + self.wiki() + "\n%%",
             lambda: "<!--\n" + self.wiki() + "\n\n" + self.wiki() + "\n-->", lambda: "<div>\n" + self.wiki() + "\n</div>", lambda: "<pre>\n" + self.wiki() + "\n\n" + self.wiki() + "\n</pre>",
             lambda: "[^1]: " + i().replace("\n", " ") + "\n\n    " + i().replace("\n", " "), lambda: "[ref]: " + self.target().replace(" ", "%20"), lambda: self.words() + " ^block-1",
             lambda: "---", lambda: "Setext " + self.wiki() + "\n---", lambda: "- [ ] " + i() + "\n    - " + i() + "\n\n          " + self.wiki(),
@@ -101,6 +101,9 @@ class Maker:
                 front.append(self.pick(["aliases: [Some Alias, The Topic]", "aliases:\n  - Alias One\n  - 'Naïve Bayes'", "alias: Lone Alias", 'related: "[[big_topic]]"']))
             out.append("---\n" + "\n".join(front) + "\n---")
         out += [self.block() for _ in range(self.r.randint(2, 12))]
+        if self.r.random() < 0.1:
+            # Unclosed, and so text; last, for what a later mark would close is a matter of taste.
+            out.append("%%\n" + self.words() + "\n" + self.wiki().replace("%%", ""))
         text = "\n\n".join(out) + "\n"
         return self.pick([text] * 6 + [text.replace("\n", "\r\n"), "\ufeff" + text])
 

@@ -27,6 +27,8 @@ def parse(job):
         line, column = note.position(k.start)
         end_line, end_column = note.position(k.end)
         target = k.raw.partition("#")[0] if k.anchor or k.kind != "wiki" else k.raw
+        if k.kind == "wiki" and k.target.endswith("#"):  # `C#` is a name
+            target = k.raw[: k.raw.index(k.target) + len(k.target)]
         target_column = note.position(k.at)[1] + len(target) - len(target.lstrip())
         links.append(dict(
             path=path, line=line, column=column, end_line=end_line, end_column=end_column, raw=k.raw, target=k.target,
