@@ -37,7 +37,12 @@ pub enum Destination {
 /// Everything the thing under the cursor leads to, best first.
 pub fn definition(analysis: &Analysis, at: Cursor) -> Vec<Target> {
     let Some(document) = analysis.document(at.note) else { return Vec::new() };
-    let Some(thing) = thing_at(&document.note, at.offset) else { return Vec::new() };
+    let Some(mut thing) = thing_at(&document.note, at.offset) else { return Vec::new() };
+    if let Thing::Timestamp(_) | Thing::Video(_) = thing {
+        // A link reaches through its end, and what stands behind it leads nowhere in the vault.
+        let behind = document.note.links.iter().enumerate().find(|(_, link)| link.span.end() == at.offset);
+        thing = behind.map_or(thing, |(index, link)| Thing::Link(index, link));
+    }
     let destinations = match thing {
         Thing::Link(_, link) => of_link(analysis, &document, at, link),
         Thing::Footnote(footnote) => {
@@ -213,6 +218,7 @@ nothing
             ("[[plain]]$0", plain),
             ("[[plain]] $0", ""),
             ("[[plain]]$0[[big_topic]]", big),
+            ("[[plain]]$0[t](https://youtu.be/abcdefghijk?t=5)", plain),
             ("[[plain]$0][[big_topic]]", plain),
             ("$0![[plain]]", plain),
         ] {
