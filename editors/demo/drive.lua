@@ -1,6 +1,7 @@
 -- Drives a Neovim as a person does: keys are typed, and what is looked at is what is on the screen.
 -- The tour and the tests use it. Typed keys are read by Neovim's main loop only, so a script runs as
--- a coroutine that gives way to the loop whenever it waits.
+-- a coroutine that gives way to the loop whenever it waits. For Neovim 0.7 and later.
+local uv = vim.uv or vim.loop
 local M = {}
 
 M.patience = 30000 -- milliseconds until something awaited counts as not coming
@@ -20,24 +21,27 @@ end
 
 -- Gives way until `happens()` is true, and returns what it gave; nil when patience ends.
 function M.wait(happens)
-  local deadline = vim.uv.now() + M.patience
+  local deadline = uv.now() + M.patience
   repeat
     local it = happens()
     if it then
       return it
     end
     coroutine.yield()
-    vim.uv.update_time()
-  until vim.uv.now() > deadline
+    uv.update_time()
+  until uv.now() > deadline
 end
 
 -- Opens a note of the vault and waits for the server. Returns buffer and client.
 function M.open(vault, path)
-  vim.cmd.edit(vim.fn.fnameescape(vault .. '/' .. path))
+  vim.cmd('edit ' .. vim.fn.fnameescape(vault .. '/' .. path))
   local buffer = vim.api.nvim_get_current_buf()
   local client = M.wait(function()
-    local it = vim.lsp.get_clients({ bufnr = buffer, name = 'slugline' })[1]
-    return it and it.initialized and it.attached_buffers[buffer] and it
+    for _, it in ipairs((vim.lsp.get_clients or vim.lsp.get_active_clients)()) do
+      if it.name == 'slugline' and it.initialized and vim.lsp.buf_is_attached(buffer, it.id) then
+        return it
+      end
+    end
   end)
   return buffer, assert(client, 'slugline did not attach to ' .. path)
 end
@@ -52,6 +56,12 @@ function M.at(text, into)
     end
   end
   error('no ' .. text .. ' in ' .. vim.api.nvim_buf_get_name(0))
+end
+
+-- Runs a command of the shell, as another program that works on the vault.
+function M.elsewhere(vault, command)
+  local answer = vim.fn.system({ 'sh', '-c', 'cd "$1" && ' .. command, 'sh', vault })
+  assert(vim.v.shell_error == 0, answer)
 end
 
 -- Types keys; <Esc> and the like as in mappings.
@@ -103,7 +113,7 @@ end
 
 -- Where the cursor is, as 'path:line'.
 function M.place(vault)
-  local path = vim.fs.normalize(vim.api.nvim_buf_get_name(0))
+  local path = vim.api.nvim_buf_get_name(0)
   assert(vim.startswith(path, vault .. '/'), path .. ' is not in the vault')
   return path:sub(#vault + 2) .. ':' .. vim.api.nvim_win_get_cursor(0)[1]
 end

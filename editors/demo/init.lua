@@ -1,7 +1,5 @@
--- A plain Neovim (0.11 or later) with slugline, and nothing else: what editors/try starts.
-local here = vim.fs.dirname(vim.fs.normalize(debug.getinfo(1, 'S').source:sub(2)))
-vim.opt.runtimepath:prepend(here) -- for lsp/slugline.lua
-vim.lsp.enable('slugline')
+-- A plain Neovim with slugline, and nothing else: what editors/try starts. The plugin is installed
+-- beside it, in pack/, and needs nothing here.
 
 -- The menu of completions opens as you type, and nothing is inserted before you choose.
 vim.opt.completeopt = { 'menuone', 'noselect', 'popup' }
@@ -16,3 +14,5 @@ vim.api.nvim_create_autocmd('LspAttach', {
 vim.diagnostic.config({ virtual_text = true, severity_sort = true })
 vim.opt.wrap = true
 vim.opt.linebreak = true
+vim.opt.laststatus = 2
+vim.opt.statusline = "%f %m%=%{v:lua.require'slugline'.status()}  %l:%c "

@@ -1,0 +1,253 @@
+-- The client: how the server is started for a note, and what is the same under several names in
+-- Neovim 0.7 to 0.11 and later.
+local config = require('slugline.config')
+
+local uv = vim.uv or vim.loop
+local M = {}
+
+M.NAME = 'slugline'
+M.FILETYPES = { 'markdown' }
+
+-- Neovim 0.11 starts servers itself, from lsp/slugline.lua.
+M.native = vim.fn.has('nvim-0.11') == 1
+
+---@class slugline.ServerStatus As in `experimental/serverStatus`.
+---@field health 'ok'|'warning'|'error'
+---@field quiescent boolean Whether all notes are read.
+---@field message? string
+
+---@type table<integer, slugline.ServerStatus> By client.
+local statuses = {}
+
+-- The nearest folder above `path` that holds `mark`.
+---@param path string
+---@param mark string
+---@return string?
+local function above(path, mark)
+  local folder = vim.fn.fnamemodify(path, ':p:h')
+  while true do
+    if uv.fs_lstat(folder .. '/' .. mark) then
+      return folder
+    end
+    local parent = vim.fn.fnamemodify(folder, ':h')
+    if parent == folder then
+      return nil
+    end
+    folder = parent
+  end
+end
+
+-- The vault of a file, as the server finds it: the nearest folder with `.slugline.toml`, else with
+-- `.obsidian`, else with `.git`; nearer still may be a folder that a server was given by
+-- vim.lsp.buf.add_workspace_folder(). nil: the server serves the file with its own folder.
+---@param path string
+---@return string?
+function M.root(path)
+  local root = above(path, '.slugline.toml') or above(path, '.obsidian') or above(path, '.git')
+  for _, client in ipairs(M.all()) do
+    for _, folder in ipairs(M.folders(client)) do
+      if vim.startswith(path, (folder:gsub('/*$', '/'))) and #folder > #(root or '') then
+        root = folder
+      end
+    end
+  end
+  return root
+end
+
+-- Whether a buffer is a note on disk: not a scratch buffer, and not a page of another plugin.
+---@param buffer integer
+---@return boolean
+function M.is_note(buffer)
+  local name = vim.api.nvim_buf_get_name(buffer)
+  return vim.api.nvim_buf_is_loaded(buffer)
+    and vim.bo[buffer].buftype == ''
+    and vim.tbl_contains(M.FILETYPES, vim.bo[buffer].filetype)
+    and name ~= ''
+    and not name:match('^%a[%w+.-]+://')
+end
+
+---@param _ any
+---@param status slugline.ServerStatus
+---@param context { client_id: integer }
+local function on_status(_, status, context)
+  statuses[context.client_id] = status
+  vim.cmd('redrawstatus!')
+  vim.api.nvim_exec_autocmds('User', { pattern = 'SluglineStatus', modeline = false })
+end
+
+---@param id integer
+---@return slugline.ServerStatus?
+function M.server_status(id)
+  return statuses[id]
+end
+
+-- Settings as Neovim hands them to the server. An empty table would be sent as a list.
+---@param settings? table<string, any>
+---@return table
+local function section(settings)
+  return { slugline = settings and next(settings) and settings or nil }
+end
+
+-- What lsp/slugline.lua gives to Neovim 0.11 and later, and older ones get from start().
+---@return table
+function M.config()
+  local options = config.get()
+  return {
+    name = M.NAME,
+    cmd = config.cmd(),
+    filetypes = M.FILETYPES,
+    root_dir = function(buffer, on_dir)
+      if M.is_note(buffer) then
+        on_dir(M.root(vim.api.nvim_buf_get_name(buffer)))
+      end
+    end,
+    capabilities = vim.tbl_deep_extend('force', options.capabilities or {}, {
+      experimental = { serverStatusNotification = true },
+    }),
+    handlers = { ['experimental/serverStatus'] = on_status },
+    settings = section(options.settings),
+  }
+end
+
+-- The program that is started; nil where something else than a program is.
+---@return string?
+function M.program()
+  local cmd = config.cmd()
+  if M.native then
+    cmd = vim.lsp.config[M.NAME].cmd
+  end
+  return type(cmd) == 'table' and cmd[1] or nil
+end
+
+-- The client of each root before Neovim 0.8; `''` stands for no root.
+---@type table<string, integer>
+local started = {}
+
+-- Starts the server for a note, or attaches the one that serves its vault.
+---@param buffer integer
+function M.start(buffer)
+  if not M.is_note(buffer) then
+    return
+  end
+  local it = M.config()
+  it.root_dir = M.root(vim.api.nvim_buf_get_name(buffer))
+  -- Before 0.11 what is given takes the place of what Neovim can do.
+  it.capabilities = vim.tbl_deep_extend('force', vim.lsp.protocol.make_client_capabilities(), it.capabilities)
+  if vim.lsp.start then
+    vim.api.nvim_buf_call(buffer, function()
+      vim.lsp.start(it)
+    end)
+    return
+  end
+  local root = it.root_dir or ''
+  local client = started[root] and vim.lsp.get_client_by_id(started[root])
+  if not client or client.is_stopped() then
+    started[root] = vim.lsp.start_client(it)
+  end
+  if started[root] then
+    vim.lsp.buf_attach_client(buffer, started[root])
+  end
+end
+
+-- Starts the server for all notes that are open.
+function M.start_all()
+  if M.native then
+    vim.lsp.enable(M.NAME)
+    return
+  end
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+    M.start(buffer)
+  end
+end
+
+-- The clients that run; with a buffer, those attached to it.
+---@param buffer? integer
+---@return vim.lsp.Client[]
+function M.all(buffer)
+  local clients = (vim.lsp.get_clients or vim.lsp.get_active_clients)()
+  return vim.tbl_filter(function(client)
+    return client.name == M.NAME and (not buffer or vim.lsp.buf_is_attached(buffer, client.id))
+  end, clients)
+end
+
+-- The client that a command is for: that of the current buffer, else the only one there is.
+---@return vim.lsp.Client?
+function M.current()
+  local here = M.all(vim.api.nvim_get_current_buf())[1]
+  local all = M.all()
+  return here or (#all == 1 and all[1] or nil)
+end
+
+-- Calls a method of a client: they take the client itself from 0.11 on.
+---@param client vim.lsp.Client
+---@param method string
+---@param ... any
+---@return any ...
+function M.call(client, method, ...)
+  if M.native then
+    return client[method](client, ...)
+  end
+  return client[method](...)
+end
+
+-- Milliseconds until a server that was asked to stop is ended.
+local PATIENCE = 3000
+
+-- Stops all clients, and goes on when they are gone.
+---@param after? fun()
+function M.stop(after)
+  local ids = {}
+  for _, client in ipairs(M.all()) do
+    table.insert(ids, client.id)
+    M.call(client, 'stop')
+  end
+  local since = uv.now()
+  local forced = false
+  local function look()
+    ids = vim.tbl_filter(vim.lsp.get_client_by_id, ids)
+    if #ids == 0 then
+      return after and after()
+    end
+    if not forced and uv.now() - since > PATIENCE then
+      forced = true
+      for _, id in ipairs(ids) do
+        M.call(vim.lsp.get_client_by_id(id), 'stop', true)
+      end
+    end
+    vim.defer_fn(look, 20)
+  end
+  look()
+end
+
+-- The vaults of a client; none where it serves single files.
+---@param client vim.lsp.Client
+---@return string[]
+function M.folders(client)
+  local folders = client.workspace_folders
+  return vim.tbl_map(function(folder)
+    return vim.uri_to_fname(folder.uri)
+  end, type(folders) == 'table' and folders or {})
+end
+
+-- The same as a person reads it.
+---@param client vim.lsp.Client
+---@return string
+function M.where(client)
+  local folders = vim.tbl_map(function(folder)
+    return vim.fn.fnamemodify(folder, ':~')
+  end, M.folders(client))
+  return #folders > 0 and table.concat(folders, ', ') or 'single files, no vault'
+end
+
+-- Hands new settings to the clients that run.
+---@param settings table<string, any>
+function M.change_settings(settings)
+  for _, client in ipairs(M.all()) do
+    local all = section(settings)
+    -- Neovim answers the server's questions from these: the first from 0.10 on, before that the second.
+    client.settings, client.config.settings = all, all
+    M.call(client, 'notify', 'workspace/didChangeConfiguration', { settings = next(all) and all or vim.empty_dict() })
+  end
+end
+
+return M

@@ -1,0 +1,245 @@
+-- :Slugline and its subcommands.
+local client = require('slugline.client')
+
+local M = {}
+
+---@class slugline.Subcommand
+---@field doc string What it does, in a few words.
+---@field run fun(argument: string)
+---@field complete? fun(lead: string): string[] Arguments that fit.
+
+---@param text string
+---@param level? integer
+local function say(text, level)
+  vim.notify('slugline: ' .. text, level or vim.log.levels.INFO)
+end
+
+---@param text string
+local function complain(text)
+  say(text, vim.log.levels.ERROR)
+end
+
+-- Has the server carry out a command of its own.
+---@param name string Without `slugline.`.
+---@param arguments table[]
+---@param done fun(result: any)
+local function execute(name, arguments, done)
+  local it = client.current()
+  if not it then
+    complain(#client.all() > 1 and 'several servers run; go to a note first' or 'not attached; :checkhealth slugline says why')
+    return
+  end
+  local offered = (it.server_capabilities.executeCommandProvider or {}).commands or {}
+  if not vim.tbl_contains(offered, 'slugline.' .. name) then
+    complain(('this version of the server has no command `%s`'):format(name))
+    return
+  end
+  local parameters = { command = 'slugline.' .. name, arguments = arguments }
+  client.call(it, 'request', 'workspace/executeCommand', parameters, function(trouble, result)
+    if trouble then
+      complain(trouble.message)
+    else
+      done(result)
+    end
+  end, vim.api.nvim_get_current_buf())
+end
+
+-- Shows a text in a window of its own, which `q` closes.
+---@param name string
+---@param text string
+local function show(name, text)
+  vim.cmd('botright new')
+  local buffer = vim.api.nvim_get_current_buf()
+  vim.api.nvim_buf_set_lines(buffer, 0, -1, false, vim.split(text, '\r?\n', { trimempty = true }))
+  for option, value in pairs({ buftype = 'nofile', bufhidden = 'wipe', swapfile = false, modifiable = false }) do
+    vim.bo[buffer][option] = value
+  end
+  pcall(vim.api.nvim_buf_set_name, buffer, 'slugline://' .. name)
+  vim.keymap.set('n', 'q', '<C-w>c', { buffer = buffer, desc = 'Close' })
+end
+
+-- The names that the current note links to, but that are not there.
+---@return string[]
+local function wanted()
+  local names = {}
+  for _, it in ipairs(vim.diagnostic.get(0)) do
+    if it.code == 'broken-link' and it.lnum == it.end_lnum then
+      local line = vim.api.nvim_buf_get_lines(0, it.lnum, it.lnum + 1, false)[1] or ''
+      table.insert(names, vim.trim(line:sub(it.col + 1, it.end_col)))
+    end
+  end
+  return names
+end
+
+---@param name string
+local function create(name)
+  local argument = { name = name }
+  if client.is_note(0) then
+    argument.uri = vim.uri_from_bufnr(0)
+  end
+  execute('createNote', { argument }, function(result)
+    vim.cmd('edit ' .. vim.fn.fnameescape(vim.uri_to_fname(result.uri)))
+  end)
+end
+
+-- Opens an address with the program that the system has for it.
+---@param address string
+local function browse(address)
+  if vim.ui.open then
+    local _, trouble = vim.ui.open(address)
+    if trouble then
+      complain(trouble)
+    end
+    return
+  end
+  local program = vim.fn.has('mac') == 1 and 'open' or 'xdg-open'
+  if vim.fn.executable(program) == 0 then
+    complain(('no program `%s` to open %s'):format(program, address))
+    return
+  end
+  vim.fn.jobstart({ program, address }, { detach = true })
+end
+
+-- Opens what the link under the cursor leads to outside of the notes: Neovim does not ask for these
+-- links itself.
+local function open()
+  local it = client.all(vim.api.nvim_get_current_buf())[1]
+  if not it then
+    complain('not attached; :checkhealth slugline says why')
+    return
+  end
+  local here = vim.lsp.util.make_position_params(0, it.offset_encoding)
+  local at = here.position
+  client.call(it, 'request', 'textDocument/documentLink', { textDocument = here.textDocument }, function(trouble, links)
+    if trouble then
+      complain(trouble.message)
+      return
+    end
+    for _, link in ipairs(links or {}) do
+      local from, to = link.range.start, link.range['end']
+      local after = from.line < at.line or (from.line == at.line and from.character <= at.character)
+      local before = at.line < to.line or (at.line == to.line and at.character < to.character)
+      if after and before and link.target then
+        browse(link.target)
+        return
+      end
+    end
+    complain('there is no timestamp under the cursor')
+  end, vim.api.nvim_get_current_buf())
+end
+
+---@type table<string, slugline.Subcommand>
+M.subcommands = {
+  create = {
+    doc = 'make a note and open it',
+    run = function(argument)
+      if argument ~= '' then
+        create(argument)
+        return
+      end
+      vim.ui.input({ prompt = 'Name of the new note: ', default = wanted()[1] }, function(name)
+        if name and vim.trim(name) ~= '' then
+          create(vim.trim(name))
+        end
+      end)
+    end,
+    complete = function(lead)
+      return vim.tbl_filter(function(name)
+        return vim.startswith(name, lead)
+      end, wanted())
+    end,
+  },
+  doctor = {
+    doc = 'show each setting and where it came from',
+    run = function()
+      execute('doctor', {}, function(report)
+        show('doctor', report)
+      end)
+    end,
+  },
+  log = {
+    doc = 'open the log of Neovim and its servers at its end',
+    run = function()
+      vim.cmd('botright split ' .. vim.fn.fnameescape(require('vim.lsp.log').get_filename()))
+      vim.cmd('setlocal autoread readonly nomodifiable | normal! G')
+    end,
+  },
+  open = { doc = 'open the video of the timestamp under the cursor', run = open },
+  reindex = {
+    doc = 'read all notes again from the disk',
+    run = function()
+      execute('reindex', {}, function()
+        say('reading all notes again')
+      end)
+    end,
+  },
+  restart = {
+    doc = 'stop the server and start it again',
+    run = function()
+      client.stop(client.start_all)
+    end,
+  },
+  start = { doc = 'start the server for the notes that are open', run = client.start_all },
+  status = {
+    doc = 'tell how many notes and links there are',
+    run = function()
+      local words = vim.tbl_map(function(it)
+        local status = client.server_status(it.id)
+        return ('%s: %s'):format(client.where(it), status and status.message or 'attached')
+      end, client.all())
+      say(#words > 0 and table.concat(words, '\n') or 'no server runs')
+    end,
+  },
+  stop = {
+    doc = 'stop the server',
+    run = function()
+      client.stop()
+    end,
+  },
+}
+
+---@return string[]
+local function names()
+  local all = vim.tbl_keys(M.subcommands)
+  table.sort(all)
+  return all
+end
+
+-- `:Slugline SUBCOMMAND ARGUMENT`; without a subcommand, `status`.
+---@param words string
+function M.run(words)
+  local name, argument = words:match('^%s*(%S*)%s*(.-)%s*$')
+  local subcommand = M.subcommands[name == '' and 'status' or name]
+  if not subcommand then
+    complain(('there is no `:Slugline %s`; there are %s'):format(name, table.concat(names(), ', ')))
+  elseif argument ~= '' and not subcommand.complete then
+    complain(('`:Slugline %s` takes no argument'):format(name))
+  else
+    subcommand.run(argument)
+  end
+end
+
+-- What completes a command line that ends in `lead`.
+---@param lead string
+---@param line string Up to the cursor.
+---@return string[]
+function M.complete(lead, line)
+  -- Modifiers may stand before it, and it may be shortened.
+  local name, argument = line:match('%f[%w]Sl?u?g?l?i?n?e?%s+(%S+)%s+(.*)$')
+  if not name then
+    return vim.tbl_filter(function(it)
+      return vim.startswith(it, lead)
+    end, names())
+  end
+  local subcommand = M.subcommands[name]
+  if not subcommand or not subcommand.complete then
+    return {}
+  end
+  -- Neovim replaces the last word only, and names may have several.
+  local before = #argument - #lead
+  return vim.tbl_map(function(it)
+    return it:sub(before + 1)
+  end, subcommand.complete(argument))
+end
+
+return M

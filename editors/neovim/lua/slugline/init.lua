@@ -1,0 +1,50 @@
+-- slugline for Neovim: a language server for wiki-style markdown notes. `:help slugline`
+local client = require('slugline.client')
+local config = require('slugline.config')
+
+local M = {}
+
+-- Takes options over; nothing needs it. Settings reach servers that run at once, the rest holds
+-- from the next start on.
+---@param options? slugline.Options
+function M.setup(options)
+  options = options or {}
+  local trouble = config.check(options)
+  if trouble then
+    vim.notify('slugline: ' .. trouble, vim.log.levels.ERROR)
+    return
+  end
+  config.set(options)
+  if client.native then
+    -- So that lsp/slugline.lua is read anew.
+    vim.lsp.config(client.NAME, {})
+    if options.autostart ~= nil and vim.lsp.is_enabled(client.NAME) ~= options.autostart then
+      vim.lsp.enable(client.NAME, options.autostart)
+    end
+  end
+  if options.settings then
+    client.change_settings(options.settings)
+  end
+end
+
+-- What the server of a buffer says of itself, in a few words for a statusline: `30 notes, 113 links`.
+-- Empty where none is attached.
+---@param buffer? integer Default: the current one.
+---@return string
+function M.status(buffer)
+  if not buffer or buffer == 0 then
+    buffer = vim.api.nvim_get_current_buf()
+  end
+  local it = client.all(buffer)[1]
+  if not it then
+    return ''
+  end
+  local status = client.server_status(it.id)
+  local words = status and status.message or ''
+  if words == '' then
+    words = 'slugline'
+  end
+  return status and status.health ~= 'ok' and ('%s: %s'):format(status.health, words) or words
+end
+
+return M

@@ -1,0 +1,53 @@
+-- Starts slugline for markdown notes and defines :Slugline. `:help slugline`
+if vim.g.loaded_slugline then
+  return
+end
+vim.g.loaded_slugline = true
+
+if vim.fn.has('nvim-0.7') == 0 then
+  vim.api.nvim_err_writeln('slugline needs Neovim 0.7 or later')
+  return
+end
+
+vim.api.nvim_create_user_command('Slugline', function(command)
+  require('slugline.commands').run(command.args)
+end, {
+  nargs = '*',
+  desc = 'slugline: reindex, create a note, restart, …',
+  complete = function(lead, line, position)
+    return require('slugline.commands').complete(lead, line:sub(1, position))
+  end,
+})
+
+local config = require('slugline.config')
+local trouble = vim.g.slugline ~= nil and config.check(vim.g.slugline)
+if trouble then
+  vim.notify('slugline: vim.g.slugline: ' .. trouble, vim.log.levels.ERROR)
+end
+
+if vim.fn.has('nvim-0.11') == 1 and config.get().autostart ~= false then
+  vim.lsp.enable('slugline')
+end
+
+local warned = false
+vim.api.nvim_create_autocmd('FileType', {
+  group = vim.api.nvim_create_augroup('slugline', {}),
+  pattern = 'markdown',
+  desc = 'Start slugline, or say why it cannot be',
+  callback = function(event)
+    if config.get().autostart == false then
+      return
+    end
+    local client = require('slugline.client')
+    local program = client.program()
+    if program and vim.fn.executable(program) == 0 then
+      -- Neovim 0.11 says it in its log only, older ones for each note.
+      if not warned then
+        warned = true
+        vim.notify(('slugline: no program `%s`; see :checkhealth slugline'):format(program), vim.log.levels.WARN)
+      end
+    elseif not client.native then
+      client.start(event.buf)
+    end
+  end,
+})

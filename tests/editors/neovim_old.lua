@@ -1,0 +1,111 @@
+-- The Neovim plugin in Neovim 0.7, which starts no server by itself. tests/editors/neovim starts this.
+-- Environment: VAULT, a copy of seeds/ to work in; DRIVE, the folder of drive.lua; CHECKS, checks.lua.
+local drive = dofile(vim.env.DRIVE .. '/drive.lua')
+local vault = vim.loop.fs_realpath(vim.env.VAULT)
+local wait = drive.wait
+local checks = dofile(vim.env.CHECKS)
+local check = checks.check
+
+local function finds(buffer, expected)
+  return wait(function()
+    return vim.deep_equal(drive.findings(buffer), expected)
+  end)
+end
+
+local function contains(text, ...)
+  for _, words in ipairs({ ... }) do
+    if not (text or ''):find(words, 1, true) then
+      return false
+    end
+  end
+  return true
+end
+
+local function health()
+  vim.cmd('checkhealth slugline')
+  local report = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+  vim.cmd('bwipeout')
+  return report
+end
+
+local function note()
+  local buffer, client = drive.open(vault, 'tidewise/tidal_bulge.md')
+  check('the vault is the root', client.config.root_dir == vault, client.config.root_dir)
+  local row = drive.at('[[spring_and_neap_tide |')
+  local broken = { row .. ' broken-link' }
+  check('the broken link is told', finds(buffer, broken), drive.findings(buffer))
+  drive.at('[[spring_and_neap_tide |', #'[[spring_and_neap_tid')
+  drive.type('as<Esc>')
+  check('mended as it is typed', finds(buffer, {}), drive.findings(buffer))
+  drive.type('u')
+  check('back on undo', finds(buffer, broken), drive.findings(buffer))
+
+  local shown = drive.hover('[[resonance]]', 4)
+  check('hover shows the note', contains(shown, 'Resonance in a bay'), shown)
+  local landed = drive.jump(vault, '[[resonance]]', 4)
+  check('jump', landed == 'tidewise/resonance.md:2', landed)
+
+  local other, same = drive.open(vault, 'index.md')
+  check('another note is served by the same server', same.id == client.id, { same.id, client.id })
+  vim.bo[other].omnifunc = 'v:lua.vim.lsp.omnifunc'
+  vim.o.completeopt = 'menuone,noselect'
+  drive.type('Go<CR>[[tide_pred<C-x><C-o>')
+  local menu = wait(drive.menu)
+  check('completion offers the note', menu and #menu >= 1, menu)
+  drive.type('<C-n><C-y><Esc>')
+  wait(function()
+    return vim.fn.mode() == 'n'
+  end)
+  local line = vim.fn.getline('.')
+  check('and inserts it', line == '[[tide_prediction | Tide prediction]]', line)
+  vim.cmd('silent undo')
+end
+
+local function settings()
+  local buffer = drive.open(vault, 'tidewise/tidal_bulge.md')
+  local broken = drive.findings(buffer)
+  require('slugline').setup({ settings = { severity = { ['broken-link'] = 'off' } } })
+  check('setup() takes effect at once', finds(buffer, {}), drive.findings(buffer))
+  require('slugline').setup({ settings = {} })
+  check('and back', finds(buffer, broken), drive.findings(buffer))
+end
+
+local function commands()
+  local found = vim.fn.getcompletion('Slugline re', 'cmdline')
+  check('subcommands are completed', vim.deep_equal(found, { 'reindex', 'restart' }), found)
+  local _, before = drive.open(vault, 'tidewise/tidal_bulge.md')
+  vim.cmd('Slugline restart')
+  wait(function()
+    return not vim.lsp.get_client_by_id(before.id)
+  end)
+  local buffer, after = drive.open(vault, 'tidewise/tidal_bulge.md')
+  check('restart starts another server', after.id ~= before.id, { before.id, after.id })
+  check('which finds the same', wait(function()
+    return #drive.findings(buffer) == 1
+  end), drive.findings(buffer))
+  check(':help slugline', pcall(vim.cmd, 'help slugline'), vim.v.errmsg)
+  vim.cmd('helpclose')
+end
+
+local function checkhealth()
+  drive.open(vault, 'index.md')
+  local report = health()
+  local version = vim.trim(vim.fn.system({ vim.env.SLUGLINE, '--version' }))
+  check('checkhealth names program and version', contains(report, version, vim.env.SLUGLINE), report)
+  check('and the vault', contains(report, vim.fn.fnamemodify(vault, ':~') .. '; open notes: '), report)
+  check('and finds nothing wrong', not contains(report, 'ERROR') and not contains(report, 'WARNING'), report)
+end
+
+local function main()
+  note()
+  settings()
+  commands()
+  checkhealth()
+  vim.cmd('Slugline stop')
+  check('the server ends', wait(function()
+    return #vim.lsp.get_active_clients() == 0
+  end), #vim.lsp.get_active_clients())
+end
+
+vim.cmd('helptags ALL')
+drive.run(main, checks.finish)
