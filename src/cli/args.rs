@@ -41,6 +41,9 @@ pub(super) enum Command {
     /// Speaks the Language Server Protocol on standard input and output; editors start it
     /// themselves. SLUGLINE_LOG=debug makes it tell on standard error what it does.
     Lsp(LspArgs),
+    /// Say what slugline sees here: the vault, its notes, each setting and where it comes from
+    #[command(after_long_help = DOCTOR_HELP)]
+    Doctor(DoctorArgs),
 }
 
 #[derive(Args, Debug)]
@@ -48,6 +51,26 @@ pub(super) struct LspArgs {
     /// Standard input and output: what it speaks on anyway, accepted since editors pass it
     #[arg(long)]
     pub(super) stdio: bool,
+
+    /// Connect to an editor that listens on this port of this machine
+    #[arg(long, value_name = "PORT", conflicts_with = "stdio", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) socket: Option<u16>,
+
+    /// Listen on this port of this machine, for one editor after another or several at once; 0 is any
+    /// free one. Any program of this machine may connect
+    #[arg(long, value_name = "PORT", conflicts_with_all = ["stdio", "socket"])]
+    pub(super) listen: Option<u16>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct DoctorArgs {
+    /// A folder or a note; without one, this folder
+    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
+    pub(super) path: PathBuf,
+
+    /// File extension of notes, instead of md and markdown; may be repeated
+    #[arg(long, value_name = "EXT", value_parser = extension)]
+    pub(super) ext: Vec<String>,
 }
 
 /// What all commands over a vault take.
@@ -107,6 +130,11 @@ Examples:
   slugline stats ~/notes --format json    everything, not only the first of each list
 
 A link's tier is what its target was found by; the earlier ones are the safer ones.";
+
+const DOCTOR_HELP: &str = "\
+Exit status: 0 all is well, 1 something needs a hand, 2 it could not look.
+
+What an editor sets is not known here: ask the running server with the command `slugline.doctor`.";
 
 fn check_help() -> String {
     let mut help = String::from(

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod doctor;
 mod place;
 mod report;
 mod stats;
@@ -18,7 +19,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use indicatif::ProgressBar;
 
-use self::args::{Cli, Command};
+use self::args::{Cli, Command, LspArgs};
 use crate::index::NoteId;
 
 /// Something that kept a command from running: what happened, where, and what to do.
@@ -43,6 +44,8 @@ enum Outcome {
     Clean,
     /// It listed something.
     Findings,
+    /// A session ended with this exit code.
+    Ended(u8),
 }
 
 /// Runs the program with the arguments of the process.
@@ -52,9 +55,11 @@ pub fn main() -> ExitCode {
         None => help(),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Stats(args)) => stats::run(&args),
-        Some(Command::Lsp(_)) => return lsp(),
+        Some(Command::Doctor(args)) => doctor::run(&args),
+        Some(Command::Lsp(args)) => lsp(&args),
     };
     match result {
+        Ok(Outcome::Ended(code)) => ExitCode::from(code),
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
         Err(failure) => {
@@ -126,7 +131,23 @@ fn each<T: Send>(notes: &[NoteId], bar: &ProgressBar, work: impl Fn(NoteId) -> T
     done
 }
 
-fn lsp() -> ExitCode {
+fn lsp(args: &LspArgs) -> Result<Outcome, Failure> {
+    if let Some(port) = args.socket {
+        return crate::server::run_socket(port).map(Outcome::Ended).map_err(|error| {
+            Failure::new(format!(
+                "cannot connect to port {port}: {error}. The editor has to listen there before slugline starts"
+            ))
+        });
+    }
+    if let Some(port) = args.listen {
+        let ready = |address| complain("listening", &format!("on {address}. Ctrl-C ends it."));
+        return match crate::server::run_listen(port, ready) {
+            Ok(never) => match never {},
+            Err(error) => Err(Failure::new(format!(
+                "cannot listen on port {port}: {error}. Choose another, or 0 for any that is free"
+            ))),
+        };
+    }
     if io::stdin().is_terminal() {
         complain(
             "hint",
@@ -134,5 +155,5 @@ fn lsp() -> ExitCode {
              To look at notes in a terminal, use `slugline check`.",
         );
     }
-    ExitCode::from(crate::server::run_stdio())
+    Ok(Outcome::Ended(crate::server::run_stdio()))
 }

@@ -11,7 +11,7 @@ use super::{Failure, complain};
 use crate::ide::Analysis;
 use crate::settings::Settings;
 use crate::text::{Encoding, LineIndex};
-use crate::vfs::{self, CONFIG_FILE, Depth, Limits, Root, RootError};
+use crate::vfs::{self, CONFIG_FILE, Config, Depth, Limits, Loaded, Root, RootError, WatchError};
 
 /// A vault, and the part of it that was asked for.
 pub(super) struct Place {
@@ -109,28 +109,13 @@ impl Place {
         }
     }
 
-    /// Reads the vault and says on standard error what it could not read. With `extensions`, notes
-    /// have these instead of those of the settings.
-    pub(super) fn load(&self, extensions: &[String]) -> Analysis {
+    /// Reads the vault's own settings, and with them the vault. With `extensions`, notes have these
+    /// instead of those of the settings.
+    pub(super) fn read(&self, extensions: &[String]) -> (Config, Loaded) {
         let config = vfs::read_config(&self.root, &Settings::default());
-        for (span, invalid) in &config.refused {
-            let text = config.text.as_deref().unwrap_or_default();
-            let at = LineIndex::new(text).position(text, span.start(), Encoding::Utf32);
-            let place = self.root.path().join(CONFIG_FILE);
-            let place = format!("{}:{}:{}", place.display(), at.line + 1, at.character + 1);
-            complain(
-                "warning",
-                &match invalid.name.as_str() {
-                    "" => format!("{place}: {}; none of its settings hold", invalid.message),
-                    name => format!("{place}: `{name}`: {}; its default holds", invalid.message),
-                },
-            );
-        }
-        let mut settings = config.settings;
+        let mut settings = Arc::clone(&config.settings);
         if !extensions.is_empty() {
-            let mut given = Settings::clone(&settings);
-            given.extensions = extensions.to_vec();
-            settings = Arc::new(given);
+            Arc::make_mut(&mut settings).extensions = extensions.to_vec();
         }
         let bar = progress("reading");
         let limits = Limits { depth: self.depth, named: self.named.clone(), ..Limits::default() };
@@ -139,6 +124,40 @@ impl Place {
             bar.set_position(done as u64);
         });
         bar.finish_and_clear();
+        (config, loaded)
+    }
+
+    /// Why this folder is the vault.
+    pub(super) fn why(&self) -> &'static str {
+        let marked = |mark: &str| self.root.path().join(mark).symlink_metadata().is_ok();
+        match self.depth {
+            Depth::Folder => "the note's own folder: nothing above it marks a vault",
+            Depth::All if marked(CONFIG_FILE) => "since it holds .slugline.toml",
+            Depth::All if marked(".obsidian") => "since it holds .obsidian",
+            Depth::All if !self.named.is_empty() => "since it holds .git",
+            Depth::All => "since it was named",
+        }
+    }
+
+    /// Whether changes in it can be watched.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) fn watch(&self) -> Result<(), WatchError> {
+        vfs::watch(&self.root, self.depth, drop).map(drop)
+    }
+
+    /// Reads the vault and says on standard error what it could not read. With `extensions`, notes
+    /// have these instead of those of the settings.
+    pub(super) fn load(&self, extensions: &[String]) -> Analysis {
+        let (config, loaded) = self.read(extensions);
+        for (span, invalid) in &config.refused {
+            let text = config.text.as_deref().unwrap_or_default();
+            let at = LineIndex::new(text).position(text, span.start(), Encoding::Utf32);
+            let place = self.root.path().join(CONFIG_FILE);
+            let place = format!("{}:{}:{}", place.display(), at.line + 1, at.character + 1);
+            complain("warning", &format!("{place}: {invalid}"));
+        }
         let mut said = HashSet::new();
         for trouble in loaded.troubles {
             if said.insert(trouble.clone()) {

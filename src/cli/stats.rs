@@ -96,14 +96,14 @@ fn stats(index: &Index) -> Stats {
 }
 
 /// The links of one note.
-struct Links {
-    tiers: Vec<&'static str>,
+pub(super) struct Links {
+    pub(super) tiers: Vec<&'static str>,
     ambiguous: usize,
     /// The other notes that they lead to, each once.
     targets: HashSet<NoteId>,
 }
 
-fn links_of(index: &Index, note: NoteId) -> Links {
+pub(super) fn links_of(index: &Index, note: NoteId) -> Links {
     let mut links = Links { tiers: Vec::new(), ambiguous: 0, targets: HashSet::new() };
     let Some(facts) = index.facts(note) else { return links };
     for (number, link) in facts.links.iter().enumerate() {

@@ -75,7 +75,7 @@ impl Fixture {
             let (mut text, marks) = take_marks(&source);
             if path == ".slugline.toml" {
                 let value: serde_json::Value = toml::from_str(&text).unwrap();
-                let invalid = settings.apply(&value);
+                let invalid = settings.apply(&value).invalid;
                 assert!(invalid.is_empty(), "{invalid:?}");
                 continue;
             }

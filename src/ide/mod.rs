@@ -20,7 +20,7 @@ mod prose;
 mod spelling;
 mod video;
 
-pub use actions::{Action, SourceChange, code_actions};
+pub use actions::{Action, NewNote, SourceChange, code_actions, new_note};
 pub use analysis::{Analysis, Cancelled, Cursor, Document, MemoryTexts, Place, Texts};
 pub use completion::{Completion, CompletionKind, Completions, completion, resolve as resolve_completion};
 pub use definition::{Destination, Target, definition};

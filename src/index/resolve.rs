@@ -127,7 +127,11 @@ impl Index {
         if target.is_empty() {
             return Resolution { tier: Some(Tier::Path), notes: vec![from], ..Resolution::default() };
         }
-        let from = self.entry(from).map_or("", |entry| entry.folder());
+        self.resolve_in(self.entry(from).map_or("", |entry| entry.folder()), target)
+    }
+
+    /// Where `target`, which is not empty, leads from a note in the folder `from`.
+    pub fn resolve_in(&self, from: &str, target: &str) -> Resolution {
         let bare = self.settings.note_stem(target).unwrap_or(target);
         let keys = TargetKeys::of(target, &self.settings);
         let notes = if bare.contains('/') {

@@ -337,7 +337,13 @@ impl Index {
         }
     }
 
-    /// The settings it was made with.
+    /// Goes on under other settings, under which the notes read the same ([`Settings::reads_like`]).
+    pub fn set_settings(&mut self, settings: Arc<Settings>) {
+        debug_assert!(self.settings.reads_like(&settings), "the notes have to be read again");
+        self.settings = settings;
+    }
+
+    /// The settings that hold.
     pub fn settings(&self) -> &Arc<Settings> {
         &self.settings
     }

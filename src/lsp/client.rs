@@ -37,6 +37,10 @@ pub struct Client {
     pub progress: bool,
     /// It can be asked for settings.
     pub configuration: bool,
+    /// It has to be asked to tell that settings have changed.
+    pub registers_settings: bool,
+    /// It shows how the server is (`experimental/serverStatus`).
+    pub server_status: bool,
     /// It shows tooltips of document links.
     pub link_tooltips: bool,
 }
@@ -74,6 +78,13 @@ impl Client {
             watches_files: watching.is_some_and(|w| w.dynamic_registration == Some(true)),
             progress: capabilities.window.as_ref().is_some_and(|w| w.work_done_progress == Some(true)),
             configuration: workspace.is_some_and(|w| w.configuration == Some(true)),
+            registers_settings: workspace
+                .and_then(|w| w.did_change_configuration.as_ref()?.dynamic_registration)
+                .unwrap_or(false),
+            server_status: capabilities
+                .experimental
+                .as_ref()
+                .is_some_and(|e| e["serverStatusNotification"] == serde_json::Value::Bool(true)),
             link_tooltips: text.and_then(|t| t.document_link.as_ref()?.tooltip_support).unwrap_or(false),
         }
     }

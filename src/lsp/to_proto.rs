@@ -244,11 +244,7 @@ pub fn config_diagnostics(
         range: to_range(lines.range(text, *span, encoding)),
         severity: Some(lsp::DiagnosticSeverity::ERROR),
         source: Some("slugline".to_owned()),
-        message: if invalid.name.is_empty() {
-            invalid.message.clone()
-        } else {
-            format!("`{}`: {}; its default holds", invalid.name, invalid.message)
-        },
+        message: invalid.to_string(),
         ..lsp::Diagnostic::default()
     });
     found.collect()

@@ -84,6 +84,21 @@ fn failed() -> Error {
     error
 }
 
+/// The error of a request that cannot be done as things are, in words for the user.
+fn refused(why: String) -> Error {
+    // RequestFailed of the protocol.
+    Error { code: tower_lsp_server::jsonrpc::ErrorCode::ServerError(-32803), message: why.into(), data: None }
+}
+
+/// The argument of `slugline.createNote`.
+#[derive(serde::Deserialize)]
+struct CreateNote {
+    /// What it is to be called.
+    name: String,
+    /// The note from which it is made.
+    uri: Option<Uri>,
+}
+
 fn folders(params: &InitializeParams) -> Vec<PathBuf> {
     if let Some(folders) = &params.workspace_folders {
         return folders.iter().filter_map(|folder| file_path(&folder.uri)).collect();
@@ -185,6 +200,29 @@ impl LanguageServer for Backend {
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
         let (range, only) = (params.range, params.context.only);
         self.ask(params.text_document.uri, move |view| Ok(view.code_actions(range, only.as_deref()))).await
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
+        match params.command.as_str() {
+            "slugline.reindex" => {
+                self.queue.post(Event::Reindex);
+                Ok(None)
+            }
+            "slugline.doctor" => {
+                let (reply, report) = tokio::sync::oneshot::channel();
+                self.queue.post(Event::Report(reply));
+                report.await.map(|report| Some(report.into())).map_err(|_| failed())
+            }
+            "slugline.createNote" => {
+                let wanted = params.arguments.into_iter().next().unwrap_or(Value::Null);
+                let CreateNote { name, uri } = serde_json::from_value(wanted)
+                    .map_err(|error| Error::invalid_params(format!("slugline.createNote: {error}")))?;
+                let (reply, outcome) = tokio::sync::oneshot::channel();
+                self.queue.post(Event::CreateNote { name, uri, reply });
+                outcome.await.map_err(|_| failed())?.map(Some).map_err(refused)
+            }
+            other => Err(Error::invalid_params(format!("there is no command `{other}`"))),
+        }
     }
 
     async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {

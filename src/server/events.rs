@@ -6,9 +6,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tower_lsp_server::ls_types::{Diagnostic, TextDocumentItem, Uri};
+use tokio::sync::oneshot;
+use tower_lsp_server::ls_types::{Diagnostic, TextDocumentItem, Uri, WorkspaceEdit};
 
 use super::features::View;
+use super::owner::Reply;
 use super::vault::VaultId;
 use crate::lsp::Client;
 use crate::text::Edit;
@@ -41,6 +43,22 @@ pub(super) enum Event {
         removed: Vec<PathBuf>,
     },
     Query(Query),
+    /// Reads all vaults again.
+    Reindex,
+    /// Says what there is, for somebody who looks for a mistake.
+    Report(oneshot::Sender<String>),
+    /// Makes a note; `uri` says from where.
+    CreateNote {
+        name: String,
+        uri: Option<Uri>,
+        reply: Reply,
+    },
+    /// Has the client make a change, and gives `result` to who waits for it.
+    ApplyEdit {
+        edit: WorkspaceEdit,
+        result: Value,
+        reply: Reply,
+    },
     /// The client's answer to a request of ours.
     Answer(i64, Result<Value, Value>),
     /// The pool has found what is wrong with a document.
@@ -169,9 +187,45 @@ impl Queue {
     }
 }
 
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Debug for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Query").field("uri", &self.uri).finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for Queue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Queue")
+    }
+}
+
+impl Event {
+    /// What it is, for the log.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Initialize { .. } => "initialize",
+            Self::Initialized => "initialized",
+            Self::Open(_) => "didOpen",
+            Self::Change { .. } => "didChange",
+            Self::Save(_) => "didSave",
+            Self::Close(_) => "didClose",
+            Self::Watched(_) => "didChangeWatchedFiles",
+            Self::Configuration(_) => "didChangeConfiguration",
+            Self::Folders { .. } => "didChangeWorkspaceFolders",
+            Self::Query(_) => "a request",
+            Self::Reindex => "slugline.reindex",
+            Self::Report(_) => "slugline.doctor",
+            Self::CreateNote { .. } => "slugline.createNote",
+            Self::ApplyEdit { .. } => "applyEdit",
+            Self::Answer(..) => "an answer of the client",
+            Self::Diagnosed { .. } => "publishing diagnostics",
+        }
     }
 }
 
@@ -179,20 +233,7 @@ impl Task {
     /// What it is, for the log.
     pub(super) fn name(&self) -> &'static str {
         match self {
-            Self::Client(event) => match event {
-                Event::Initialize { .. } => "initialize",
-                Event::Initialized => "initialized",
-                Event::Open(_) => "didOpen",
-                Event::Change { .. } => "didChange",
-                Event::Save(_) => "didSave",
-                Event::Close(_) => "didClose",
-                Event::Watched(_) => "didChangeWatchedFiles",
-                Event::Configuration(_) => "didChangeConfiguration",
-                Event::Folders { .. } => "didChangeWorkspaceFolders",
-                Event::Query(_) => "a request",
-                Event::Answer(..) => "an answer of the client",
-                Event::Diagnosed { .. } => "publishing diagnostics",
-            },
+            Self::Client(event) => event.name(),
             Self::Disk { .. } => "reading the disk",
             Self::Idle => "waiting",
             Self::Stop => "stopping",

@@ -17,4 +17,4 @@ mod progress;
 mod run;
 mod vault;
 
-pub use run::{run, run_stdio};
+pub use run::{run, run_listen, run_socket, run_stdio};

@@ -1,4 +1,6 @@
+use std::convert::Infallible;
 use std::io::{self, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
@@ -21,6 +23,49 @@ use super::owner::Owner;
 pub fn run_stdio() -> u8 {
     start_log();
     run(io::stdin(), io::stdout())
+}
+
+/// Serves the client that listens at `port` of this machine; returns the process's exit code.
+///
+/// # Errors
+/// When nobody listens there.
+pub fn run_socket(port: u16) -> io::Result<u8> {
+    start_log();
+    serve(TcpStream::connect((Ipv4Addr::LOCALHOST, port))?)
+}
+
+/// Serves each client that connects to `port` of this machine in a session of its own, until the
+/// process is ended. Port 0 is any that is free; `ready` hears which.
+///
+/// # Errors
+/// When the port is taken.
+pub fn run_listen(port: u16, ready: impl FnOnce(SocketAddr)) -> io::Result<Infallible> {
+    start_log();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+    ready(listener.local_addr()?);
+    loop {
+        match listener.accept() {
+            Ok((stream, _)) => drop(std::thread::spawn(move || {
+                if let Err(error) = serve(stream) {
+                    tracing::warn!("a client was lost: {error}");
+                }
+            })),
+            // One that could not be accepted says nothing about the next.
+            Err(error) => {
+                tracing::warn!("a client was not accepted: {error}");
+                std::thread::sleep(Duration::from_millis(100));
+            }
+        }
+    }
+}
+
+fn serve(stream: TcpStream) -> io::Result<u8> {
+    // Messages are small, and each is waited for.
+    stream.set_nodelay(true)?;
+    let code = run(stream.try_clone()?, stream.try_clone()?);
+    // What still reads from it sees its end.
+    let _ = stream.shutdown(std::net::Shutdown::Both);
+    Ok(code)
 }
 
 /// Standard output belongs to the protocol, so the log goes to standard error; `SLUGLINE_LOG` says how

@@ -3,14 +3,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::disk::Disk;
-use super::events::Query;
+use super::events::{Event, Query};
 use super::progress::Progress;
 use crate::ide::{Analysis, Document};
 use crate::index::{Change, Delta, Index, NoteId};
-use crate::settings::Invalid;
 use crate::settings::Settings;
-use crate::text::Span;
-use crate::vfs::{Depth, DiskTexts, Limits, Root, read_config};
+use crate::vfs::{Config, Depth, DiskTexts, Limits, Root, read_config};
 
 /// A vault of this session.
 pub(super) type VaultId = u32;
@@ -47,11 +45,13 @@ pub(super) struct Vault {
     /// Counts the readings from the start; what an earlier one still brings is dropped.
     pub(super) epoch: u64,
     pub(super) disk: Option<Disk>,
+    /// What waits until all is read.
+    pub(super) postponed: Vec<Event>,
     /// Questions that wait for the names.
     pub(super) parked: Vec<Query>,
     pub(super) progress: Progress,
-    /// The text of the vault's own settings, and what in it was refused.
-    pub(super) config: (String, Vec<(Span, Invalid)>),
+    /// What the vault's own file says; its settings are those that hold.
+    pub(super) config: Config,
     /// Whether the client shows something about them.
     pub(super) config_shown: bool,
     pub(super) index: Index,
@@ -64,28 +64,23 @@ pub(super) struct Vault {
 /// How many notes count as recently opened.
 const RECENT: usize = 50;
 
-impl std::fmt::Debug for Query {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Query").field("uri", &self.uri).finish_non_exhaustive()
-    }
-}
-
 impl Vault {
     /// A vault of which nothing is known; `settings` hold where its own file says nothing.
-    pub(super) fn new(root: Root, kind: Kind, settings: &Settings, token: String) -> Self {
+    pub(super) fn new(root: Root, kind: Kind, settings: Settings, token: String) -> Self {
         let root = Arc::new(root);
         let name = root.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
         let depth = if let Kind::Found(depth) = kind { depth } else { Depth::All };
-        let settings = Arc::new(settings.clone());
+        let settings = Arc::new(settings);
         Self {
             kind,
             limits: Limits { depth, ..Limits::default() },
             phase: Phase::Names(Instant::now()),
             epoch: 0,
             disk: None,
+            postponed: Vec::new(),
             parked: Vec::new(),
             progress: Progress::new(token, &name),
-            config: Default::default(),
+            config: Config::default(),
             config_shown: false,
             index: Index::new(Arc::clone(&settings)),
             open: imbl::OrdMap::new(),
@@ -100,15 +95,36 @@ impl Vault {
         self.index.settings()
     }
 
-    /// Reads the vault's own settings over `base`; whether they differ from those that hold.
-    pub(super) fn read_config(&mut self, base: &Settings) -> (Arc<Settings>, bool) {
+    /// Reads the vault's own settings over `base`.
+    pub(super) fn read_config(&mut self, base: &Settings) -> Arc<Settings> {
         if self.kind == Kind::Loose {
-            return (Arc::new(base.clone()), base != &**self.settings());
+            return Arc::new(base.clone());
         }
-        let config = read_config(&self.root, base);
-        self.config = (config.text.unwrap_or_default(), config.refused);
-        let changed = config.settings != *self.settings();
-        (config.settings, changed)
+        self.config = read_config(&self.root, base);
+        Arc::clone(&self.config.settings)
+    }
+
+    /// What `slugline.doctor` tells about it. `by_editor`: the settings that the client sets;
+    /// `watches`: whether the disk is watched by slugline itself.
+    pub(super) fn report(&self, by_editor: &[&str], watches: bool) -> String {
+        let why = match self.kind {
+            Kind::Workspace => "opened by the editor",
+            Kind::Found(Depth::All) => "found above an open note",
+            Kind::Found(Depth::Folder) => "the folder of an open note",
+            Kind::Loose => "too large to be read: only its open notes are known",
+        };
+        let state = match self.phase {
+            Phase::Names(_) => "looking for notes".to_owned(),
+            Phase::Contents(done, total) => format!("{done} of {total} read"),
+            Phase::Complete => format!("{}, all read", self.index.len()),
+        };
+        let watcher = if watches || self.kind != Kind::Workspace { "slugline itself" } else { "the editor" };
+        format!(
+            "vault      {}, {why}\nnotes      {state}, {} open\nwatcher    {watcher}\n{}",
+            self.root.path().display(),
+            self.open.len(),
+            self.config.report(self.settings(), |name| by_editor.contains(&name).then_some("the editor")),
+        )
     }
 
     /// Forgets everything, to be read again with these settings.

@@ -7,7 +7,7 @@ mod codes;
 mod table;
 
 pub use codes::{Code, Severity};
-pub use table::{Invalid, SETTINGS, Setting};
+pub use table::{Applied, Invalid, SETTINGS, Setting, schema};
 
 /// How a completed link is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,6 +73,15 @@ impl Settings {
             self.folder_severity.iter().rev().find(|(folder, c, _)| *c == code && in_folder(folder));
         let by_code = || self.severity.iter().rev().find(|(c, _)| *c == code).map(|(_, severity)| *severity);
         by_folder.map(|(_, _, severity)| *severity).or_else(by_code).unwrap_or(code.default_severity())
+    }
+
+    /// Whether a vault that was read under these settings is the same under `other`.
+    pub fn reads_like(&self, other: &Self) -> bool {
+        self.extensions == other.extensions
+            && self.respect_gitignore == other.respect_gitignore
+            && self.exclude == other.exclude
+            && self.max_file_size == other.max_file_size
+            && self.video_keys == other.video_keys
     }
 
     /// What the parser of notes needs to know.

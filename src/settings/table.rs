@@ -1,14 +1,58 @@
-use serde_json::Value;
+use std::fmt;
+
+use serde_json::{Map, Value, json};
 
 use super::{Code, LinkStyle, Settings, Severity};
 
-/// A setting that was refused; its default holds.
+/// A setting that was refused; what was there before holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Invalid {
-    /// Its full name, `sources.url` for `url` in the table `sources`.
-    pub name: String,
+    /// The keys that lead to it, from the outermost table.
+    pub path: Vec<String>,
+    /// Whether the last key is what is wrong, not its value.
+    pub is_key: bool,
     /// What is wrong and what is expected.
     pub message: String,
+}
+
+impl Invalid {
+    /// Its full name, as `sources.url`; empty for the whole.
+    pub fn name(&self) -> String {
+        self.path.join(".")
+    }
+
+    fn value(message: impl Into<String>) -> Self {
+        Self { path: Vec::new(), is_key: false, message: message.into() }
+    }
+
+    fn key(name: &str, message: impl Into<String>) -> Self {
+        Self { path: vec![name.to_owned()], is_key: true, message: message.into() }
+    }
+
+    /// The same, seen from the table that holds `key`.
+    fn below(mut self, key: &str) -> Self {
+        self.path.insert(0, key.to_owned());
+        self
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.name().as_str(), self.is_key) {
+            ("", _) => f.write_str(&self.message),
+            (name, true) => write!(f, "`{name}`: {}", self.message),
+            (name, false) => write!(f, "`{name}`: {}; its default holds", self.message),
+        }
+    }
+}
+
+/// What some source of settings has set.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Applied {
+    /// The settings that it names, as their entries in [`SETTINGS`] are named.
+    pub named: Vec<&'static str>,
+    /// What was refused.
+    pub invalid: Vec<Invalid>,
 }
 
 /// One setting.
@@ -17,7 +61,12 @@ pub struct Setting {
     pub name: &'static str,
     /// What it does, in a sentence or two.
     pub doc: &'static str,
-    apply: fn(&mut Settings, &Value) -> Result<(), String>,
+    /// The JSON schema of its value, but for the description and the default.
+    schema: fn() -> Value,
+    /// Its value.
+    get: fn(&Settings) -> Value,
+    /// Takes a value over; what of it is invalid is added to the list and left out.
+    set: fn(&mut Settings, &Value, &mut Vec<Invalid>),
 }
 
 /// Every setting there is.
@@ -25,165 +74,298 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "extensions",
         doc: "File extensions of notes, without the dot.",
-        apply: |s, v| {
-            let list = strings(v)?;
-            if list.is_empty() || list.iter().any(|e| e.is_empty() || e.contains(['/', '.'])) {
-                return Err("expected a list of extensions without dots, such as [\"md\"]".into());
+        schema: || {
+            json!({
+                "type": "array", "items": {"type": "string", "pattern": "^[^./]+$"},
+                "minItems": 1, "uniqueItems": true,
+            })
+        },
+        get: |s| json!(s.extensions),
+        set: |s, v, invalid| match strings(v) {
+            Some(list)
+                if !list.is_empty() && list.iter().all(|e| !e.is_empty() && !e.contains(['/', '.'])) =>
+            {
+                s.extensions = list;
             }
-            s.extensions = list;
-            Ok(())
+            _ => invalid.push(Invalid::value("expected a list of extensions without dots, such as [\"md\"]")),
         },
     },
     Setting {
         name: "respect_gitignore",
         doc: "Leave out what .gitignore and .ignore files name.",
-        apply: |s, v| {
-            v.as_bool().map(|b| s.respect_gitignore = b).ok_or_else(|| "expected true or false".into())
+        schema: || json!({"type": "boolean"}),
+        get: |s| json!(s.respect_gitignore),
+        set: |s, v, invalid| match v.as_bool() {
+            Some(value) => s.respect_gitignore = value,
+            None => invalid.push(Invalid::value("expected true or false")),
         },
     },
     Setting {
         name: "exclude",
-        doc: "More files to leave out, in .gitignore syntax.",
-        apply: |s, v| strings(v).map(|list| s.exclude = list),
+        doc: "More files and folders to leave out, in .gitignore syntax.",
+        schema: || json!({"type": "array", "items": {"type": "string"}}),
+        get: |s| json!(s.exclude),
+        set: |s, v, invalid| match strings(v) {
+            Some(list) => s.exclude = list,
+            None => invalid.push(Invalid::value("expected a list of patterns, such as [\"templates/\"]")),
+        },
     },
     Setting {
         name: "max_file_size",
         doc: "Notes above this size, in bytes, are known by name only.",
-        apply: |s, v| {
-            v.as_u64().map(|n| s.max_file_size = n).ok_or_else(|| "expected a number of bytes".into())
+        schema: || json!({"type": "integer", "minimum": 0}),
+        get: |s| json!(s.max_file_size),
+        set: |s, v, invalid| match v.as_u64() {
+            Some(value) => s.max_file_size = value,
+            None => invalid.push(Invalid::value("expected a number of bytes")),
         },
     },
     Setting {
         name: "completion.style",
-        doc: "How completion writes a link: slug, slug-title, title, or auto (as most links of the vault are written).",
-        apply: |s, v| {
+        doc: "How completion writes a link: `slug` as [[big_topic]], `slug-title` as [[big_topic | Big Topic]], \
+              `title` as [[Big Topic]], or `auto`, as most links of the vault are written.",
+        schema: || json!({"enum": ["auto", "slug", "slug-title", "title"]}),
+        get: |s| {
+            json!(match s.link_style {
+                None => "auto",
+                Some(LinkStyle::Slug) => "slug",
+                Some(LinkStyle::SlugTitle) => "slug-title",
+                Some(LinkStyle::Title) => "title",
+            })
+        },
+        set: |s, v, invalid| {
             s.link_style = match v.as_str() {
                 Some("auto") => None,
                 Some("slug") => Some(LinkStyle::Slug),
                 Some("slug-title") => Some(LinkStyle::SlugTitle),
                 Some("title") => Some(LinkStyle::Title),
-                _ => return Err("expected auto, slug, slug-title or title".into()),
+                _ => {
+                    invalid.push(Invalid::value("expected auto, slug, slug-title or title"));
+                    s.link_style
+                }
             };
-            Ok(())
         },
     },
     Setting {
         name: "new_note.folder",
-        doc: "Folder of notes that \"create note\" makes, relative to the vault; by default beside the linking note.",
-        apply: |s, v| {
-            let folder = v.as_str().ok_or("expected a folder relative to the vault")?;
-            if folder.split('/').any(|segment| segment == "..") || folder.starts_with('/') {
-                return Err("expected a folder inside the vault".into());
+        doc: "Folder of notes that \"create note\" makes, relative to the vault; when not set, the folder of the \
+              linking note.",
+        schema: || json!({"type": ["string", "null"]}),
+        get: |s| json!(s.new_note_folder),
+        set: |s, v, invalid| match v.as_str() {
+            Some(folder) if !folder.starts_with('/') && folder.split('/').all(|segment| segment != "..") => {
+                s.new_note_folder = Some(folder.trim_end_matches('/').to_owned());
             }
-            s.new_note_folder = Some(folder.trim_end_matches('/').to_owned());
-            Ok(())
+            _ => invalid.push(Invalid::value("expected a folder inside the vault, relative to it")),
         },
     },
     Setting {
         name: "sources.keys",
-        doc: "Front-matter keys that name the video of a note, first match wins.",
-        apply: |s, v| strings(v).map(|list| s.video_keys = list),
+        doc: "Front-matter keys that name the video of a note; the first that is there counts.",
+        schema: || json!({"type": "array", "items": {"type": "string"}}),
+        get: |s| json!(s.video_keys),
+        set: |s, v, invalid| match strings(v) {
+            Some(list) => s.video_keys = list,
+            None => invalid.push(Invalid::value("expected a list of keys, such as [\"videoId\"]")),
+        },
     },
     Setting {
         name: "sources.url",
         doc: "Where a video plays, with {id} and {seconds} in it.",
-        apply: |s, v| match v.as_str() {
+        schema: || json!({"type": "string", "pattern": "^https?://.*\\{id\\}"}),
+        get: |s| json!(s.video_url),
+        set: |s, v, invalid| match v.as_str() {
             Some(url)
                 if url.contains("{id}") && (url.starts_with("https://") || url.starts_with("http://")) =>
             {
                 s.video_url = url.to_owned();
-                Ok(())
             }
-            _ => Err("expected an http or https address with {id} in it".into()),
+            _ => invalid.push(Invalid::value("expected an http or https address with {id} in it")),
         },
     },
     Setting {
         name: "severity",
-        doc: "Severity by code: error, warning, information, hint or off.",
-        apply: |s, v| severities(v).map(|list| s.severity = list),
+        doc: "Severity of diagnostics by code: error, warning, information, hint or off.",
+        schema: severity_schema,
+        get: |s| severity_values(s.severity.iter().copied()),
+        set: |s, v, invalid| s.severity = severities(v, invalid),
     },
     Setting {
         name: "folders",
         doc: "Tables by folder, each with a table `severity`: severities for the notes below it.",
-        apply: |s, v| {
-            let mut all = Vec::new();
-            for (folder, table) in v.as_object().ok_or("expected a table of folders")? {
-                let table =
-                    table.as_object().ok_or_else(|| format!("expected a table for the folder `{folder}`"))?;
+        schema: || {
+            let folder = json!({
+                "type": "object", "properties": {"severity": severity_schema()}, "additionalProperties": false,
+            });
+            json!({"type": "object", "additionalProperties": folder})
+        },
+        get: |s| {
+            let mut folders = Map::new();
+            for (folder, _, _) in &s.folder_severity {
+                let own = s.folder_severity.iter().filter(|(other, _, _)| other == folder);
+                let own = severity_values(own.map(|(_, code, severity)| (*code, *severity)));
+                folders.insert(folder.clone(), json!({"severity": own}));
+            }
+            Value::Object(folders)
+        },
+        set: |s, v, invalid| {
+            let Some(folders) = v.as_object() else {
+                return invalid.push(Invalid::value("expected a table of folders"));
+            };
+            s.folder_severity.clear();
+            for (folder, table) in folders {
+                let Some(table) = table.as_object() else {
+                    invalid.push(Invalid::value("expected a table with a table `severity`").below(folder));
+                    continue;
+                };
                 for (key, value) in table {
-                    if key != "severity" {
-                        return Err(format!("`{key}` cannot be set by folder; only `severity` can"));
+                    let mut wrong = Vec::new();
+                    if key == "severity" {
+                        let by_code = severities(value, &mut wrong);
+                        wrong = wrong.into_iter().map(|invalid| invalid.below(key)).collect();
+                        s.folder_severity.extend(
+                            by_code.into_iter().map(|(code, severity)| (folder.clone(), code, severity)),
+                        );
+                    } else {
+                        wrong.push(Invalid::key(key, "only `severity` can be set by folder"));
                     }
-                    all.extend(
-                        severities(value)?
-                            .into_iter()
-                            .map(|(code, severity)| (folder.clone(), code, severity)),
-                    );
+                    invalid.extend(wrong.into_iter().map(|invalid| invalid.below(folder)));
                 }
             }
-            s.folder_severity = all;
-            Ok(())
         },
     },
 ];
 
-impl Settings {
-    /// Takes over every setting that `value` (an object, tables nested) names. Those that are
-    /// invalid or unknown are listed, and leave what was there.
-    pub fn apply(&mut self, value: &Value) -> Vec<Invalid> {
-        let mut invalid = Vec::new();
-        self.apply_table(value, "", &mut invalid);
-        invalid
+impl Setting {
+    /// Its value in `settings`, as JSON.
+    pub fn value(&self, settings: &Settings) -> Value {
+        (self.get)(settings)
     }
 
-    fn apply_table(&mut self, value: &Value, prefix: &str, invalid: &mut Vec<Invalid>) {
+    /// The JSON schema of its value, with its description and default.
+    pub fn schema(&self) -> Value {
+        let mut schema = (self.schema)();
+        schema["description"] = json!(self.doc);
+        schema["default"] = self.value(&Settings::default());
+        schema
+    }
+}
+
+impl Settings {
+    /// Takes over every setting that `value` (an object, tables nested) names. What is invalid or
+    /// unknown is listed, and leaves what was there.
+    pub fn apply(&mut self, value: &Value) -> Applied {
+        let mut applied = Applied::default();
+        self.apply_table(value, &[], &mut applied);
+        applied
+    }
+
+    fn apply_table(&mut self, value: &Value, path: &[&str], applied: &mut Applied) {
+        let whole = |path: &[&str]| path.iter().map(|&key| key.to_owned()).collect::<Vec<_>>();
         let Some(table) = value.as_object() else {
             if !value.is_null() {
-                invalid.push(Invalid {
-                    name: prefix.trim_end_matches('.').into(),
-                    message: "expected a table".into(),
-                });
+                applied.invalid.push(Invalid { path: whole(path), ..Invalid::value("expected a table") });
             }
             return;
         };
         for (key, value) in table {
-            let name = format!("{prefix}{key}");
+            let path = [path, &[key.as_str()]].concat();
+            let name = path.join(".");
             if value.is_null() {
                 continue;
             }
             if let Some(setting) = SETTINGS.iter().find(|setting| setting.name == name) {
-                if let Err(message) = (setting.apply)(self, value) {
-                    invalid.push(Invalid { name, message });
+                let mut invalid = Vec::new();
+                (setting.set)(self, value, &mut invalid);
+                // A value that was refused as a whole sets nothing.
+                if !invalid.iter().any(|invalid| invalid.path.is_empty()) {
+                    applied.named.push(setting.name);
+                }
+                for mut one in invalid {
+                    one.path.splice(0..0, whole(&path));
+                    applied.invalid.push(one);
                 }
             } else if SETTINGS.iter().any(|setting| setting.name.starts_with(&format!("{name}."))) {
-                self.apply_table(value, &format!("{name}."), invalid);
+                self.apply_table(value, &path, applied);
             } else {
                 let known: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
-                invalid.push(Invalid {
-                    name,
-                    message: format!("no such setting; there are {}", known.join(", ")),
-                });
+                let message = format!("no such setting; there are {}", known.join(", "));
+                applied.invalid.push(Invalid { path: whole(&path), is_key: true, message });
             }
         }
     }
 }
 
-fn strings(value: &Value) -> Result<Vec<String>, String> {
-    let list = value.as_array().ok_or("expected a list of strings")?;
-    list.iter()
-        .map(|item| item.as_str().map(str::to_owned).ok_or_else(|| "expected a list of strings".into()))
-        .collect()
+/// The JSON schema of `.slugline.toml`.
+pub fn schema() -> Value {
+    let mut root = json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "slugline",
+        "description": "Settings of a vault of slugline: the file .slugline.toml at its root.",
+        "type": "object",
+        "properties": {},
+        "additionalProperties": false,
+    });
+    for setting in SETTINGS {
+        let mut at = &mut root;
+        let mut keys = setting.name.split('.').peekable();
+        while let Some(key) = keys.next() {
+            let slot = &mut at["properties"][key];
+            if keys.peek().is_none() {
+                *slot = setting.schema();
+            } else if slot.is_null() {
+                *slot = json!({"type": "object", "properties": {}, "additionalProperties": false});
+            }
+            at = &mut at["properties"][key];
+        }
+    }
+    root
 }
 
-fn severities(value: &Value) -> Result<Vec<(Code, Severity)>, String> {
-    let table = value.as_object().ok_or("expected a table of codes and severities")?;
-    table
-        .iter()
-        .map(|(code, severity)| {
-            let severity = severity.as_str().ok_or_else(|| format!("expected a severity for `{code}`"))?;
-            Ok((code.parse()?, severity.parse()?))
-        })
-        .collect()
+fn strings(value: &Value) -> Option<Vec<String>> {
+    value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+fn severities(value: &Value, invalid: &mut Vec<Invalid>) -> Vec<(Code, Severity)> {
+    let Some(table) = value.as_object() else {
+        invalid.push(Invalid::value("expected a table of codes and severities"));
+        return Vec::new();
+    };
+    let mut list = Vec::new();
+    for (name, value) in table.iter().filter(|(_, value)| !value.is_null()) {
+        let code = match name.parse::<Code>() {
+            Ok(code) => code,
+            Err(error) => {
+                let all: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
+                invalid.push(Invalid::key(name, format!("{error}; there are {}", all.join(", "))));
+                continue;
+            }
+        };
+        let severity = value.as_str().ok_or_else(|| "expected a severity".to_owned());
+        match severity.and_then(str::parse::<Severity>) {
+            Ok(severity) => list.push((code, severity)),
+            Err(error) => invalid.push(Invalid::value(error).below(name)),
+        }
+    }
+    list
+}
+
+fn severity_values(list: impl Iterator<Item = (Code, Severity)>) -> Value {
+    list.map(|(code, severity)| (code.name().to_owned(), json!(severity.name())))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+fn severity_schema() -> Value {
+    let names = Severity::ALL.map(Severity::name);
+    let by_code = Code::ALL.iter().map(|code| {
+        let schema = json!({
+            "enum": names, "default": code.default_severity().name(), "description": code.description(),
+        });
+        (code.name().to_owned(), schema)
+    });
+    let by_code: Map<_, _> = by_code.collect();
+    json!({"type": "object", "properties": by_code, "additionalProperties": false})
 }
 
 #[cfg(test)]
@@ -195,19 +377,48 @@ mod tests {
     #[test]
     fn an_invalid_setting_leaves_its_default_and_the_others_hold() {
         let mut settings = Settings::default();
-        let invalid = settings.apply(&json!({
+        let applied = settings.apply(&json!({
             "extensions": ["txt"],
             "max_file_size": "big",
             "colour": 1,
-            "severity": {"broken-link": "error"},
-            "folders": {"drafts": {"severity": {"broken-link": "off"}}},
+            "severity": {"broken-link": "error", "broken-lnk": "off", "inexact-link": "loud"},
+            "folders": {"drafts": {"severity": {"broken-link": "off"}, "style": 1}, "x": 1},
         }));
-        let names: Vec<_> = invalid.iter().map(|i| i.name.as_str()).collect();
-        assert_eq!(names, ["colour", "max_file_size"]);
+        let invalid: Vec<_> = applied.invalid.iter().map(|i| (i.name(), i.is_key)).collect();
+        let expected = [
+            ("colour", true),
+            ("folders.drafts.style", true),
+            ("folders.x", false),
+            ("max_file_size", false),
+            ("severity.broken-lnk", true),
+            ("severity.inexact-link", false),
+        ];
+        assert_eq!(invalid, expected.map(|(name, is_key)| (name.to_owned(), is_key)));
+        assert_eq!(applied.named, ["extensions", "folders", "severity"]);
         assert_eq!(settings.extensions, ["txt"]);
         assert_eq!(settings.max_file_size, Settings::default().max_file_size);
         assert_eq!(settings.severity(Code::BrokenLink, "a.md"), Severity::Error);
         assert_eq!(settings.severity(Code::BrokenLink, "drafts/a.md"), Severity::Off);
         assert_eq!(settings.severity(Code::BrokenLink, "drafts.md"), Severity::Error);
+    }
+
+    /// What a setting gives is what it takes.
+    #[test]
+    fn every_setting_can_be_read_back() {
+        let mut settings = Settings::default();
+        settings.apply(&json!({
+            "extensions": ["txt"], "respect_gitignore": false, "exclude": ["x/"], "max_file_size": 7,
+            "completion": {"style": "title"}, "new_note": {"folder": "inbox"},
+            "sources": {"keys": ["episode"], "url": "https://example.org/{id}?at={seconds}"},
+            "severity": {"broken-link": "error"}, "folders": {"a": {"severity": {"broken-file": "off"}}},
+        }));
+        let mut again = Settings::default();
+        for setting in SETTINGS {
+            let value = setting.value(&settings);
+            assert_ne!(value, setting.value(&Settings::default()), "{} was not set", setting.name);
+            let nested = setting.name.rsplit('.').fold(value, |value, key| json!({key: value}));
+            assert_eq!(again.apply(&nested).invalid, [], "{}", setting.name);
+        }
+        assert_eq!(again, settings);
     }
 }

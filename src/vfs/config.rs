@@ -1,21 +1,24 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use toml::de::{DeTable, DeValue};
 
 use super::{Content, Reader, Root};
-use crate::settings::{Invalid, Settings};
-use crate::text::Span;
+use crate::settings::{Invalid, SETTINGS, Settings};
+use crate::text::{Encoding, LineIndex, Span};
 
 /// The file at a vault's root that holds its settings.
 pub const CONFIG_FILE: &str = ".slugline.toml";
 
 /// The settings of a vault, and what was wrong with what its file says.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Config {
     /// The settings that hold.
     pub settings: Arc<Settings>,
     /// The text of the file; `None` where there is none.
     pub text: Option<String>,
+    /// What the file sets, by the name of the setting, each with its place in the text.
+    pub named: Vec<(&'static str, Span)>,
     /// What was refused, each with its place in the text.
     pub refused: Vec<(Span, Invalid)>,
 }
@@ -27,39 +30,71 @@ pub fn read_config(root: &Root, base: &Settings) -> Config {
         _ => None,
     });
     let mut settings = base.clone();
-    let mut refused = Vec::new();
+    let (mut named, mut refused) = (Vec::new(), Vec::new());
     if let Some(text) = &text {
-        match toml::from_str::<Value>(text) {
-            Ok(value) => {
-                let invalid = settings.apply(&value);
-                refused.extend(invalid.into_iter().map(|invalid| (place_of(text, &invalid.name), invalid)));
+        match DeTable::parse(text).and_then(|table| Ok((table.into_inner(), toml::from_str::<Value>(text)?)))
+        {
+            Ok((table, value)) => {
+                let applied = settings.apply(&value);
+                let place = |name: &'static str| {
+                    let path: Vec<_> = name.split('.').map(str::to_owned).collect();
+                    (name, place_of(&table, &path, true))
+                };
+                named.extend(applied.named.into_iter().map(place));
+                let place = |invalid: Invalid| (place_of(&table, &invalid.path, invalid.is_key), invalid);
+                refused.extend(applied.invalid.into_iter().map(place));
             }
             Err(error) => {
                 let span = error.span().map_or(Span::at(0), Span::from);
-                refused.push((span, Invalid { name: String::new(), message: error.message().to_owned() }));
+                let message = format!("{}; none of the file's settings hold", error.message());
+                refused.push((span, Invalid { path: Vec::new(), is_key: false, message }));
             }
         }
     }
-    Config { settings: Arc::new(settings), text, refused }
+    Config { settings: Arc::new(settings), text, named, refused }
 }
 
-/// Where `text` sets `name`: the key's bytes, or the first line.
-fn place_of(text: &str, name: &str) -> Span {
-    let key = name.rsplit('.').next().unwrap_or(name);
-    let mut offset = 0;
-    for line in text.split_inclusive('\n') {
-        let body = line.trim_start_matches([' ', '\t', '[']);
-        let start = offset + line.len() - body.len();
-        // A key may stand alone, under its table, or dotted with it.
-        for written in [name, key] {
-            let rest = body.strip_prefix(written).map(str::trim_start);
-            if !written.is_empty() && rest.is_some_and(|rest| rest.starts_with(['=', '.', ']'])) {
-                return Span::new(start, start + written.len());
-            }
+impl Config {
+    /// The settings that hold and where each comes from, and what was refused. `other` knows those
+    /// that are set neither by the file nor by default.
+    pub fn report(&self, settings: &Settings, other: impl Fn(&str) -> Option<&'static str>) -> String {
+        let text = self.text.as_deref().unwrap_or_default();
+        let lines = LineIndex::new(text);
+        let line = |span: Span| lines.position(text, span.start(), Encoding::Utf32).line + 1;
+        let mut report = String::from(match &self.text {
+            Some(_) => "settings\n",
+            None => "settings   (there is no .slugline.toml)\n",
+        });
+        let widest = SETTINGS.iter().map(|setting| setting.name.len()).max().unwrap_or(0);
+        for setting in SETTINGS {
+            let by_file = self.named.iter().find(|(name, _)| *name == setting.name);
+            let origin = match (by_file, other(setting.name)) {
+                (Some((_, span)), _) => format!("{CONFIG_FILE}:{}", line(*span)),
+                (None, Some(other)) => other.to_owned(),
+                (None, None) => "default".to_owned(),
+            };
+            let value = setting.value(settings);
+            report.push_str(&format!("  {:widest$}  {value}  ({origin})\n", setting.name));
         }
-        offset += line.len();
+        for (span, invalid) in &self.refused {
+            report.push_str(&format!("  refused: {CONFIG_FILE}:{}: {invalid}\n", line(*span)));
+        }
+        report
     }
-    Span::new(0, text.lines().next().map_or(0, str::len))
+}
+
+/// Where the key at the end of `path` stands, or its value; of a table, always the key.
+fn place_of(table: &DeTable<'_>, path: &[String], is_key: bool) -> Span {
+    let Some((first, rest)) = path.split_first() else { return Span::at(0) };
+    let Some((key, value)) = table.iter().find(|(key, _)| key.get_ref().as_ref() == first) else {
+        return Span::at(0);
+    };
+    match value.get_ref() {
+        DeValue::Table(table) if !rest.is_empty() => place_of(table, rest, is_key),
+        DeValue::Table(_) => key.span().into(),
+        _ if is_key => key.span().into(),
+        _ => value.span().into(),
+    }
 }
 
 #[cfg(test)]
@@ -72,9 +107,15 @@ mod tests {
         let root = Root::new(dir.path()).unwrap();
         assert_eq!(read_config(&root, &Settings::default()).text, None);
         for (text, at) in [
-            ("extensions = [\"txt\"]\nmax_file_size = \"big\"\n", "max_file_size"),
-            ("[completion]\nstyle = 3\n", "style"),
-            ("completion.style = 3\n", "completion.style"),
+            ("extensions = [\"txt\"]\nmax_file_size = \"big\"\n", "\"big\""),
+            ("[completion]\nstyle = 3\n", "3"),
+            ("completion.style = 3\n", "3"),
+            ("completion = 3\n", "3"),
+            ("severity.broken-lnk = 'off'\n", "broken-lnk"),
+            ("[severity]\nbroken-link = 'loud'\n", "'loud'"),
+            ("[folders.\"a b\".severity]\n\"broken-link\" = ['off']\n", "['off']"),
+            ("[colour]\nbrown = 1\n", "colour"),
+            ("exclude = [\n  'a',\n  2,\n]\n", "[\n  'a',\n  2,\n]"),
             ("a = = 1", "="),
         ] {
             std::fs::write(dir.path().join(CONFIG_FILE), text).unwrap();

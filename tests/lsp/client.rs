@@ -5,9 +5,10 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -60,7 +61,9 @@ pub fn uri(path: &Path) -> String {
 /// A running server and this side's state of the session.
 pub struct Client {
     child: Child,
-    input: Option<ChildStdin>,
+    input: Option<Box<dyn Write>>,
+    /// Where the server listens.
+    port: Option<u16>,
     messages: Receiver<Value>,
     log: Arc<Mutex<String>>,
     next_id: i64,
@@ -70,23 +73,65 @@ pub struct Client {
     pub diagnostics: HashMap<String, Value>,
     /// All else that the server sent, in order.
     pub received: Vec<Value>,
-    /// Answer to `workspace/configuration`.
+    /// Answer to `workspace/configuration`, for all folders but those of the next.
     pub configuration: Value,
+    /// The same by folder.
+    pub folder_configuration: HashMap<String, Value>,
 }
 
 impl Client {
     /// A server of which nothing has been asked.
     pub fn spawn() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_slugline"))
-            .arg("lsp")
-            .env("RUST_BACKTRACE", "1")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = process(&[]);
+        let (input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let errors = BufReader::new(child.stderr.take().unwrap());
+        Self::over(child, Box::new(input), output, errors)
+    }
+
+    /// A server that listens, and a first client of it.
+    pub fn listening() -> Self {
+        let mut child = process(&["--listen", "0"]);
+        let mut errors = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        errors.read_line(&mut line).unwrap();
+        let (_, port) = line.split_once("127.0.0.1:").unwrap();
+        let digits = port.find(|c: char| !c.is_ascii_digit()).unwrap();
+        let port = port[..digits].parse().unwrap();
+        let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let mut client = Self::over(child, Box::new(stream.try_clone().unwrap()), stream, errors);
+        client.port = Some(port);
+        client
+    }
+
+    /// Another client of a server that listens, whose process goes with the first client.
+    pub fn another(&self) -> Self {
+        let stream = TcpStream::connect(("127.0.0.1", self.port.unwrap())).unwrap();
+        let nothing = Command::new(env!("CARGO_BIN_EXE_slugline")).stdout(Stdio::null()).spawn().unwrap();
+        Self::over(nothing, Box::new(stream.try_clone().unwrap()), stream, std::io::empty())
+    }
+
+    /// Whether the server says nothing more.
+    pub fn ended(&self) -> bool {
+        while self.messages.recv_timeout(PATIENCE).is_ok() {}
+        matches!(self.messages.try_recv(), Err(mpsc::TryRecvError::Disconnected))
+    }
+
+    /// A server that connects to this side.
+    pub fn connecting() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut child = process(&["--socket", &listener.local_addr().unwrap().port().to_string()]);
+        let stream = listener.accept().unwrap().0;
+        let errors = BufReader::new(child.stderr.take().unwrap());
+        Self::over(child, Box::new(stream.try_clone().unwrap()), stream, errors)
+    }
+
+    fn over(
+        child: Child,
+        input: Box<dyn Write>,
+        output: impl Read + Send + 'static,
+        mut errors: impl BufRead + Send + 'static,
+    ) -> Self {
         let (sender, messages) = mpsc::channel();
-        let output = child.stdout.take().unwrap();
         std::thread::spawn(move || {
             let mut output = BufReader::new(output);
             while let Some(message) = read(&mut output) {
@@ -96,7 +141,6 @@ impl Client {
             }
         });
         let log = Arc::new(Mutex::new(String::new()));
-        let mut errors = BufReader::new(child.stderr.take().unwrap());
         let lines = Arc::clone(&log);
         std::thread::spawn(move || {
             let mut line = String::new();
@@ -106,7 +150,8 @@ impl Client {
             }
         });
         Self {
-            input: child.stdin.take(),
+            input: Some(input),
+            port: None,
             child,
             messages,
             log,
@@ -116,6 +161,7 @@ impl Client {
             diagnostics: HashMap::new(),
             received: Vec::new(),
             configuration: Value::Null,
+            folder_configuration: HashMap::new(),
         }
     }
 
@@ -148,6 +194,13 @@ impl Client {
     /// What the server has written to its log.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
+    }
+
+    /// What the server has told as its state, last.
+    pub fn status(&self) -> Option<&Value> {
+        let told =
+            self.received.iter().rev().find(|message| message["method"] == "experimental/serverStatus");
+        told.map(|message| &message["params"])
     }
 
     pub fn process(&self) -> u32 {
@@ -301,7 +354,13 @@ impl Client {
             },
             (Some(method), Some(id)) => {
                 let result = match method {
-                    "workspace/configuration" => json!([self.configuration]),
+                    "workspace/configuration" => {
+                        let items = message["params"]["items"].as_array().unwrap().iter();
+                        let of = |uri: &str| self.folder_configuration.get(uri);
+                        let of = |item: &Value| item["scopeUri"].as_str().and_then(of).cloned();
+                        items.map(|item| of(item).unwrap_or(self.configuration.clone())).collect()
+                    }
+                    "workspace/applyEdit" => json!({"applied": true}),
                     _ => Value::Null,
                 };
                 let answer = json!({"jsonrpc": "2.0", "id": id, "result": result});
@@ -379,6 +438,18 @@ pub fn position(uri: &str, line: u32, character: u32) -> Value {
 pub fn frame(message: &Value) -> Vec<u8> {
     let body = message.to_string();
     format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+fn process(args: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_slugline"))
+        .arg("lsp")
+        .args(args)
+        .env("RUST_BACKTRACE", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
 }
 
 fn read(output: &mut impl BufRead) -> Option<Value> {

@@ -170,8 +170,9 @@ fn a_completion_can_be_resolved() {
     let mut client = Client::start(&vault);
     client.open(&a, "see [[some\n");
     let found = client.request("textDocument/completion", position(&a, 0, 10));
-    let item =
-        found["items"].as_array().unwrap().iter().find(|item| item["label"] == "some_note").unwrap().clone();
+    // Its label is the title once that has been read.
+    let is_it = |item: &&Value| item["data"]["note"] == "sub/some_note.md";
+    let item = found["items"].as_array().unwrap().iter().find(is_it).unwrap().clone();
     assert!(item.get("documentation").is_none());
     let resolved = client.request("completionItem/resolve", item);
     assert!(resolved["documentation"]["value"].as_str().unwrap().contains("Its text."), "{resolved:#}");

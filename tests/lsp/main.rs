@@ -3,9 +3,10 @@
 #![allow(unreachable_pub, reason = "the modules of a test are its own")]
 
 mod client;
+mod commands;
 mod disk;
 mod documents;
 mod edits;
-
 mod session;
+mod settings;
 mod twin;

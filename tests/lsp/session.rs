@@ -22,6 +22,32 @@ fn a_session_ends_as_the_protocol_says() {
     assert_eq!(client.wait(), 0, "it died after its goodbye");
 }
 
+/// The same conversation over TCP, whoever connects.
+#[test]
+fn a_session_may_go_over_a_socket() {
+    let vault = Vault::new(&[("b.md", "")]);
+    let talk = |client: &mut Client| {
+        client.initialize(&[&vault], capabilities());
+        let a = vault.uri("a.md");
+        client.open(&a, "[[b]]\n");
+        assert_eq!(client.definition(&a, 0, 2), ["b.md"]);
+    };
+    let mut client = Client::connecting();
+    talk(&mut client);
+    assert_eq!(client.shutdown(), 0);
+    // One that listens goes on with the next client.
+    let mut client = Client::listening();
+    talk(&mut client);
+    let mut next = client.another();
+    talk(&mut next);
+    client.request("shutdown", Value::Null);
+    client.notify("exit", Value::Null);
+    assert!(client.ended(), "its session is over");
+    let b = vault.uri("b.md");
+    next.open(&b, "[[a]]\n");
+    assert_eq!(next.definition(&b, 0, 2), ["a.md"], "the other goes on");
+}
+
 /// A client that was killed may have left the pipe to a child of its own.
 #[cfg(unix)]
 #[test]

@@ -1,81 +1,116 @@
 //! "Create note": where the missing note goes and what it begins with.
 use super::{Actions, SourceChange};
-use crate::ide::Diagnostic;
-use crate::index::{Slug, folder, join, slug};
+use crate::ide::{Analysis, Diagnostic, Document};
+use crate::index::{NoteId, Slug, folder, join, slug};
 use crate::syntax::Link;
 
 /// Bytes of a file name that every system takes, the extension included.
 const LONGEST_NAME: usize = 200;
 
+/// A note that was asked for by its name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NewNote {
+    /// There is one already.
+    Known(NoteId),
+    /// Where it goes, and the change that makes it.
+    New(String, SourceChange),
+}
+
+/// The note `name`, as a link `[[name]]` in the note `from`, or at the vault's root, would want it.
+///
+/// # Errors
+/// What keeps it from being made, in words for the user.
+pub fn new_note(analysis: &Analysis, from: Option<NoteId>, name: &str) -> Result<NewNote, String> {
+    let (name, index) = (name.trim(), &analysis.index);
+    if name.is_empty() {
+        return Err("a note needs a name".into());
+    }
+    let own = from.map_or("", |from| folder(index.path(from)));
+    if let Some(note) = index.resolve_in(own, name).note() {
+        return Ok(NewNote::Known(note));
+    }
+    let path = path_for(analysis, own, name, true).ok_or_else(|| {
+        format!(
+            "no note can be called `{name}`: its file would be outside the vault, is there already, or has a \
+             name that not every system takes"
+        )
+    })?;
+    let document = from.and_then(|from| analysis.document(from));
+    let bare = analysis.settings().note_stem(name).unwrap_or(name);
+    let title = words(bare.rsplit('/').next().unwrap_or(bare));
+    let text = template(document.as_deref(), &title);
+    Ok(NewNote::New(path.clone(), SourceChange { create: vec![(path, text)], edits: Vec::new() }))
+}
+
 impl Actions<'_> {
     /// Makes the note that a broken link names, so that the link leads to it.
     pub(super) fn create(&mut self, finding: &Diagnostic, link: &Link) {
-        let target = link.target_text(&self.document.text);
-        let Some(path) = self.path_for(link, &target) else { return };
-        let change =
-            SourceChange { create: vec![(path.clone(), self.template(link, &target))], edits: Vec::new() };
-        self.add(finding, format!("Create the note `{path}`"), change);
-    }
-
-    /// Where a note goes that answers to `target`; `None` where none can be made.
-    fn path_for(&self, link: &Link, target: &str) -> Option<String> {
-        let settings = self.analysis.settings();
-        let index = &self.analysis.index;
-        let own = folder(index.path(self.note));
-        let bare = settings.note_stem(target).unwrap_or(target);
-        let (place, name) = bare.rsplit_once('/').map_or((None, bare), |(place, name)| (Some(place), name));
-        let stem = file_stem(name)?;
-        let extension = match bare.len() < target.len() {
-            true => target.get(bare.len() + 1..)?,
-            false => settings.extensions.first()?,
-        };
-        let file = format!("{stem}.{extension}");
-        let path = match place {
-            // Other programs look for the destination of a markdown link beside the note only.
-            None if !link.is_wiki() => join(own, &file)?,
-            None => join(settings.new_note_folder.as_deref().unwrap_or(own), &file)?,
-            Some(place) => {
-                let dotted = place.split('/').next().is_some_and(|first| matches!(first, "." | ".."));
-                let path = format!("{place}/{file}");
-                let beside = || join(own, &path);
-                if place.is_empty() || place.starts_with('/') {
-                    join("", &path)?
-                } else if dotted || !link.is_wiki() || self.has_folder(&join(own, place)?) {
-                    beside()?
-                } else {
-                    join("", &path)?
-                }
-            }
-        };
-        let safe = folder(&path).split('/').filter(|segment| !segment.is_empty()).all(is_safe);
-        let free = || index.note(&path).is_none() && self.analysis.texts().creatable(&path);
-        (safe && free()).then_some(path)
-    }
-
-    /// Whether a note is in `folder` or below it.
-    fn has_folder(&self, wanted: &str) -> bool {
-        let below = |path: &str| path.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('/'));
-        wanted.is_empty() || self.analysis.index.scan().any(|(_, path, _)| below(path))
-    }
-
-    /// The text of a new note, in the form of the wiki: its title, and the channel of the note that
-    /// links to it.
-    fn template(&self, link: &Link, target: &str) -> String {
         let text = &self.document.text;
-        let settings = self.analysis.settings();
-        let bare = settings.note_stem(target).unwrap_or(target);
+        let target = link.target_text(text);
+        let own = folder(self.analysis.index.path(self.note));
+        let Some(path) = path_for(self.analysis, own, &target, link.is_wiki()) else { return };
+        let bare = self.analysis.settings().note_stem(&target).unwrap_or(&target);
         let name = bare.rsplit('/').next().unwrap_or(bare);
         // An alias is a title only where it spells the same words: others bend it to their sentence.
         let alias = link.alias.map(|alias| alias.of(text)).filter(|alias| slug(alias) == slug(name));
         let title = alias.map_or_else(|| words(name), str::to_owned);
-        let mut template = format!("---\ntitle: {}\n---\n\n", yaml(&title));
-        let channel = self.document.note.channel.and_then(|channel| self.document.note.links.get(channel));
-        // A path that starts with a dot would lead elsewhere from another folder.
-        if let Some(channel) = channel.filter(|channel| !channel.target.of(text).starts_with('.')) {
-            template.push_str(&format!("From: {} <br/>\n\n", channel.span.of(text)));
-        }
-        template
+        let text = template(Some(self.document), &title);
+        let change = SourceChange { create: vec![(path.clone(), text)], edits: Vec::new() };
+        self.add(finding, format!("Create the note `{path}`"), change);
     }
+}
+
+/// Where a note goes that answers to `target`, which a note in the folder `own` names by a wikilink
+/// or else by a markdown link; `None` where none can be made.
+fn path_for(analysis: &Analysis, own: &str, target: &str, wiki: bool) -> Option<String> {
+    let settings = analysis.settings();
+    let index = &analysis.index;
+    let bare = settings.note_stem(target).unwrap_or(target);
+    let (place, name) = bare.rsplit_once('/').map_or((None, bare), |(place, name)| (Some(place), name));
+    let stem = file_stem(name)?;
+    let extension = match bare.len() < target.len() {
+        true => target.get(bare.len() + 1..)?,
+        false => settings.extensions.first()?,
+    };
+    let file = format!("{stem}.{extension}");
+    let path = match place {
+        // Other programs look for the destination of a markdown link beside the note only.
+        None if !wiki => join(own, &file)?,
+        None => join(settings.new_note_folder.as_deref().unwrap_or(own), &file)?,
+        Some(place) => {
+            let dotted = place.split('/').next().is_some_and(|first| matches!(first, "." | ".."));
+            let path = format!("{place}/{file}");
+            let beside = || join(own, &path);
+            if place.is_empty() || place.starts_with('/') {
+                join("", &path)?
+            } else if dotted || !wiki || has_folder(analysis, &join(own, place)?) {
+                beside()?
+            } else {
+                join("", &path)?
+            }
+        }
+    };
+    let safe = folder(&path).split('/').filter(|segment| !segment.is_empty()).all(is_safe);
+    let free = || index.note(&path).is_none() && analysis.texts().creatable(&path);
+    (safe && free()).then_some(path)
+}
+
+/// Whether a note is in `folder` or below it.
+fn has_folder(analysis: &Analysis, wanted: &str) -> bool {
+    let below = |path: &str| path.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('/'));
+    wanted.is_empty() || analysis.index.scan().any(|(_, path, _)| below(path))
+}
+
+/// The text of a new note, in the form of the wiki: its title, and the channel of the note from
+/// which it is made.
+fn template(from: Option<&Document>, title: &str) -> String {
+    let mut template = format!("---\ntitle: {}\n---\n\n", yaml(title));
+    let channel = from.and_then(|from| Some((from, from.note.links.get(from.note.channel?)?)));
+    // A path that starts with a dot would lead elsewhere from another folder.
+    if let Some((from, link)) = channel.filter(|(from, link)| !link.target.of(&from.text).starts_with('.')) {
+        template.push_str(&format!("From: {} <br/>\n\n", link.span.of(&from.text)));
+    }
+    template
 }
 
 /// A slug as words: `big_topic` as `Big topic`. Other names stay as they are.

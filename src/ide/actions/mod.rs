@@ -6,6 +6,8 @@ mod create;
 #[cfg(test)]
 mod tests;
 
+pub use create::{NewNote, new_note};
+
 use super::{Analysis, Diagnostic, Document, diagnostics_of, spelling};
 use crate::index::NoteId;
 use crate::settings::Code;

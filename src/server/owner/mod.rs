@@ -1,6 +1,9 @@
 //! The loop that owns all state of a session, and the session's own part of it.
 
+mod commands;
 mod documents;
+mod settings;
+mod status;
 mod vaults;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -10,18 +13,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tower_lsp_server::ls_types::request::{RegisterCapability, WorkspaceConfiguration};
+use tower_lsp_server::ls_types::request::RegisterCapability;
 use tower_lsp_server::ls_types::{
-    ConfigurationItem, ConfigurationParams, DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher,
-    GlobPattern, Registration, RegistrationParams,
+    DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern, Registration,
+    RegistrationParams,
 };
 
+pub(in crate::server) use self::commands::Reply;
 use self::documents::Doc;
+use self::settings::Given;
+use self::status::ServerStatus;
 use super::events::{Event, Queue, Task};
 use super::outgoing::Outgoing;
 use super::vault::{Phase, Vault, VaultId};
 use crate::lsp::Client;
-use crate::settings::Settings;
 
 /// A turn above this is logged: nobody else gets an answer meanwhile.
 const SLOW: Duration = Duration::from_millis(50);
@@ -30,9 +35,13 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What a request to the client was for.
 enum Asked {
-    Settings,
+    /// Its settings: of all vaults, and of each of these workspace folders.
+    Settings(Vec<PathBuf>),
     Progress(VaultId, u64),
     Watching,
+    Registration,
+    /// An edit; who waits for it, and for what.
+    Edit(Reply, Value),
 }
 
 /// All state of a session, changed by one thread.
@@ -47,9 +56,9 @@ pub(in crate::server) struct Owner {
     folders: Vec<PathBuf>,
     /// Workspace folders that are too large to be read.
     refused: BTreeSet<PathBuf>,
-    /// The settings of the client, for all vaults.
-    settings: Settings,
-    options: Value,
+    given: Given,
+    /// What the client has last been told.
+    status: Option<ServerStatus>,
     vaults: BTreeMap<VaultId, Vault>,
     next_vault: VaultId,
     docs: HashMap<String, Doc>,
@@ -68,8 +77,8 @@ impl Owner {
             initialized: false,
             folders: Vec::new(),
             refused: BTreeSet::new(),
-            settings: Settings::default(),
-            options: Value::Null,
+            given: Given::default(),
+            status: None,
             vaults: BTreeMap::new(),
             next_vault: 0,
             docs: HashMap::new(),
@@ -92,6 +101,7 @@ impl Owner {
                 if self.queue.is_quiet() {
                     self.settle();
                 }
+                self.tell_status();
             }));
             if turn.is_err() {
                 tracing::error!("a turn of the loop failed: {name}");
@@ -135,8 +145,7 @@ impl Owner {
         match event {
             Event::Initialize { client, folders, options } => {
                 self.client = client;
-                self.options = options;
-                self.settings = self.client_settings(&Value::Null);
+                self.given.options = options;
                 self.set_folders(folders);
             }
             Event::Initialized => self.initialized(),
@@ -150,20 +159,22 @@ impl Owner {
             }
             Event::Close(uri) => self.close(&uri),
             Event::Watched(paths) => self.watched(&paths),
-            Event::Configuration(settings) => {
-                if self.client.configuration {
-                    self.ask_settings();
-                } else {
-                    let settings = settings.get("slugline").unwrap_or(&Value::Null);
-                    self.set_settings(self.client_settings(settings));
-                }
-            }
+            Event::Configuration(settings) => self.settings_sent(&settings),
             Event::Folders { added, removed } => {
                 let mut folders = std::mem::take(&mut self.folders);
                 folders.retain(|folder| !removed.contains(folder));
                 folders.extend(added);
                 self.set_folders(folders);
+                self.ask_settings();
             }
+            Event::Reindex => {
+                for id in self.vaults.keys().copied().collect::<Vec<_>>() {
+                    self.restart(id, None);
+                }
+            }
+            Event::Report(reply) => drop(reply.send(self.report())),
+            Event::CreateNote { name, uri, reply } => self.create_note(name, uri, reply),
+            Event::ApplyEdit { edit, result, reply } => self.apply_edit(edit, result, reply),
             Event::Query(query) => self.query(query),
             Event::Answer(id, outcome) => self.answer(id, outcome),
             Event::Diagnosed { uri, generation, diagnostics } => {
@@ -176,8 +187,9 @@ impl Owner {
 
     fn initialized(&mut self) {
         self.initialized = true;
-        if self.client.configuration {
-            self.ask_settings();
+        self.ask_settings();
+        if self.client.registers_settings {
+            self.register_settings();
         }
         if self.client.watches_files {
             // Everything: attachments are files that links lead to, and a folder that is moved or
@@ -204,12 +216,6 @@ impl Owner {
         }
     }
 
-    fn ask_settings(&mut self) {
-        let items = vec![ConfigurationItem { scope_uri: None, section: Some("slugline".into()) }];
-        let id = self.out.request::<WorkspaceConfiguration>(&ConfigurationParams { items });
-        self.asked.insert(id, Asked::Settings);
-    }
-
     fn ask_progress(&mut self, id: VaultId) {
         let Some(vault) = self.vaults.get(&id) else { return };
         if self.initialized && self.client.progress && vault.disk.is_some() {
@@ -224,10 +230,8 @@ impl Owner {
             return;
         };
         match (asked, outcome) {
-            (Asked::Settings, Ok(answer)) => {
-                let settings = answer.get(0).unwrap_or(&Value::Null);
-                self.set_settings(self.client_settings(settings));
-            }
+            (Asked::Settings(folders), Ok(answer)) => self.settings_answered(folders, answer),
+            (Asked::Edit(reply, result), outcome) => Self::edit_answered(reply, result, outcome),
             (Asked::Progress(id, epoch), Ok(_)) => {
                 if let Some(vault) = self.vaults.get_mut(&id).filter(|vault| vault.epoch == epoch) {
                     vault.progress.begin(&self.out);
@@ -236,7 +240,7 @@ impl Owner {
                     }
                 }
             }
-            (Asked::Watching, Ok(_)) => {}
+            (Asked::Watching | Asked::Registration, Ok(_)) => {}
             (Asked::Watching, Err(error)) => {
                 self.out.warn(&format!("the editor does not watch files, so slugline does: {error}"));
                 self.client = Arc::new(Client { watches_files: false, ..(*self.client).clone() });
@@ -245,27 +249,6 @@ impl Owner {
                 }
             }
             (_, Err(error)) => tracing::info!("the client refused a request: {error}"),
-        }
-    }
-
-    /// The settings of the client: those of `initialize`, and over them `given`.
-    fn client_settings(&self, given: &Value) -> Settings {
-        let mut settings = Settings::default();
-        for value in [&self.options, given] {
-            for invalid in settings.apply(value) {
-                self.out.warn(&format!("the setting `{}` is left out: {}", invalid.name, invalid.message));
-            }
-        }
-        settings
-    }
-
-    fn set_settings(&mut self, settings: Settings) {
-        if settings == self.settings {
-            return;
-        }
-        self.settings = settings;
-        for id in self.vaults.keys().copied().collect::<Vec<_>>() {
-            self.reload_config(id);
         }
     }
 }

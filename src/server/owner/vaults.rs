@@ -71,7 +71,8 @@ impl Owner {
     pub(super) fn insert(&mut self, root: Root, kind: Kind) -> VaultId {
         let id = self.next_vault;
         self.next_vault += 1;
-        let vault = Vault::new(root, kind, &self.settings, token(id, 0));
+        let settings = self.base(root.path());
+        let vault = Vault::new(root, kind, settings, token(id, 0));
         self.vaults.insert(id, vault);
         id
     }
@@ -127,9 +128,10 @@ impl Owner {
 
     /// Reads the vault from the start: with `settings`, or those of its own file.
     pub(super) fn restart(&mut self, id: VaultId, settings: Option<Arc<Settings>>) {
-        let base = self.settings.clone();
+        let Some(root) = self.vaults.get(&id).map(|vault| vault.root.path().to_owned()) else { return };
+        let base = self.base(&root);
         let Some(vault) = self.vaults.get_mut(&id) else { return };
-        let settings = settings.unwrap_or_else(|| vault.read_config(&base).0);
+        let settings = settings.unwrap_or_else(|| vault.read_config(&base));
         let epoch = vault.epoch + 1;
         vault.progress.end(vault.index.len(), &self.out);
         vault.reset(Arc::clone(&settings), token(id, epoch));
@@ -158,22 +160,12 @@ impl Owner {
         }
     }
 
-    /// Reads the vault's own settings again, and the vault where they have changed.
-    pub(super) fn reload_config(&mut self, id: VaultId) {
-        let base = self.settings.clone();
-        let Some(vault) = self.vaults.get_mut(&id) else { return };
-        match vault.read_config(&base) {
-            (settings, true) => self.restart(id, Some(settings)),
-            (_, false) => self.publish_config(id),
-        }
-    }
-
     /// Says what is wrong in the vault's own settings, or that nothing is any more.
     pub(super) fn publish_config(&mut self, id: VaultId) {
         let Some(vault) = self.vaults.get_mut(&id).filter(|_| self.initialized) else { return };
-        let (text, refused) = &vault.config;
+        let text = vault.config.text.as_deref().unwrap_or_default();
         let Some(uri) = Uri::from_file_path(vault.config_place()) else { return };
-        let diagnostics = config_diagnostics(text, refused, self.client.encoding);
+        let diagnostics = config_diagnostics(text, &vault.config.refused, self.client.encoding);
         let empty = diagnostics.is_empty();
         if !empty || vault.config_shown {
             self.out.tell::<PublishDiagnostics>(&PublishDiagnosticsParams {
@@ -210,10 +202,14 @@ impl Owner {
             DiskEvent::Complete => {
                 vault.phase = Phase::Complete;
                 vault.progress.end(vault.index.len(), &self.out);
+                let postponed = std::mem::take(&mut vault.postponed);
                 for doc in self.docs.values_mut() {
                     if doc.place.as_ref().is_some_and(|(vault, _)| *vault == id) {
                         doc.touch();
                     }
+                }
+                for event in postponed {
+                    self.client_event(event);
                 }
             }
             DiskEvent::Config => self.reload_config(id),

@@ -1,0 +1,46 @@
+//! `slugline doctor`: what there is, for somebody who wonders why something is not as expected.
+use super::args::DoctorArgs;
+use super::place::Place;
+use super::stats::links_of;
+use super::{Failure, Outcome, plural, print, printable};
+
+/// Troubles that are listed; there may be one for each file.
+const SHOWN: usize = 20;
+
+/// `slugline doctor`.
+pub(super) fn run(args: &DoctorArgs) -> Result<Outcome, Failure> {
+    let [place] = <[Place; 1]>::try_from(Place::all(std::slice::from_ref(&args.path))?)
+        .map_err(|_| Failure::new("name one folder or note"))?;
+    let (mut config, loaded) = place.read(&args.ext);
+    if !args.ext.is_empty() {
+        // It goes before what the file says.
+        config.named.retain(|(name, _)| *name != "extensions");
+    }
+    let index = &loaded.index;
+    let links: usize = index.notes().map(|note| links_of(index, note).tiers.len()).sum();
+    let watching = place.watch();
+    let watcher = match &watching {
+        Ok(()) => "changes by other programs are seen at once".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    let settings = config
+        .report(index.settings(), |name| (name == "extensions" && !args.ext.is_empty()).then_some("--ext"));
+    let sick = !config.refused.is_empty() || !loaded.troubles.is_empty() || watching.is_err();
+    print(|out| {
+        writeln!(out, "slugline   {}", env!("SLUGLINE_VERSION"))?;
+        writeln!(out, "vault      {}, {}", printable(&place.root().to_string_lossy()), place.why())?;
+        writeln!(out, "notes      {}, {}", plural(index.len(), "note"), plural(links, "link"))?;
+        writeln!(out, "files      {} besides the notes", index.files().count())?;
+        writeln!(out, "watcher    {watcher}")?;
+        writeln!(out, "cache      none: the notes are read anew at each start")?;
+        write!(out, "{}", printable(&settings))?;
+        for trouble in loaded.troubles.iter().take(SHOWN) {
+            writeln!(out, "trouble    {}", printable(trouble))?;
+        }
+        if loaded.troubles.len() > SHOWN {
+            writeln!(out, "           and {} more", loaded.troubles.len() - SHOWN)?;
+        }
+        Ok(())
+    })?;
+    Ok(if sick { Outcome::Findings } else { Outcome::Clean })
+}

@@ -1,0 +1,78 @@
+//! Commands that change files: the client makes the change, and says whether it did.
+
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tower_lsp_server::ls_types::request::ApplyWorkspaceEdit;
+use tower_lsp_server::ls_types::{ApplyWorkspaceEditParams, ApplyWorkspaceEditResponse, Uri, WorkspaceEdit};
+
+use super::super::events::Event;
+use super::super::vault::{Kind, Phase, VaultId};
+use super::{Asked, Owner};
+use crate::ide::{self, NewNote};
+use crate::lsp::Answers;
+
+/// Who waits for a command: its result, or what the user is told.
+pub(in crate::server) type Reply = oneshot::Sender<Result<Value, String>>;
+
+impl Owner {
+    /// Makes the note `name`, in the vault of `uri` and where a link from there would want it.
+    pub(super) fn create_note(&mut self, name: String, uri: Option<Uri>, reply: Reply) {
+        let refuse = |reply: Reply, why: &str| drop(reply.send(Err(why.to_owned())));
+        let place = uri.as_ref().and_then(|uri| self.docs.get(uri.as_str())?.place.clone());
+        let Some((id, from)) =
+            place.map(|(id, path)| (id, Some(path))).or_else(|| Some((self.only()?, None)))
+        else {
+            return refuse(reply, "slugline does not know in which vault: open one of its notes first");
+        };
+        self.catch_up(Some(id));
+        let Some(vault) = self.vaults.get_mut(&id) else { return };
+        if vault.kind == Kind::Loose {
+            return refuse(reply, "this folder is too large to be a vault: open the folder of the notes");
+        }
+        if vault.phase != Phase::Complete {
+            // A title that is not yet read may be the name that is asked for.
+            vault.postponed.push(Event::CreateNote { name, uri, reply });
+            return;
+        }
+        let analysis = vault.analysis();
+        let from = from.and_then(|path| vault.index.note(&path));
+        let (client, queue) = (std::sync::Arc::clone(&self.client), self.queue.clone());
+        self.pool.spawn_blocking(move || {
+            let answers = Answers { analysis: &analysis, client: &client, version: None };
+            let uri = |path: &str| json!({"uri": analysis.texts().uri(path)});
+            match ide::new_note(&analysis, from, &name) {
+                Err(why) => refuse(reply, &why),
+                // Nobody may be waiting any more.
+                Ok(NewNote::Known(note)) => drop(reply.send(Ok(uri(analysis.index.path(note))))),
+                Ok(NewNote::New(path, change)) => match answers.workspace_edit(change) {
+                    Some(edit) => queue.post(Event::ApplyEdit { edit, result: uri(&path), reply }),
+                    None => refuse(reply, "this editor does not make files for a language server"),
+                },
+            }
+        });
+    }
+
+    /// The vault, where there is one only.
+    fn only(&self) -> Option<VaultId> {
+        let mut ids = self.vaults.keys();
+        ids.next().copied().filter(|_| ids.next().is_none())
+    }
+
+    /// Has the client make a change; `result` is for who waits for it.
+    pub(super) fn apply_edit(&mut self, edit: WorkspaceEdit, result: Value, reply: Reply) {
+        let params = ApplyWorkspaceEditParams { label: None, edit };
+        let id = self.out.request::<ApplyWorkspaceEdit>(&params);
+        self.asked.insert(id, Asked::Edit(reply, result));
+    }
+
+    pub(super) fn edit_answered(reply: Reply, result: Value, outcome: Result<Value, Value>) {
+        let outcome = match outcome.map(serde_json::from_value::<ApplyWorkspaceEditResponse>) {
+            Ok(Ok(response)) if response.applied => Ok(result),
+            Ok(Ok(response)) => Err(response.failure_reason.unwrap_or_default()),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(error) => Err(error["message"].as_str().unwrap_or_default().to_owned()),
+        };
+        // Nobody may be waiting any more.
+        let _ = reply.send(outcome.map_err(|why| format!("the editor did not make the change: {why}")));
+    }
+}

@@ -1,0 +1,34 @@
+//! `slugline doctor`: what it sees.
+use super::{run, vault};
+
+#[test]
+fn it_says_where_each_setting_comes_from_and_what_is_wrong() {
+    let (_dir, root) = vault(&[
+        ("a.md", "[[b]]\n"),
+        ("b.txt", ""),
+        (".slugline.toml", "exclude = [\"x/\"]\nmax_file_size = \"big\"\n"),
+    ]);
+    let (status, out, err) = run(&root, &["doctor", "--ext", "txt", "--ext", "md"]);
+    assert_eq!((status, err.as_str()), (1, ""));
+    for line in [
+        "notes      2 notes, 1 link",
+        "  extensions         [\"txt\",\"md\"]  (--ext)",
+        "  exclude            [\"x/\"]  (.slugline.toml:1)",
+        "  max_file_size      10485760  (default)",
+        "  refused: .slugline.toml:2: `max_file_size`: expected a number of bytes; its default holds",
+    ] {
+        assert!(out.lines().any(|found| found == line), "no line {line:?} in\n{out}");
+    }
+    assert!(out.contains("since it holds .slugline.toml"), "{out}");
+}
+
+#[test]
+fn all_is_well_or_it_could_not_look() {
+    let (_dir, root) = vault(&[("a.md", "")]);
+    let (status, out, _) = run(&root, &["doctor", "a.md"]);
+    assert_eq!(status, 0, "{out}");
+    assert!(out.contains("the note's own folder: nothing above it marks a vault"), "{out}");
+    let (status, _, err) = run(&root, &["doctor", "nowhere"]);
+    assert_eq!(status, 2);
+    assert!(err.contains("there is no such file or folder"), "{err}");
+}
