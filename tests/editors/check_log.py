@@ -129,7 +129,8 @@ class Run:
             self.state = 'ready'
 
     def end(self, status):
-        if self.state == 'exited' and status != 0:
+        """What is wrong at the end; the status is None where nobody has seen it."""
+        if self.state == 'exited' and status not in (0, None):
             yield 's2c', f'exit status {status} after shutdown and exit'
         for method in self.open['c2s'].values():
             yield 's2c', f'{method} was never answered'
@@ -152,6 +153,9 @@ def judge(path):
         faults += [(way, f'{path}:{number}: {fault}') for way, fault in found]
         if isinstance(record['msg'], dict) and 'method' in record['msg']:
             methods[record['msg']['method']] += 1
+    if run.state != 'new':
+        # The log breaks off, since the client killed the server, as Emacs does.
+        faults += [(way, f'{path}: {fault}') for way, fault in run.end(None)]
     return faults, methods
 
 

@@ -4,17 +4,47 @@ pytest-lsp warns where an answer ignores what its client said it can do; tests/r
 Environment: SLUGLINE, the program."""
 
 import asyncio
+import json
 import os
 import pathlib
+import re
 import shutil
+import tomllib
 
 import pytest
 import pytest_lsp
+from lsprotocol import converters
 from lsprotocol import types as lsp
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
-SEEDS = pathlib.Path(__file__).resolve().parents[2] / 'seeds'
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+SEEDS = ROOT / 'seeds'
 NOTE = 'tidewise/tidal_bulge.md'
+
+
+def documented(language):
+    """The configurations in docs/editors.md, by the heading they stand under."""
+    text = (ROOT / 'docs/editors.md').read_text()
+    found = re.findall(r'^## ([^\n]+)\n(?:(?!^## ).)*?^```' + language + r'\n(.*?)^```', text, re.M | re.S)
+    assert found, f'docs/editors.md has no {language}'
+    return dict(found)
+
+
+HELIX = tomllib.loads(documented('toml')['Helix'])
+
+
+def capabilities(name):
+    if name == 'helix':
+        # As Helix 25.07 builds them in helix-lsp/src/client.rs.
+        recorded = json.loads((HERE / 'helix.json').read_text())
+        return converters.get_converter().structure(recorded, lsp.ClientCapabilities)
+    return client_capabilities(name)
+
+
+def options(name):
+    """What a client sends from its configuration, as docs/editors.md has it."""
+    return HELIX['language-server']['slugline']['config'] if name == 'helix' else None
 
 
 @pytest.fixture
@@ -22,8 +52,20 @@ def vault(tmp_path):
     return shutil.copytree(SEEDS, tmp_path / 'seeds')
 
 
+CLIENTS = [
+    'neovim@v0.11.0',
+    'neovim@v0.10.0',
+    'neovim@v0.9.1',
+    'neovim@v0.8.0',
+    'neovim@v0.6.1',
+    'emacs',
+    'visual-studio-code',
+    'helix',
+]
+
+
 @pytest_lsp.fixture(
-    params=['neovim@v0.11.0', 'neovim@v0.6.1', 'emacs', 'visual-studio-code'],
+    params=CLIENTS,
     config=ClientServerConfig(server_command=[os.environ['SLUGLINE'], 'lsp']),
 )
 async def client(request, lsp_client: LanguageClient, vault):
@@ -36,7 +78,10 @@ async def client(request, lsp_client: LanguageClient, vault):
 
     await lsp_client.initialize_session(
         lsp.InitializeParams(
-            capabilities=client_capabilities(request.param), workspace_folders=[folder], root_uri=folder.uri
+            capabilities=capabilities(request.param),
+            workspace_folders=[folder],
+            root_uri=folder.uri,
+            initialization_options=options(request.param),
         )
     )
     yield
@@ -73,7 +118,7 @@ def pulls(client):
 
 
 @pytest.mark.asyncio
-async def test_a_note(client: LanguageClient, vault):
+async def test_a_note(client: LanguageClient, vault, request):
     path = vault / NOTE
     text, uri = path.read_text(), path.as_uri()
     document = lsp.TextDocumentIdentifier(uri=uri)
@@ -95,7 +140,10 @@ async def test_a_note(client: LanguageClient, vault):
         lsp.CompletionParams(text_document=document, position=broken)
     )
     items = getattr(completion, 'items', completion)
-    assert any('spring_and_neap_tides' in (it.text_edit.new_text if it.text_edit else it.label) for it in items)
+    # The style of links is one of the settings that the documented configuration of Helix has.
+    style = (options(request.node.callspec.params['client']) or {}).get('completion', {}).get('style')
+    expected = 'Spring and neap tides' if style == 'title' else 'spring_and_neap_tides'
+    assert any(expected in (it.text_edit.new_text if it.text_edit else it.label) for it in items)
 
     links = await client.text_document_document_link_async(lsp.DocumentLinkParams(text_document=document))
     assert any('watch?v=twD4yMo0n-1' in (it.target or '') and '272' in it.target for it in links)
@@ -107,3 +155,14 @@ async def test_a_note(client: LanguageClient, vault):
         )
     )
     await published(client, uri, [])
+
+
+def test_documented_configurations():
+    """Those of editors that no package brings here: that they can be read, and start the server."""
+    server = HELIX['language-server']['slugline']
+    assert [server['command'], *server['args']] == ['slugline', 'lsp']
+    (markdown,) = HELIX['language']
+    assert markdown['name'] == 'markdown' and markdown['language-servers'] == ['slugline']
+    settings = documented('json')
+    assert json.loads(settings['Kate'])['servers']['markdown']['command'] == ['slugline', 'lsp']
+    assert json.loads(settings['Sublime Text'])['clients']['slugline']['command'] == ['slugline', 'lsp']
