@@ -20,6 +20,6 @@ mod tests;
 pub use anchors::{AnchorOutcome, Anchors, github_anchors, resolve_anchor};
 pub use facts::{Citation, Facts, HeadingFact, LinkFact, VideoLinkFact};
 pub use name::{Slug, slug, squash};
-pub use pairs::Pairs;
+pub use pairs::{Letters, Pairs};
 pub use resolve::{Resolution, Tier, join};
 pub use store::{Backlink, Change, Delta, Index, NoteId, Probe, folder};

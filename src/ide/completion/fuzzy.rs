@@ -2,13 +2,16 @@
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
+use crate::index::Letters;
+
 /// What is typed, ready to be matched against many names.
+#[derive(Clone)]
 pub(super) struct Query {
     pattern: Pattern,
     matcher: Matcher,
     buffer: Vec<char>,
-    /// The letters and digits of ASCII that a name must have.
-    letters: u64,
+    /// The letters that a name must have.
+    letters: Letters,
 }
 
 impl Query {
@@ -21,7 +24,7 @@ impl Query {
             pattern: Pattern::new(&words, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy),
             matcher: Matcher::new(config),
             buffer: Vec::new(),
-            letters: letters(&words),
+            letters: Letters::of(&words),
         }
     }
 
@@ -39,29 +42,12 @@ impl Query {
     }
 
     /// Whether `name` has all the letters: one pass over its bytes spares most names the matcher.
-    /// Other letters than ASCII's may match by their base letter; a name with any is not judged.
     pub(super) fn may_match(&self, name: &str) -> bool {
-        self.letters & !letters(name) == 0 || !name.is_ascii()
+        Letters::of(name).hold(self.letters)
+    }
+
+    /// The letters that a name must have.
+    pub(super) fn letters(&self) -> Letters {
+        self.letters
     }
 }
-
-/// A bit for each letter (caseless) and digit of ASCII.
-fn letters(text: &str) -> u64 {
-    text.bytes().fold(0, |set, byte| set | LETTERS.get(usize::from(byte)).copied().unwrap_or(0))
-}
-
-/// The bit of each byte.
-const LETTERS: [u64; 256] = {
-    let mut bits = [0; 256];
-    let mut at = 0;
-    while at < 26 {
-        bits[b'a' as usize + at] = 1 << at;
-        bits[b'A' as usize + at] = 1 << at;
-        at += 1;
-    }
-    while at < 36 {
-        bits[b'0' as usize + at - 26] = 1 << at;
-        at += 1;
-    }
-    bits
-};

@@ -12,14 +12,14 @@ use crate::syntax::LinkKind;
 /// Notes that are ranked by more than how well they match.
 const RANKED: usize = 300;
 
-/// Notes that a sieve lets through.
-const SIEVED: usize = 1500;
+/// Notes that hold what is typed, of which the others are left out: more than anyone reads.
+const HOLDING: usize = 4000;
 
 /// Notes that hold what is typed, beyond which none is sought that has its letters only here and there.
 const ENOUGH: usize = 20;
 
-/// Notes of a vault so small that all of them are looked at.
-const SCANNED: usize = 4000;
+/// Notes that are worth a thread of their own to look at.
+const SHARE: usize = 2048;
 
 /// Notes whose links tell which notes are linked most.
 const SAMPLE: usize = 256;
@@ -56,7 +56,7 @@ pub(super) fn offer(
     let mut candidates = if query.is_empty() {
         unasked(analysis, from, limit)
     } else {
-        matching(analysis, from, context.typed, &mut query, limit)?
+        matching(analysis, from, context.typed, &query, limit)?
     };
     candidates.sort_by_cached_key(|c| (std::cmp::Reverse(c.score), index.path(c.note)));
     let style = style::style(analysis);
@@ -82,34 +82,24 @@ fn matching<'i>(
     analysis: &'i Analysis,
     from: NoteId,
     typed: &str,
-    query: &mut Query,
+    query: &Query,
     limit: usize,
 ) -> Result<Vec<Candidate<'i>>, Cancelled> {
     let index = &analysis.index;
-    let mut judged = |notes: Vec<NoteId>| {
-        let mut found = Vec::new();
-        for (round, note) in notes.into_iter().filter(|&note| note != from).enumerate() {
-            if round.is_multiple_of(ROUNDS) {
-                analysis.check_cancelled()?;
-            }
-            let facts = index.facts(note).map(|facts| &**facts);
-            found.extend(judge(query, typed, note, index.path(note), facts, analysis.settings()));
-        }
-        Ok(found)
-    };
-    let all = || index.notes().collect::<Vec<_>>();
     let name = typed.rsplit('/').next().unwrap_or(typed);
     let pairs = Pairs::inside(name);
-    let small = index.len() <= SCANNED;
     // Names that hold the words as they are match best, and a sieve finds them without a look at the
     // others. Nearly every name holds a single letter: then those do that anyone is offered.
-    let mut found = judged(match pairs.is_empty() {
-        _ if small => all(),
+    let likely = match pairs.is_empty() {
         true => unasked(analysis, from, limit).iter().map(|candidate| candidate.note).collect(),
-        false => index.holding(pairs, SIEVED),
-    })?;
-    if found.len() < ENOUGH && !small {
-        found = judged(if pairs.is_empty() { all() } else { index.alike(Pairs::of(name), SIEVED) })?;
+        false => index.holding(pairs, HOLDING),
+    };
+    let mut found = judged(analysis, from, typed, query, &likely)?;
+    if found.len() < ENOUGH {
+        // A path has letters that no name of the note has.
+        let by_path = typed.contains('/');
+        let notes = if by_path { index.notes().collect() } else { index.lettered(query.letters()) };
+        found = judged(analysis, from, typed, query, &notes)?;
     }
     if found.len() > RANKED {
         found.select_nth_unstable_by_key(RANKED, |c| (std::cmp::Reverse(c.score), c.name.len()));
@@ -123,6 +113,47 @@ fn matching<'i>(
         candidate.score += exact - length + standing(analysis, from, candidate.note);
     }
     Ok(found)
+}
+
+/// Those of `notes` with a name that matches, by several threads where there are many.
+fn judged<'i>(
+    analysis: &'i Analysis,
+    from: NoteId,
+    typed: &str,
+    query: &Query,
+    notes: &[NoteId],
+) -> Result<Vec<Candidate<'i>>, Cancelled> {
+    let (index, settings) = (&analysis.index, analysis.settings());
+    let judge = |notes: &[NoteId]| {
+        let (mut query, mut found) = (query.clone(), Vec::new());
+        for (round, &note) in notes.iter().enumerate() {
+            if round.is_multiple_of(ROUNDS) {
+                analysis.check_cancelled()?;
+            }
+            if note != from {
+                let facts = index.facts(note).map(|facts| &**facts);
+                found.extend(judge(&mut query, typed, note, index.path(note), facts, settings));
+            }
+        }
+        Ok(found)
+    };
+    let threads =
+        std::thread::available_parallelism().map_or(1, usize::from).min(notes.len().div_ceil(SHARE));
+    if threads <= 1 {
+        return judge(notes);
+    }
+    std::thread::scope(|scope| {
+        let shares = notes.chunks(notes.len().div_ceil(threads));
+        let running: Vec<_> = shares.map(|share| scope.spawn(|| judge(share))).collect();
+        let mut found = Vec::new();
+        for thread in running {
+            match thread.join() {
+                Ok(share) => found.extend(share?),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok(found)
+    })
 }
 
 /// The name of a note that matches best.

@@ -226,3 +226,16 @@ fn a_list_is_bounded_and_can_be_cancelled() {
     fixture.analysis.cancel_flag().store(true, std::sync::atomic::Ordering::Relaxed);
     assert!(completion(&fixture.analysis, fixture.cursor(), 100).is_err());
 }
+
+/// However many notes there are, a name is found by letters that are spread over it.
+#[test]
+fn a_large_vault_is_looked_at_as_a_whole() {
+    let mut source = String::new();
+    for number in 0..6000 {
+        source.push_str(&format!("//- n/statement_of_the_harbour_board_{number}.md\n"));
+    }
+    source.push_str("//- far/spring_and_neap_tides.md\n//- a.md\n[[sntds$0]]\n");
+    let fixture = Fixture::new(&source);
+    let found = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
+    assert!(found.iter().any(|item| item.label == "spring_and_neap_tides"), "{found:#?}");
+}
