@@ -20,6 +20,19 @@ FREE = {'initializationOptions', 'experimental', 'data', 'settings', 'arguments'
 EARLY = {'window/showMessage', 'window/logMessage', 'telemetry/event', 'window/showMessageRequest', '$/progress'}
 OWN_FAULTS = {-32603: 'internal error', -32700: 'parse error', -32600: 'invalid request'}
 
+# rust-analyzer's, for clients that say by a capability that they know it.
+STATUS = 'experimental/serverStatus'
+
+
+def status_faults(params, capabilities):
+    if not (capabilities.get('experimental') or {}).get('serverStatusNotification'):
+        yield 'the client did not ask for it'
+    kinds = {'health': str, 'quiescent': bool, 'message': str}
+    if {key: type(value) for key, value in params.items()} != kinds:
+        yield f'not a status: {params!r}'
+    elif params['health'] not in ('ok', 'warning', 'error'):
+        yield f'no such health: {params["health"]!r}'
+
 
 def comparable(value):
     """Without what the model leaves open, and without nulls, which it does not tell from absence."""
@@ -74,6 +87,7 @@ class Run:
         self.state = 'new'
         self.open = {'c2s': {}, 's2c': {}}
         self.versions = {}
+        self.capabilities = {}
 
     def judge(self, way, message):
         """What is wrong with `message`; the first of each pair is whose fault it is."""
@@ -98,9 +112,14 @@ class Run:
         if kinds := lsp.METHOD_TO_TYPES.get(method):
             for fault in by_model(kinds[0], message):
                 yield way, f'{method}: {fault}'
+        elif method == STATUS and way == 's2c':
+            for fault in status_faults(params, self.capabilities):
+                yield way, f'{method}: {fault}'
         elif not method.startswith('$/'):
             yield way, f'{method}: no such method in the protocol'
-        if method == 'exit':
+        if method == 'initialize':
+            self.capabilities = params.get('capabilities', {})
+        elif method == 'exit':
             self.state = 'exited'
         elif method in ('textDocument/didOpen', 'textDocument/didChange'):
             self.versions[params['textDocument']['uri']] = params['textDocument']['version']

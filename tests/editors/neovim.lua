@@ -174,13 +174,15 @@ local function completions()
   vim.cmd('silent undo 0 | set nomodified')
 end
 
--- What Neovim says while `body` runs, in one text.
+-- What Neovim says while `body` runs, in one text. It gets a function that tells whether there is any.
 local function said(body)
   local all, notify = {}, vim.notify
   vim.notify = function(text)
     table.insert(all, text)
   end
-  body()
+  body(function()
+    return #all > 0
+  end)
   vim.notify = notify
   return table.concat(all, '\n')
 end
@@ -245,6 +247,73 @@ local function folders()
   elsewhere('rm -r ../more')
 end
 
+-- `:Slugline create`.
+local function created()
+  local buffer, client = drive.open(vault, 'tidewise/tidal_bulge.md')
+  local broken = drive.findings(buffer)
+  vim.cmd('Slugline create spring_and_neap_tide')
+  local path = vault .. '/tidewise/spring_and_neap_tide.md'
+  check('create opens the new note', wait(function()
+    return vim.api.nvim_buf_get_name(0) == path
+  end), vim.api.nvim_buf_get_name(0))
+  check('which mends the link', settles(buffer, client, {}), drive.findings(buffer))
+  vim.cmd('silent write')
+  drive.open(vault, 'index.md')
+  vim.cmd('Slugline create spring_and_neap_tide')
+  check('what is there is opened as it is', wait(function()
+    return vim.api.nvim_buf_get_name(0) == path
+  end), vim.api.nvim_buf_get_name(0))
+  vim.cmd('bwipeout!')
+  elsewhere('rm tidewise/spring_and_neap_tide.md')
+  check('and it is gone with its file', settles(buffer, client, broken), drive.findings(buffer))
+
+  local input = vim.ui.input
+  local asked
+  vim.ui.input = function(options, answer)
+    asked = options
+    answer('../../outside')
+  end
+  buffer, client = drive.open(vault, 'tidewise/tidal_bulge.md')
+  settles(buffer, client, broken)
+  drive.at('[[spring_and_neap_tide |', 4)
+  local trouble = said(function(heard)
+    vim.cmd('Slugline create')
+    wait(heard)
+  end)
+  vim.ui.input = input
+  check('without a name, one is asked for', asked and asked.default == 'spring_and_neap_tide', asked)
+  check('and none outside of the vault is taken', contains(trouble, 'slugline: ', 'vault'), trouble)
+end
+
+-- What the server says of itself.
+local function reports()
+  drive.open(vault, 'index.md')
+  check('status() counts the notes', wait(function()
+    return contains(require('slugline').status(), '30 notes')
+  end), require('slugline').status())
+  local told = said(function()
+    vim.cmd('Slugline')
+  end)
+  check('and so does :Slugline', contains(told, vim.fn.fnamemodify(vault, ':~'), '30 notes'), told)
+  told = said(function(heard)
+    vim.cmd('Slugline reindex')
+    wait(heard)
+  end)
+  check('reindex', contains(told, 'reading all notes again'), told)
+
+  local windows = #vim.api.nvim_list_wins()
+  vim.cmd('Slugline doctor')
+  wait(function()
+    return contains(vim.api.nvim_buf_get_name(0), 'slugline://doctor')
+  end)
+  local report = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+  check('doctor tells of settings', contains(report, vault, 'folders', '.slugline.toml:3'), report)
+  drive.type('q')
+  check('and q closes it', wait(function()
+    return #vim.api.nvim_list_wins() == windows
+  end), #vim.api.nvim_list_wins())
+end
+
 local function commands()
   local found = vim.fn.getcompletion('Slugline re', 'cmdline')
   check('subcommands are completed', vim.deep_equal(found, { 'reindex', 'restart' }), found)
@@ -275,6 +344,10 @@ local function commands()
   check('log opens the log', contains(vim.api.nvim_buf_get_name(0), 'lsp.log'), vim.api.nvim_buf_get_name(0))
   vim.cmd('bwipeout')
 
+  created()
+  reports()
+
+  drive.open(vault, 'tidewise/tidal_bulge.md')
   vim.cmd('Slugline restart')
   local ended = wait(function()
     return _G.slugline_exit
@@ -319,6 +392,7 @@ local function checkhealth()
   check('checkhealth names program and version', contains(report, version, vim.env.SLUGLINE), report)
   check('and the vault', contains(report, vim.fn.fnamemodify(vault, ':~') .. '; open notes: '), report)
   check('and who watches', contains(report, 'the server watches the vault itself'), report)
+  check('and what the server says', contains(report, '30 notes', 'completion.style', '(default)'), report)
   check('and finds nothing wrong', not contains(report, 'ERROR') and not contains(report, 'WARNING'), report)
 
   local other = assert(stand_in('marksman'))

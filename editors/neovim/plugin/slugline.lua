@@ -29,9 +29,10 @@ if vim.fn.has('nvim-0.11') == 1 and config.get().autostart ~= false then
   vim.lsp.enable('slugline')
 end
 
+local group = vim.api.nvim_create_augroup('slugline', {})
 local warned = false
 vim.api.nvim_create_autocmd('FileType', {
-  group = vim.api.nvim_create_augroup('slugline', {}),
+  group = group,
   pattern = 'markdown',
   desc = 'Start slugline, or say why it cannot be',
   callback = function(event)
@@ -51,3 +52,20 @@ vim.api.nvim_create_autocmd('FileType', {
     end
   end,
 })
+
+if vim.lsp.completion then
+  -- CTRL-X CTRL-O alone inserts the first word of a link. Only after whoever wants a menu that opens
+  -- as you type has said so, since the first to ask decides.
+  vim.api.nvim_create_autocmd('LspAttach', {
+    group = group,
+    desc = 'Let completion insert all of a link',
+    callback = function(event)
+      vim.schedule(function()
+        local client = vim.lsp.get_client_by_id(event.data.client_id)
+        if client and client.name == 'slugline' and vim.lsp.buf_is_attached(event.buf, client.id) then
+          vim.lsp.completion.enable(true, client.id, event.buf)
+        end
+      end)
+    end,
+  })
+end

@@ -102,6 +102,8 @@ function M.config()
       end
     end,
     capabilities = vim.tbl_deep_extend('force', options.capabilities or {}, {
+      -- Neovim carries these out, and does not say so; new notes are made by them.
+      workspace = { workspaceEdit = { documentChanges = true } },
       experimental = { serverStatusNotification = true },
     }),
     handlers = { ['experimental/serverStatus'] = on_status },

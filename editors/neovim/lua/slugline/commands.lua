@@ -59,11 +59,13 @@ local function show(name, text)
 end
 
 -- The names that the current note links to, but that are not there.
+---@param at? integer[] Row and column of a cursor: only the name there.
 ---@return string[]
-local function wanted()
+local function wanted(at)
   local names = {}
   for _, it in ipairs(vim.diagnostic.get(0)) do
-    if it.code == 'broken-link' and it.lnum == it.end_lnum then
+    local there = not at or (at[1] == it.lnum + 1 and at[2] >= it.col and at[2] < it.end_col)
+    if it.code == 'broken-link' and it.lnum == it.end_lnum and there then
       local line = vim.api.nvim_buf_get_lines(0, it.lnum, it.lnum + 1, false)[1] or ''
       table.insert(names, vim.trim(line:sub(it.col + 1, it.end_col)))
     end
@@ -137,7 +139,8 @@ M.subcommands = {
         create(argument)
         return
       end
-      vim.ui.input({ prompt = 'Name of the new note: ', default = wanted()[1] }, function(name)
+      local default = wanted(vim.api.nvim_win_get_cursor(0))[1]
+      vim.ui.input({ prompt = 'Name of the new note: ', default = default }, function(name)
         if name and vim.trim(name) ~= '' then
           create(vim.trim(name))
         end

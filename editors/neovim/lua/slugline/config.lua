@@ -2,8 +2,8 @@
 local M = {}
 
 ---@class slugline.Options
----@field cmd? string|string[] The program, or the whole command that starts the server. Default: `$SLUGLINE`, else `slugline`, from PATH.
----@field settings? table<string, any> The server's settings, as in `.slugline.toml`: `{ completion = { style = 'title' } }`.
+---@field cmd? string|string[] The program, or the whole command. Default: `$SLUGLINE`, else `slugline` from PATH.
+---@field settings? table<string, any> The server's, as in `.slugline.toml`: `{ completion = { style = 'title' } }`.
 ---@field capabilities? table What the client can do beyond Neovim's own, e.g. from a completion plugin.
 ---@field autostart? boolean Whether a markdown note starts the server. Default: true.
 

@@ -40,7 +40,8 @@ function M.status(buffer)
     return ''
   end
   local status = client.server_status(it.id)
-  local words = status and status.message or ''
+  -- One line for each vault.
+  local words = (status and status.message or ''):gsub('\n', ', ')
   if words == '' then
     words = 'slugline'
   end
