@@ -9,6 +9,9 @@ from pathlib import Path
 
 now = time.perf_counter
 
+# What a pipe that is ready takes for certain without waiting.
+PIPE = select.PIPE_BUF
+
 
 class Died(Exception):
     """The server closed its output or did not answer in time."""
@@ -61,9 +64,23 @@ class Server:
         frame = b"Content-Length: %d\r\n\r\n" % len(body) + body
         t = now()
         while frame:
-            n = os.write(self.p.stdin.fileno(), frame)
-            frame = frame[n:]
+            # A server that writes while we do may wait for us to read: neither waits for the other.
+            readable, writable, _ = select.select([self.p.stdout], [self.p.stdin], [])
+            if readable:
+                self.receive()
+            if writable:
+                try:
+                    n = os.write(self.p.stdin.fileno(), frame[:PIPE])
+                except OSError as reason:
+                    raise Died(f"the server takes nothing more: {reason}") from reason
+                frame = frame[n:]
         return t
+
+    def receive(self):
+        chunk = os.read(self.p.stdout.fileno(), 1 << 20)
+        if not chunk:
+            raise Died(f"the server ended with {self.p.wait()}")
+        self.buf += chunk
 
     def notify(self, method, params):
         return self.send(dict(jsonrpc="2.0", method=method, params=params))
@@ -110,10 +127,7 @@ class Server:
                     return True
             if timeout <= 0 or not select.select([self.p.stdout], [], [], timeout)[0]:
                 return False
-            chunk = os.read(self.p.stdout.fileno(), 1 << 20)
-            if not chunk:
-                raise Died(f"the server ended with {self.p.wait()}")
-            self.buf += chunk
+            self.receive()
 
     def handle(self, m, arrived):
         if "method" not in m:
@@ -137,8 +151,11 @@ class Server:
         elif method in ("window/showMessage", "window/logMessage"):
             self.messages.append(params["message"])
         if "id" in m:
-            result = [None] * len(params["items"]) if method == "workspace/configuration" else None
-            self.send(dict(jsonrpc="2.0", id=m["id"], result=result))
+            self.send(dict(jsonrpc="2.0", id=m["id"], result=self.result_of(method, params)))
+
+    def result_of(self, method, params):
+        """What an editor without settings answers to a request of the server's."""
+        return [None] * len(params["items"]) if method == "workspace/configuration" else None
 
     def indexed(self, timeout=300):
         """Waits for the end of the first indexing; seconds since the process began."""

@@ -1,0 +1,260 @@
+"""measure: one server on one vault: every figure of the comparison, within budgets.
+
+Every answer is held to the ground truth. A figure that could not be had is a string that says why.
+"""
+import os
+import random
+import re
+
+from .client import Died, Doc, Server, locations, now, path_of, units
+
+NOTES = 12  # open at once
+BROKEN = 40  # links to nothing that are asked for
+
+
+def percentile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def stem(path):
+    return os.path.basename(path)[:-3]
+
+
+def slug(text):
+    """What stays of a text when case, blanks and signs go: a note's title is in it as its stem is."""
+    return re.sub(r"[\W_]+", "_", text.lower())
+
+
+class Sample:
+    """The notes and links that are asked about: the same for every server."""
+
+    def __init__(self, vault, seed=1):
+        rng = random.Random(seed)
+        self.vault = vault
+        by_size = sorted(vault.notes, key=lambda path: (vault.notes[path], path))
+        usable = lambda path: len(vault.links(path)[0]) > 2
+        middle = by_size[len(by_size) // 2:]
+        self.median = next(path for path in middle if usable(path))
+        self.largest = next(path for path in reversed(by_size) if vault.links(path)[0])
+        paths = [path for path in by_size if 1000 < vault.notes[path] < 60_000 and path != self.median]
+        rng.shuffle(paths)
+        self.notes = []
+        for path in paths:
+            if len(self.notes) <= NOTES and usable(path):
+                self.notes.append(path)
+        self.probe = self.notes.pop()
+        self.good, self.missing = [], []
+        for path in paths[:4 * NOTES] + self.notes:
+            good, missing = vault.links(path)
+            self.missing += missing[:2]
+            if path in self.notes:
+                self.good += good
+        rng.shuffle(self.good)
+        # The hubs: the notes of the two great channels, by the first link of their notes.
+        sizes = {}
+        for path in vault.notes:
+            sizes.setdefault(os.path.dirname(path), []).append(path)
+        great = max(sizes, key=lambda folder: len(sizes[folder]))
+        of_hub = lambda link: link.target == os.path.join(great, os.path.basename(great) + ".md")
+        self.hub = [link for path in sorted(sizes[great])[:60] for link in vault.links(path)[0][:1] if of_hub(link)][:12]
+
+
+class Run:
+    def __init__(self, peer, sample, options, log):
+        self.peer, self.sample, self.vault, self.options = peer, sample, sample.vault, options
+        self.out = {}
+        self.budget = options.budget
+        try:
+            self.server = Server(peer.command, self.vault.root, peer.settings, log)
+        except Died:
+            self.out["first definition"] = "does not start"
+            return
+        try:
+            for step in (self.start, self.requests, self.completion, self.keys, self.idle):
+                step()
+        except Died as reason:
+            self.out["failed"] = str(reason)
+        finally:
+            self.server.end()
+
+    def open(self, path):
+        return Doc(self.server, path, self.vault.text(path))
+
+    def follow(self, doc, link, timeout):
+        """(files that a link leads to, milliseconds), by the server's own way of it."""
+        if self.peer.follow == "textDocument/definition":
+            reply, ms = self.server.timed(self.peer.follow, doc.at(link.line, link.column), timeout)
+            return locations(reply), ms
+        began, found = now(), set()
+        reply, _ = self.server.timed(self.peer.follow, dict(textDocument=dict(uri=doc.uri)), timeout)
+        for item in reply.get("result") or []:
+            start, end = item["range"]["start"], item["range"]["end"]
+            if start["line"] == link.line and start["character"] <= link.column <= end["character"]:
+                if not item.get("target"):
+                    item = self.server.timed("documentLink/resolve", item, timeout)[0].get("result") or {}
+                found = {path_of(item["target"])} if item.get("target") else set()
+        return found, (now() - began) * 1000
+
+    def start(self):
+        server, out, limit = self.server, self.out, self.options.start
+        doc, link = self.open(self.sample.probe), self.vault.links(self.sample.probe)[0][0]
+        while True:
+            try:
+                found, _ = self.follow(doc, link, max(0.1, server.born + limit - now()))
+            except Died:
+                found = None
+            if found == {link.target}:
+                break
+            if now() > server.born + limit or server.p.poll() is not None:
+                out["first definition"] = f"none in {limit:.0f} s" if server.p.poll() is None else "died"
+                raise Died("not usable")
+            server.pump(0.005)
+        out["first definition"] = (now() - server.born) * 1000
+        left = server.born + limit - now()
+        if server.offers("referencesProvider"):  # a lazy server reads the vault here
+            try:
+                server.timed("textDocument/references", dict(
+                    doc.at(link.line, link.column), context=dict(includeDeclaration=True)), left)
+            except Died:
+                pass
+        last = server.settled(max(5, server.born + limit - now()))
+        out["all read"] = (last - server.born) * 1000 if last else f"not in {limit:.0f} s"
+        out["settled memory"], out["peak memory"] = server.memory()
+        doc.close()
+
+    def timed(self, name, items, ask):
+        """Latencies of `ask(item)` until the budget is used up; what it answered, as (answer, item)."""
+        self.server.settled(self.budget, calm=0.2)
+        end, times, answers, lost = now() + self.budget, [], [], 0
+        for item in items:
+            if now() > end or lost > 1:
+                break
+            try:
+                answer, ms = ask(item)
+            except Died:
+                if self.server.p.poll() is not None:
+                    raise
+                lost += 1
+                continue
+            times.append(ms)
+            answers.append((answer, item))
+        self.note(name, times, self.options.request if lost else None)
+        return answers
+
+    def share(self, name, answers, right):
+        """Of a hundred answers, how many are right."""
+        if answers:
+            self.out[name] = 100 * sum(bool(right(*answer)) for answer in answers) / len(answers)
+
+    def note(self, name, times, lost=None):
+        if times and not lost:
+            self.out[name], self.out[name + ", p99"] = percentile(times, 0.5), percentile(times, 0.99)
+            self.out[name + ", n"] = len(times)
+        else:
+            self.out[name] = f"none in {lost:.0f} s" if lost else "none"
+
+    def requests(self):
+        server, sample, limit = self.server, self.sample, self.options.request
+        links, missing = sample.good[:self.options.samples], sample.missing[:BROKEN]
+        docs = {path: self.open(path) for path in {k.path for k in links + missing + sample.hub}}
+        server.settled(self.options.start, calm=0.3)
+        self.timed("unknown method", range(100), lambda _: server.timed("bench/noSuchMethod", {}, limit))
+        follow = lambda k: self.follow(docs[k.path], k, limit)
+        answers = self.timed("definition", links, follow)
+        self.share("right definitions", answers, lambda found, k: found == {k.target})
+        answers = self.timed("missing", missing, follow)
+        self.share("nothing for a broken link", answers, lambda found, _: not found)
+        if server.offers("hoverProvider"):
+            hover = lambda k: server.timed("textDocument/hover", docs[k.path].at(k.line, k.column), limit)
+            answers = self.timed("hover", links, hover)
+            self.share("right hovers", answers, lambda reply, k: self.shows(slug(str(reply.get("result"))), k.target))
+            self.timed("hover of a hub", sample.hub * 5, hover)
+        for doc in docs.values():
+            doc.close()
+
+    def shows(self, hover, path):
+        """Whether a hover has the title of a note, or its first words."""
+        body = self.vault.text(path).split("<br/>")[-1]
+        words = slug(re.split(r"[<\[]", body, maxsplit=1)[0][:60])[1:30]
+        return stem(path) in hover or len(words) > 10 and words in hover
+
+    def completion(self):
+        """The opener and three letters of a note's name, typed at the end of a line, 5 ms a key."""
+        server, sample = self.server, self.sample
+        opener = "[[" if self.vault.style == "wiki" else "[x]("
+        docs = {path: self.open(path) for path in sample.notes}
+        server.settled(self.budget, calm=0.3)
+        end, times, listed, lost = now() + self.budget, [], 0, None
+        for link in sample.good[:60]:
+            if now() > end:
+                break
+            doc, name = docs[link.path], stem(link.target)
+            width = len(doc.lines[link.line])
+            typed = " " + opener + name[:3]
+            for n, key in enumerate(typed):
+                doc.replace(link.line, width + n, width + n, key)
+                server.pump(0.005)
+            try:
+                reply, ms = server.timed("textDocument/completion", dict(
+                    doc.at(link.line, units("utf-16", doc.lines[link.line])), context=dict(triggerKind=1)),
+                    self.options.request)
+            except Died:
+                lost = self.options.request
+                break
+            doc.replace(link.line, width, width + len(typed), "")
+            items = reply.get("result") or []
+            items = items.get("items", []) if isinstance(items, dict) else items
+            times.append(ms)
+            listed += any(name in str(item) for item in items)
+            server.pump(0.02)
+        self.note("completion", times, lost)
+        if times:
+            self.out["right completions"] = 100 * listed / len(times)
+        for doc in docs.values():
+            doc.close()
+
+    def keys(self):
+        """A sentence with a link typed into a note, key by key; each key waits for its diagnostics."""
+        for name, path in (("key in the median note", self.sample.median), ("key in the largest note", self.sample.largest)):
+            doc = self.open(path)
+            self.server.settled(self.budget, calm=0.3)
+            link = self.vault.links(path)[0][-1]
+            width, times, missed, end = len(doc.lines[link.line]), [], 0, now() + self.budget
+            name_of = stem(link.target)[:12]
+            sentence = " as the " + (f"[[{name_of}]]" if self.vault.style == "wiki" else f"[note]({name_of}.md)") + " has it, and so on."
+            for n, key in enumerate(sentence):
+                if now() > end or missed > 2:
+                    break
+                sent = doc.replace(link.line, width + n, width + n, key)
+                arrived = self.diagnosed(doc, sent)
+                if arrived:
+                    times.append((arrived - sent) * 1000)
+                else:
+                    missed += 1
+            self.note(name, times, self.options.diagnostics if missed > len(times) else None)
+            doc.close()
+
+    def diagnosed(self, doc, sent):
+        """When diagnostics of the doc as it is now came; None where they did not."""
+        server, limit = self.server, self.options.diagnostics
+        try:
+            if server.pulled:
+                ident, _ = server.ask("textDocument/diagnostic", dict(textDocument=dict(uri=doc.uri)))
+                return server.answer(ident, limit)[1]
+            fresh = lambda at, version, _: at > sent and (version is None or version >= doc.version)
+            server.wait(lambda: doc.uri in server.diagnostics and fresh(*server.diagnostics[doc.uri]), limit, "diagnostics")
+            return server.diagnostics[doc.uri][0]
+        except Died:
+            if server.p.poll() is not None:
+                raise
+            return None
+
+    def idle(self):
+        server = self.server
+        server.settled(10)
+        before, began = server.cpu(), now()
+        while now() < began + 3:
+            server.pump(began + 3 - now())
+        self.out["idle"] = 100 * (server.cpu() - before) / (now() - began)
+        self.out["peak memory"] = max(self.out["peak memory"], server.memory()[1])

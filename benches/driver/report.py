@@ -1,0 +1,114 @@
+"""report: medians over the rounds, their spread, their ratio to slugline's."""
+
+# Name, unit, what bounds it from below, whether less is better.
+ROWS = [
+    ("first definition", "ms", "find", True),
+    ("all read", "ms", "cat", True),
+    ("settled memory", "MB", None, True),
+    ("peak memory", "MB", None, True),
+    ("definition", "ms", "unknown method", True),
+    ("hover", "ms", "unknown method", True),
+    ("hover of a hub", "ms", "unknown method", True),
+    ("completion", "ms", "unknown method", True),
+    ("key in the median note", "ms", "unknown method", True),
+    ("key in the largest note", "ms", "unknown method", True),
+    ("right definitions", "%", None, False),
+    ("nothing for a broken link", "%", None, False),
+    ("right hovers", "%", None, False),
+    ("right completions", "%", None, False),
+    ("idle", "%", None, True),
+]
+# Which share says whether an answer that came fast was one: of a server with fewer than half of them
+# right, the time is not told.
+RIGHT = {
+    "definition": "right definitions",
+    "hover": "right hovers",
+    "hover of a hub": "right hovers",
+    "completion": "right completions",
+}
+TITLES = {
+    "right definitions": "definitions that are right",
+    "nothing for a broken link": "links to nothing that lead nowhere",
+    "right hovers": "hovers that show the note",
+    "right completions": "completions that list the note",
+    "first definition": "start to the first right definition",
+    "all read": "start to all read and at rest",
+    "key in the median note": "key to diagnostics, median note",
+    "key in the largest note": "key to diagnostics, 1 MB note",
+    "idle": "processor at rest",
+}
+
+
+def number(x):
+    return f"{x:,.0f}" if abs(x) >= 99.5 else f"{x:.1f}" if abs(x) >= 9.95 else f"{x:.2f}"
+
+
+def middle(runs, name):
+    """(median, least, most) of the figures; a string where a round could not have it."""
+    values = [run[name] for run in runs if name in run]
+    words = [value for value in values if isinstance(value, str)]
+    if words:
+        return words[0]
+    values.sort()
+    return (values[len(values) // 2], values[0], values[-1]) if values else None
+
+
+def cells(runs, name, unit, less_is_better, base):
+    """The figure and what it is to the first server's."""
+    found = middle(runs, name)
+    right = middle(runs, RIGHT[name]) if name in RIGHT else None
+    if right and right[0] < 50:
+        return f"{right[0]:.0f} % right", ""
+    if found is None:
+        reason = next((run["first definition"] for run in runs if isinstance(run.get("first definition"), str)), None)
+        return "–" if reason is None else "", ""
+    if isinstance(found, str):
+        return found, ""
+    if unit == "%":
+        return f"{found[0]:.0f} %", ""
+    ratio = found[0] / base if base and less_is_better else None
+    return f"{number(found[0])} {unit}", "" if ratio is None else f"{number(ratio)}×"
+
+
+def markdown(title, results, limits):
+    """A table for the README: results {server: [run, ...]}, the first is ours."""
+    ours, *peers = results
+    lines = [f"### {title}", "", f"| | {ours} | " + " | ".join(peers) + " |", "| --- |" + " ---: |" * len(results)]
+    for name, unit, _, less in ROWS:
+        base = middle(results[ours], name)
+        base = base[0] if isinstance(base, tuple) else None
+        row = [cells(results[ours], name, unit, less, None)[0]]
+        for peer in peers:
+            value, ratio = cells(results[peer], name, unit, less, base)
+            row.append(f"{value} ({ratio})" if ratio else value)
+        lines.append(f"| {TITLES.get(name, name)} | " + " | ".join(row) + " |")
+    said = {name: number(middle(limits, name)[0]) for name in limits[0]}
+    lines += ["", f"The machine itself: `find` lists the files in {said['find']} ms, `cat` reads them in {said['cat']} ms"
+              + (f", ripgrep counts `[[` in {said['ripgrep']} ms" if "ripgrep" in said else "") + "; "
+              f"a request that {ours} does not know is answered in {number(middle(results[ours], 'unknown method')[0])} ms.", ""]
+    return "\n".join(lines)
+
+
+def text(title, results, limits):
+    """Everything: median (least..most), ratio; p99 under each latency."""
+    wide = 34
+    lines = [title, " " * 28 + "".join(f"{name:>{wide}}" for name in results)]
+    ours = next(iter(results))
+    for name, unit, bound, less in ROWS:
+        for part in (name, name + ", p99"):
+            if not any(part in run for runs in results.values() for run in runs):
+                continue
+            base, line = None, f"{part:28}"
+            for server, runs in results.items():
+                found = middle(runs, part)
+                if not isinstance(found, tuple):
+                    line += f"{found or '–':>{wide}}"
+                    continue
+                base = found[0] if server == ours else base
+                ratio = f" {number(found[0] / base)}×" if server != ours and base and less else ""
+                line += f"{f'{number(found[0])} ({number(found[1])}..{number(found[2])}) {unit}{ratio}':>{wide}}"
+            limit = middle(limits if bound in limits[0] else results[ours], bound) if bound else None
+            lines.append(line + (f"   {bound}: {number(limit[0])}" if isinstance(limit, tuple) and part == name else ""))
+    for server, runs in results.items():
+        lines += [f"{server}: {reason}" for reason in dict.fromkeys(run["failed"] for run in runs if "failed" in run)]
+    return "\n".join(lines) + "\n"
