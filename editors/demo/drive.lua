@@ -34,7 +34,10 @@ end
 
 -- Opens a note of the vault and waits for the server. Returns buffer and client.
 function M.open(vault, path)
-  vim.cmd('edit ' .. vim.fn.fnameescape(vault .. '/' .. path))
+  -- Where it is open already, :edit would close it for the server and open it anew.
+  if vim.api.nvim_buf_get_name(0) ~= vault .. '/' .. path then
+    vim.cmd('edit ' .. vim.fn.fnameescape(vault .. '/' .. path))
+  end
   local buffer = vim.api.nvim_get_current_buf()
   local client = M.wait(function()
     for _, it in ipairs((vim.lsp.get_clients or vim.lsp.get_active_clients)()) do

@@ -222,6 +222,26 @@ local function settings()
   check('.slugline.toml wins as soon as it is written', settles(buffer, client, {}), drive.findings(buffer))
   elsewhere('mv ../kept .slugline.toml')
   check('and lets go', settles(buffer, client, broken), drive.findings(buffer))
+  elsewhere("cp .slugline.toml ../kept && (echo 'max_file_size = true' && cat ../kept) > .slugline.toml")
+  local function mistakes()
+    return vim.tbl_filter(function(it)
+      return it.message:find('max_file_size', 1, true)
+    end, vim.diagnostic.get())
+  end
+  wait(function()
+    return #mistakes() == 1
+  end)
+  vim.cmd('edit .slugline.toml')
+  local shown = wait(function()
+    return vim.api.nvim_buf_get_extmarks(0, -1, { 0, 0 }, { 0, -1 }, { details = true })[1]
+  end)
+  check('a mistake in it is shown at its place', shown, vim.diagnostic.get())
+  elsewhere('mv ../kept .slugline.toml')
+  check('until it is mended', wait(function()
+    return #mistakes() == 0
+  end), vim.diagnostic.get())
+  vim.cmd('bwipeout')
+  drive.open(vault, 'tidewise/tidal_bulge.md')
   require('slugline').setup({ settings = {} })
   check('back to the default', wait(function()
     return severity() == vim.diagnostic.severity.WARN
@@ -256,6 +276,7 @@ local function created()
   check('create opens the new note', wait(function()
     return vim.api.nvim_buf_get_name(0) == path
   end), vim.api.nvim_buf_get_name(0))
+  check('with the cursor behind its first text', vim.fn.line('.') == vim.fn.line('$') and vim.bo.modified, vim.fn.line('.'))
   check('which mends the link', settles(buffer, client, {}), drive.findings(buffer))
   vim.cmd('silent write')
   drive.open(vault, 'index.md')
@@ -265,8 +286,6 @@ local function created()
   end), vim.api.nvim_buf_get_name(0))
   vim.cmd('bwipeout!')
   elsewhere('rm tidewise/spring_and_neap_tide.md')
-  check('and it is gone with its file', settles(buffer, client, broken), drive.findings(buffer))
-
   local input = vim.ui.input
   local asked
   vim.ui.input = function(options, answer)
@@ -274,7 +293,7 @@ local function created()
     answer('../../outside')
   end
   buffer, client = drive.open(vault, 'tidewise/tidal_bulge.md')
-  settles(buffer, client, broken)
+  check('the link is broken again', settles(buffer, client, broken), drive.findings(buffer))
   drive.at('[[spring_and_neap_tide |', 4)
   local trouble = said(function(heard)
     vim.cmd('Slugline create')
@@ -353,6 +372,9 @@ local function commands()
     return _G.slugline_exit
   end)
   check('restart ends the server', ended and ended.code == 0 and ended.signal == 0, ended or 'it still runs')
+  wait(function()
+    return not vim.lsp.get_client_by_id(client.id)
+  end)
   local again
   buffer, again = drive.open(vault, 'tidewise/tidal_bulge.md')
   check('and starts another', again.id ~= client.id, again.id)

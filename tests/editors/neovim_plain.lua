@@ -16,6 +16,10 @@ end
 
 local function main()
   local buffer = drive.open(vault, 'tidewise/tidal_bulge.md')
+  check('the broken link is told', wait(function()
+    -- Until then not all notes may be read, and a hover shows less.
+    return #vim.diagnostic.get(buffer) == 1
+  end), vim.diagnostic.get(buffer))
   drive.at('[[resonance]]', 4)
   drive.type('K')
   local shown = wait(drive.float)

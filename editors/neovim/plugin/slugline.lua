@@ -53,6 +53,17 @@ vim.api.nvim_create_autocmd('FileType', {
   end,
 })
 
+-- The server tells of mistakes in .slugline.toml whether it is open or not, and what came before the
+-- file was loaded, Neovim does not show by itself.
+vim.api.nvim_create_autocmd('BufReadPost', {
+  group = group,
+  pattern = '.slugline.toml',
+  desc = 'Show the mistakes in it',
+  callback = function(event)
+    vim.diagnostic.show(nil, event.buf)
+  end,
+})
+
 if vim.lsp.completion then
   -- CTRL-X CTRL-O alone inserts the first word of a link. Only after whoever wants a menu that opens
   -- as you type has said so, since the first to ask decides.

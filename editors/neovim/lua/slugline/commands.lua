@@ -81,6 +81,10 @@ local function create(name)
   end
   execute('createNote', { argument }, function(result)
     vim.cmd('edit ' .. vim.fn.fnameescape(vim.uri_to_fname(result.uri)))
+    if vim.bo.modified then
+      -- It is new, and what goes into it comes behind its first text.
+      vim.cmd('normal! G')
+    end
   end)
 end
 
