@@ -429,7 +429,6 @@ end
 -- The help file says what there is, and no more.
 local function help()
   local plugin = vim.fs.dirname(vim.fs.dirname(vim.api.nvim_get_runtime_file('doc/slugline.txt', false)[1]))
-  vim.cmd.helptags(plugin .. '/doc')
   vim.cmd('help slugline')
   check(':help slugline opens', contains(vim.api.nvim_buf_get_name(0), 'doc/slugline.txt'), vim.api.nvim_buf_get_name(0))
   local text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
@@ -452,6 +451,15 @@ local function help()
     end
   end
   check('and every option', #missing == 0, missing)
+
+  local broken = {}
+  for code in text:gmatch(' >\n(.-)\n<') do
+    if code:match('^%s*vim%.') or code:match('^%s*require') then
+      local _, trouble = loadstring(code)
+      table.insert(broken, trouble)
+    end
+  end
+  check('and Lua that can be read', #broken == 0, broken)
 
   local dead = {}
   for tag in text:gmatch('|(%S-)|') do

@@ -1,4 +1,5 @@
--- The Neovim plugin in Neovim 0.7, which starts no server by itself. tests/editors/neovim starts this.
+-- The Neovim plugin in Neovim 0.7, which starts no server by itself, with the lines of docs/editors.md as its
+-- configuration. tests/editors/neovim starts this.
 -- Environment: VAULT, a copy of seeds/ to work in; DRIVE, the folder of drive.lua; CHECKS, checks.lua.
 local drive = dofile(vim.env.DRIVE .. '/drive.lua')
 local vault = vim.loop.fs_realpath(vim.env.VAULT)
@@ -40,14 +41,36 @@ local function note()
   drive.type('u')
   check('back on undo', finds(buffer, broken), drive.findings(buffer))
 
-  local shown = drive.hover('[[resonance]]', 4)
-  check('hover shows the note', contains(shown, 'Resonance in a bay'), shown)
-  local landed = drive.jump(vault, '[[resonance]]', 4)
-  check('jump', landed == 'tidewise/resonance.md:2', landed)
+  drive.at('[[resonance]]', 4)
+  drive.type('K')
+  local shown = wait(drive.float)
+  check('K shows the note', contains(shown, 'Resonance in a bay'), shown)
+  drive.type('gd')
+  wait(function()
+    return vim.api.nvim_get_current_buf() ~= buffer
+  end)
+  check('gd jumps', drive.place(vault) == 'tidewise/resonance.md:2', drive.place(vault))
 
-  local other, same = drive.open(vault, 'index.md')
+  drive.open(vault, 'tidewise/tidal_bulge.md')
+  local offered
+  vim.ui.select = function(items, options, choose)
+    offered = vim.tbl_map(options.format_item, items)
+    for index, text in ipairs(offered) do
+      if contains(text, 'spring_and_neap_tides') then
+        return choose(items[index], index)
+      end
+    end
+  end
+  drive.at('[[spring_and_neap_tide |', 4)
+  drive.type('gra')
+  check('gra mends the broken link', wait(function()
+    return offered and #drive.findings(buffer) == 0
+  end), { offered, drive.findings(buffer) })
+  drive.type('u')
+  check('until it is undone', finds(buffer, broken), drive.findings(buffer))
+
+  local _, same = drive.open(vault, 'index.md')
   check('another note is served by the same server', same.id == client.id, { same.id, client.id })
-  vim.bo[other].omnifunc = 'v:lua.vim.lsp.omnifunc'
   vim.o.completeopt = 'menuone,noselect'
   drive.type('Go<CR>[[tide_pred<C-x><C-o>')
   local menu = wait(drive.menu)
@@ -129,5 +152,4 @@ local function main()
   end), #vim.lsp.get_active_clients())
 end
 
-vim.cmd('helptags ALL')
 drive.run(main, checks.finish)
