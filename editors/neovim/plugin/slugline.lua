@@ -53,6 +53,11 @@ vim.api.nvim_create_autocmd('FileType', {
   end,
 })
 
+if vim.v.vim_did_enter == 1 and config.get().autostart ~= false and vim.fn.has('nvim-0.11') == 0 then
+  -- Loaded late: for the notes that are open already.
+  require('slugline.client').start_all()
+end
+
 -- The server tells of mistakes in .slugline.toml whether it is open or not, and what came before the
 -- file was loaded, Neovim does not show by itself.
 vim.api.nvim_create_autocmd('BufReadPost', {

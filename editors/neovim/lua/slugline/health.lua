@@ -28,7 +28,7 @@ local function check_neovim()
   else
     ok(name .. ': the plugin starts the server by vim.lsp.start_client()')
   end
-  if config.get().autostart == false or (client.native and not vim.lsp.is_enabled(client.NAME)) then
+  if config.get().autostart == false or (vim.lsp.is_enabled and not vim.lsp.is_enabled(client.NAME)) then
     info('It is not started by itself: autostart is off; `:Slugline start` starts it')
   end
   local trouble = vim.g.slugline ~= nil and config.check(vim.g.slugline)
@@ -72,7 +72,7 @@ local function check_client(it)
     tell(status.message or status.health)
   end
 
-  local capabilities = it.config.capabilities or {}
+  local capabilities = it.capabilities or it.config.capabilities or {}
   local watching = (capabilities.workspace or {}).didChangeWatchedFiles or {}
   if watching.dynamicRegistration then
     ok('Neovim tells the server of changes on disk')

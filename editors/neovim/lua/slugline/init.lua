@@ -18,7 +18,7 @@ function M.setup(options)
   if client.native then
     -- So that lsp/slugline.lua is read anew.
     vim.lsp.config(client.NAME, {})
-    if options.autostart ~= nil and vim.lsp.is_enabled(client.NAME) ~= options.autostart then
+    if options.autostart ~= nil then
       vim.lsp.enable(client.NAME, options.autostart)
     end
   end
