@@ -1,0 +1,95 @@
+// The extension: its commands, its item in the status bar, and the server behind them.
+//
+// Commands named `slugline.…` are the server's; the language client registers them as it finds them. The extension's own
+// are `slugline.editor.…`, so that the two never meet.
+import {
+  commands, EventEmitter, type ExtensionContext, Range, Uri, window, workspace,
+} from 'vscode';
+import { Server } from './server';
+import { MENU, StatusItem } from './status';
+
+let server: Server | undefined;
+
+export async function activate(context: ExtensionContext): Promise<void> {
+  const log = window.createOutputChannel('slugline', { log: true });
+  const status = new StatusItem();
+  const running = (server = new Server(context, log, status));
+  const diagnosis = new Diagnosis();
+  context.subscriptions.push(
+    log,
+    status,
+    running,
+    workspace.registerTextDocumentContentProvider(Diagnosis.scheme, diagnosis),
+    workspace.onDidChangeConfiguration(event => {
+      if (event.affectsConfiguration('slugline.server')) {
+        void running.settingsChanged();
+      }
+    }),
+    commands.registerCommand('slugline.editor.restart', () => running.restart()),
+    commands.registerCommand('slugline.editor.showLog', () => log.show()),
+    commands.registerCommand('slugline.editor.reindex', () => running.execute('slugline.reindex')),
+    commands.registerCommand('slugline.editor.createNote', () => createNote(running)),
+    commands.registerCommand('slugline.editor.showDiagnosis', async () => {
+      const report = await running.execute<string>('slugline.doctor');
+      if (report !== undefined) {
+        await diagnosis.show(report);
+      }
+    }),
+    commands.registerCommand('slugline.editor.showMenu', async () => {
+      const items = MENU.map(([command, label]) => ({ label, command }));
+      const picked = await window.showQuickPick(items, { placeHolder: 'slugline' });
+      if (picked) {
+        await commands.executeCommand(picked.command);
+      }
+    }),
+  );
+  await running.restart();
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}
+
+/** Asks for a name, has the server make the note in the vault of the note that is being edited, and opens it. */
+async function createNote(server: Server): Promise<void> {
+  const editor = window.activeTextEditor;
+  const selected = editor?.selection.isSingleLine ? editor.document.getText(editor.selection) : '';
+  const name = await window.showInputBox({
+    title: 'Create note',
+    prompt: 'Its name; the file is named after it',
+    placeHolder: 'Spring and neap tides',
+    value: selected,
+    validateInput: value => (value.trim() ? undefined : 'A note needs a name'),
+  });
+  if (name === undefined) {
+    return;
+  }
+  const from = editor?.document.uri ?? workspace.workspaceFolders?.[0]?.uri;
+  const uri = from?.scheme === 'file' ? server.asUri(from) : undefined;
+  const made = await server.execute<{ uri: string }>('slugline.createNote', { name: name.trim(), uri });
+  if (!made) {
+    return;
+  }
+  const note = await workspace.openTextDocument(server.fromUri(made.uri));
+  const end = note.lineAt(note.lineCount - 1).range.end;
+  await window.showTextDocument(note, { selection: new Range(end, end) });
+}
+
+/** What `slugline doctor` says, as a text to read and copy that nobody is asked to save. */
+class Diagnosis {
+  static readonly scheme = 'slugline';
+  private readonly changed = new EventEmitter<Uri>();
+  private readonly uri = Uri.from({ scheme: Diagnosis.scheme, path: 'slugline diagnosis.txt' });
+  private report = '';
+  readonly onDidChange = this.changed.event;
+
+  provideTextDocumentContent(): string {
+    return this.report;
+  }
+
+  async show(report: string): Promise<void> {
+    this.report = report;
+    this.changed.fire(this.uri);
+    await window.showTextDocument(this.uri, { preview: true });
+  }
+}

@@ -1,0 +1,176 @@
+// The connection to the server: one server for the window, started, restarted and stopped here.
+import {
+  commands, type Disposable, type ExtensionContext, type LogOutputChannel, Uri, window,
+} from 'vscode';
+import {
+  CloseAction, ErrorAction, type ErrorHandler, ExecuteCommandRequest, LanguageClient, State, type StaticFeature,
+} from 'vscode-languageclient/node';
+import { leavesLink } from './completion';
+import { findProgram, NoProgram, wanted } from './program';
+import type { ServerStatus, StatusItem } from './status';
+import { unlessKnown } from './twice';
+
+export class Server implements Disposable {
+  private client: LanguageClient | undefined;
+  // Starts and stops take turns: a client that is still starting cannot be stopped.
+  private turn: Promise<void> = Promise.resolve();
+  // What the settings said of the program when it was started.
+  private started = '';
+
+  constructor(
+    private readonly context: ExtensionContext,
+    private readonly log: LogOutputChannel,
+    private readonly status: StatusItem,
+  ) {}
+
+  /** Starts the server, or stops it and starts it again. It never fails: what is wrong is shown. */
+  restart(): Promise<void> {
+    this.turn = this.turn.then(async () => {
+      await this.stopClient();
+      await this.startClient();
+    });
+    return this.turn;
+  }
+
+  /** Starts the program that the settings name now, if it is another. */
+  async settingsChanged(): Promise<void> {
+    if (JSON.stringify(wanted()) !== this.started) {
+      await this.restart();
+    }
+  }
+
+  stop(): Promise<void> {
+    this.turn = this.turn.then(() => this.stopClient());
+    return this.turn;
+  }
+
+  dispose(): void {
+    void this.stop();
+  }
+
+  /** Has the server run one of its commands. Nothing comes back when it cannot: the user has been told why. */
+  async execute<T>(command: string, ...args: unknown[]): Promise<T | undefined> {
+    await this.turn;
+    const { client } = this;
+    if (!client?.isRunning()) {
+      await this.tell('slugline is not running.', 'Restart');
+      return undefined;
+    }
+    try {
+      return await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
+    } catch (error) {
+      if (this.client === client) {
+        void window.showErrorMessage(`slugline: ${text(error)}`);
+      } // else it was stopped by the user meanwhile
+      return undefined;
+    }
+  }
+
+  /** The protocol's way to write `uri`, and back. */
+  asUri(uri: Uri): string {
+    return this.client?.code2ProtocolConverter.asUri(uri) ?? uri.toString();
+  }
+
+  fromUri(uri: string): Uri {
+    return this.client?.protocol2CodeConverter.asUri(uri) ?? Uri.parse(uri);
+  }
+
+  private async startClient(): Promise<void> {
+    this.status.starting();
+    this.started = JSON.stringify(wanted());
+    try {
+      const client = await this.makeClient();
+      this.client = client;
+      await client.start();
+    } catch (error) {
+      this.status.stopped(text(error));
+      this.log.error(text(error));
+      void this.tell(error instanceof NoProgram ? error.message : `slugline could not be started: ${text(error)}`);
+    }
+  }
+
+  private async stopClient(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    // One that has not come up cannot be stopped in an orderly way, and need not be.
+    await client?.dispose().catch(error => this.log.debug(`while stopping: ${text(error)}`));
+  }
+
+  private async makeClient(): Promise<LanguageClient> {
+    const { path, env } = await findProgram(this.context);
+    this.log.info(`server: ${path}`);
+    let cameUp = false;
+    const client: LanguageClient = new LanguageClient(
+      'slugline',
+      'slugline',
+      { command: path, args: ['lsp'], options: { env } },
+      {
+        // Only files are notes: not the old side of a diff, nor what has no place in the vault yet.
+        documentSelector: [{ scheme: 'file', language: 'markdown' }],
+        outputChannel: this.log,
+        diagnosticCollectionName: 'slugline',
+        initializationFailedHandler: () => false,
+        errorHandler: {
+          error: () => ({ action: ErrorAction.Continue }),
+          // A server that never came up will not the next time either.
+          closed: () => (cameUp ? again.closed() : { action: CloseAction.DoNotRestart, handled: true }),
+        },
+        middleware: {
+          provideCompletionItem: leavesLink,
+          provideDefinition: unlessKnown,
+          workspace: {
+            didChangeConfiguration: (sections, next) =>
+              next(sections).catch(error => {
+                // One that is being replaced, because of this very change, need not know.
+                if (this.client === client) {
+                  throw error;
+                }
+              }),
+          },
+        },
+      },
+    );
+    const again: ErrorHandler = client.createDefaultErrorHandler();
+    client.registerFeature(tellsItsStatus);
+    client.onNotification('experimental/serverStatus', (status: ServerStatus) => this.status.says(status));
+    client.onDidChangeState(({ newState }) => {
+      cameUp ||= newState === State.Running;
+      if (this.client !== client) {
+        return; // one that is being stopped
+      }
+      if (newState === State.Running) {
+        this.status.running();
+      } else if (newState === State.Stopped) {
+        this.status.stopped('The server has stopped; see the log.');
+      } else if (newState === State.Starting) {
+        this.status.starting();
+      }
+    });
+    return client;
+  }
+
+  private async tell(message: string, ...more: 'Restart'[]): Promise<void> {
+    const pressed = await window.showErrorMessage(message, ...more, 'Open Settings', 'Show Log');
+    if (pressed === 'Restart') {
+      await this.restart();
+    } else if (pressed === 'Open Settings') {
+      await commands.executeCommand('workbench.action.openSettings', 'slugline.server');
+    } else if (pressed === 'Show Log') {
+      this.log.show();
+    }
+  }
+}
+
+/** Tells the server that the item in the status bar wants to know. */
+const tellsItsStatus: StaticFeature = {
+  fillClientCapabilities: capabilities => {
+    capabilities.experimental = { ...(capabilities.experimental as object), serverStatusNotification: true };
+  },
+  initialize: () => {},
+  getState: () => ({ kind: 'static' }),
+  clear: () => {},
+};
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
