@@ -1,0 +1,354 @@
+// slugline in a real VS Code, as a person uses it. tests/editors/vscode/run starts this.
+import fs from 'node:fs';
+import path from 'node:path';
+import { check, session, until } from './window.mjs';
+
+const { SLUGLINE } = process.env;
+const BULGE = 'tidewise/tidal_bulge.md';
+const DRAFT = 'drafts/next_notes.md';
+
+/** How VS Code draws what seeds/README.txt lists; a code that is not here is a warning. */
+const SEVERITIES = {
+  'front-matter': 'error',
+  'ambiguous-link': 'info',
+  'duplicate-slug': 'info',
+  'fenced-note': 'info',
+  'inexact-link': 'hint',
+  'bare-timestamp': 'hint',
+  'unknown-code': 'hint',
+};
+
+session(async window => {
+  const { page, asked, vault, home, open, workspace, machine, keys, input, texts, command, note, place, tab, status, picture } = window;
+  const disk = file => path.join(vault, file);
+  const read = file => fs.readFileSync(disk(file), 'utf8');
+  const squiggles = () => page.locator('.monaco-editor .squiggly-warning').count();
+  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+  const eventually = async (name, ask, seen = ask) => check(name, await until(ask), await seen().catch(String));
+
+  /** What was planted in a note, as `line code`. */
+  const planted = file =>
+    [...read('README.txt').matchAll(/^([a-z-]+) +(\S.*?):(\d+) {2}/gm)]
+      .filter(([, , where]) => where === file)
+      .map(([, code, , line]) => ({ code, line: +line, severity: SEVERITIES[code] ?? 'warning' }));
+
+  /** Saves the note until what is on the disk is as wanted: what was asked for may take its time to get into the note. */
+  const saved = (name, file, wanted) =>
+    eventually(name, async () => (await keys.press('Control+s')) ?? wanted(read(file)), async () => read(file));
+  const revert = async () => {
+    await command('File: Revert File');
+    await page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+  };
+
+  const hover = async (file, words, plus) => {
+    await place(file, words, plus);
+    await command('Show or Focus Hover');
+    const shown = () => texts('.monaco-hover:not(.hidden) .hover-contents');
+    // What comes from VS Code itself may be there first.
+    return (await until(async () => (await shown()).some(text => text.length > 60) && shown())) ?? (await shown());
+  };
+  const away = async () => {
+    await keys.press('Escape');
+    await keys.press('Escape');
+    await page.locator('.monaco-hover:not(.hidden) .hover-contents').first().waitFor({ state: 'hidden' });
+  };
+  const jump = async (file, words, plus) => {
+    await place(file, words, plus);
+    await keys.press('F12');
+  };
+  const cursor = async () => (await page.locator('[id="status.editor.selection"]').innerText({ timeout: 500 })).replaceAll('\u00a0', ' ');
+  const suggestions = () => texts('.suggest-widget.visible .monaco-list-row .label-name');
+  /** Whether Enter would take it. */
+  const chosen = title => async () => same(await texts('.suggest-widget.visible .monaco-list-row.focused .label-name'), [title]);
+  const fix = async (words, title) => {
+    await keys.press('Control+.');
+    await page.locator('.action-widget .monaco-list-row', { hasText: title }).first().waitFor();
+  };
+  const take = title => page.locator('.action-widget .monaco-list-row', { hasText: title }).first().click();
+  const toast = () => texts('.notifications-toasts .notification-list-item');
+
+  // The workspace tries to name a program of its own.
+  workspace({ 'slugline.server.path': '/bin/false' });
+
+  await open(BULGE);
+  await keys.press('Control+b'); // no explorer
+  await place(BULGE, '[[spring_and_neap_tide |');
+  await eventually('a squiggle under the broken link', async () => (await squiggles()) === 1, squiggles);
+  await eventually('the status bar counts the notes', async () => /30 notes/.test(await status()), status);
+  const servers = () =>
+    fs.readdirSync('/proc').filter(pid => /^\d+$/.test(pid)).flatMap(pid => {
+      try {
+        const line = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        const ours = fs.readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${home}\0`);
+        return ours && line.at(-2) === 'lsp' ? [line.slice(0, -2).join(' ')] : [];
+      } catch {
+        return []; // another's, or gone
+      }
+    });
+  await check('a workspace cannot name the server', servers().length > 0 && !servers().join().includes('/bin/false'), servers());
+
+  await mistakes();
+  await pictures();
+  await mending();
+  await jumps();
+  await completion();
+  await newNotes();
+  await disks();
+  await settings();
+  await palette();
+  await programs();
+
+  async function mistakes() {
+    const notes = [
+      BULGE, 'index.md', 'slowmachines/governor.md', 'slowmachines/stirling_engine.md',
+      'tidewise/lighthouse_characteristics.md', 'plainnumbers/logarithms.md', 'tidewise/fairway_buoys.md',
+    ];
+    await page.setViewportSize({ width: 1000, height: 1500 });
+    for (const file of notes) {
+      await note(file);
+      const expected = [...new Set(planted(file).map(({ severity }) => severity))].sort();
+      const drawn = async () => {
+        const kinds = ['error', 'hint', 'info', 'warning'];
+        const counts = await Promise.all(kinds.map(kind => page.locator(`.monaco-editor .squiggly-${kind}`).count()));
+        return kinds.filter((_, at) => counts[at] > 0);
+      };
+      await eventually(`squiggles of ${file}`, async () => expected.length > 0 && same(await drawn(), expected), drawn);
+    }
+    await command('Problems: Focus on Problems View');
+    await command('View: Toggle Maximized Panel');
+    // VS Code lists no hints.
+    const expected = notes
+      .flatMap(planted)
+      .filter(({ severity }) => severity !== 'hint')
+      .map(({ code, line }) => `${line} ${code}`)
+      .sort();
+    const listed = async () =>
+      (await texts('.markers-panel .monaco-list-row'))
+        .flatMap(text => /slugline\s+([a-z-]+)\s+\[Ln (\d+)/.exec(text) ?? [])
+        .flatMap((part, at, all) => (at % 3 === 2 ? [`${part} ${all[at - 1]}`] : []))
+        .sort();
+    await eventually('the Problems panel lists the same', async () => same(await listed(), expected), async () => [await listed(), expected]);
+    await command('View: Toggle Maximized Panel');
+    await command('View: Hide Panel');
+    await command('View: Close All Editors');
+    await page.setViewportSize({ width: 900, height: 500 });
+  }
+
+  async function pictures() {
+    const aNote = await hover('tidewise/tide_prediction.md', '[[fourier_series', 5);
+    await check('one hover of a note', aNote.length === 1 && /Fourier series.*Plain Numbers/s.test(aNote[0]), aNote);
+    await picture('hover-note');
+    await away();
+
+    const moment = await hover(BULGE, '[00:04:32]', 4);
+    const ours = moment.filter(text => /Why the sea rises twice a day[^]*4:32[^]*Spring and neap tides/.test(text));
+    // VS Code's own line says how to open the link.
+    await check('one hover of a timestamp', ours.length === 1 && moment.length <= 2, moment);
+    await picture('hover-timestamp');
+    await page.locator('.monaco-hover:not(.hidden) .hover-contents a', { hasText: 'Spring and neap tides' }).first().click();
+    await eventually('a link of the hover opens its note', async () => (await tab()) === 'spring_and_neap_tides.md', tab);
+    await note(BULGE);
+
+    const markdown = await hover('plainnumbers/benfords_law.md', '(Zipfs', 4);
+    await check('one hover of a markdown link', markdown.filter(text => /older note/.test(text)).length === 1 && markdown.length <= 2, markdown);
+    await away();
+  }
+
+  async function mending() {
+    await place(BULGE, '[[spring_and_neap_tide |', 8);
+    await fix('spring_and_neap_tide', 'spring_and_neap_tides');
+    await picture('quick-fix');
+    await take('Change to');
+    await saved('"did you mean" mends the link', BULGE, text => text.includes('[[spring_and_neap_tides | spring and neap tides]]'));
+    await eventually('and the squiggle is gone', async () => (await squiggles()) === 0, squiggles);
+    await keys.press('Control+z');
+    await saved('undone', BULGE, text => text.includes('[[spring_and_neap_tide | '));
+    await eventually('and the squiggle is back', async () => (await squiggles()) === 1, squiggles);
+    await place(BULGE, '[[spring_and_neap_tide |', '[[spring_and_neap_tide'.length);
+    await keys.type('s');
+    await eventually('gone when it is mended by hand', async () => (await squiggles()) === 0, squiggles);
+    await revert();
+    await eventually('and back on reverting', async () => (await squiggles()) === 1, squiggles);
+  }
+
+  async function jumps() {
+    const one = async (file, words, to, at) => {
+      await jump(file, words, 5);
+      const landed = async () => `${await tab()} ${await cursor()}`;
+      await eventually(`F12 on ${words}`, async () => (await landed()) === `${to} Ln ${at[0]}, Col ${at[1]}`, landed);
+      await check('and nothing to choose from', (await page.locator('.peekview-widget').count()) === 0, await texts('.ref-tree .monaco-list-row'));
+    };
+    await one('index.md', '[[tide_prediction]]', 'tide_prediction.md', [2, 8]);
+    await one('tidewise/spring_and_neap_tides.md', '[[tidal_bulge#Two', 'tidal_bulge.md', [11, 1]);
+    await one('tidewise/harrisons_sea_clocks.md', '(../slowmachines/escapement.md#', 'escapement.md', [13, 1]);
+    await one('plainnumbers/benfords_law.md', '(Zipfs', 'Zipfs Law.md', [2, 8]);
+    await jump('index.md', '[[resonance]]', 4);
+    const choice = () => texts('.peekview-widget .ref-tree .monaco-list-row');
+    await eventually('an ambiguous link offers both', async () => (await choice()).length >= 2, choice);
+    await keys.press('Escape');
+    await page.locator('.peekview-widget').waitFor({ state: 'detached' });
+
+    await place(BULGE, '[00:04:32]', 4);
+    await command('Open Link');
+    const url = 'https://www.youtube.com/watch?v=twD4yMo0n-1&t=272s';
+    await eventually('a timestamp is a link to its video', async () => asked.has(url), async () => [...asked]);
+    for (const other of page.context().pages().slice(1)) {
+      await other.close();
+    }
+  }
+
+  async function completion() {
+    const end = async () => {
+      await note(DRAFT);
+      await keys.press('Control+End');
+    };
+    const last = text => text.trimEnd().split('\n').at(-1);
+    for (const brackets of ['languageDefined', 'never']) {
+      workspace({ 'editor.autoClosingBrackets': brackets });
+      await end();
+      const closed = brackets !== 'never';
+      // Until the setting has come through, the brackets tell.
+      const before = read(DRAFT);
+      await until(async () => {
+        await keys.type('(');
+        await keys.press('Control+s');
+        const written = await until(async () => /\(\)?$/.exec(read(DRAFT).trimEnd())?.[0]);
+        await until(async () => {
+          await keys.press('Control+z');
+          await keys.press('Control+s');
+          return read(DRAFT) === before;
+        });
+        return (written === '()') === closed;
+      });
+      await keys.type('- see [[tide pr');
+      await eventually(`notes are suggested while one types (auto-closed brackets: ${closed})`,
+        chosen('Tide prediction'), suggestions);
+      if (closed) {
+        await picture('completion');
+        const list = await suggestions();
+        await check('each once', new Set(list).size === list.length, list);
+      }
+      await keys.press('Enter');
+      await keys.type(' now');
+      await saved('the line is as it should be', DRAFT, text => last(text) === '- see [[tide_prediction | Tide prediction]] now');
+      await keys.press('Shift+Home');
+      await keys.press('Backspace');
+      await keys.type('[[tidal_bulge#tw');
+      await eventually('headings are suggested', chosen('Two bulges, not one'), suggestions);
+      await keys.press('Enter');
+      await keys.type('!');
+      await saved('and written', DRAFT, text => last(text) === '[[tidal_bulge#Two bulges, not one]]!');
+      await keys.press('Shift+Home');
+      await keys.press('Backspace');
+      await saved('and removed', DRAFT, text => text.trimEnd() === before.trimEnd());
+    }
+    workspace({});
+  }
+
+  async function newNotes() {
+    const made = 'tidewise/spring_and_neap_tide.md';
+    await place(BULGE, '[[spring_and_neap_tide |', 8);
+    await fix('spring_and_neap_tide', 'Create the note');
+    await take('Create the note');
+    await eventually('the missing note is created', async () => fs.existsSync(disk(made)), async () => fs.readdirSync(disk('tidewise')));
+    await note(BULGE);
+    await eventually('and the squiggle is gone', async () => (await squiggles()) === 0, squiggles);
+    await eventually('and counted', async () => (await status()).includes('31 notes'), status);
+    await command('File: Save All Files');
+    fs.rmSync(disk(made));
+    await eventually('the squiggle is back when another program removes the note', async () => (await squiggles()) === 1, squiggles);
+
+    await command('Slugline: Create note…');
+    await input.waitFor();
+    await input.fill('Beaufort scale');
+    await keys.press('Enter');
+    const name = () => tab();
+    await eventually('"Create note…" opens the new note', async () => /^beaufort.scale\.md$/i.test(await name()), name);
+    await eventually('which is beside the one that was open', async () => fs.readdirSync(disk('tidewise')).some(file => /^beaufort.scale\.md$/i.test(file)),
+      async () => fs.readdirSync(disk('tidewise')));
+    await keys.type('Twelve winds.');
+    await keys.press('Control+s');
+    const text = () => read(`tidewise/${fs.readdirSync(disk('tidewise')).find(file => /^beaufort/i.test(file))}`);
+    await eventually('with the cursor at its end', async () => /Beaufort scale[^]*Twelve winds\.\n?$/.test(text()), async () => text());
+
+    await command('Slugline: Create note…');
+    await input.waitFor();
+    await input.fill('Tide prediction');
+    await keys.press('Enter');
+    await eventually('a note that is there is opened', async () => (await tab()) === 'tide_prediction.md', tab);
+
+    await command('Slugline: Create note…');
+    await input.waitFor();
+    await input.fill('../../outside');
+    await keys.press('Enter');
+    await eventually('one outside the vault is refused, with a reason', async () => (await toast()).some(said => /slugline: .*vault/.test(said)), toast);
+    await check('and not made', !fs.existsSync(path.join(vault, '../outside.md')), fs.readdirSync(home));
+    await command('Notifications: Clear All Notifications');
+  }
+
+  async function disks() {
+    await note('index.md');
+    await eventually('the path of a note is right', async () => (await squiggles()) === 0, squiggles);
+    fs.renameSync(disk('slowmachines'), disk('oldmachines'));
+    await eventually('a squiggle when another program renames its folder', async () => (await squiggles()) === 1, squiggles);
+    fs.renameSync(disk('oldmachines'), disk('slowmachines'));
+    await eventually('none when it is renamed back', async () => (await squiggles()) === 0, squiggles);
+  }
+
+  async function settings() {
+    await note(BULGE);
+    await eventually('a broken link is a warning', async () => (await squiggles()) === 1, squiggles);
+    workspace({ 'slugline.severity': { 'broken-link': 'off' } });
+    await eventually('not when the settings switch it off', async () => (await squiggles()) === 0, squiggles);
+    workspace({ 'slugline.severity': { 'broken-link': 'error' } });
+    const errors = () => page.locator('.monaco-editor .squiggly-error').count();
+    await eventually('an error when they say so', async () => (await errors()) === 1, errors);
+    workspace({});
+    await eventually('a warning again', async () => (await squiggles()) === 1, squiggles);
+    await note(DRAFT);
+    await check('what .slugline.toml says still holds', (await squiggles()) === 0, await squiggles());
+  }
+
+  async function palette() {
+    await keys.press('F1');
+    await input.waitFor();
+    await input.fill('>Slugline: ');
+    const titles = async () => (await texts('.quick-input-list .monaco-list-row .label-name')).filter(title => /^slugline:/i.test(title)).sort();
+    const expected = ['Create note…', 'Reindex vault', 'Restart server', 'Show diagnosis', 'Show log'].map(title => `Slugline: ${title}`);
+    await eventually('the palette has the commands', async () => same(await titles(), expected), titles);
+    await keys.press('Escape');
+
+    await note(BULGE);
+    await command('Slugline: Show diagnosis');
+    await eventually('the diagnosis is a text', async () => (await tab()) === 'slugline diagnosis.txt', tab);
+    const shown = async () => (await texts('.monaco-editor .view-line')).join('\n');
+    await eventually('which names the vault', async () => (await shown()).includes(vault), shown);
+    await command('View: Close Editor');
+    await command('Slugline: Show log');
+    // code-server keeps no logs without a module that is compiled on installing.
+    const channel = () => page.locator('.panel .monaco-select-box').first().evaluate(box => box.value ?? box.innerText);
+    await eventually('the log is shown', async () => (await channel()) === 'slugline', channel);
+    await command('View: Hide Panel');
+    await note(BULGE);
+    await command('Slugline: Reindex vault');
+    await eventually('after reading again, the count is the same', async () => /3\d notes/.test(await status()), status);
+    await command('Slugline: Restart server');
+    await eventually('and after a restart', async () => /3\d notes/.test(await status()) && (await squiggles()) === 1, status);
+    await page.locator('[id="slugline.slugline.status"] a').click();
+    const menu = () => texts('.quick-input-list .monaco-list-row .label-name');
+    await eventually('a click on the status bar offers the same', async () => (await menu()).length === 5 && (await menu())[0] === 'Create note…', menu);
+    await keys.press('Escape');
+    await check('nothing was complained of', (await toast()).length === 0, await toast());
+  }
+
+  async function programs() {
+    machine({ 'slugline.server.path': '/nowhere/slugline' });
+    await eventually('a path that leads nowhere is named, with a way out',
+      async () => (await toast()).some(said => /\/nowhere\/slugline/.test(said) && /Open Settings[^]*Show Log/.test(said)), toast);
+    await check('and once', (await toast()).length === 1, await toast());
+    await command('Notifications: Clear All Notifications');
+    machine({});
+    await eventually('without a path, the program of the package runs', async () => /3\d notes/.test(await status()), status);
+    await check('and no other', servers().length === 1 && servers()[0].startsWith(path.join(home, 'extensions')), servers());
+  }
+});

@@ -1,0 +1,220 @@
+// A real VS Code: code-server in a home of its own with the packed extension, on a copy of seeds/, and its window in a
+// headless Chromium. What a person does there and sees there, as functions.
+// Environment: TOOLS, what `install` made; VSIX, the extension; SLUGLINE, the server; SEEDS; OUT, for pictures and logs.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { createRequire } from 'node:module';
+
+const { TOOLS, VSIX, SLUGLINE, SEEDS, OUT } = process.env;
+const { chromium } = createRequire(path.join(TOOLS, 'package.json'))('playwright-core');
+const PATIENCE = 20_000;
+
+/** Asks until the answer is one, or time is up; the last answer. */
+export async function until(ask, patience = PATIENCE) {
+  const end = Date.now() + patience;
+  for (;;) {
+    const answer = await ask().catch(() => undefined);
+    if (answer || Date.now() > end) {
+      return answer;
+    }
+    await new Promise(done => setTimeout(done, 30));
+  }
+}
+
+const began = Date.now();
+let checks = 0;
+let failures = 0;
+let window;
+export async function check(name, ok, seen) {
+  checks += 1;
+  failures += ok ? 0 : 1;
+  const took = `${((Date.now() - began) / 1000).toFixed(1)} s`;
+  console.log(`${ok ? 'ok' : 'not ok'} ${checks} - ${name}  (${took})`);
+  if (!ok) {
+    console.log(`  # ${JSON.stringify(seen)}`);
+    await window?.screenshot({ path: path.join(OUT, `failed-${checks}.png`) }).catch(() => {});
+  }
+}
+
+const SETTINGS = {
+  'workbench.colorTheme': 'Default Light Modern',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'extensions.autoUpdate': false,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'chat.disableAIFeatures': true,
+  'git.enabled': false,
+  'files.autoSave': 'off',
+  'editor.hover.delay': 50,
+  'editor.minimap.enabled': false,
+  'editor.stickyScroll.enabled': false,
+  'editor.occurrencesHighlight': 'off',
+  'editor.renderLineHighlight': 'none',
+  'breadcrumbs.enabled': false,
+  'workbench.activityBar.location': 'hidden',
+  'workbench.layoutControl.enabled': false,
+  'window.commandCenter': false,
+  'window.menuBarVisibility': 'hidden',
+  'workbench.sideBar.visible': false,
+};
+
+/** One window on a copy of the seeds, given to `body`. It ends the process. */
+export async function session(body) {
+  fs.mkdirSync(OUT, { recursive: true });
+  fs.readdirSync(OUT).forEach(file => /\.png$/.test(file) && fs.rmSync(path.join(OUT, file)));
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'slugline-vscode-'));
+  const vault = path.join(home, 'seeds');
+  const data = path.join(home, 'data');
+  fs.cpSync(SEEDS, vault, { recursive: true });
+  const write = (file, settings) => {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, JSON.stringify(settings));
+  };
+  // The server's path is a setting of the machine: in the user's own it would be of another machine than code-server's.
+  const machine = settings => write(path.join(data, 'Machine/settings.json'), settings);
+  const workspace = settings => write(path.join(vault, '.vscode/settings.json'), settings);
+  write(path.join(data, 'User/settings.json'), SETTINGS);
+  machine({ 'slugline.server.path': SLUGLINE });
+  const log = fs.openSync(path.join(OUT, 'code-server.log'), 'w');
+  const base = [
+    path.join(TOOLS, 'node_modules/code-server/out/node/entry.js'),
+    ...['--config', path.join(home, 'config.yaml'), '--user-data-dir', data, '--extensions-dir', path.join(home, 'extensions')],
+  ];
+  const env = { ...process.env, HOME: home, EXTENSIONS_GALLERY: '{}' };
+  for (const kind of ['CONFIG', 'DATA', 'CACHE', 'STATE']) {
+    env[`XDG_${kind}_HOME`] = home;
+  }
+  for (const name of ['VSCODE_IPC_HOOK_CLI', 'PORT', 'PASSWORD', 'SLUGLINE']) {
+    delete env[name];
+  }
+  let server, browser, page;
+  const signal = name => {
+    try {
+      return process.kill(-server.pid, name);
+    } catch {
+      return false;
+    }
+  };
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+    process.on(name, () => process.exit(1));
+  }
+  process.on('exit', () => {
+    server && signal('SIGKILL');
+    fs.rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  });
+  try {
+    const installed = spawn(process.execPath, [...base, '--install-extension', VSIX], { env, stdio: ['ignore', log, log] });
+    const status = await new Promise(done => installed.on('exit', done));
+    if (status !== 0) {
+      throw new Error('the extension could not be installed, see code-server.log');
+    }
+    const port = await freePort();
+    const here = ['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none'];
+    const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', '--disable-getting-started-override'];
+    server = spawn(process.execPath, [...base, ...here, ...quiet], { env, stdio: ['ignore', log, log], detached: true });
+    if (!(await until(() => fetch(`http://127.0.0.1:${port}/healthz`).then(answer => answer.ok)))) {
+      throw new Error('code-server did not start, see its log');
+    }
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+      args: [
+        ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+        ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      ],
+    });
+    const context = await browser.newContext({ viewport: { width: 900, height: 500 }, deviceScaleFactor: 2 });
+    // What is asked of other machines is noted, and never gets there.
+    const asked = new Set();
+    await context.route(url => url.hostname !== '127.0.0.1', route => {
+      asked.add(route.request().url());
+      return route.abort();
+    });
+    page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    window = page;
+    const said = fs.createWriteStream(path.join(OUT, 'browser.log'));
+    page.on('console', message => said.write(`${message.type()} ${message.text()}\n`));
+    const remote = file => `vscode-remote://127.0.0.1:${port}${vault}/${file}`;
+    const open = async file => {
+      const payload = encodeURIComponent(JSON.stringify([['openFile', remote(file)], ['skipWelcome', 'true']]));
+      await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(vault)}&payload=${payload}`);
+      await page.locator('.monaco-editor .view-line').first().waitFor({ timeout: 60_000 });
+    };
+    await body({ page, asked, vault, home, workspace, machine, open, ...person(page, vault) });
+  } catch (error) {
+    await check('nothing is thrown', false, String(error.stack || error));
+  } finally {
+    await browser?.close().catch(() => {});
+    if (server && signal('SIGTERM') && !(await until(async () => !signal(0), 5000))) {
+      signal('SIGKILL');
+    }
+  }
+  console.log(`${checks - failures} passed, ${failures} failed`);
+  process.exit(failures ? 1 : 0);
+}
+
+function freePort() {
+  return new Promise(done => {
+    const probe = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+}
+
+/** What a person does and sees in the window. */
+function person(page, vault) {
+  const keys = page.keyboard;
+  const input = page.locator('.quick-input-widget:not(.hidden) input').first();
+  /** The texts of elements; VS Code draws blanks as U+00A0. */
+  const texts = async selector => (await page.locator(selector).allInnerTexts()).map(text => text.replaceAll('\u00a0', ' '));
+  const gone = selector => page.locator(selector).first().waitFor({ state: 'hidden' });
+
+  /** Runs a command of the palette by its title. */
+  const command = async title => {
+    await keys.press('F1');
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+    await keys.press('Enter');
+  };
+  /** Opens a note of the vault by its path. */
+  const note = async file => {
+    await keys.press('Control+p');
+    await input.waitFor();
+    await input.fill(file);
+    const [name, folder = ''] = file.split('/').reverse();
+    // The list is that of an earlier question until its first row is the one asked for.
+    const first = page.locator('.quick-input-list .monaco-list-row').first();
+    await until(async () => (await first.innerText({ timeout: 500 })).replaceAll('\n', '').startsWith(name + folder));
+    await keys.press('Enter');
+    await page.locator(`.monaco-editor.focused[data-uri$="/${encodeURIComponent(name)}"]`).waitFor();
+  };
+  const goTo = async (line, column) => {
+    await keys.press('Control+g');
+    await input.waitFor();
+    await input.fill(`:${line}:${column}`);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: `line ${line} at column ${column}` }).waitFor();
+    await keys.press('Enter');
+    await gone('.quick-input-widget');
+  };
+  /** Opens a note with the cursor `plus` columns behind the start of `words`, by what is on the disk. */
+  const place = async (file, words, plus = 0) => {
+    const lines = fs.readFileSync(path.join(vault, file), 'utf8').split('\n');
+    const line = lines.findIndex(text => text.includes(words));
+    await note(file);
+    await goTo(line + 1, lines[line].indexOf(words) + 1 + plus);
+    return line + 1;
+  };
+  const tab = () => page.locator('.tab.active').first().getAttribute('data-resource-name', { timeout: 500 });
+  const status = () => page.locator('[id="slugline.slugline.status"]').innerText({ timeout: 500 });
+  const picture = name => page.screenshot({ path: path.join(OUT, `${name}.png`) });
+  return { keys, input, texts, gone, command, note, goTo, place, tab, status, picture };
+}
