@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+pub mod fixture;
 pub mod shape;
 
 use shape::{Quantiles, lacking};

@@ -1,0 +1,179 @@
+//! A generated vault in memory, as the features see one: for the benchmarks inside one process.
+#![allow(unreachable_pub, dead_code, reason = "each of the programs that share it needs only a part")]
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use slugline::ide::{Analysis, Cursor, Document, MemoryTexts};
+use slugline::index::{Change, Delta, Facts, Index, NoteId};
+use slugline::settings::Settings;
+use slugline::syntax::{self, Note};
+use slugline::text::{Buffer, Edit, Encoding, PositionRange};
+
+use super::{Rng, Style, Vault};
+
+/// What a note holds, by its path.
+pub type Read = (Arc<str>, Arc<Facts>);
+
+/// A link: the number of its note, a byte in it, its target.
+pub struct Place {
+    pub note: usize,
+    pub cursor: usize,
+    pub target: String,
+}
+
+/// A vault that has been read.
+pub struct Fixture {
+    pub vault: Vault,
+    pub settings: Arc<Settings>,
+    pub texts: Vec<Arc<str>>,
+    pub facts: Vec<Read>,
+    pub analysis: Analysis,
+    files: Arc<MemoryTexts>,
+    rng: Rng,
+}
+
+impl Fixture {
+    /// A vault of so many notes.
+    pub fn new(notes: usize) -> Self {
+        let vault = Vault::new(notes, Style::Wiki, 1);
+        let settings = Arc::new(Settings::default());
+        let texts: Vec<Arc<str>> = (0..notes).map(|note| vault.text(note).into()).collect();
+        let read = |(note, text): (usize, &Arc<str>)| {
+            let facts = Facts::new(text, &parse(text, &settings), &settings);
+            (Arc::from(vault.path(note)), Arc::new(facts))
+        };
+        let facts: Vec<Read> = texts.iter().enumerate().map(read).collect();
+        let index = from_scratch(&settings, &facts);
+        let files: BTreeMap<_, _> =
+            facts.iter().zip(&texts).map(|((path, _), text)| (path.to_string(), Arc::clone(text))).collect();
+        let files = Arc::new(MemoryTexts(files));
+        let analysis = Analysis::new(index, imbl::OrdMap::new(), Arc::<MemoryTexts>::clone(&files));
+        Self { vault, settings, texts, facts, analysis, files, rng: Rng::new(1, 1) }
+    }
+
+    /// The files.
+    pub fn files(&self) -> Arc<MemoryTexts> {
+        Arc::clone(&self.files)
+    }
+
+    /// The number of a note of about the usual size.
+    pub fn typical(&self) -> usize {
+        let mut by_size: Vec<usize> = (0..self.texts.len()).collect();
+        by_size.sort_by_key(|&note| (self.texts[note].len(), note));
+        by_size[by_size.len() / 2]
+    }
+
+    /// A note by its number.
+    pub fn id(&self, note: usize) -> NoteId {
+        self.analysis.index.note(&self.facts[note].0).unwrap_or_else(|| unreachable!("every note is there"))
+    }
+
+    /// Some links.
+    pub fn links(&mut self, count: usize) -> Vec<Place> {
+        let mut found = Vec::new();
+        while found.len() < count {
+            let note = self.rng.below(self.texts.len());
+            let facts = &self.facts[note].1;
+            if !facts.links.is_empty() {
+                let link = self.rng.below(facts.links.len());
+                let (cursor, target) = (facts.links[link].span.start() + 3, facts.target(link).to_owned());
+                found.push(Place { note, cursor, target });
+            }
+        }
+        found
+    }
+
+    /// The links by which notes name their channels, the greatest of which are the hubs.
+    pub fn links_to_hubs(&self, count: usize) -> Vec<Place> {
+        let with_channel = self.facts.iter().enumerate().filter_map(|(note, (_, facts))| {
+            let link = facts.channel?;
+            Some(Place {
+                note,
+                cursor: facts.links[link].span.start() + 3,
+                target: facts.target(link).to_owned(),
+            })
+        });
+        with_channel.take(count).collect()
+    }
+
+    /// The state with the note of a place open, and a cursor on the link.
+    pub fn at(&self, place: &Place) -> (Analysis, Cursor) {
+        let cursor = Cursor { note: self.id(place.note), offset: place.cursor };
+        (self.with_open(place.note, Arc::clone(&self.texts[place.note])), cursor)
+    }
+
+    /// The state with a note open whose text ends in `[[` and `typed`, and a cursor there.
+    pub fn typing(&self, note: usize, typed: &str) -> (Analysis, Cursor) {
+        let text: Arc<str> = format!("{}\n[[{typed}", self.texts[note]).into();
+        let cursor = Cursor { note: self.id(note), offset: text.len() };
+        (self.with_open(note, text), cursor)
+    }
+
+    /// The state with a note open that says `text`.
+    pub fn with_open(&self, note: usize, text: Arc<str>) -> Analysis {
+        let document = Arc::new(Document::new(text, &self.settings));
+        let open = std::iter::once((self.id(note), document)).collect();
+        Analysis::new(self.analysis.index.clone(), open, Arc::<MemoryTexts>::clone(&self.files))
+    }
+}
+
+/// Reads a text.
+pub fn parse(text: &str, settings: &Settings) -> Note {
+    syntax::parse(text, &settings.syntax_options())
+}
+
+/// The index of these notes, by changes.
+pub fn by_changes(settings: &Arc<Settings>, facts: &[Read]) -> Index {
+    let mut index = Index::new(Arc::clone(settings));
+    for (path, facts) in facts {
+        index.apply(Change::Facts(Arc::clone(path), Arc::clone(facts)));
+    }
+    index
+}
+
+/// The index of these notes, at once.
+pub fn from_scratch(settings: &Arc<Settings>, facts: &[Read]) -> Index {
+    let notes = facts.iter().map(|(path, facts)| (Arc::clone(path), Some(Arc::clone(facts))));
+    Index::from_scratch(Arc::clone(settings), notes, [])
+}
+
+/// A note that is being typed into: what the server does for a key, but for the diagnostics.
+pub struct Typing {
+    pub index: Index,
+    pub document: Arc<Document>,
+    buffer: Buffer,
+    path: Arc<str>,
+    settings: Arc<Settings>,
+    offset: usize,
+}
+
+impl Typing {
+    /// Into the middle of a note.
+    pub fn new(fixture: &Fixture, note: usize) -> Self {
+        let text = Arc::clone(&fixture.texts[note]);
+        // Behind a line's end, where a new paragraph is as good as any.
+        let offset = text[..text.len() / 2].rfind("\n\n").map_or(0, |at| at + 1);
+        Self {
+            index: fixture.analysis.index.clone(),
+            buffer: Buffer::new(&text),
+            path: Arc::clone(&fixture.facts[note].0),
+            settings: Arc::clone(&fixture.settings),
+            document: Arc::new(Document::new(text, &fixture.settings)),
+            offset,
+        }
+    }
+
+    /// Types one character.
+    pub fn key(&mut self, key: char) -> Delta {
+        let position = self.document.lines.position(&self.document.text, self.offset, Encoding::Utf16);
+        let range = Some(PositionRange { start: position, end: position });
+        let _ = self.buffer.apply(&Edit { range, text: key.to_string() }, Encoding::Utf16);
+        self.offset += key.len_utf8();
+        self.document = Arc::new(Document::new(self.buffer.to_string().into(), &self.settings));
+        let facts = Facts::new(&self.document.text, &self.document.note, &self.settings);
+        self.index.apply(Change::Facts(Arc::clone(&self.path), Arc::new(facts)))
+    }
+}
+
+/// What is typed, again and again.
+pub const SENTENCE: &str = "Here is a thought about [[energy_policy | energy]] and what [[nobody wrote]]. ";
