@@ -56,6 +56,11 @@ impl Probe for MemoryTexts {
     fn exists(&self, path: &str) -> bool {
         self.0.contains_key(path)
     }
+
+    fn is_folder(&self, path: &str) -> bool {
+        let folder = format!("{path}/");
+        self.0.range(folder.clone()..).next().is_some_and(|(first, _)| first.starts_with(&folder))
+    }
 }
 
 impl Texts for MemoryTexts {

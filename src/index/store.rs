@@ -94,6 +94,9 @@ pub struct Backlink {
 pub trait Probe: Send + Sync {
     /// Whether a file is at `path`, relative to the vault. Never asked for one that leads out of it.
     fn exists(&self, path: &str) -> bool;
+
+    /// Whether a folder is at `path`, likewise.
+    fn is_folder(&self, path: &str) -> bool;
 }
 
 #[derive(Clone, Debug)]

@@ -244,6 +244,10 @@ fn an_ignored_attachment_is_found_by_path_only() {
         fn exists(&self, path: &str) -> bool {
             path == "build/chart.png"
         }
+
+        fn is_folder(&self, path: &str) -> bool {
+            path == "build"
+        }
     }
     let index = vault("home.md\nsub/n.md").with_probe(Arc::new(Hidden));
     assert_eq!(outcome(&index, "home.md", "build/chart.png"), "6 build/chart.png");

@@ -25,6 +25,10 @@ impl Probe for DiskTexts {
         let is_there = self.root.join(path).is_some_and(|place| place.symlink_metadata().is_ok());
         is_there && self.root.existing(path).is_some_and(|place| place.is_file())
     }
+
+    fn is_folder(&self, path: &str) -> bool {
+        self.root.existing(path).is_some_and(|place| place.is_dir())
+    }
 }
 
 impl Texts for DiskTexts {

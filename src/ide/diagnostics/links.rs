@@ -190,6 +190,9 @@ impl Elsewhere {
                 let file = !wiki || index.has_file(place);
                 return Some(if file { Self::OtherFile } else { Self::Ignored(place.clone()) });
             }
+            if !wiki && probe.is_folder(place) {
+                return Some(Self::Folder);
+            }
         }
         None
     }

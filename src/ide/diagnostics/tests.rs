@@ -59,13 +59,16 @@ fn links_that_lead_nowhere() {
 }
 
 #[test]
-fn a_markdown_link_may_lead_to_any_file() {
+fn a_markdown_link_may_lead_to_any_file_or_folder() {
     check(
         "
         //- a/note.md
         [t](LICENSE) [t](../src/main.rs) [t](sub/) [[LICENSE]] [t](LICENCE)
                                                      ^^^^^^^ broken-link
                                                                    ^^^^^^^ broken-link
+        [t](../src) [t](../rsc) [[src]]
+                        ^^^^^^ broken-link
+                                  ^^^ broken-link
         //- a/LICENSE
         //- src/main.rs (ignored)
         ",
