@@ -3,6 +3,7 @@
 
 mod arguments;
 mod check;
+mod docs;
 mod doctor;
 mod readme;
 mod seeds;

@@ -1,0 +1,63 @@
+//! What the documents say is so: their examples give what they say, and their links lead somewhere.
+use slugline::settings::Code;
+
+use super::{findings, project, run, vault};
+
+fn text(path: &str) -> String {
+    std::fs::read_to_string(project().join(path)).unwrap()
+}
+
+/// Every code has a section, and its example has that finding and no other.
+#[test]
+fn the_examples_of_the_diagnostics_have_them() {
+    let page = text("docs/diagnostics.md");
+    let sections: Vec<_> = page.split("\n### ").skip(1).collect();
+    let mut explained: Vec<_> = sections.iter().map(|section| section.lines().next().unwrap()).collect();
+    explained.sort_unstable();
+    let mut codes: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
+    codes.sort_unstable();
+    assert_eq!(explained, codes);
+    for section in sections {
+        let code = section.lines().next().unwrap();
+        let (before, block) = section.split_once("```markdown").unwrap();
+        let fence = if before.ends_with('`') { "\n````" } else { "\n```" };
+        let (name, block) = block.split_once('\n').unwrap();
+        let example = block.split(fence).next().unwrap();
+        let name = if name.is_empty() { "example.md" } else { name.trim() };
+        let (_dir, root) = vault(&[
+            (name, &format!("{example}\n")),
+            ("big_topic.md", "## History\n\nText. ^key\n"),
+            (".slugline.toml", ""),
+            ("one/same.md", ""),
+            ("two/same.md", ""),
+        ]);
+        let found = findings(&root, &["--severity", "hint", name]);
+        assert_eq!(found.len(), 1, "{code}: {found:?}");
+        assert!(found[0].ends_with(&format!(" {code}")), "{code}: {found:?}");
+    }
+}
+
+/// The documents are a vault too.
+#[test]
+fn their_links_lead_somewhere() {
+    let pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs"];
+    let (status, out, err) = run(project(), &[&["check"], &pages[..]].concat());
+    assert_eq!((status, err.as_str()), (0, ""), "{out}");
+}
+
+/// The walk through the files names files that are there, and functions that are in them.
+#[test]
+fn the_walk_of_contributing_can_be_walked() {
+    let page = text("CONTRIBUTING.md");
+    let mut steps = 0;
+    for line in page.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit())) {
+        let Some((_, rest)) = line.split_once("](src/") else { continue };
+        let (path, rest) = rest.split_once(')').unwrap();
+        let source = text(&format!("src/{path}"));
+        let name = rest.split('`').nth(1).unwrap_or_else(|| panic!("no function in {line}"));
+        let name = name.rsplit("::").next().unwrap();
+        assert!(source.contains(&format!("fn {name}")), "src/{path} has no fn {name}");
+        steps += 1;
+    }
+    assert!(steps >= 10, "the walk has lost its steps");
+}
