@@ -61,3 +61,20 @@ fn the_walk_of_contributing_can_be_walked() {
     }
     assert!(steps >= 10, "the walk has lost its steps");
 }
+
+/// The workflows are YAML, and the files that they name are there.
+#[test]
+fn the_workflows_can_be_read() {
+    for workflow in ["check", "release"] {
+        let source = text(&format!(".github/workflows/{workflow}.yml"));
+        for event in saphyr_parser::Parser::new_from_str(&source) {
+            let (event, _) = event.unwrap_or_else(|error| panic!("{workflow}: {error}"));
+            let saphyr_parser::Event::Scalar(value, ..) = event else { continue };
+            for word in
+                value.split_whitespace().filter(|word| word.starts_with("editors/") || *word == ".ci/run")
+            {
+                assert!(project().join(word).exists(), "{workflow} names {word}");
+            }
+        }
+    }
+}

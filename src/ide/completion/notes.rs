@@ -13,13 +13,13 @@ use crate::syntax::LinkKind;
 const RANKED: usize = 300;
 
 /// Notes that hold what is typed, of which the others are left out: more than anyone reads.
-const HOLDING: usize = 4000;
+const HOLDING: usize = 1500;
 
 /// Notes that hold what is typed, beyond which none is sought that has its letters only here and there.
 const ENOUGH: usize = 20;
 
 /// Notes that are worth a thread of their own to look at.
-const SHARE: usize = 2048;
+const SHARE: usize = 4096;
 
 /// Notes whose links tell which notes are linked most.
 const SAMPLE: usize = 256;
