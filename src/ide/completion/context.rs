@@ -2,7 +2,7 @@
 //! being written is none yet. Absent: what to offer.
 use crate::ide::Document;
 use crate::settings::Settings;
-use crate::syntax;
+use crate::syntax::{self, Link, Problem, ProblemKind};
 use crate::text::Span;
 
 /// The part of a link that the cursor is in.
@@ -95,7 +95,7 @@ impl<'t> Context<'t> {
             Self { part, replace, typed, target, continues: stop.is_some(), close, in_table: false };
         let end = end_of_link.map_or(offset, |length| offset + length + 2);
         let open = line.start() + inside;
-        found.in_table = in_table(text, open, end, settings)?;
+        found.in_table = in_table(document, open, end, settings)?;
         Some(found)
     }
 }
@@ -122,14 +122,31 @@ fn end_of_link(after: &str, open: usize, part: Part) -> Option<usize> {
 
 /// Whether a link would stand in a table cell if what is between `open` (behind its brackets) and
 /// `end` made one; `None` where it would be no link.
-fn in_table(text: &str, open: usize, end: usize, settings: &Settings) -> Option<bool> {
+fn in_table(document: &Document, open: usize, end: usize, settings: &Settings) -> Option<bool> {
+    let text = &*document.text;
     if in_front_matter(text, open) {
+        return Some(false);
+    }
+    // What the note says as it is mostly tells; else it is read again, as it would be.
+    let is_it = |link: &&Link| link.is_wiki() && link.target.start() == open;
+    if let Some(link) = document.note.links.iter().find(is_it) {
+        return Some(link.in_table);
+    }
+    let unclosed =
+        |problem: &Problem| problem.kind == ProblemKind::UnclosedLink && problem.span.end() == open;
+    if document.note.problems.iter().any(unclosed) && !has_pipe_above(text, open) {
         return Some(false);
     }
     let (before, after) = (text.get(..open)?, text.get(end..)?);
     let note = syntax::parse(&format!("{before}x]]{after}"), &settings.syntax_options());
     let link = note.links.iter().find(|link| link.is_wiki() && link.target.start() == open)?;
     Some(link.in_table)
+}
+
+/// Whether a pipe stands before `offset` in its block, without which there is no table.
+fn has_pipe_above(text: &str, offset: usize) -> bool {
+    let before = text.get(..offset).unwrap_or("");
+    before.lines().rev().take_while(|line| !line.trim().is_empty()).any(|line| line.contains('|'))
 }
 
 /// Whether the byte at `offset` stands in the front matter. A value that is being written breaks the

@@ -25,7 +25,7 @@ const SHARE: usize = 4096;
 const SAMPLE: usize = 256;
 
 /// Targets of links that are looked at for names that no note has.
-const MOST_TARGETS: usize = 8_000;
+const MOST_TARGETS: usize = 4_000;
 
 /// Links beyond which a note is not linked more often.
 const OFTEN: usize = 63;
