@@ -47,7 +47,7 @@ local function check_program()
   local path = vim.fn.exepath(program)
   if path == '' then
     fail(('There is no program `%s`'):format(program), {
-      'Install it: `cargo install --path .` in the sources of slugline',
+      'Install it: `cargo install --locked --path .` in the sources of slugline',
       "Or say where it is: `require('slugline').setup({ cmd = '/path/to/slugline' })`",
     })
     return
