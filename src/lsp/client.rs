@@ -55,7 +55,10 @@ impl Client {
         let actions = text.and_then(|t| t.code_action.as_ref());
         let edits = workspace.and_then(|w| w.workspace_edit.as_ref());
         let watching = workspace.and_then(|w| w.did_change_watched_files.as_ref());
-        let document_changes = edits.is_some_and(|e| e.document_changes == Some(true));
+        let operations = edits.and_then(|e| e.resource_operations.as_deref()).unwrap_or_default();
+        // Operations on files go nowhere else: Neovim takes them and does not say so otherwise.
+        let document_changes =
+            !operations.is_empty() || edits.is_some_and(|e| e.document_changes == Some(true));
         let markdown = |kinds: Option<&Vec<MarkupKind>>| {
             kinds.is_some_and(|kinds| kinds.contains(&MarkupKind::Markdown))
         };
@@ -71,10 +74,7 @@ impl Client {
             code_actions: actions.is_some_and(|a| a.code_action_literal_support.is_some()),
             preferred_actions: actions.is_some_and(|a| a.is_preferred_support == Some(true)),
             document_changes,
-            creates_files: document_changes
-                && edits.is_some_and(|e| {
-                    e.resource_operations.as_ref().is_some_and(|o| o.contains(&ResourceOperationKind::Create))
-                }),
+            creates_files: operations.contains(&ResourceOperationKind::Create),
             watches_files: watching.is_some_and(|w| w.dynamic_registration == Some(true)),
             progress: capabilities.window.as_ref().is_some_and(|w| w.work_done_progress == Some(true)),
             configuration: workspace.is_some_and(|w| w.configuration == Some(true)),

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::{Map, Value, json};
@@ -209,11 +210,11 @@ pub const SETTINGS: &[Setting] = &[
             Value::Object(folders)
         },
         set: |s, v, invalid| {
-            let Some(folders) = v.as_object() else {
+            let Some(folders) = table(v) else {
                 return invalid.push(Invalid::value("expected a table of folders"));
             };
             s.folder_severity.clear();
-            for (folder, table) in folders {
+            for (folder, table) in &*folders {
                 let Some(table) = table.as_object() else {
                     invalid.push(Invalid::value("expected a table with a table `severity`").below(folder));
                     continue;
@@ -262,13 +263,13 @@ impl Settings {
 
     fn apply_table(&mut self, value: &Value, path: &[&str], applied: &mut Applied) {
         let whole = |path: &[&str]| path.iter().map(|&key| key.to_owned()).collect::<Vec<_>>();
-        let Some(table) = value.as_object() else {
+        let Some(table) = table(value) else {
             if !value.is_null() {
                 applied.invalid.push(Invalid { path: whole(path), ..Invalid::value("expected a table") });
             }
             return;
         };
-        for (key, value) in table {
+        for (key, value) in &*table {
             let path = [path, &[key.as_str()]].concat();
             let name = path.join(".");
             if value.is_null() {
@@ -326,8 +327,17 @@ fn strings(value: &Value) -> Option<Vec<String>> {
     value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
 }
 
+/// An object; an empty list is an empty one, since Lua does not tell them apart.
+fn table(value: &Value) -> Option<Cow<'_, Map<String, Value>>> {
+    match value {
+        Value::Object(table) => Some(Cow::Borrowed(table)),
+        Value::Array(list) if list.is_empty() => Some(Cow::Owned(Map::new())),
+        _ => None,
+    }
+}
+
 fn severities(value: &Value, invalid: &mut Vec<Invalid>) -> Vec<(Code, Severity)> {
-    let Some(table) = value.as_object() else {
+    let Some(table) = table(value) else {
         invalid.push(Invalid::value("expected a table of codes and severities"));
         return Vec::new();
     };
@@ -336,8 +346,7 @@ fn severities(value: &Value, invalid: &mut Vec<Invalid>) -> Vec<(Code, Severity)
         let code = match name.parse::<Code>() {
             Ok(code) => code,
             Err(error) => {
-                let all: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
-                invalid.push(Invalid::key(name, format!("{error}; there are {}", all.join(", "))));
+                invalid.push(Invalid::key(name, format!("{error}; `slugline check --help` lists them")));
                 continue;
             }
         };
@@ -395,6 +404,7 @@ mod tests {
         ];
         assert_eq!(invalid, expected.map(|(name, is_key)| (name.to_owned(), is_key)));
         assert_eq!(applied.named, ["extensions", "folders", "severity"]);
+        assert_eq!(settings.clone().apply(&json!({"severity": [], "completion": []})).invalid, []);
         assert_eq!(settings.extensions, ["txt"]);
         assert_eq!(settings.max_file_size, Settings::default().max_file_size);
         assert_eq!(settings.severity(Code::BrokenLink, "a.md"), Severity::Error);

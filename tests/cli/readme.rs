@@ -38,7 +38,8 @@ fn the_examples_are_what_is_printed() {
 #[test]
 fn the_features_are_those_that_the_server_offers() {
     let readme = readme();
-    let rows = readme.split("| --- | --- | --- |\n").nth(1).unwrap().split("\n\n").next().unwrap().lines();
+    let table = readme.split("| in the editor | how | request |\n| --- | --- | --- |\n").nth(1).unwrap();
+    let rows = table.split("\n\n").next().unwrap().lines();
     let listed: BTreeSet<_> = rows.map(|row| row.rsplit('`').nth(1).unwrap().to_owned()).collect();
     let able = Client { code_actions: true, ..Client::default() };
     let offered = serde_json::to_value(server_capabilities(&able)).unwrap();

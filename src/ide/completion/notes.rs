@@ -314,7 +314,12 @@ fn item(
     } else {
         format!("{title} · {path}")
     };
-    let shown = if same_words(label, title) { title } else { label };
+    let shown = match index.stem(note) {
+        // Some clients match what is typed against the label alone.
+        stem if context.typed.contains('_') && stem.starts_with(context.typed) => stem,
+        _ if same_words(label, title) => title,
+        _ => label,
+    };
     let mut item = context.item(CompletionKind::Note, shown, detail, &insert);
     item.filter = context.filter(if by_path { path } else { candidate.name });
     item.note = Some(note);
