@@ -5,8 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-use slugline::settings::{SETTINGS, Settings, schema};
+use serde_json::{Value, json};
+use slugline::settings::{SETTINGS, Setting, Settings, schema};
 
 fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -54,4 +54,45 @@ fn the_readme_lists_them() {
         table.push_str(&format!("| `{}` | {default} | {doc} |\n", setting.name));
     }
     holds("README.md", &with_between("README.md", "<!-- settings -->", "<!-- /settings -->", &table));
+}
+
+/// VS Code's settings, one group for each table, between two markers in the extension's manifest.
+#[test]
+fn the_extension_offers_them() {
+    let mut groups: Vec<(String, Vec<&Setting>)> = Vec::new();
+    for setting in SETTINGS {
+        let title = match setting.name.split_once('.').map_or(setting.name, |(table, _)| table) {
+            "completion" => "Completion",
+            "new_note" => "New notes",
+            "sources" => "Videos",
+            "severity" | "folders" => "Diagnostics",
+            _ => "Vault",
+        };
+        match groups.iter_mut().find(|(other, _)| other == title) {
+            Some((_, group)) => group.push(setting),
+            None => groups.push((title.to_owned(), vec![setting])),
+        }
+    }
+    let mut text = String::new();
+    for (title, settings) in groups {
+        let properties: serde_json::Map<_, _> = settings
+            .into_iter()
+            .map(|setting| {
+                let mut schema = setting.schema();
+                let properties = schema.as_object_mut().unwrap();
+                let doc = properties.remove("description").unwrap();
+                properties.insert("markdownDescription".into(), doc);
+                // What differs by folder of a workspace can be set there.
+                properties.insert("scope".into(), json!("resource"));
+                (format!("slugline.{}", setting.name), schema)
+            })
+            .collect();
+        let group = json!({"title": title, "properties": properties});
+        for line in serde_json::to_string_pretty(&group).unwrap().lines() {
+            text.push_str(&format!("      {line}\n"));
+        }
+        text.insert(text.len() - 1, ',');
+    }
+    let path = "editors/vscode/package.json";
+    holds(path, &with_between(path, "$generated-start", "$generated-end", &text));
 }
