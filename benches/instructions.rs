@@ -22,7 +22,7 @@ fn measured(name: &str, scenario: &mut dyn FnMut()) {
 }
 
 fn main() {
-    let mut fixture = Fixture::new(1000);
+    let fixture = Fixture::new(1000);
     let settings = fixture.settings.clone();
     let run = |name: &str, scenario: &mut dyn FnMut()| {
         measured(name, scenario);

@@ -29,7 +29,6 @@ pub struct Fixture {
     pub facts: Vec<Read>,
     pub analysis: Analysis,
     files: Arc<MemoryTexts>,
-    rng: Rng,
 }
 
 impl Fixture {
@@ -48,7 +47,7 @@ impl Fixture {
             facts.iter().zip(&texts).map(|((path, _), text)| (path.to_string(), Arc::clone(text))).collect();
         let files = Arc::new(MemoryTexts(files));
         let analysis = Analysis::new(index, imbl::OrdMap::new(), Arc::<MemoryTexts>::clone(&files));
-        Self { vault, settings, texts, facts, analysis, files, rng: Rng::new(1, 1) }
+        Self { vault, settings, texts, facts, analysis, files }
     }
 
     /// The files.
@@ -69,13 +68,13 @@ impl Fixture {
     }
 
     /// Some links.
-    pub fn links(&mut self, count: usize) -> Vec<Place> {
-        let mut found = Vec::new();
+    pub fn links(&self, count: usize) -> Vec<Place> {
+        let (mut rng, mut found) = (Rng::new(1, 1), Vec::new());
         while found.len() < count {
-            let note = self.rng.below(self.texts.len());
+            let note = rng.below(self.texts.len());
             let facts = &self.facts[note].1;
             if !facts.links.is_empty() {
-                let link = self.rng.below(facts.links.len());
+                let link = rng.below(facts.links.len());
                 let (cursor, target) = (facts.links[link].span.start() + 3, facts.target(link).to_owned());
                 found.push(Place { note, cursor, target });
             }
