@@ -18,13 +18,14 @@ static LARGE: LazyLock<Fixture> = LazyLock::new(|| Fixture::new(20_000));
 const BOTH: [(usize, &LazyLock<Fixture>); 2] = [(1000, &SMALL), (20_000, &LARGE)];
 
 /// The notes that texts are taken from, by name.
-const NOTES: [(&str, fn() -> usize); 2] =
-    [("typical note", || SMALL.typical()), ("great note", || SMALL.vault.great_note().unwrap())];
+fn notes() -> [(&'static str, usize); 2] {
+    [("typical note", SMALL.typical()), ("great note", SMALL.vault.great_note().unwrap())]
+}
 
 fn parse(c: &mut Criterion) {
     let mut group = c.benchmark_group("parse");
-    for (name, note) in NOTES {
-        let text = &SMALL.texts[note()];
+    for (name, note) in notes() {
+        let text = &SMALL.texts[note];
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(name, |b| b.iter(|| fixture::parse(text, &SMALL.settings)));
     }
@@ -61,15 +62,15 @@ fn index(c: &mut Criterion) {
 
 fn edit(c: &mut Criterion) {
     let mut group = c.benchmark_group("edit");
-    for (name, note) in NOTES {
+    for (name, note) in notes() {
         group.bench_function(BenchmarkId::new("a key", name), |b| {
-            let mut typing = Typing::new(&SMALL, note());
+            let mut typing = Typing::new(&SMALL, note);
             let mut keys = SENTENCE.chars().cycle();
             b.iter(|| typing.key(keys.next().unwrap()));
         });
         group.bench_function(BenchmarkId::new("diagnostics", name), |b| {
-            let analysis = SMALL.with_open(note(), Arc::clone(&SMALL.texts[note()]));
-            b.iter(|| ide::diagnostics(&analysis, SMALL.id(note()), None));
+            let analysis = SMALL.with_open(note, Arc::clone(&SMALL.texts[note]));
+            b.iter(|| ide::diagnostics(&analysis, SMALL.id(note), None));
         });
     }
 }
