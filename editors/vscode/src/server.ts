@@ -11,7 +11,7 @@ import type { ServerStatus, StatusItem } from './status';
 import { unlessKnown } from './twice';
 
 export class Server implements Disposable {
-  private client: LanguageClient | undefined;
+  private client: Client | undefined;
   // Starts and stops take turns: a client that is still starting cannot be stopped.
   private turn: Promise<void> = Promise.resolve();
   // What the settings said of the program when it was started.
@@ -81,11 +81,13 @@ export class Server implements Disposable {
     try {
       const client = await this.makeClient();
       this.client = client;
-      await client.start();
+      await inTime(client.start());
     } catch (error) {
       this.status.stopped(text(error));
       this.log.error(text(error));
-      void this.tell(error instanceof NoProgram ? error.message : `slugline could not be started: ${text(error)}`);
+      void this.tell(
+        error instanceof NoProgram ? error.message : `slugline could not be started; the log may say why. ${text(error)}`,
+      );
     }
   }
 
@@ -96,11 +98,10 @@ export class Server implements Disposable {
     await client?.dispose().catch(error => this.log.debug(`while stopping: ${text(error)}`));
   }
 
-  private async makeClient(): Promise<LanguageClient> {
+  private async makeClient(): Promise<Client> {
     const { path, env } = await findProgram(this.context);
     this.log.info(`server: ${path}`);
-    let cameUp = false;
-    const client: LanguageClient = new LanguageClient(
+    const client: Client = new Client(
       'slugline',
       'slugline',
       { command: path, args: ['lsp'], options: { env } },
@@ -113,7 +114,7 @@ export class Server implements Disposable {
         errorHandler: {
           error: () => ({ action: ErrorAction.Continue }),
           // A server that never came up will not the next time either.
-          closed: () => (cameUp ? again.closed() : { action: CloseAction.DoNotRestart, handled: true }),
+          closed: () => (client.cameUp ? again.closed() : { action: CloseAction.DoNotRestart, handled: true }),
         },
         middleware: {
           provideCompletionItem: leavesLink,
@@ -134,7 +135,7 @@ export class Server implements Disposable {
     client.registerFeature(tellsItsStatus);
     client.onNotification('experimental/serverStatus', (status: ServerStatus) => this.status.says(status));
     client.onDidChangeState(({ newState }) => {
-      cameUp ||= newState === State.Running;
+      client.cameUp ||= newState === State.Running;
       if (this.client !== client) {
         return; // one that is being stopped
       }
@@ -161,6 +162,15 @@ export class Server implements Disposable {
   }
 }
 
+/** A client that leaves it to us to say why it cannot start. */
+class Client extends LanguageClient {
+  cameUp = false;
+
+  override error(message: string, data?: unknown, show?: boolean | 'force'): void {
+    super.error(message, data, this.cameUp ? show : false);
+  }
+}
+
 /** Tells the server that the item in the status bar wants to know. */
 const tellsItsStatus: StaticFeature = {
   fillClientCapabilities: capabilities => {
@@ -170,6 +180,19 @@ const tellsItsStatus: StaticFeature = {
   getState: () => ({ kind: 'static' }),
   clear: () => {},
 };
+
+/** A program that is no language server may keep silent; whoever waits for it could not even restart. */
+async function inTime(start: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('it does not answer')), 20_000);
+  });
+  try {
+    await Promise.race([start, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 function text(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -24,7 +24,7 @@ session(async window => {
   const read = file => fs.readFileSync(disk(file), 'utf8');
   const squiggles = () => page.locator('.monaco-editor .squiggly-warning').count();
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-  const eventually = async (name, ask, seen = ask) => check(name, await until(ask), await seen().catch(String));
+  const eventually = async (name, ask, seen = ask) => check(name, await until(ask), await (async () => seen())().catch(String));
 
   /** What was planted in a note, as `line code`. */
   const planted = file =>
@@ -34,7 +34,12 @@ session(async window => {
 
   /** Saves the note until what is on the disk is as wanted: what was asked for may take its time to get into the note. */
   const saved = (name, file, wanted) =>
-    eventually(name, async () => (await keys.press('Control+s')) ?? wanted(read(file)), async () => read(file));
+    eventually(name, () => onDisk(file, wanted), async () => read(file));
+  const onDisk = async (file, wanted, key) => {
+    key && (await keys.press(key));
+    await keys.press('Control+s');
+    return until(async () => wanted(read(file)), 500);
+  };
   const revert = async () => {
     await command('File: Revert File');
     await page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
@@ -60,10 +65,13 @@ session(async window => {
   const suggestions = () => texts('.suggest-widget.visible .monaco-list-row .label-name');
   /** Whether Enter would take it. */
   const chosen = title => async () => same(await texts('.suggest-widget.visible .monaco-list-row.focused .label-name'), [title]);
-  const fix = async (words, title) => {
-    await keys.press('Control+.');
-    await page.locator('.action-widget .monaco-list-row', { hasText: title }).first().waitFor();
-  };
+  /** Opens the menu of quick fixes with this one in it; before the diagnostics are there, it is another or none. */
+  const fix = title =>
+    until(async () => {
+      await keys.press('Control+.');
+      const found = page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
+      return found.waitFor({ timeout: 1500 }).then(() => true, () => keys.press('Escape'));
+    });
   const take = title => page.locator('.action-widget .monaco-list-row', { hasText: title }).first().click();
   const toast = () => texts('.notifications-toasts .notification-list-item');
 
@@ -80,15 +88,15 @@ session(async window => {
       try {
         const line = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
         const ours = fs.readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${home}\0`);
-        return ours && line.at(-2) === 'lsp' ? [line.slice(0, -2).join(' ')] : [];
+        return ours && line.at(-2) === 'lsp' ? [{ pid: +pid, line: line.slice(0, -2).join(' ') }] : [];
       } catch {
         return []; // another's, or gone
       }
     });
-  await check('a workspace cannot name the server', servers().length > 0 && !servers().join().includes('/bin/false'), servers());
+  await check('a workspace cannot name the server', servers().length > 0 && !servers().some(({ line }) => line.includes('/bin/false')), servers());
 
   await mistakes();
-  await pictures();
+  await hovers();
   await mending();
   await jumps();
   await completion();
@@ -134,12 +142,13 @@ session(async window => {
     await page.setViewportSize({ width: 900, height: 500 });
   }
 
-  async function pictures() {
+  async function hovers() {
     const aNote = await hover('tidewise/tide_prediction.md', '[[fourier_series', 5);
     await check('one hover of a note', aNote.length === 1 && /Fourier series.*Plain Numbers/s.test(aNote[0]), aNote);
     await picture('hover-note');
     await away();
 
+    await command('View: Close All Editors');
     const moment = await hover(BULGE, '[00:04:32]', 4);
     const ours = moment.filter(text => /Why the sea rises twice a day[^]*4:32[^]*Spring and neap tides/.test(text));
     // VS Code's own line says how to open the link.
@@ -155,8 +164,9 @@ session(async window => {
   }
 
   async function mending() {
+    await command('View: Close All Editors');
     await place(BULGE, '[[spring_and_neap_tide |', 8);
-    await fix('spring_and_neap_tide', 'spring_and_neap_tides');
+    await fix('spring_and_neap_tides');
     await picture('quick-fix');
     await take('Change to');
     await saved('"did you mean" mends the link', BULGE, text => text.includes('[[spring_and_neap_tides | spring and neap tides]]'));
@@ -198,6 +208,7 @@ session(async window => {
   }
 
   async function completion() {
+    await command('View: Close All Editors');
     const end = async () => {
       await note(DRAFT);
       await keys.press('Control+End');
@@ -213,21 +224,22 @@ session(async window => {
         await keys.type('(');
         await keys.press('Control+s');
         const written = await until(async () => /\(\)?$/.exec(read(DRAFT).trimEnd())?.[0]);
-        await until(async () => {
-          await keys.press('Control+z');
-          await keys.press('Control+s');
-          return read(DRAFT) === before;
-        });
+        await until(() => onDisk(DRAFT, text => text === before, 'Control+z'));
         return (written === '()') === closed;
       });
-      await keys.type('- see [[tide pr');
+      await keys.type('- see [[tide');
+      if (closed) {
+        await until(chosen('Tide prediction'));
+        await keys.press('Control+Space'); // with the note beside it
+        await page.locator('.suggest-details', { hasText: 'A tide table is a sum of waves' }).waitFor();
+        await page.mouse.move(450, 5); // no row is pointed at
+        await picture('completion');
+      }
+      await keys.type(' pr');
       await eventually(`notes are suggested while one types (auto-closed brackets: ${closed})`,
         chosen('Tide prediction'), suggestions);
-      if (closed) {
-        await picture('completion');
-        const list = await suggestions();
-        await check('each once', new Set(list).size === list.length, list);
-      }
+      const list = await suggestions();
+      await check('each once', new Set(list).size === list.length, list);
       await keys.press('Enter');
       await keys.type(' now');
       await saved('the line is as it should be', DRAFT, text => last(text) === '- see [[tide_prediction | Tide prediction]] now');
@@ -248,7 +260,7 @@ session(async window => {
   async function newNotes() {
     const made = 'tidewise/spring_and_neap_tide.md';
     await place(BULGE, '[[spring_and_neap_tide |', 8);
-    await fix('spring_and_neap_tide', 'Create the note');
+    await fix('Create the note');
     await take('Create the note');
     await eventually('the missing note is created', async () => fs.existsSync(disk(made)), async () => fs.readdirSync(disk('tidewise')));
     await note(BULGE);
@@ -307,6 +319,18 @@ session(async window => {
     await eventually('a warning again', async () => (await squiggles()) === 1, squiggles);
     await note(DRAFT);
     await check('what .slugline.toml says still holds', (await squiggles()) === 0, await squiggles());
+
+    const toml = read('.slugline.toml');
+    fs.writeFileSync(disk('.slugline.toml'), `${toml}\n[severity]\nbroken-link = "eror"\n`);
+    await eventually('a mistake in that file is told', async () => /1 mistake in .slugline.toml/.test(await status()), status);
+    await note('.slugline.toml');
+    const marks = () => page.locator('.monaco-editor .squiggly-warning, .monaco-editor .squiggly-error').count();
+    await eventually('and drawn at its place', async () => (await marks()) === 1, marks);
+    fs.writeFileSync(disk('.slugline.toml'), `${toml}\n[severity]\nbroken-link = "error"\n`);
+    await note(BULGE);
+    await eventually('and what it says is so at once', async () => (await errors()) === 1, errors);
+    fs.writeFileSync(disk('.slugline.toml'), toml);
+    await eventually('until it says otherwise', async () => (await squiggles()) === 1 && !/mistake/.test(await status()), status);
   }
 
   async function palette() {
@@ -342,13 +366,33 @@ session(async window => {
   }
 
   async function programs() {
+    const running = async () => /3\d notes/.test(await status());
+    const carried = fs.readdirSync(path.join(home, 'extensions')).find(name => name.startsWith('slugline.'));
+    const program = path.join(home, 'extensions', carried, 'server/slugline');
+
     machine({ 'slugline.server.path': '/nowhere/slugline' });
     await eventually('a path that leads nowhere is named, with a way out',
       async () => (await toast()).some(said => /\/nowhere\/slugline/.test(said) && /Open Settings[^]*Show Log/.test(said)), toast);
     await check('and once', (await toast()).length === 1, await toast());
     await command('Notifications: Clear All Notifications');
+    machine({ 'slugline.server.path': '/bin/false' });
+    await eventually('a program that is no server is complained of', async () => (await toast()).some(said => /could not be started/.test(said)), toast);
+    await check('once as well', (await toast()).length === 1, await toast());
+    await command('Notifications: Clear All Notifications');
     machine({});
-    await eventually('without a path, the program of the package runs', async () => /3\d notes/.test(await status()), status);
-    await check('and no other', servers().length === 1 && servers()[0].startsWith(path.join(home, 'extensions')), servers());
+    await eventually('without a path, the program of the package runs', running, status);
+    await check('and no other', same(servers().map(({ line }) => line), [program]), servers());
+
+    process.kill(servers()[0].pid, 'SIGKILL');
+    await eventually('a server that dies is started again', async () => servers().length === 1 && (await running()), servers);
+
+    fs.renameSync(program, `${program}-`);
+    await command('Slugline: Restart server');
+    await eventually('without one, the message says what to do', async () => (await toast()).some(said => /cargo install/.test(said)), toast);
+    await command('Notifications: Clear All Notifications');
+    fs.renameSync(`${program}-`, path.join(home, 'bin/slugline'));
+    await command('Slugline: Restart server');
+    await eventually('one on PATH is found', running, status);
+    await check('and it is that', same(servers().map(({ line }) => line), [path.join(home, 'bin/slugline')]), servers());
   }
 });

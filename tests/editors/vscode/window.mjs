@@ -40,7 +40,7 @@ export async function check(name, ok, seen) {
 }
 
 const SETTINGS = {
-  'workbench.colorTheme': 'Default Light Modern',
+  'workbench.colorTheme': 'Default Dark Modern',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
@@ -53,7 +53,12 @@ const SETTINGS = {
   'git.enabled': false,
   'files.autoSave': 'off',
   'editor.hover.delay': 50,
+  'editor.hover.above': false,
+  'workbench.editor.editorActionsLocation': 'hidden',
+  'remote.autoForwardPorts': false,
   'editor.minimap.enabled': false,
+  'editor.matchBrackets': 'never',
+  'editor.cursorBlinking': 'solid',
   'editor.stickyScroll.enabled': false,
   'editor.occurrencesHighlight': 'off',
   'editor.renderLineHighlight': 'none',
@@ -88,6 +93,9 @@ export async function session(body) {
     ...['--config', path.join(home, 'config.yaml'), '--user-data-dir', data, '--extensions-dir', path.join(home, 'extensions')],
   ];
   const env = { ...process.env, HOME: home, EXTENSIONS_GALLERY: '{}' };
+  // Extensions have the PATH of a login shell.
+  fs.mkdirSync(path.join(home, 'bin'));
+  fs.writeFileSync(path.join(home, '.profile'), 'PATH="$HOME/bin:$PATH"\n');
   for (const kind of ['CONFIG', 'DATA', 'CACHE', 'STATE']) {
     env[`XDG_${kind}_HOME`] = home;
   }
@@ -129,7 +137,7 @@ export async function session(body) {
         ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
       ],
     });
-    const context = await browser.newContext({ viewport: { width: 900, height: 500 }, deviceScaleFactor: 2 });
+    const context = await browser.newContext({ viewport: { width: 900, height: 500 }, deviceScaleFactor: 1.5 });
     // What is asked of other machines is noted, and never gets there.
     const asked = new Set();
     await context.route(url => url.hostname !== '127.0.0.1', route => {
