@@ -41,7 +41,7 @@ export async function findProgram(context: ExtensionContext): Promise<Program> {
   if (!path) {
     throw new NoProgram(
       'There is no slugline on this machine: this build of the extension brings none, and none is on your PATH. ' +
-        'Install it with "cargo install slugline", or name it in the setting "slugline.server.path".',
+        'Build it in its sources with "cargo install --locked --path .", or name it in the setting "slugline.server.path".',
     );
   }
   return { path, env };
