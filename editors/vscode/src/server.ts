@@ -86,7 +86,7 @@ export class Server implements Disposable {
       this.status.stopped(text(error));
       this.log.error(text(error));
       void this.tell(
-        error instanceof NoProgram ? error.message : `slugline could not be started; the log may say why. ${text(error)}`,
+        error instanceof NoProgram ? error.message : `slugline could not be started: ${text(error)}. The log may say more.`,
       );
     }
   }
