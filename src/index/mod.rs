@@ -12,6 +12,7 @@ mod anchors;
 mod facts;
 mod name;
 mod pairs;
+mod queries;
 mod resolve;
 mod store;
 #[cfg(test)]
@@ -21,5 +22,6 @@ pub use anchors::{AnchorOutcome, Anchors, github_anchors, resolve_anchor};
 pub use facts::{Citation, Facts, HeadingFact, LinkFact, VideoLinkFact};
 pub use name::{Slug, slug, squash};
 pub use pairs::{Letters, Pairs};
+pub use queries::Backlink;
 pub use resolve::{Resolution, Tier, join};
-pub use store::{Backlink, Change, Delta, Index, NoteId, Probe, folder};
+pub use store::{Change, Delta, Index, NoteId, Probe, folder};

@@ -1,0 +1,163 @@
+//! Questions about the vault as a whole: who links to a note, who cites a video, which names are wanted.
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use rustc_hash::FxHashMap;
+
+use super::Facts;
+use super::facts::{TargetKeys, video_key};
+use super::name::{Key, Slug, caseless};
+use super::store::{Index, NoteId, filed, folder, name_keys};
+
+/// A link to a note.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Backlink {
+    /// The note that holds the link.
+    pub from: NoteId,
+    /// Index into its [`Facts::links`].
+    pub link: usize,
+}
+
+impl Index {
+    /// All links that lead to `note`, its own included, by note and place.
+    pub fn backlinks(&self, note: NoteId) -> Vec<Backlink> {
+        let mut found = Vec::new();
+        self.each_backlink(note, |from, facts, target| {
+            found.extend(facts.links_to(target).map(|link| Backlink { from, link }));
+            ControlFlow::Continue(())
+        });
+        if let Some(facts) = self.facts(note) {
+            // `[[#Heading]]` names no note, and leads to this one.
+            let own = facts.targets().filter(|(_, text, _)| text.is_empty());
+            found.extend(
+                own.flat_map(|(target, ..)| facts.links_to(target)).map(|link| Backlink { from: note, link }),
+            );
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The notes other than `note` with a link that leads to it, in order of id.
+    pub fn linking(&self, note: NoteId) -> Vec<NoteId> {
+        let mut found = Vec::new();
+        self.each_backlink(note, |from, _, _| {
+            found.push(from);
+            ControlFlow::Break(())
+        });
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|&from| from != note);
+        found
+    }
+
+    /// Calls `found` for every distinct target in every note that leads to `note`; where it breaks
+    /// off, the next note is next.
+    fn each_backlink(&self, note: NoteId, mut found: impl FnMut(NoteId, &Facts, usize) -> ControlFlow<()>) {
+        let Some(entry) = self.entry(note) else { return };
+        // Notes of one folder that write the same target share the outcome: hubs have few of either.
+        let mut outcomes: FxHashMap<(&str, &str), bool> = FxHashMap::default();
+        for key in name_keys(&entry.path, entry.facts.as_deref(), &self.settings) {
+            // A step for all notes at a time lets the processor wait for many of them at once.
+            let from: Vec<NoteId> = filed(&self.links, key).collect();
+            let entries: Vec<_> = from.iter().filter_map(|&from| Some((from, self.entry(from)?))).collect();
+            let read = entries
+                .iter()
+                .filter_map(|&(from, entry)| Some((from, entry.folder(), entry.facts.as_deref()?)));
+            for (from, folder, facts) in read.collect::<Vec<_>>() {
+                for (target, text) in facts.targets_with(key) {
+                    let leads_here = || self.resolve(from, text).note() == Some(note);
+                    if *outcomes.entry((folder, text)).or_insert_with(leads_here)
+                        && found(from, facts, target).is_break()
+                    {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The other notes in the folder of `note` whose file stems have the slug of its stem, by path.
+    pub fn twins(&self, note: NoteId) -> Vec<NoteId> {
+        let slug = Slug::of(self.stem(note));
+        let own = folder(self.path(note));
+        let is_twin = |&other: &NoteId| {
+            other != note
+                && self.entry(other).is_some_and(|entry| entry.folder() == own)
+                && Slug::of(self.stem(other)) == slug
+        };
+        self.by_path(self.named(slug.key()).filter(is_twin).collect())
+    }
+
+    /// How often `note` is linked, about: the number of notes with a link that could mean its stem,
+    /// counted up to `most`. For ranking.
+    pub fn weight(&self, note: NoteId, most: usize) -> usize {
+        filed(&self.links, Slug::of(self.stem(note)).key()).take(most).count()
+    }
+
+    /// The number of notes other than `from` with a link that has the name of `target`, or one that
+    /// differs from it only as names may.
+    pub fn mentions(&self, from: NoteId, target: &str) -> usize {
+        let keys = TargetKeys::of(target, &self.settings);
+        keys.name.map_or(0, |key| filed(&self.links, key).filter(|&note| note != from).count())
+    }
+
+    /// The notes that cite `video` or link to it, by path.
+    pub fn citing(&self, video: &str) -> Vec<NoteId> {
+        let is_cited = |id: &NoteId| {
+            self.facts(*id).is_some_and(|facts| {
+                facts.video.as_deref() == Some(video)
+                    || facts.video_links.iter().any(|link| facts.video_of(link) == video)
+            })
+        };
+        self.by_path(filed(&self.videos, video_key(video)).filter(is_cited).collect())
+    }
+
+    /// The notes that have `tag` (without `#`) or a tag below it, by path.
+    pub fn tagged(&self, tag: &str) -> Vec<NoteId> {
+        let tag = caseless(tag);
+        let has = |id: &NoteId| {
+            self.facts(*id).is_some_and(|facts| {
+                facts.tags.iter().any(|own| {
+                    caseless(own)
+                        .strip_prefix(&*tag)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                })
+            })
+        };
+        self.by_path(filed(&self.tags, Key::new(3, &tag)).filter(has).collect())
+    }
+
+    fn by_path(&self, mut notes: Vec<NoteId>) -> Vec<NoteId> {
+        notes.sort_by_key(|&note| self.path(note));
+        notes
+    }
+
+    /// Names that links use and no note has: the target as most notes write it, and the number of
+    /// notes that use it. By name. Takes time with the number of links of the vault.
+    pub fn wanted(&self) -> Vec<(String, usize)> {
+        let mut wanted = Vec::new();
+        let mut links = self.links.iter().copied().peekable();
+        while let Some((key, first)) = links.next() {
+            let mut from = vec![first];
+            from.extend(std::iter::from_fn(|| links.next_if(|(next, _)| *next == key)).map(|(_, note)| note));
+            if self.named(key).next().is_some() {
+                continue;
+            }
+            let mut spelt: BTreeMap<&str, usize> = BTreeMap::new();
+            let mut notes = 0;
+            for facts in from.iter().filter_map(|&note| self.facts(note)) {
+                let plain = |(_, text, keys): &(usize, &str, TargetKeys)| {
+                    keys.name == Some(key) && !text.contains('/') && !self.names_file(text)
+                };
+                let targets: Vec<_> = facts.targets().filter(plain).collect();
+                notes += usize::from(!targets.is_empty());
+                targets.iter().for_each(|(_, text, _)| *spelt.entry(text).or_insert(0) += 1);
+            }
+            let most = spelt.into_iter().rev().max_by_key(|(_, count)| *count);
+            wanted.extend(most.map(|(text, _)| (text.to_owned(), notes)));
+        }
+        wanted.sort_unstable();
+        wanted
+    }
+}
