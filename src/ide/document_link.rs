@@ -1,6 +1,7 @@
 //! Document links: a timestamp opens its video at that second.
 use super::{Analysis, video};
 use crate::index::NoteId;
+use crate::syntax::Timestamp;
 use crate::text::Span;
 
 /// A range that opens an address.
@@ -18,15 +19,23 @@ pub struct DocumentLink {
 pub fn document_links(analysis: &Analysis, note: NoteId) -> Vec<DocumentLink> {
     let Some(document) = analysis.document(note) else { return Vec::new() };
     let Some(id) = document.video() else { return Vec::new() };
-    let title = video::title(analysis, note, id);
-    let title = title.as_deref().unwrap_or_else(|| analysis.index.title(note));
     let moments = document.note.timestamps.iter().filter_map(|timestamp| {
         let moment = timestamp.moment?;
         let url = video::url(analysis, id, moment);
-        let tooltip = format!("Play {title} at {}", video::clock(moment));
-        Some(DocumentLink { span: timestamp.span, url, tooltip })
+        let tooltip = format!("Play at {}", video::clock(moment));
+        Some(DocumentLink { span: shown(&document.text, timestamp), url, tooltip })
     });
     moments.collect()
+}
+
+/// What a reader sees of a timestamp, its label in brackets: editors underline a link.
+fn shown(text: &str, timestamp: &Timestamp) -> Span {
+    let Some(label) = timestamp.label else { return timestamp.span };
+    let (before, after) = (text.get(..label.start()), text.get(label.end()..));
+    let bracketed = before.is_some_and(|before| before.ends_with('['))
+        && after.is_some_and(|after| after.starts_with(']'));
+    let around = Span::new(label.start().saturating_sub(1), label.end() + 1);
+    if bracketed && timestamp.span.covers(around) { around } else { label }
 }
 
 #[cfg(test)]
@@ -51,7 +60,7 @@ videoId: a-_/b
 ---
 Said <a class=\"yt-timestamp\" data-t=\"00:10:36\">[00:10:36]</a>, [1:02:14], [99:99:99]
 ";
-        let anchor = "     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^";
+        let anchor = "                                               ^^^^^^^^^^";
         let bare = "                                                               ^^^^^^^^^";
         for (settings, at_10, at_1) in [
             (
@@ -62,26 +71,9 @@ Said <a class=\"yt-timestamp\" data-t=\"00:10:36\">[00:10:36]</a>, [1:02:14], [9
             ("sources.url = \"http://p/{id}#{seconds}\"", "http://p/a-_%2Fb#636", "http://p/a-_%2Fb#3734"),
         ] {
             let [first, second] = [(anchor, at_10, "10:36"), (bare, at_1, "1:02:14")]
-                .map(|(carets, url, time)| format!("{carets} {url} Play Own title at {time}\n"));
+                .map(|(carets, url, time)| format!("{carets} {url} Play at {time}\n"));
             check(settings, &format!("{note}{first}{second}"));
         }
         check("", "No video [00:05]\n");
-    }
-
-    #[test]
-    fn the_tooltip_has_the_title_that_a_link_to_the_video_gives() {
-        check(
-            "",
-            "\
----
-videoId: PdiSU9-Fge4
----
-Said [00:05]
-     ^^^^^^^ https://www.youtube.com/watch?v=PdiSU9-Fge4&t=5s Play The *one* at 0:05
-//- channel.md
-[0:05](https://youtu.be/PdiSU9-Fge4?t=5)
-### [The \\*one\\*](https://www.youtube.com/watch?v=PdiSU9-Fge4)
-",
-        );
     }
 }

@@ -18,7 +18,11 @@ pub(super) enum Brackets {
 pub(super) fn wikilink(text: &str, open: usize, end: usize, in_table: bool) -> Brackets {
     let inner = Span::new(open + 2, end.saturating_sub(2));
     let body = inner.of(text);
-    let stop = body.find(['[', ']', '|', '\n', '\r']);
+    // A comment in the alias may hold line ends; the link would cross them.
+    if body.contains(['\n', '\r']) {
+        return Brackets::Text;
+    }
+    let stop = body.find(['[', ']', '|']);
     let (target_end, alias) = match stop {
         None => (inner.end(), None),
         Some(at) if body.as_bytes().get(at) == Some(&b'|') => {

@@ -209,7 +209,7 @@ fn ambiguous(findings: &mut Findings, span: Span, target: &str, outcome: &Resolu
         .enumerate()
         .map(|(rank, &note)| {
             let remark = if rank == 0 { "taken now" } else { "could be meant too" };
-            (Place { note, span: Span::at(0) }, remark.to_owned())
+            (Place { note, span: Span::at(0) }, format!("{}: {remark}", index.path(note)))
         })
         .collect();
     let taken = outcome.note().map_or("", |note| index.path(note));

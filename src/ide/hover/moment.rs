@@ -95,11 +95,14 @@ fn same_moment(analysis: &Analysis, note: NoteId, id: &str, moment: u32) -> Stri
     near.sort_by_key(|&(apart, at, _)| (apart, at));
     let item =
         |&(_, at, note): &(u32, u32, NoteId)| format!("{} {}", link_to(analysis, note), video::clock(at));
-    match near.as_slice() {
-        [] => String::new(),
-        [only] => format!("Same moment: {}", item(only)),
-        _ => join(["Same moment:".to_owned(), list(near.iter().map(item), near.len(), MOST_NAMED)]),
+    if near.is_empty() {
+        return String::new();
     }
+    let mut named: Vec<String> = near.iter().take(MOST_NAMED).map(item).collect();
+    if near.len() > MOST_NAMED {
+        named.push(format!("{} more", near.len() - MOST_NAMED));
+    }
+    format!("Same moment: {}", named.join(" · "))
 }
 
 /// The sentence that a timestamp ends; where nothing stands before it, the one that it begins.

@@ -72,9 +72,10 @@ pub(super) fn block(analysis: &Analysis, note: NoteId, block: usize) -> Option<S
     Some(join([title, excerpt::markdown(excerpt::blocks(&document, *span), SECTION)]))
 }
 
-/// Title and channel.
+/// Title and channel; the title leads to the note.
 fn heading(analysis: &Analysis, note: NoteId) -> String {
-    let title = format!("**{}**", escape(analysis.index.title(note)));
+    let index = &analysis.index;
+    let title = format!("**{}**", link(index.title(note), &analysis.texts().uri(index.path(note))));
     match video::channel(analysis, note) {
         Some(channel) => format!("{title} · {}", escape(&channel)),
         None => title,

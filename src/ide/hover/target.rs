@@ -84,18 +84,12 @@ fn broken(analysis: &Analysis, from: NoteId, target: &str, found: &Resolution) -
         return format!("**Broken link**: there is no file {name} in this vault.");
     }
     let near = nearest::notes(analysis, from, target, MOST_NEAREST);
-    let items = near.iter().map(|&note| link_to(analysis, note));
-    let nearest = list(items, near.len(), MOST_NEAREST);
-    let (question, help) = if near.is_empty() {
-        (String::new(), "A code action creates the note.")
-    } else {
-        ("Did you mean".to_owned(), "A code action changes the link or creates the note.")
-    };
+    let near: Vec<_> = near.iter().map(|&note| link_to(analysis, note)).collect();
     let others = match analysis.index.mentions(from, target) {
         0 => String::new(),
         count => format!(" {}.", counted(count, "other note links to it too", "other notes link to it too")),
     };
-    join([format!("**Broken link**: no note is called {name}.{others}"), question, nearest, help.to_owned()])
+    join([format!("**Broken link**: no note is called {name}.{others}"), did_you_mean(&near)])
 }
 
 /// Why an anchor leads nowhere in a note that is there, and what may have been meant.
@@ -110,10 +104,15 @@ fn missing_anchor(analysis: &Analysis, note: NoteId, anchor: &str, block: bool) 
     };
     let wanted = anchor.rsplit('#').next().unwrap_or(anchor).trim_start_matches('^');
     let near = nearest::nearest(wanted, names.iter().copied().enumerate(), MOST_ANCHORS);
-    let near = near.into_iter().filter_map(|(at, _)| names.get(at).map(|name| escape(name)));
-    let meant = near.collect::<Vec<_>>().join(" · ");
-    let meant = if meant.is_empty() { meant } else { format!("Did you mean {meant}?") };
-    join([format!("**Broken link**: this note has no {kind} {name}."), meant])
+    let near: Vec<_> =
+        near.into_iter().filter_map(|(at, _)| names.get(at).map(|name| escape(name))).collect();
+    let holder = escape(analysis.index.title(note));
+    join([format!("**Broken link**: *{holder}* has no {kind} {name}."), did_you_mean(&near)])
+}
+
+/// The nearest names, as a question; nothing where there is none.
+fn did_you_mean(near: &[String]) -> String {
+    if near.is_empty() { String::new() } else { format!("Did you mean {}?", near.join(" · ")) }
 }
 
 fn file_name(path: &str) -> &str {

@@ -58,7 +58,7 @@ Near <a class=\"yt-timestamp\" data-t=\"00:01:10\">[00:01:10]</a>
 ";
 
 const PREVIEW: &str = "\
-**Impact of the war** · The Channel
+**[Impact of the war](file:///vault/ch/war_impact.md)** · The Channel
 
 Since 2022 the war **goes on**. More.
 
@@ -103,7 +103,7 @@ fn a_link_to_a_part_shows_the_part() {
     check(
         &format!("{VAULT}[[war_impact#historie of it$0]]"),
         &format!(
-            "**Broken link**: this note has no heading `historie of it`.\n\nDid you mean History of it?\n\n---\n\n{PREVIEW}"
+            "**Broken link**: *Impact of the war* has no heading `historie of it`.\n\nDid you mean History of it?\n\n---\n\n{PREVIEW}"
         ),
     );
 }
@@ -113,13 +113,13 @@ fn a_broken_link_says_what_may_be_meant() {
     for (link, expected) in [
         (
             "[[war_impakt$0]]",
-            "**Broken link**: no note is called `war_impakt`.\n\nDid you mean\n\n- [Impact of the war](file:///vault/ch/war_impact.md)\n\nA code action changes the link or creates the note.",
+            "**Broken link**: no note is called `war_impakt`.\n\nDid you mean [Impact of the war](file:///vault/ch/war_impact.md)?",
         ),
         (
             "[[zzz$0]]\n//- o.md\n[[ZZZ]] [[zzz]]\n",
-            "**Broken link**: no note is called `zzz`. 1 other note links to it too.\n\nA code action creates the note.",
+            "**Broken link**: no note is called `zzz`. 1 other note links to it too.",
         ),
-        ("[[zzz`q$0]]", "**Broken link**: no note is called `` zzz`q ``.\n\nA code action creates the note."),
+        ("[[zzz`q$0]]", "**Broken link**: no note is called `` zzz`q ``."),
         ("![[zzz.png$0]]", "**Broken link**: there is no file `zzz.png` in this vault."),
     ] {
         check(&format!("{VAULT}{link}"), expected);
@@ -136,7 +136,7 @@ fn an_ambiguous_link_lists_its_candidates() {
         &format!("{VAULT}[[dup$0]]"),
         "**Ambiguous link**: 2 notes answer to `dup`. It leads to the first.\n\n\
          - [One of two](file:///vault/x/dup.md) · `x/dup.md`\n\
-         - [dup](file:///vault/y/dup.md) · `y/dup.md`\n\n---\n\n**One of two**\n\n1 other note links here",
+         - [dup](file:///vault/y/dup.md) · `y/dup.md`\n\n---\n\n**[One of two](file:///vault/x/dup.md)**\n\n1 other note links here",
     );
     check(&format!("{VAULT}![[a (1).png$0]]"), "**a (1).png** ⏎\n`img/a (1).png`");
 }
@@ -147,9 +147,8 @@ fn a_timestamp_shows_video_claim_and_who_else_cites_it() {
         |body: &str| format!("{VAULT}---\ntitle: Own\nvideoId: PdiSU9-Fge4\n---\nFrom: [[ch]]\n\n{body}");
     let head =
         "**All about war** · The Channel ⏎\n▶ [1:06](https://www.youtube.com/watch?v=PdiSU9-Fge4&t=66s)";
-    let same = "Same moment:\n\n\
-        - [Impact of the war](file:///vault/ch/war_impact.md) 1:04\n\
-        - [same](file:///vault/ch/same.md) 1:10";
+    let same = "Same moment: [Impact of the war](file:///vault/ch/war_impact.md) 1:04 · \
+        [same](file:///vault/ch/same.md) 1:10";
     let anchor = "<a class=\"yt-timestamp\" $0data-t=\"00:01:06\">[00:01:06]</a>";
     for (body, claim) in [
         ("First. Serbia, e.g. the [[x | *state*]], sold arms {}. After", "Serbia, e.g. the state, sold arms"),
@@ -224,7 +223,7 @@ fn nothing_of_a_note_is_live() {
         ("| a | b |\n|---|---|\n| [[x\\|y]] | `c\\|d` |", ""),
     ] {
         let source = format!("[[t$0]]\n//- t.md\n{text}\n");
-        let expected = ["**t**", shown_as, "1 other note links here"];
+        let expected = ["**[t](file:///vault/t.md)**", shown_as, "1 other note links here"];
         let expected: Vec<_> = expected.into_iter().filter(|part| !part.is_empty()).collect();
         check(&source, &expected.join("\n\n"));
     }

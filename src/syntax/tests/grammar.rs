@@ -67,6 +67,7 @@ fn the_grammar_of_links() {
         ("[[a\nb]]", &["UnclosedLink"]),
         ("[[a\rb]]", &["UnclosedLink"]),
         ("[[a\r\nb]]", &["UnclosedLink"]),
+        ("[[a|b<!--\n-->c]]", &[]),
         ("[[a\u{2028}b]]", &["Wiki a\u{2028}b"]),
         ("[[a", &["UnclosedLink"]),
         ("[[a] b", &["UnclosedLink"]),

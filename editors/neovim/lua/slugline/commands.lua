@@ -106,8 +106,8 @@ local function browse(address)
   vim.fn.jobstart({ program, address }, { detach = true })
 end
 
--- Opens what the link under the cursor leads to outside of the notes: Neovim does not ask for these
--- links itself.
+-- Opens the video of the timestamp under the cursor, or else of the next one on its line: the link is
+-- the label, and the cursor mostly stands in the tag before it. Neovim does not ask for these links itself.
 local function open()
   local it = client.all(vim.api.nvim_get_current_buf())[1]
   if not it then
@@ -122,15 +122,13 @@ local function open()
       return
     end
     for _, link in ipairs(links or {}) do
-      local from, to = link.range.start, link.range['end']
-      local after = from.line < at.line or (from.line == at.line and from.character <= at.character)
-      local before = at.line < to.line or (at.line == to.line and at.character < to.character)
-      if after and before and link.target then
+      local to = link.range['end']
+      if to.line == at.line and at.character < to.character and link.target then
         browse(link.target)
         return
       end
     end
-    complain('there is no timestamp under the cursor')
+    complain('there is no timestamp under the cursor, nor behind it on the line')
   end, vim.api.nvim_get_current_buf())
 end
 
