@@ -145,8 +145,8 @@ impl NamePairs {
 
 impl Index {
     /// The notes with a name that may hold what has the pairs `wanted`, at most `most`, in no order:
-    /// those with the shortest names, of which less is left to type.
-    pub fn holding(&self, wanted: Pairs, most: usize) -> Vec<NoteId> {
+    /// those of the folder `near`, and those with the shortest names, of which less is left to type.
+    pub fn holding(&self, wanted: Pairs, near: &str, most: usize) -> Vec<NoteId> {
         let size = |pairs: NamePairs| {
             let names = [pairs.stem, pairs.names].into_iter().filter(|own| own.hold(wanted));
             names.map(Pairs::count).min()
@@ -154,7 +154,8 @@ impl Index {
         let mut kept: Vec<_> =
             self.name_pairs().filter_map(|(note, pairs)| Some((size(pairs)?, note))).collect();
         if kept.len() > most {
-            kept.select_nth_unstable(most);
+            let far = |note| self.entry(note).is_none_or(|entry| entry.folder() != near);
+            kept.select_nth_unstable_by_key(most, |&(size, note)| (far(note), size, note));
             kept.truncate(most);
         }
         kept.into_iter().map(|(_, note)| note).collect()

@@ -1,5 +1,5 @@
 //! Matching of what is typed against names, by nucleo's rules.
-use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
+use nucleo_matcher::pattern::{Atom, AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::index::Letters;
@@ -7,7 +7,8 @@ use crate::index::Letters;
 /// What is typed, ready to be matched against many names.
 #[derive(Clone)]
 pub(super) struct Query {
-    pattern: Pattern,
+    /// The words, each as it is and by its letters here and there.
+    words: Vec<(Atom, Atom)>,
     matcher: Matcher,
     buffer: Vec<char>,
     /// The letters that a name must have.
@@ -20,8 +21,9 @@ impl Query {
         let words = typed.replace(['_', '-'], " ");
         let mut config = Config::DEFAULT;
         config.prefer_prefix = true;
+        let atoms = |kind| Pattern::new(&words, CaseMatching::Ignore, Normalization::Smart, kind).atoms;
         Self {
-            pattern: Pattern::new(&words, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy),
+            words: atoms(AtomKind::Substring).into_iter().zip(atoms(AtomKind::Fuzzy)).collect(),
             matcher: Matcher::new(config),
             buffer: Vec::new(),
             letters: Letters::of(&words),
@@ -30,7 +32,7 @@ impl Query {
 
     /// Whether nothing is typed: everything matches.
     pub(super) fn is_empty(&self) -> bool {
-        self.pattern.atoms.is_empty()
+        self.words.is_empty()
     }
 
     /// How well `name` matches; `None`: not at all.
@@ -38,7 +40,19 @@ impl Query {
         if !self.may_match(name) {
             return None;
         }
-        self.pattern.score(Utf32Str::new(name, &mut self.buffer), &mut self.matcher)
+        let (name, matcher) = (Utf32Str::new(name, &mut self.buffer), &mut self.matcher);
+        // A word as it is scores best, and is found without the table that its letters here and there
+        // take: most of the time of a completion.
+        let scores = self.words.iter().map(|(word, letters)| {
+            word.score(name, matcher).or_else(|| letters.score(name, matcher)).map(u32::from)
+        });
+        scores.sum()
+    }
+
+    /// The same for a name that holds the words as they are.
+    pub(super) fn score_as_is(&mut self, name: &str) -> Option<u32> {
+        let (name, matcher) = (Utf32Str::new(name, &mut self.buffer), &mut self.matcher);
+        self.words.iter().map(|(word, _)| word.score(name, matcher).map(u32::from)).sum()
     }
 
     /// Whether `name` has all the letters: one pass over its bytes spares most names the matcher.

@@ -61,7 +61,8 @@ pub(super) fn offer(
     candidates.sort_by_cached_key(|c| (std::cmp::Reverse(c.score), index.path(c.note)));
     let style = style::style(analysis);
     let mut items = Vec::with_capacity(limit);
-    let mut wanted = if query.is_empty() { Vec::new() } else { wanted(analysis, from, &mut query)? };
+    let enough = candidates.len() >= ENOUGH;
+    let mut wanted = if query.is_empty() { Vec::new() } else { wanted(analysis, from, &mut query, enough)? };
     wanted.truncate(MOST_WANTED.min(limit));
     let notes = candidates.iter().filter_map(|candidate| {
         let item = item(analysis, from, context, style, candidate)?;
@@ -92,7 +93,7 @@ fn matching<'i>(
     // others. Nearly every name holds a single letter: then those do that anyone is offered.
     let likely = match pairs.is_empty() {
         true => unasked(analysis, from, limit).iter().map(|candidate| candidate.note).collect(),
-        false => index.holding(pairs, HOLDING),
+        false => index.holding(pairs, folder(index.path(from)), HOLDING),
     };
     let mut found = judged(analysis, from, typed, query, &likely)?;
     if found.len() < ENOUGH {
@@ -100,6 +101,9 @@ fn matching<'i>(
         let by_path = typed.contains('/');
         let notes = if by_path { index.notes().collect() } else { index.lettered(query.letters()) };
         found = judged(analysis, from, typed, query, &notes)?;
+    }
+    for candidate in &mut found {
+        candidate.score += nearness(analysis, from, candidate.note);
     }
     if found.len() > RANKED {
         found.select_nth_unstable_by_key(RANKED, |c| (std::cmp::Reverse(c.score), c.name.len()));
@@ -110,7 +114,7 @@ fn matching<'i>(
         let exact = if Slug::of(candidate.name) == slug { 60 } else { 0 };
         // Of equal matches the name of which less is left to type.
         let length = i64::try_from(candidate.name.len() / 8).unwrap_or(i64::MAX).min(12);
-        candidate.score += exact - length + standing(analysis, from, candidate.note);
+        candidate.score += exact - length + standing(analysis, candidate.note);
     }
     Ok(found)
 }
@@ -191,13 +195,18 @@ fn judge<'i>(
     best.map(|(score, name)| Candidate { score: i64::from(score), note, name })
 }
 
-/// What a note has ahead of one that matches as well: the same folder, opened of late, linked often.
-fn standing(analysis: &Analysis, from: NoteId, note: NoteId) -> i64 {
+/// What a note of the same folder has ahead of one that matches as well: nearly all links stay there.
+fn nearness(analysis: &Analysis, from: NoteId, note: NoteId) -> i64 {
+    let near = in_folder(analysis.index.path(note), folder(analysis.index.path(from)));
+    if near { 12 } else { 0 }
+}
+
+/// What else a note has ahead of one that matches as well: opened of late, linked often.
+fn standing(analysis: &Analysis, note: NoteId) -> i64 {
     let index = &analysis.index;
-    let near = if folder(index.path(note)) == folder(index.path(from)) { 12 } else { 0 };
     let opened = analysis.recent.iter().take(16).position(|&recent| recent == note);
     let opened = opened.map_or(0, |rank| 16 - i64::try_from(rank).unwrap_or(16));
-    near + opened + logarithm(index.weight(note, OFTEN))
+    opened + logarithm(index.weight(note, OFTEN))
 }
 
 /// Twice the binary logarithm, about.
@@ -223,17 +232,22 @@ fn unasked(analysis: &Analysis, from: NoteId, limit: usize) -> Vec<Candidate<'_>
     let notes = analysis.recent.iter().copied().take(limit).chain(linked).chain(beside.take(RANKED));
     notes
         .filter(|&note| !index.path(note).is_empty() && seen.insert(note))
-        .map(|note| Candidate { score: standing(analysis, from, note), note, name: index.title(note) })
+        .map(|note| Candidate {
+            score: nearness(analysis, from, note) + standing(analysis, note),
+            note,
+            name: index.title(note),
+        })
         .collect()
 }
 
 /// Names that other notes link to and no note has, best first, with the number of notes that were
 /// seen to use them. Notes of the same folder are looked at first, and not more than
-/// [`MOST_TARGETS`] targets of links.
+/// [`MOST_TARGETS`] targets of links. `as_is`: only names that hold the words as they are.
 fn wanted<'i>(
     analysis: &'i Analysis,
     from: NoteId,
     query: &mut Query,
+    as_is: bool,
 ) -> Result<Vec<(i64, &'i str, usize)>, Cancelled> {
     let index = &analysis.index;
     let own = folder(index.path(from));
@@ -249,7 +263,8 @@ fn wanted<'i>(
         for target in facts.distinct_targets() {
             seen += 1;
             if query.may_match(target) {
-                let first = || query.score(target).map(|score| (score, note, 0));
+                let mut score = || if as_is { query.score_as_is(target) } else { query.score(target) };
+                let first = || score().map(|score| (score, note, 0));
                 found.entry(target).or_insert_with(first).iter_mut().for_each(|(.., count)| *count += 1);
             }
         }
