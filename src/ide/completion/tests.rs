@@ -218,6 +218,15 @@ fn in_a_large_vault_a_sieve_finds_the_names() {
 }
 
 #[test]
+fn in_a_large_vault_the_own_folder_comes_before_shorter_names() {
+    let notes: String = (0..4100).map(|n| format!("//- far/fill{n}.md\n")).collect();
+    let own = "ch/filling_stations_along_the_old_coast_road.md";
+    let fixture = Fixture::new(&format!("//- ch/note.md\n[[fil$0\n//- {own}\n{notes}"));
+    let items = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
+    assert_eq!(items.first().map_or("", |item| &item.detail), own);
+}
+
+#[test]
 fn a_list_is_bounded_and_can_be_cancelled() {
     let notes: String = (0..300).map(|n| format!("//- name{n}.md\n")).collect();
     let fixture = Fixture::new(&format!("[[name$0\n{notes}"));
