@@ -1,4 +1,4 @@
-//! What notes on a disk may look like (SPEC section 8): every row is read, reported at the right
+//! What notes on a disk may look like: every row is read, reported at the right
 //! place, and never ends the program.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 

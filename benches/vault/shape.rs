@@ -93,7 +93,7 @@ pub const GREAT_NOTE: usize = 1_000_000;
 /// Vaults of fewer notes have none.
 pub const GREAT_NOTE_FROM: usize = 500;
 
-/// The dirt of SPEC section 3 among 100,000 timestamps, in the order of [`super::DIRT`].
+/// Malformed timestamps (docs/diagnostics.md) among 100,000 timestamps, in the order of [`super::DIRT`].
 pub const DIRT: [u32; 17] = [145, 100, 9, 63, 129, 562, 410, 127, 380, 359, 116, 36, 10, 8, 4, 4, 20];
 
 /// What the real notes lack and others have, in thousandths of the notes.

@@ -1,4 +1,4 @@
-//! Which vaults the paths on the command line mean (SPEC section 6), and reading them.
+//! Which vaults the paths on the command line mean, and reading them.
 use std::collections::HashSet;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};

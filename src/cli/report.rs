@@ -99,7 +99,7 @@ pub(super) fn text(out: &mut dyn Write, prefix: &str, findings: &[Finding], widt
     Ok(())
 }
 
-/// The whole output of `check --format json` (SPEC section 6).
+/// The whole output of `check --format json`.
 #[derive(Serialize)]
 pub(super) struct Json<'f> {
     version: u32,

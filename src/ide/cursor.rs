@@ -32,7 +32,7 @@ impl Thing<'_> {
 }
 
 /// What a cursor before the byte at `offset` stands on, from its first byte through its end. Between
-/// two neighbours the right one wins, and of two that are nested the inner one (SPEC section 2).
+/// two neighbours the right one wins, and of two that are nested the inner one (docs/links.md).
 pub(super) fn thing_at(note: &Note, offset: usize) -> Option<Thing<'_>> {
     // A time in an alias is part of its link: a cursor there is on the link.
     let timestamps = note.timestamps.iter().filter(|timestamp| timestamp.form != TimestampForm::InAlias);

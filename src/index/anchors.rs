@@ -1,4 +1,4 @@
-//! Where the anchors of links lead within a note (SPEC section 2).
+//! Where the anchors of links lead within a note (docs/links.md).
 use std::cell::OnceCell;
 
 use rustc_hash::FxHashMap;

@@ -1,5 +1,5 @@
 //! How names are compared: slugs, squashed slugs, and the key under which the index files a name
-//! (SPEC section 1). Absent: notes, links.
+//! (docs/links.md). Absent: notes, links.
 use std::borrow::Cow;
 use std::hash::Hasher;
 use std::num::NonZeroU64;

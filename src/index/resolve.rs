@@ -1,4 +1,4 @@
-//! The resolver: where a link leads (SPEC section 2), for every feature and for the command line.
+//! The resolver: where a link leads (docs/links.md), for every feature and for the command line.
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub enum Tier {
     Path,
     /// A file stem, exact case.
     Stem,
-    /// A file stem, caseless. With [`Self::Stem`] it is tier 2 of the SPEC.
+    /// A file stem, caseless. With [`Self::Stem`] it is step 2 of docs/links.md.
     StemCaseless,
     /// The slug of a file stem.
     StemSlug,

@@ -1,4 +1,4 @@
-//! The resolver's table (SPEC section 2) and the twin of the incremental index.
+//! The resolver's table (docs/links.md) and the twin of the incremental index.
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

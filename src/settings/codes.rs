@@ -51,7 +51,7 @@ impl FromStr for Severity {
 
 macro_rules! codes {
     ($($variant:ident $name:literal $severity:ident $doc:literal;)*) => {
-        /// What a diagnostic is about (SPEC section 5).
+        /// What a diagnostic is about; docs/diagnostics.md explains each.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum Code {
             $(#[doc = $doc] $variant,)*

@@ -311,7 +311,7 @@ fn label(text: &str, at: usize, end: usize) -> Label {
     }
 }
 
-/// Decides which code the timestamp gets, in the order of the specification: malformed,
+/// Decides which code the timestamp gets, in the order of docs/diagnostics.md: malformed,
 /// minutes-as-hours (which other notes decide), mismatched.
 fn judge(text: &str, tag: Span, attributes: &Attributes, label: &Label) -> Found {
     let label_time = label.time.and_then(|span| time::read(span.of(text)));

@@ -42,7 +42,7 @@ pub(super) fn wikilink(text: &str, open: usize, end: usize, in_table: bool) -> B
 }
 
 /// Splits a target at its first `#`; both parts without blanks around them. The `#` of a wikilink's
-/// `C#` and `C##Heading` belongs to the name (SPEC section 1: symbols plus one letter).
+/// `C#` and `C##Heading` belongs to the name (docs/links.md: symbols and one letter).
 pub(super) fn split_anchor(text: &str, start: usize, end: usize, wiki: bool) -> (Span, Option<Anchor>) {
     let body = text.get(start..end).unwrap_or_default();
     let Some(mut hash) = body.find('#') else { return (trim(text, start, end), None) };

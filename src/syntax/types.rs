@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use crate::text::Span;
 
-/// What the reader of a note may set (SPEC section 3: keys and URL template are settings).
+/// What the reader of a note may set (the setting `sources.keys`).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
     /// Front-matter keys that name the note's video, first match wins; default `videoId`.
@@ -26,7 +26,7 @@ pub struct Note {
     pub links: Vec<Link>,
     /// Index into `links`: the first wikilink of a line that begins with `From:`.
     pub channel: Option<usize>,
-    /// Timestamps in every form of SPEC section 3.
+    /// Timestamps in every form of docs/diagnostics.md.
     pub timestamps: Vec<Timestamp>,
     /// Markdown links to a video on the web.
     pub video_links: Vec<VideoLink>,
@@ -194,8 +194,8 @@ pub struct Timestamp {
     pub form: TimestampForm,
     /// All of it.
     pub span: Span,
-    /// Seconds from the video's start; `None` where the table of SPEC section 3 says that it names
-    /// none.
+    /// Seconds from the video's start; `None` where the table of docs/diagnostics.md says that
+    /// it names none.
     pub moment: Option<u32>,
     /// The attribute's value, between its quotes; `None` where there is none.
     pub value: Option<Span>,

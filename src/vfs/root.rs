@@ -42,7 +42,7 @@ impl Root {
     /// The vault at `path`.
     ///
     /// # Errors
-    /// When the folder cannot be read, or holds a whole home or disk (SPEC section 1).
+    /// When the folder cannot be read, or holds a whole home or disk.
     pub fn new(path: &Path) -> Result<Self, RootError> {
         let unreadable = |why: std::io::Error| RootError::Unreadable(path.to_owned(), why.to_string());
         let given = normalize(&std::path::absolute(path).map_err(unreadable)?);

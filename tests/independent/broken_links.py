@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""broken_links: the links of a vault, computed from the specification alone.
+"""broken_links: the links of a vault, computed from docs/links.md alone.
 
     broken_links.py VAULT                     counts, links by tier
     broken_links.py VAULT --table FILE        every link and where it leads, one JSON object a line
@@ -86,7 +86,7 @@ def compare(vault, links, theirs):
 
 
 def anchors(vault, links, theirs):
-    """Headings and blocks that are not there, by line: the specification does not say what is underlined."""
+    """Headings and blocks that are not there, by line: docs/links.md does not say what is underlined."""
     ours, they = collections.Counter(), collections.Counter()
     for k in links:
         if k["anchor"] and k["leads_to"] in vault.headings and k["kind"] != "reference":

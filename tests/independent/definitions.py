@@ -3,7 +3,7 @@
 
     definitions.py VAULT SLUGLINE [--encoding utf-16]
 
-The expected answers come from `vault.py`, which is written from the specification alone. Every
+The expected answers come from `vault.py`, which is written from docs/links.md alone. Every
 link is asked in the middle of its target; every tenth also at its first bracket and right behind
 its last one. Exit status 1 where an answer differs.
 """

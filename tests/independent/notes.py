@@ -1,4 +1,4 @@
-"""One note's text, read from the product's specification alone: its links, headings, blocks and names.
+"""One note's text, read from docs/links.md alone: its links, headings, blocks and names.
 
 Nothing here or in the modules it uses is shared with, or taken from, the Rust sources: they exist
 to disagree with them.

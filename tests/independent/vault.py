@@ -1,4 +1,4 @@
-"""A vault, read from the product's specification alone: its notes, and where each link leads."""
+"""A vault, read from docs/links.md alone: its notes, and where each link leads."""
 import collections
 import os
 import posixpath

@@ -1,4 +1,4 @@
-//! Diagnostics of one note (SPEC section 5): for an open note as it is typed, and for `check`.
+//! Diagnostics of one note (docs/diagnostics.md): for an open note as it is typed, and for `check`.
 //!
 //! The work is linear in the note: what a link names is looked up, never searched for. Nearest names
 //! and other mends that cost a search belong to code actions.

@@ -6,7 +6,7 @@ use crate::index::NoteId;
 use crate::syntax::{Timestamp, VideoLink};
 use crate::text::Span;
 
-/// Citations that are so near, in seconds, are of one moment (SPEC section 3).
+/// Citations that are so near, in seconds, are of one moment.
 const SAME_MOMENT: u32 = 10;
 
 /// Notes of the same moment that are named.

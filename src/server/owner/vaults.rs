@@ -77,7 +77,7 @@ impl Owner {
         id
     }
 
-    /// The vault of a file (SPEC section 1), made where it is the first of it.
+    /// The vault of a file (docs/links.md), made where it is the first of it.
     pub(super) fn vault_for(&mut self, file: &Path) -> Option<VaultId> {
         let innermost = |vaults: &mut dyn Iterator<Item = (VaultId, &Vault)>| {
             vaults.max_by_key(|(_, vault)| vault.root.path().as_os_str().len()).map(|(id, _)| id)

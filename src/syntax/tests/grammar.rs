@@ -13,7 +13,7 @@ fn picture(text: &str) -> Vec<String> {
     found
 }
 
-/// SPEC section 2's grammar, a line a rule: a text, and the links in it.
+/// What docs/links.md says is a link, a line a rule: a text, and the links in it.
 #[test]
 fn the_grammar_of_links() {
     const TABLE: &[(&str, &[&str])] = &[

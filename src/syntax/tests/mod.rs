@@ -1,4 +1,4 @@
-//! The specification's tables of links and timestamps, and what must hold for any text at all.
+//! The tables of docs/links.md and docs/diagnostics.md, and what must hold for any text at all.
 
 mod defines;
 mod grammar;

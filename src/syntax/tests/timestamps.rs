@@ -3,7 +3,7 @@ use super::*;
 /// One timestamp of a row: its moment, its code, what is underlined.
 type Expected = (Option<u32>, Option<TimestampFault>, &'static str);
 
-/// SPEC section 3's table. A row: the text, behind a front matter with a video; the timestamps in
+/// The table of docs/diagnostics.md. A row: the text, behind a front matter with a video; the timestamps in
 /// it; the text after the first fix or action of the first timestamp that has one (empty: none).
 #[test]
 fn the_table_of_timestamps() {
