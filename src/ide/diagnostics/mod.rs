@@ -8,8 +8,10 @@ mod note;
 mod suppress;
 #[cfg(test)]
 mod tests;
+mod typing;
 
 use suppress::Suppressed;
+use typing::Unfinished;
 
 use super::{Analysis, Document, Place};
 use crate::index::NoteId;
@@ -37,8 +39,8 @@ pub struct Diagnostic {
 /// The findings of `note`, by place; severities, folders and suppressions applied.
 ///
 /// While the vault is not read to the end ([`Analysis::complete`]), only findings that no other note
-/// could withdraw. `typing`: where the last edit was, so that a link still being typed is not yet
-/// called unclosed or empty.
+/// could withdraw. `typing`: where the last edit ended. The link, timestamp or footnote that holds it is
+/// not judged yet.
 pub fn diagnostics(analysis: &Analysis, note: NoteId, typing: Option<usize>) -> Vec<Diagnostic> {
     let document = analysis.document(note);
     document.map_or_else(Vec::new, |document| diagnostics_of(analysis, note, &document, typing))
@@ -60,7 +62,7 @@ pub fn diagnostics_of(
         suppressed: Suppressed::new(document),
         found: Vec::new(),
     };
-    note::problems(&mut findings, typing);
+    note::problems(&mut findings);
     note::timestamps(&mut findings);
     note::footnotes(&mut findings);
     note::blocks(&mut findings);
@@ -68,6 +70,10 @@ pub fn diagnostics_of(
     note::unknown_codes(&mut findings);
     links::links(&mut findings);
     let mut found = findings.found;
+    if let Some(offset) = typing {
+        let unfinished = Unfinished::new(document, offset);
+        found.retain(|finding| !unfinished.holds(finding));
+    }
     found.sort_by_key(|d| (d.span, d.code.name()));
     found
 }

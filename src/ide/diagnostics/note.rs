@@ -10,7 +10,7 @@ use crate::syntax::{ProblemKind, TimestampFault};
 use crate::text::Span;
 
 /// Unclosed and empty links, pipes in tables, front matter, fences.
-pub(super) fn problems(findings: &mut Findings, typing: Option<usize>) {
+pub(super) fn problems(findings: &mut Findings) {
     let document = findings.document;
     for problem in &document.note.problems {
         let code = match problem.kind {
@@ -20,38 +20,8 @@ pub(super) fn problems(findings: &mut Findings, typing: Option<usize>) {
             ProblemKind::FrontMatter => Code::FrontMatter,
             ProblemKind::FencedNote => Code::FencedNote,
         };
-        let being_typed = match (typing, problem.kind) {
-            (Some(typing), ProblemKind::UnclosedLink) => {
-                being_typed(findings.text(), problem.span).touches(typing)
-            }
-            (Some(typing), ProblemKind::EmptyLink) => problem.span.touches(typing),
-            _ => false,
-        };
-        if !being_typed {
-            findings.add_with(code, problem.span, problem.message.clone(), Vec::new(), problem.fixes.clone());
-        }
+        findings.add_with(code, problem.span, problem.message.clone(), Vec::new(), problem.fixes.clone());
     }
-}
-
-/// How far a link whose `]]` is not there yet can be meant to reach: to a bracket, the end of a
-/// clause or the end of the line. Typing behind that is typing elsewhere.
-fn being_typed(text: &str, problem: Span) -> Span {
-    let open = text.get(problem.start()..).unwrap_or("");
-    let begin = open.find("[[").map_or(0, |at| at + 2);
-    let inner = open.get(begin..).unwrap_or("");
-    let mut chars = inner.char_indices().peekable();
-    let mut end = inner.len();
-    while let Some((at, c)) = chars.next() {
-        let ends_clause = matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')')
-            && chars.peek().is_some_and(|(_, next)| next.is_whitespace());
-        if matches!(c, '[' | ']' | '\n' | '\r') || ends_clause {
-            end = at;
-            break;
-        }
-    }
-    // A lone `]` of a closing pair that is being typed belongs to the link.
-    let brackets = inner.get(end..).unwrap_or("").bytes().take_while(|&b| b == b']').count();
-    Span::new(problem.start(), problem.start() + begin + end + brackets)
 }
 
 /// Faulty timestamps, one code each, and timestamps of a note that names no video.

@@ -150,26 +150,58 @@ fn a_vault_that_is_not_read_yet_withdraws_nothing() {
     fixture.check(|note| labels(&fixture, note, None));
 }
 
+/// `$0` is the end of the last edit.
 #[test]
-fn a_link_being_typed_is_not_called_unfinished() {
+fn what_is_being_typed_is_not_judged() {
+    let anchor = "<a class=\"yt-timestamp\" data-t=\"";
     for (text, expected) in [
         ("see [[$0", &[][..]),
         ("see [[big$0", &[]),
         ("see [[big to$0 and more", &[]),
+        ("see [[big.$0\nnext line", &[]),
+        ("see [[big, or Dr. Big: a$0", &[]),
         ("see [[$0]]", &[]),
         ("see [[big]$0", &[]),
+        ("see [[big]]$0", &[]),
+        ("see [[big$0]]", &[]),
+        ("see ![[pic.p$0]]", &[]),
+        ("see [[other#hea$0]]", &[]),
+        ("see [[big|al$0]]", &[]),
         ("see [[$0\nnext line", &[]),
+        ("see [x](bi$0)", &[]),
+        ("see [x]($0)", &[]),
+        ("| [[other|x$0]] |\n|---|", &[]),
+        ("[^1]: one\n\nsee [^tw$0]", &[]),
         ("$0see [[big", &["unclosed-link"]),
         ("see [[big. More$0", &["unclosed-link"]),
         ("see [[big and [[other]] $0", &["unclosed-link"]),
         ("see [[big\nnext$0", &["unclosed-link"]),
         ("see [[]] and$0", &["empty-link"]),
         ("[[]] [[$0]]", &["empty-link"]),
+        ("see [[big]] $0", &["broken-link"]),
+        ("see $0[[big]]", &["broken-link"]),
+        ("[[gone]] see [[big$0]]", &["broken-link"]),
+        ("[[gone]] [[big$0", &["broken-link"]),
     ] {
         let fixture = Fixture::new(&format!("//- note.md\n{text}\n//- other.md"));
         let cursor = fixture.cursor();
         let found = diagnostics(&fixture.analysis, cursor.note, Some(cursor.offset));
-        let found: Vec<_> = found.iter().map(|d| d.code.name()).filter(|&c| c != "broken-link").collect();
+        let found: Vec<_> = found.iter().map(|d| d.code.name()).collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+    for (text, expected) in [
+        (format!("{anchor}00:0$0\">[00:01:02]</a>"), &[][..]),
+        (format!("{anchor}00:01:02\">[00:0$0"), &[]),
+        (format!("{anchor}00:01:02\">$0"), &[]),
+        (format!("{anchor}00:01:02\">[00:01:02]</$0"), &[]),
+        ("[00:01:02]$0".to_owned(), &[]),
+        (format!("{anchor}00:01:02\">[00:01:02] and$0"), &["malformed-timestamp"]),
+        ("[00:01:02] $0".to_owned(), &["bare-timestamp"]),
+    ] {
+        let fixture = Fixture::new(&format!("//- note.md\n---\nvideoId: x\n---\n{text}\n"));
+        let cursor = fixture.cursor();
+        let found = diagnostics(&fixture.analysis, cursor.note, Some(cursor.offset));
+        let found: Vec<_> = found.iter().map(|d| d.code.name()).collect();
         assert_eq!(found, expected, "{text:?}");
     }
 }

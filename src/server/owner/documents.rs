@@ -128,6 +128,12 @@ impl Owner {
         }
         doc.dirty = true;
         doc.touch();
+        // Whoever types here types no longer elsewhere.
+        for (key, other) in &mut self.docs {
+            if key != uri.as_str() && other.typing.take().is_some() {
+                other.touch();
+            }
+        }
     }
 
     pub(super) fn close(&mut self, uri: &Uri) {
