@@ -26,6 +26,20 @@ In an editor, the command of the language server is `slugline lsp`."
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
+
+    /// When to color the output; without it, NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE and CLICOLOR decide
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, display_order = 900)]
+    pub(super) color: Color,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Color {
+    /// On a terminal
+    Auto,
+    /// In files and pipes, too
+    Always,
+    /// Never
+    Never,
 }
 
 #[derive(Subcommand, Debug)]
@@ -80,9 +94,9 @@ pub(super) struct VaultArgs {
     #[arg(long, value_name = "EXT", value_parser = extension)]
     pub(super) ext: Vec<String>,
 
-    /// How to print the result
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: Format,
+    /// Print the result and nothing else: no progress, warnings or summary
+    #[arg(short, long)]
+    pub(super) quiet: bool,
 }
 
 #[derive(Args, Debug)]
@@ -97,6 +111,10 @@ pub(super) struct CheckArgs {
 
     #[command(flatten)]
     pub(super) vault: VaultArgs,
+
+    /// How to print the diagnostics
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: CheckFormat,
 
     /// The least severity to list and to count
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity())]
@@ -114,13 +132,29 @@ pub(super) struct StatsArgs {
 
     #[command(flatten)]
     pub(super) vault: VaultArgs,
+
+    /// How to print the counts
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: StatsFormat,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Format {
+pub(super) enum CheckFormat {
+    /// With the source lines
+    Text,
+    /// One line each: `path:line:column: severity[code] message`
+    Concise,
+    /// One object, for programs
+    Json,
+    /// Annotations of a GitHub workflow
+    Github,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum StatsFormat {
     /// For people
     Text,
-    /// For programs
+    /// One object, for programs
     Json,
 }
 
@@ -145,6 +179,10 @@ Examples:
   slugline check --severity hint            everything there is to say
   slugline check --ext txt --ext md notes   notes that end in .txt, too
   slugline check --format json | jq         for programs
+  slugline check --format github            annotations, in a GitHub workflow
+
+JSON is {\"version\", \"vault\", \"notes\", \"links\", \"diagnostics\"}, with paths relative to the vault. Where
+the paths belong to several vaults, it is {\"version\", \"vaults\"}: a list of the same objects.
 
 Exit status: 0 nothing to list, 1 something listed, 2 it could not run.
 

@@ -1,9 +1,11 @@
+use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::args::{CheckArgs, Format};
-use super::place::{Place, progress};
-use super::report::{self, Finding, Json};
-use super::{Failure, Outcome, complain, each, plural, print};
+use super::args::{CheckArgs, CheckFormat};
+use super::place::Place;
+use super::progress::Progress;
+use super::report::{self, Finding, Vault};
+use super::{Failure, Outcome, complain, each, plural, print, printable};
 use crate::ide;
 use crate::settings::Severity;
 use crate::syntax::LinkKind;
@@ -11,35 +13,28 @@ use crate::syntax::LinkKind;
 /// `slugline check`.
 pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     let places = Place::all(&args.paths)?;
-    if let (Format::Json, [one, another, ..]) = (args.vault.format, places.as_slice()) {
-        return Err(Failure::new(format!(
-            "these paths belong to several vaults, {} and {} among them, and paths in JSON are relative to one. \
-             Check them one at a time",
-            one.root().display(),
-            another.root().display(),
-        )));
-    }
     let mut outcome = Outcome::Clean;
+    // For JSON, which is one object of all vaults.
+    let mut all = Vec::new();
     for place in &places {
         let checked = check(place, args);
+        if checked.notes == 0 && !args.vault.quiet {
+            complain("warning", &nothing(place, &args.vault.ext));
+        }
         if !checked.findings.is_empty() {
             outcome = Outcome::Findings;
         }
-        let width = terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0));
-        match args.vault.format {
-            Format::Text => print(|out| {
-                report::text(out, &place.prefix(), &checked.findings, width)?;
-                writeln!(out, "{}", checked.summary(args.severity))
-            })?,
-            Format::Json => print(|out| {
-                let json = Json::new(checked.notes, checked.links, &checked.findings);
-                serde_json::to_writer(&mut *out, &json)?;
-                writeln!(out)
-            })?,
+        if args.format == CheckFormat::Json {
+            all.push((place, checked));
+        } else {
+            print(|out| checked.tell(out, place, args, places.len() > 1))?;
         }
-        if checked.notes == 0 {
-            complain("warning", &nothing(place, &args.vault.ext));
-        }
+    }
+    if args.format == CheckFormat::Json {
+        let vaults = all.iter().map(|(place, checked)| {
+            Vault::new(place.root(), checked.notes, checked.links, &checked.findings)
+        });
+        print(|out| report::json(out, &vaults.collect::<Vec<_>>()))?;
     }
     Ok(outcome)
 }
@@ -56,13 +51,13 @@ struct Checked {
 }
 
 fn check(place: &Place, args: &CheckArgs) -> Checked {
-    let analysis = place.load(&args.vault.ext);
+    let analysis = place.load(&args.vault);
     let index = &analysis.index;
     let notes: Vec<_> = index.notes().filter(|&note| place.holds(index.path(note))).collect();
     let links = notes.iter().filter_map(|&note| index.facts(note));
     let links = links.flat_map(|facts| &facts.links).filter(|link| link.kind != LinkKind::Definition).count();
-    let bar = progress("checking");
-    let found = each(&notes, &bar, |note| {
+    let progress = Progress::new("checking", args.vault.quiet);
+    let found = each(&notes, &progress, |note| {
         let Some(document) = analysis.document(note) else { return (Vec::new(), 0) };
         let diagnostics = ide::diagnostics_of(&analysis, note, &document, None);
         let (listed, hidden): (Vec<_>, Vec<_>) =
@@ -79,6 +74,27 @@ fn check(place: &Place, args: &CheckArgs) -> Checked {
 }
 
 impl Checked {
+    /// Prints what was found in the vault `place`, which may be one of `several`.
+    fn tell(&self, out: &mut dyn Write, place: &Place, args: &CheckArgs, several: bool) -> io::Result<()> {
+        let prefix = place.prefix();
+        match args.format {
+            CheckFormat::Text => {
+                let width = terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0));
+                report::text(out, &prefix, &self.findings, width)?;
+            }
+            CheckFormat::Concise => report::concise(out, &prefix, &self.findings)?,
+            CheckFormat::Github => return report::github(out, &prefix, &self.findings),
+            CheckFormat::Json => {}
+        }
+        if args.vault.quiet {
+            return Ok(());
+        }
+        if several {
+            write!(out, "{}: ", printable(&place.root().to_string_lossy()))?;
+        }
+        writeln!(out, "{}", self.summary(args.severity))
+    }
+
     /// The last line of the text: `30 notes, 113 links: 1 error, 13 warnings`.
     fn summary(&self, severity: Severity) -> String {
         let counted = Severity::ALL.into_iter().filter_map(|severity| {

@@ -11,7 +11,7 @@ const SHOWN: usize = 20;
 pub(super) fn run(args: &DoctorArgs) -> Result<Outcome, Failure> {
     let [place] = <[Place; 1]>::try_from(Place::all(std::slice::from_ref(&args.path))?)
         .map_err(|_| Failure::new("name one folder or note"))?;
-    let (mut config, loaded) = place.read(&args.ext);
+    let (mut config, loaded) = place.read(&args.ext, false);
     if !args.ext.is_empty() {
         // It goes before what the file says.
         config.named.retain(|(name, _)| *name != "extensions");

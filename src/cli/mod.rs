@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod doctor;
 mod place;
+mod progress;
 mod report;
 mod stats;
 
@@ -17,9 +18,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::{CommandFactory as _, Parser as _};
 
-use indicatif::ProgressBar;
-
-use self::args::{Cli, Command, LspArgs};
+use self::args::{Cli, Color, Command, LspArgs};
+use self::progress::Progress;
 use crate::index::NoteId;
 
 /// Something that kept a command from running: what happened, where, and what to do.
@@ -50,7 +50,10 @@ enum Outcome {
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
+    // Before the arguments, since they are answered with help and errors in color.
+    color(Color::Auto);
     let cli = Cli::parse();
+    color(cli.color);
     let result = match cli.command {
         None => help(),
         Some(Command::Check(args)) => check::run(&args),
@@ -66,6 +69,31 @@ pub fn main() -> ExitCode {
             complain("error", &failure.to_string());
             ExitCode::from(2)
         }
+    }
+}
+
+/// Says for all that is printed from now on whether it has colors. What anstream does by itself covers
+/// NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
+fn color(when: Color) {
+    let choice = match when {
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+        Color::Auto => {
+            by_force_color(|name| std::env::var_os(name).map(|v| v.to_string_lossy().into_owned()))
+        }
+    };
+    choice.write_global();
+}
+
+/// What FORCE_COLOR asks for: colors, unless it is `0` or `false`. NO_COLOR goes before it.
+fn by_force_color(variable: impl Fn(&str) -> Option<String>) -> anstream::ColorChoice {
+    if variable("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+        return anstream::ColorChoice::Auto;
+    }
+    match variable("FORCE_COLOR").as_deref() {
+        None | Some("") => anstream::ColorChoice::Auto,
+        Some("0" | "false") => anstream::ColorChoice::Never,
+        Some(_) => anstream::ColorChoice::Always,
     }
 }
 
@@ -107,28 +135,26 @@ fn plural(n: usize, what: &str) -> String {
 }
 
 /// What `work` gives for each note, by all cores, in no particular order.
-fn each<T: Send>(notes: &[NoteId], bar: &ProgressBar, work: impl Fn(NoteId) -> T + Sync) -> Vec<T> {
+fn each<T: Send>(notes: &[NoteId], progress: &Progress, work: impl Fn(NoteId) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(notes.len());
-    bar.set_length(notes.len() as u64);
+    let finished = AtomicUsize::new(0);
     let run = || {
         let mut done = Vec::new();
         while let Some(&note) = notes.get(next.fetch_add(1, Ordering::Relaxed)) {
             done.push(work(note));
-            bar.inc(1);
+            progress.at(finished.fetch_add(1, Ordering::Relaxed) + 1, notes.len());
         }
         done
     };
-    let done = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
         let join = |thread: std::thread::ScopedJoinHandle<'_, Vec<T>>| match thread.join() {
             Ok(done) => done,
             Err(panic) => std::panic::resume_unwind(panic),
         };
         threads.into_iter().flat_map(join).collect()
-    });
-    bar.finish_and_clear();
-    done
+    })
 }
 
 fn lsp(args: &LspArgs) -> Result<Outcome, Failure> {

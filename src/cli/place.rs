@@ -1,12 +1,10 @@
 //! Which vaults the paths on the command line mean, and reading them.
 use std::collections::HashSet;
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
+use super::args::VaultArgs;
+use super::progress::Progress;
 use super::{Failure, complain};
 use crate::ide::Analysis;
 use crate::settings::Settings;
@@ -111,19 +109,15 @@ impl Place {
 
     /// Reads the vault's own settings, and with them the vault. With `extensions`, notes have these
     /// instead of those of the settings.
-    pub(super) fn read(&self, extensions: &[String]) -> (Config, Loaded) {
+    pub(super) fn read(&self, extensions: &[String], quiet: bool) -> (Config, Loaded) {
         let config = vfs::read_config(&self.root, &Settings::default());
         let mut settings = Arc::clone(&config.settings);
         if !extensions.is_empty() {
             Arc::make_mut(&mut settings).extensions = extensions.to_vec();
         }
-        let bar = progress("reading");
+        let progress = Progress::new("reading", quiet);
         let limits = Limits { depth: self.depth, named: self.named.clone(), ..Limits::default() };
-        let loaded = vfs::load(&self.root, settings, limits, &|done, total| {
-            bar.set_length(total as u64);
-            bar.set_position(done as u64);
-        });
-        bar.finish_and_clear();
+        let loaded = vfs::load(&self.root, settings, limits, &|done, total| progress.at(done, total));
         (config, loaded)
     }
 
@@ -147,10 +141,12 @@ impl Place {
         vfs::watch(&self.root, self.depth, drop).map(drop)
     }
 
-    /// Reads the vault and says on standard error what it could not read. With `extensions`, notes
-    /// have these instead of those of the settings.
-    pub(super) fn load(&self, extensions: &[String]) -> Analysis {
-        let (config, loaded) = self.read(extensions);
+    /// Reads the vault and says on standard error what it could not read.
+    pub(super) fn load(&self, args: &VaultArgs) -> Analysis {
+        let (config, loaded) = self.read(&args.ext, args.quiet);
+        if args.quiet {
+            return Analysis::new(loaded.index, imbl::OrdMap::new(), loaded.texts);
+        }
         for (span, invalid) in &config.refused {
             let text = config.text.as_deref().unwrap_or_default();
             let at = LineIndex::new(text).position(text, span.start(), Encoding::Utf32);
@@ -166,21 +162,6 @@ impl Place {
         }
         Analysis::new(loaded.index, imbl::OrdMap::new(), loaded.texts)
     }
-}
-
-/// A progress bar on standard error; hidden where that is no terminal.
-pub(super) fn progress(what: &'static str) -> ProgressBar {
-    let target = if std::io::stderr().is_terminal() {
-        ProgressDrawTarget::stderr_with_hz(10)
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    let bar = ProgressBar::with_draw_target(Some(0), target).with_message(what);
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} notes") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }
 
 /// The vault that the folder at `path` belongs to: itself or the nearest above it with

@@ -1,6 +1,8 @@
 //! Findings as people and programs read them.
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -99,10 +101,74 @@ pub(super) fn text(out: &mut dyn Write, prefix: &str, findings: &[Finding], widt
     Ok(())
 }
 
-/// The whole output of `check --format json`.
+/// Prints `findings` in a line each, as compilers do.
+pub(super) fn concise(out: &mut dyn Write, prefix: &str, findings: &[Finding]) -> io::Result<()> {
+    for Finding { path, line, column, code, severity, message, .. } in findings {
+        let path = super::printable(&format!("{prefix}{path}"));
+        let color = match severity {
+            Severity::Error => "1;91",
+            Severity::Warning => "1;33",
+            Severity::Information => "1;94",
+            Severity::Hint | Severity::Off => "1;96",
+        };
+        let message = super::printable(message);
+        writeln!(out, "{path}:{line}:{column}: \u{1b}[{color}m{severity}[{code}]\u{1b}[0m {message}")?;
+    }
+    Ok(())
+}
+
+/// Prints `findings` as commands of a GitHub workflow, which makes annotations of them.
+pub(super) fn github(out: &mut dyn Write, prefix: &str, findings: &[Finding]) -> io::Result<()> {
+    for finding in findings {
+        let Finding { line, column, end_line, end_column, code, .. } = finding;
+        let kind = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Information | Severity::Hint | Severity::Off => "notice",
+        };
+        let path = format!("{prefix}{}", finding.path);
+        let file = github_value(&path).replace(':', "%3A").replace(',', "%2C");
+        write!(out, "::{kind} title=slugline ({code}),file={file},line={line}")?;
+        // Columns are for annotations of one line.
+        match end_line == line {
+            true => write!(out, ",col={column},endLine={end_line},endColumn={end_column}")?,
+            false => write!(out, ",endLine={end_line}")?,
+        }
+        let message = format!("{path}:{line}:{column}: {code} {}", finding.message);
+        writeln!(out, "::{}", github_value(&message))?;
+    }
+    Ok(())
+}
+
+/// A text as the commands of a workflow take it.
+fn github_value(text: &str) -> String {
+    super::printable(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Prints the whole output of `check --format json`: the object of the one vault, or a list of several.
+pub(super) fn json(out: &mut dyn Write, vaults: &[Vault<'_>]) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Json<'f, T> {
+        version: u32,
+        #[serde(flatten)]
+        vaults: &'f T,
+    }
+    #[derive(Serialize)]
+    struct Several<'f> {
+        vaults: &'f [Vault<'f>],
+    }
+    match vaults {
+        [vault] => serde_json::to_writer(&mut *out, &Json { version: 1, vaults: vault })?,
+        vaults => serde_json::to_writer(&mut *out, &Json { version: 1, vaults: &Several { vaults } })?,
+    }
+    writeln!(out)
+}
+
+/// What was found in a vault, as JSON has it.
 #[derive(Serialize)]
-pub(super) struct Json<'f> {
-    version: u32,
+pub(super) struct Vault<'f> {
+    /// The folder that paths are relative to.
+    vault: Cow<'f, str>,
     notes: usize,
     links: usize,
     diagnostics: Vec<JsonFinding<'f>>,
@@ -120,9 +186,9 @@ struct JsonFinding<'f> {
     message: &'f str,
 }
 
-impl<'f> Json<'f> {
-    /// `findings` of so many notes with so many links.
-    pub(super) fn new(notes: usize, links: usize, findings: &'f [Finding]) -> Self {
+impl<'f> Vault<'f> {
+    /// `findings` of so many notes with so many links of the vault at `root`.
+    pub(super) fn new(root: &'f Path, notes: usize, links: usize, findings: &'f [Finding]) -> Self {
         let diagnostics = findings.iter().map(|finding| JsonFinding {
             path: &finding.path,
             line: finding.line,
@@ -133,7 +199,7 @@ impl<'f> Json<'f> {
             severity: finding.severity.name(),
             message: &finding.message,
         });
-        Self { version: 1, notes, links, diagnostics: diagnostics.collect() }
+        Self { vault: root.to_string_lossy(), notes, links, diagnostics: diagnostics.collect() }
     }
 }
 

@@ -3,8 +3,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::args::{Format, StatsArgs};
-use super::place::{Place, progress};
+use super::args::{StatsArgs, StatsFormat};
+use super::place::Place;
+use super::progress::Progress;
 use super::{Failure, Outcome, each, plural, print, printable};
 use crate::index::{Index, NoteId, Tier};
 use crate::syntax::LinkKind;
@@ -40,11 +41,11 @@ struct Counted {
 /// `slugline stats`.
 pub(super) fn run(args: &StatsArgs) -> Result<Outcome, Failure> {
     for place in Place::all(std::slice::from_ref(&args.path))? {
-        let analysis = place.load(&args.vault.ext);
-        let stats = stats(&analysis.index);
-        print(|out| match args.vault.format {
-            Format::Text => text(&stats, out),
-            Format::Json => {
+        let analysis = place.load(&args.vault);
+        let stats = stats(&analysis.index, args.vault.quiet);
+        print(|out| match args.format {
+            StatsFormat::Text => text(&stats, out),
+            StatsFormat::Json => {
                 serde_json::to_writer(&mut *out, &stats)?;
                 writeln!(out)
             }
@@ -68,13 +69,13 @@ fn row(tier: Option<Tier>) -> &'static str {
     }
 }
 
-fn stats(index: &Index) -> Stats {
+fn stats(index: &Index, quiet: bool) -> Stats {
     let notes: Vec<_> = index.notes().collect();
     let mut stats = Stats { version: 1, notes: notes.len(), ..Stats::default() };
     stats.tiers = TIERS.into_iter().map(|tier| (tier, 0)).collect();
     let mut linked: HashMap<NoteId, usize> = HashMap::new();
-    let bar = progress("counting");
-    for of_note in each(&notes, &bar, |note| links_of(index, note)) {
+    let progress = Progress::new("counting", quiet);
+    for of_note in each(&notes, &progress, |note| links_of(index, note)) {
         stats.links += of_note.tiers.len();
         stats.ambiguous += of_note.ambiguous;
         for tier in of_note.tiers {

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{findings, run, slugline, vault};
+use super::{findings, run, vault};
 
 #[test]
 fn the_json_is_that_of_the_contract() {
@@ -13,7 +13,7 @@ fn the_json_is_that_of_the_contract() {
     out["diagnostics"][0].as_object_mut().unwrap().remove("message");
     let finding = json!({"path": "b.md", "line": 1, "column": 5, "end_line": 1, "end_column": 12,
         "code": "broken-link", "severity": "warning"});
-    assert_eq!(out, json!({"version": 1, "notes": 2, "links": 4, "diagnostics": [finding]}));
+    assert_eq!(out, json!({"version": 1, "vault": root, "notes": 2, "links": 4, "diagnostics": [finding]}));
 }
 
 #[test]
@@ -88,14 +88,6 @@ fn what_is_left_out_or_refused_is_said_once() {
     let (code, out, err) = run(&root, &["check"]);
     assert_eq!((code, out.as_str()), (0, "0 notes, 0 links: nothing to report\n"));
     assert!(err.contains("found no notes under"), "{err}");
-}
-
-#[test]
-fn colours_are_for_terminals() {
-    let (_dir, root) = vault(&[("a.md", "[[no]]")]);
-    assert!(!run(&root, &["check"]).1.contains('\u{1b}'));
-    let forced = slugline(&root, &["check"]).env("CLICOLOR_FORCE", "1").output().unwrap();
-    assert!(String::from_utf8(forced.stdout).unwrap().contains('\u{1b}'));
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 mod docs;
 mod doctor;
+mod output;
 mod readme;
 mod seeds;
 
@@ -21,12 +22,10 @@ fn project() -> &'static Path {
 /// The program, in `folder`, without a terminal.
 fn slugline(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_slugline"));
-    command
-        .args(args)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .env_remove("NO_COLOR")
-        .env_remove("CLICOLOR_FORCE");
+    command.args(args).current_dir(folder).stdin(Stdio::null());
+    for variable in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(variable);
+    }
     command
 }
 
