@@ -8,6 +8,8 @@ mod tests;
 
 pub use create::{NewNote, new_note};
 
+use rustc_hash::FxHashMap;
+
 use super::{Analysis, Diagnostic, Document, diagnostics_of, spelling};
 use crate::index::NoteId;
 use crate::settings::Code;
@@ -46,23 +48,33 @@ pub struct Action {
 const MOST_CANDIDATES: usize = 10;
 /// Findings for which names are guessed: a search each, so not for a whole note that is selected.
 const MOST_SEARCHES: usize = 5;
+/// Findings for which there are actions, those next to the start of the selection: an editor asks at
+/// each move of the cursor, and nobody reads a longer menu.
+const MOST_FINDINGS: usize = 50;
+/// Edits of one "all of this note"; its title says so where there are more.
+const MOST_EDITS: usize = 2000;
 
 /// What can be done about the part of `note` in `span`.
 pub fn code_actions(analysis: &Analysis, note: NoteId, span: Span) -> Vec<Action> {
     let Some(document) = analysis.document(note) else { return Vec::new() };
     let all = diagnostics_of(analysis, note, &document, None);
     let near = |reach: Span| reach.start <= span.end && span.start <= reach.end;
+    let links = links_by_place(&document);
     let mut actions = Actions { analysis, note, document: &document, list: Vec::new() };
-    let mut searches = 0;
+    let (mut searches, mut found) = (0, 0);
     let mut mended = Vec::new();
     for finding in &all {
         // The finding underlines the target; the cursor may be anywhere in the link.
-        let link = link_of(&document, finding);
+        let link = link_of(&links, finding);
         if !near(link.map_or(finding.span, |link| link.span)) {
             continue;
         }
         if !mended.contains(&finding.code) && finding.fixes.iter().any(|fix| fix.certain) {
             mended.push(finding.code);
+        }
+        found += 1;
+        if found > MOST_FINDINGS {
+            continue;
         }
         actions.fixes(finding);
         if let Some(link) = link {
@@ -76,18 +88,31 @@ pub fn code_actions(analysis: &Analysis, note: NoteId, span: Span) -> Vec<Action
     actions.list
 }
 
+/// Links by where findings about them are: the target, and the anchor.
+type Links<'d> = FxHashMap<(bool, Span), &'d Link>;
+
+fn links_by_place(document: &Document) -> Links<'_> {
+    let mut places = Links::default();
+    // Of several at one place the first.
+    for link in document.note.links.iter().rev() {
+        let anchor = link.anchor.as_ref().map(|anchor| (true, anchor.span));
+        for (anchor, place) in [Some((false, link.target)), anchor].into_iter().flatten() {
+            if link.span.covers(place) {
+                places.insert((anchor, place), link);
+            }
+        }
+    }
+    places
+}
+
 /// The link that a finding about a link is about.
-fn link_of<'d>(document: &'d Document, finding: &Diagnostic) -> Option<&'d Link> {
-    let place = |link: &Link| match finding.code {
-        Code::BrokenLink | Code::BrokenFile | Code::AmbiguousLink | Code::InexactLink => Some(link.target),
-        Code::BrokenHeading | Code::BrokenBlock => link.anchor.as_ref().map(|anchor| anchor.span),
-        _ => None,
+fn link_of<'d>(links: &Links<'d>, finding: &Diagnostic) -> Option<&'d Link> {
+    let anchor = match finding.code {
+        Code::BrokenLink | Code::BrokenFile | Code::AmbiguousLink | Code::InexactLink => false,
+        Code::BrokenHeading | Code::BrokenBlock => true,
+        _ => return None,
     };
-    document
-        .note
-        .links
-        .iter()
-        .find(|link| place(link) == Some(finding.span) && link.span.covers(finding.span))
+    links.get(&(anchor, finding.span)).copied()
 }
 
 struct Actions<'a> {
@@ -165,17 +190,26 @@ impl Actions<'_> {
             .iter()
             .filter(|finding| finding.code == code)
             .filter_map(|finding| finding.fixes.first().filter(|fix| fix.certain));
-        let (mut edits, mut count): (Vec<(Span, String)>, _) = (Vec::new(), 0);
+        let (mut edits, mut count, mut more): (Vec<(Span, String)>, _, _) = (Vec::new(), 0, 0);
         for fix in certain {
             let behind = edits.last().map_or(0, |(span, _)| span.end);
-            if fix.edits.first().is_some_and(|(span, _)| span.start >= behind) {
+            if fix.edits.first().is_none_or(|(span, _)| span.start < behind) {
+                continue;
+            }
+            if edits.len() + fix.edits.len() > MOST_EDITS {
+                more += 1;
+            } else {
                 edits.extend(fix.edits.iter().cloned());
                 count += 1;
             }
         }
+        let title = match more {
+            0 => format!("Mend all {count} of this note: {code}"),
+            more => format!("Mend the first {count} of {} of this note: {code}", count + more),
+        };
         if count > 1 {
             self.list.push(Action {
-                title: format!("Mend all {count} of this note: {code}"),
+                title,
                 preferred: false,
                 mends: None,
                 change: SourceChange::edit(self.note, edits),

@@ -198,3 +198,15 @@ fn a_selection_of_much_is_not_searched_for() {
     let count = |title: &str| actions.iter().filter(|action| action.title.starts_with(title)).count();
     assert_eq!((count("Change"), count("Remove")), (5, 40));
 }
+
+/// A selection of a whole long note gets the actions of its start, and "all" says where it stops.
+#[test]
+fn the_actions_of_a_long_selection_are_bounded() {
+    let links = "[[gone]]\n[[Big Topic]]\n".repeat(2500);
+    let (_, actions) = actions(&format!("//- note.md\n$0{links}$0\n//- big_topic.md\n"));
+    let titles: Vec<_> = actions.iter().map(|action| action.title.as_str()).collect();
+    let count = |title: &str| titles.iter().filter(|of| of.starts_with(title)).count();
+    assert_eq!((count("Remove"), count("Write")), (25, 25));
+    assert_eq!(titles.last(), Some(&"Mend the first 2000 of 2500 of this note: inexact-link"));
+    assert_eq!(actions.last().unwrap().change.edits[0].1.len(), 2000);
+}

@@ -5,6 +5,10 @@ use crate::settings::Settings;
 use crate::syntax::{self, Link, Problem, ProblemKind};
 use crate::text::Span;
 
+/// Bytes behind `[[` up to which anything is offered: no name is longer, and each item repeats what is
+/// typed.
+const LONGEST: usize = 1000;
+
 /// The part of a link that the cursor is in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Part {
@@ -46,7 +50,7 @@ impl<'t> Context<'t> {
         let before = text.get(line.start()..offset)?;
         let after = text.get(offset..line.end())?;
         let inside = before.rfind("[[")? + 2;
-        let written = before.get(inside..)?;
+        let written = before.get(inside..).filter(|written| written.len() <= LONGEST)?;
         let backslashes = before.get(..inside - 2)?.bytes().rev().take_while(|&b| b == b'\\').count();
         if written.contains("]]") || backslashes % 2 == 1 {
             return None;

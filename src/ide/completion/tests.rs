@@ -248,3 +248,13 @@ fn a_large_vault_is_looked_at_as_a_whole() {
     let found = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
     assert!(found.iter().any(|item| item.label == "spring_and_neap_tides"), "{found:#?}");
 }
+
+/// Each item repeats what is typed, so a text that is no name is not completed.
+#[test]
+fn nothing_is_offered_behind_more_than_a_name() {
+    for part in ["", "big_topic#", "big_topic#^", "big_topic|"] {
+        let line = format!("[[{part}{}$0", "o ".repeat(1000));
+        assert_eq!(items(&line, "").1.len(), 0, "behind [[{part}");
+    }
+    assert!(!items("[[big_topic#o$0", "").1.is_empty());
+}
