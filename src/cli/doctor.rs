@@ -2,7 +2,8 @@
 use super::args::DoctorArgs;
 use super::place::Place;
 use super::stats::links_of;
-use super::{Failure, Outcome, plural, print, printable};
+use super::{Failure, Outcome, plural, print};
+use crate::text::visible;
 
 /// Troubles that are listed; there may be one for each file.
 const SHOWN: usize = 20;
@@ -28,14 +29,14 @@ pub(super) fn run(args: &DoctorArgs) -> Result<Outcome, Failure> {
     let sick = !config.refused.is_empty() || !loaded.troubles.is_empty() || watching.is_err();
     print(|out| {
         writeln!(out, "slugline   {}", env!("SLUGLINE_VERSION"))?;
-        writeln!(out, "vault      {}, {}", printable(&place.root().to_string_lossy()), place.why())?;
+        writeln!(out, "vault      {}, {}", visible(&place.root().to_string_lossy()), place.why())?;
         writeln!(out, "notes      {}, {}", plural(index.len(), "note"), plural(links, "link"))?;
         writeln!(out, "files      {} besides the notes", index.files().count())?;
         writeln!(out, "watcher    {watcher}")?;
         writeln!(out, "cache      none: the notes are read anew at each start")?;
-        write!(out, "{}", printable(&settings))?;
+        write!(out, "{settings}")?;
         for trouble in loaded.troubles.iter().take(SHOWN) {
-            writeln!(out, "trouble    {}", printable(trouble))?;
+            writeln!(out, "trouble    {}", visible(trouble))?;
         }
         if loaded.troubles.len() > SHOWN {
             writeln!(out, "           and {} more", loaded.troubles.len() - SHOWN)?;

@@ -21,6 +21,7 @@ use clap::{CommandFactory as _, Parser as _};
 use self::args::{Cli, Color, Command, LspArgs};
 use self::progress::Progress;
 use crate::index::NoteId;
+use crate::text::visible;
 
 /// Something that kept a command from running: what happened, where, and what to do.
 #[derive(Debug)]
@@ -120,12 +121,7 @@ fn complain(kind: &str, text: &str) {
     let style = if kind == "error" { "\u{1b}[1;91m" } else { "\u{1b}[1;33m" };
     let mut err = anstream::AutoStream::auto(io::stderr().lock());
     // Nobody is left to tell when standard error is closed.
-    let _ = writeln!(err, "{style}{kind}\u{1b}[0m: {}", printable(text));
-}
-
-/// `text` without control characters: a file's name may hold any.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    let _ = writeln!(err, "{style}{kind}\u{1b}[0m: {}", visible(text));
 }
 
 /// `1 note`, `2 notes`, `2 information`.

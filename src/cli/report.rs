@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::ide::{Diagnostic, Document};
 use crate::settings::{Code, Severity};
-use crate::text::{Encoding, LineIndex, Span};
+use crate::text::{Encoding, LineIndex, Span, visible};
 
 /// A finding with its place, and the lines that it is about.
 pub(super) struct Finding {
@@ -89,29 +89,51 @@ pub(super) fn text(out: &mut dyn Write, prefix: &str, findings: &[Finding], widt
             Severity::Information => Level::INFO.with_name("information"),
             Severity::Hint | Severity::Off => Level::HELP.with_name("hint"),
         };
-        let path = super::printable(&format!("{prefix}{}", finding.path));
-        let snippet = Snippet::source(&finding.excerpt)
+        let path = format!("{prefix}{}", finding.path);
+        let (excerpt, marked) = printable(&finding.excerpt, &finding.marked);
+        let snippet = Snippet::source(&excerpt)
             .line_start(finding.line as usize)
-            .path(path)
+            .path(visible(&path).into_owned())
             .fold(false)
-            .annotation(AnnotationKind::Primary.span(finding.marked.clone()));
-        let title = level.primary_title(&finding.message).id(finding.code.name());
+            .annotation(AnnotationKind::Primary.span(marked));
+        let message = visible(&finding.message);
+        let title = level.primary_title(&*message).id(finding.code.name());
         writeln!(out, "{}\n", renderer.render(&[title.element(snippet)]))?;
     }
     Ok(())
 }
 
+/// Lines of a note for a terminal, and the part of them that is `marked`.
+fn printable(excerpt: &str, marked: &Range<usize>) -> (String, Range<usize>) {
+    let mut shown = String::with_capacity(excerpt.len());
+    let mut range = 0..0;
+    for (at, c) in excerpt.char_indices().chain([(excerpt.len(), '\n')]) {
+        if at == marked.start {
+            range.start = shown.len();
+        }
+        if at == marked.end {
+            range.end = shown.len();
+        }
+        match c {
+            _ if at == excerpt.len() => {}
+            '\n' | '\t' => shown.push(c),
+            c => shown.push_str(&visible(c.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    (shown, range)
+}
+
 /// Prints `findings` in a line each, as compilers do.
 pub(super) fn concise(out: &mut dyn Write, prefix: &str, findings: &[Finding]) -> io::Result<()> {
     for Finding { path, line, column, code, severity, message, .. } in findings {
-        let path = super::printable(&format!("{prefix}{path}"));
+        let path = visible(&format!("{prefix}{path}"));
         let color = match severity {
             Severity::Error => "1;91",
             Severity::Warning => "1;33",
             Severity::Information => "1;94",
             Severity::Hint | Severity::Off => "1;96",
         };
-        let message = super::printable(message);
+        let message = visible(message);
         writeln!(out, "{path}:{line}:{column}: \u{1b}[{color}m{severity}[{code}]\u{1b}[0m {message}")?;
     }
     Ok(())
@@ -142,7 +164,7 @@ pub(super) fn github(out: &mut dyn Write, prefix: &str, findings: &[Finding]) ->
 
 /// A text as the commands of a workflow take it.
 fn github_value(text: &str) -> String {
-    super::printable(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    visible(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Prints the whole output of `check --format json`: the object of the one vault, or a list of several.

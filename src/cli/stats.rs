@@ -3,12 +3,19 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+<<<<<<< HEAD
 use super::args::{StatsArgs, StatsFormat};
 use super::place::Place;
 use super::progress::Progress;
 use super::{Failure, Outcome, each, plural, print, printable};
+=======
+use super::args::{Format, StatsArgs};
+use super::place::{Place, progress};
+use super::{Failure, Outcome, each, plural, print};
+>>>>>>> 01356d9 (Write text into hovers by one type, with character references)
 use crate::index::{Index, NoteId, Tier};
 use crate::syntax::LinkKind;
+use crate::text::visible;
 
 /// Entries of a list that the text shows.
 const SHOWN: usize = 10;
@@ -144,7 +151,7 @@ fn text(stats: &Stats, out: &mut dyn Write) -> io::Result<()> {
     if !stats.orphans.is_empty() {
         writeln!(out, "\nOrphans: no other note links to them")?;
         for path in stats.orphans.iter().take(SHOWN) {
-            writeln!(out, "          {}", printable(path))?;
+            writeln!(out, "          {}", visible(path))?;
         }
         more(out, stats.orphans.len())?;
     }
@@ -157,7 +164,7 @@ fn list(out: &mut dyn Write, title: &str, entries: &[Counted]) -> io::Result<()>
     }
     writeln!(out, "\n{title}")?;
     for entry in entries.iter().take(SHOWN) {
-        writeln!(out, "{:>8}  {}", entry.notes, printable(&entry.name))?;
+        writeln!(out, "{:>8}  {}", entry.notes, visible(&entry.name))?;
     }
     more(out, entries.len())
 }

@@ -4,8 +4,8 @@
 //! all; emphasis, lists, tables and code stay. Absent: which part to show.
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-use super::Document;
-use super::prose;
+use super::markdown::{Markdown, Prefix};
+use super::{Document, prose};
 use crate::syntax::LinkKind;
 use crate::text::Span;
 
@@ -15,19 +15,16 @@ const MOST_BYTES: usize = 4 * 1024;
 /// Lines of a code block, rows of a table that an excerpt shows.
 const MOST_LINES: usize = 10;
 
-/// What begins a cell.
-const CELL: &str = "| ";
-
 /// A paragraph, a heading, an item, a code block or a table of a note.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Block {
     /// What it is.
     pub(super) kind: BlockKind,
-    /// What its lines begin with: of quotes and list items around it.
-    prefix: String,
-    /// The same for lines behind the first.
-    indent: String,
+    /// The quotes and list items around it.
+    prefix: Prefix,
     runs: Vec<Run>,
+    /// What a [`BlockKind::Verbatim`] is, instead of runs.
+    verbatim: Markdown,
 }
 
 /// What a block of a note is.
@@ -39,7 +36,8 @@ pub(super) enum BlockKind {
     Heading,
     /// A paragraph in a list item.
     Item,
-    /// A code block or a table: its only run is CommonMark already.
+    /// A code block or a table. It is shown outside of the lists around it, whose indentation
+    /// renderers do not agree on: what is no longer inside of its fence would be live.
     Verbatim,
 }
 
@@ -61,7 +59,10 @@ struct Style {
 impl Block {
     /// Its text, without any markup.
     pub(super) fn plain(&self) -> String {
-        self.runs.iter().map(|run| &*run.text).collect()
+        match self.kind {
+            BlockKind::Verbatim => self.verbatim.to_plain_text(),
+            _ => self.runs.iter().map(|run| &*run.text).collect(),
+        }
     }
 
     /// Keeps `length` bytes of [`Self::plain`].
@@ -73,19 +74,13 @@ impl Block {
         }
     }
 
-    fn markdown(&self) -> String {
-        let text = match self.kind {
-            BlockKind::Heading => format!("**{}**", escape(&self.plain())),
-            BlockKind::Verbatim => self.plain().replace('\n', &format!("\n{}", self.indent)),
-            BlockKind::Paragraph | BlockKind::Item => {
-                let mut line = String::new();
-                for run in &self.runs {
-                    push_run(&mut line, run);
-                }
-                escape_start(line)
-            }
-        };
-        format!("{}{text}", self.prefix)
+    fn markdown(self) -> Markdown {
+        let line = Markdown::new().line(self.prefix);
+        match self.kind {
+            BlockKind::Verbatim => self.verbatim,
+            BlockKind::Heading => line.bold(&self.runs.iter().map(|run| &*run.text).collect::<String>()),
+            BlockKind::Paragraph | BlockKind::Item => self.runs.iter().fold(line, with_run),
+        }
     }
 }
 
@@ -110,33 +105,30 @@ pub(super) fn blocks(document: &Document, span: Span) -> Vec<Block> {
     blocks
 }
 
-/// Blocks as CommonMark of about `length` characters: cut behind a sentence or a word, with `…` where
+/// Blocks as markdown of about `length` characters: cut behind a sentence or a word, with `…` where
 /// something is left out.
-pub(super) fn markdown(blocks: Vec<Block>, length: usize) -> String {
-    let mut out = String::new();
+pub(super) fn markdown(blocks: Vec<Block>, length: usize) -> Markdown {
+    let mut out = Markdown::new();
     let (mut left, mut last) = (length, None);
     for mut block in blocks {
         let together = last == Some(BlockKind::Item) && block.kind == BlockKind::Item;
-        if left == 0 || left < length / 8 && block.kind == BlockKind::Heading {
-            out.push_str(if together { "\n" } else { "\n\n" });
-            out.push('…');
-            return out;
+        if last.is_some() {
+            out = if together { out.markup("\n", "\n") } else { out.markup("\n\n", "\n\n") };
         }
-        let plain = block.plain();
-        let cut = if block.kind == BlockKind::Verbatim { None } else { prose::cut(&plain, left) };
+        if left == 0 || left < length / 8 && block.kind == BlockKind::Heading {
+            return out.text("…");
+        }
+        let (kind, plain) = (block.kind, block.plain());
+        let cut = if kind == BlockKind::Verbatim { None } else { prose::cut(&plain, left) };
         if let Some(cut) = cut {
             block.truncate(cut);
         }
-        if last.is_some() {
-            out.push_str(if together { "\n" } else { "\n\n" });
-        }
-        out.push_str(&block.markdown());
+        out = out.then(block.markdown());
         if cut.is_some() {
-            out.push_str(" …");
-            return out;
+            return out.text(" …");
         }
         left = left.saturating_sub(plain.chars().count());
-        last = Some(block.kind);
+        last = Some(kind);
     }
     out
 }
@@ -248,8 +240,8 @@ fn read(markdown: &str) -> Vec<Block> {
 enum Container {
     Quote,
     List(Option<u64>),
-    /// The marker, and whether a block has shown it.
-    Item(String, bool),
+    /// The number in an ordered list, and whether a block has shown the marker.
+    Item(Option<u64>, bool),
 }
 
 #[derive(Default)]
@@ -263,7 +255,9 @@ struct Reader {
     /// The language and text of the code block that is being read.
     code: Option<(String, String)>,
     /// The rows of the table that is being read, and how many there are.
-    table: (String, usize),
+    table: (Vec<Markdown>, usize),
+    /// The row that is being read, and how many cells it has.
+    row: (Markdown, usize),
 }
 
 impl Reader {
@@ -297,14 +291,15 @@ impl Reader {
                 self.containers.push(Container::List(first));
             }
             Tag::Item => {
-                let marker = match self.containers.last_mut() {
-                    Some(Container::List(Some(number))) => {
-                        *number += 1;
-                        format!("{}. ", number.saturating_sub(1))
+                let number = match self.containers.last_mut() {
+                    Some(Container::List(Some(next))) => {
+                        let number = *next;
+                        *next = next.saturating_add(1);
+                        Some(number)
                     }
-                    _ => "- ".to_owned(),
+                    _ => None,
                 };
-                self.containers.push(Container::Item(marker, false));
+                self.containers.push(Container::Item(number, false));
             }
             Tag::CodeBlock(kind) => {
                 self.flush(BlockKind::Paragraph);
@@ -342,17 +337,16 @@ impl Reader {
             TagEnd::CodeBlock => self.end_of_code(),
             TagEnd::TableCell => self.end_of_cell(),
             TagEnd::TableHead => {
-                let columns = self.table.0.matches(CELL).count();
-                self.table.0.push_str("|\n");
-                self.table.0.push_str(&"| --- ".repeat(columns));
+                let columns = self.row.1;
                 self.end_of_row();
+                let line = (0..columns).fold(Markdown::new(), |line, _| line.markup("| --- ", ""));
+                self.table.0.push(line.markup("|", ""));
             }
             TagEnd::TableRow => self.end_of_row(),
             TagEnd::Table => {
-                let (table, rows) = std::mem::take(&mut self.table);
-                self.runs = vec![Run { text: table.trim_end().to_owned(), style: Style::default() }];
-                self.flush(BlockKind::Verbatim);
-                if let Some(rest) = rows.checked_sub(MOST_LINES + 1).filter(|rest| *rest > 0) {
+                let (rows, count) = std::mem::take(&mut self.table);
+                self.verbatim(Markdown::joined(rows, &Markdown::new().markup("\n", "\n")));
+                if let Some(rest) = count.checked_sub(MOST_LINES + 1).filter(|rest| *rest > 0) {
                     self.runs = vec![Run { text: format!("… {rest} more rows"), style: Style::default() }];
                     self.flush(BlockKind::Paragraph);
                 }
@@ -390,38 +384,37 @@ impl Reader {
 
     fn end_of_code(&mut self) {
         let Some((language, code)) = self.code.take() else { return };
-        let fence = "`".repeat(longest_fence(&code).max(2) + 1);
         let mut lines: Vec<&str> = code.trim_end().lines().collect();
         if lines.len() > MOST_LINES {
             lines.truncate(MOST_LINES);
             lines.push("…");
         }
-        let shown = |c: &char| matches!(c, '\n' | '\t') || !is_invisible(*c);
-        let code: String = lines.join("\n").chars().filter(shown).collect();
-        self.runs =
-            vec![Run { text: format!("{fence}{language}\n{code}\n{fence}"), style: Style::default() }];
-        self.flush(BlockKind::Verbatim);
+        self.verbatim(Markdown::new().code_block(&language, &lines.join("\n")));
     }
 
     fn end_of_cell(&mut self) {
-        let runs = std::mem::take(&mut self.runs);
-        if self.table.1 > MOST_LINES {
-            return;
+        let mut runs = std::mem::take(&mut self.runs);
+        // A pipe in code would end the cell.
+        for run in runs.iter_mut().filter(|run| run.text.contains('|')) {
+            run.style.code = false;
         }
-        let mut cell = String::new();
-        for run in &runs {
-            push_run(&mut cell, run);
-        }
-        self.table.0.push_str(CELL);
-        self.table.0.push_str(&cell.trim().replace('|', "\\|"));
-        self.table.0.push(' ');
+        let (row, cells) = std::mem::take(&mut self.row);
+        let row = row.markup("| ", if cells == 0 { "" } else { "| " });
+        self.row = (runs.iter().fold(row, with_run).markup(" ", " "), cells + 1);
     }
 
     fn end_of_row(&mut self) {
+        let (row, _) = std::mem::take(&mut self.row);
         if self.table.1 <= MOST_LINES {
-            self.table.0.push_str("|\n");
+            self.table.0.push(row.markup("|", ""));
         }
         self.table.1 += 1;
+    }
+
+    /// Adds a block that is no text.
+    fn verbatim(&mut self, verbatim: Markdown) {
+        let prefix = Prefix::default();
+        self.blocks.push(Block { kind: BlockKind::Verbatim, prefix, runs: Vec::new(), verbatim });
     }
 
     /// Ends the block.
@@ -442,23 +435,25 @@ impl Reader {
         }
         let in_item = self.containers.iter().any(|container| matches!(container, Container::Item(..)));
         let kind = if in_item && kind == BlockKind::Paragraph { BlockKind::Item } else { kind };
-        let (mut prefix, mut indent) = (String::new(), String::new());
+        let mut prefix = Prefix::default();
         for container in &mut self.containers {
             match container {
-                Container::Quote => {
-                    prefix.push_str("> ");
-                    indent.push_str("> ");
-                }
+                Container::Quote => prefix.quote(),
                 Container::List(_) => {}
-                Container::Item(marker, shown) => {
-                    let blanks = " ".repeat(marker.len());
-                    prefix.push_str(if *shown { &blanks } else { marker });
-                    indent.push_str(&blanks);
+                Container::Item(number, shown) => {
+                    let before = prefix.len();
+                    let mut marked = prefix.clone();
+                    marked.item(*number);
+                    if *shown {
+                        prefix.blanks(marked.len() - before);
+                    } else {
+                        prefix = marked;
+                    }
                     *shown = true;
                 }
             }
         }
-        self.blocks.push(Block { kind, prefix, indent, runs });
+        self.blocks.push(Block { kind, prefix, runs, verbatim: Markdown::new() });
     }
 }
 
@@ -470,102 +465,20 @@ fn is_invisible(c: char) -> bool {
             && c != '\u{200C}'
 }
 
-/// Adds a run in its style; blanks at its ends go outside of the marks, which need a word beside them.
-fn push_run(out: &mut String, run: &Run) {
+/// `out` with a run in its style; blanks at its ends go outside of the marks, which need a word beside
+/// them.
+fn with_run(out: Markdown, run: &Run) -> Markdown {
     let (text, style) = (&run.text, run.style);
     let core = text.trim();
     if core.is_empty() {
-        out.push_str(text);
-        return;
+        return out.text(text);
     }
     let lead = text.len() - text.trim_start().len();
-    out.push_str(text.get(..lead).unwrap_or(""));
-    let marks = [(style.bold, "**"), (style.italic, "*"), (style.struck, "~~")];
-    let marks: String = marks.into_iter().filter(|(on, _)| *on).map(|(_, mark)| mark).collect();
-    out.push_str(&marks);
-    if style.code {
-        out.push_str(&code_span(core));
-    } else {
-        push_escaped(out, core);
-    }
-    out.push_str(&marks.chars().rev().collect::<String>());
-    out.push_str(text.get(lead + core.len()..).unwrap_or(""));
-}
-
-/// Text as code.
-pub(super) fn code_span(text: &str) -> String {
-    let longest = longest_fence(text);
-    let fence = "`".repeat(longest + 1);
-    let pad = if longest > 0 { " " } else { "" };
-    format!("{fence}{pad}{}{pad}{fence}", text.replace(['\n', '\r'], " "))
-}
-
-/// A link of CommonMark with `text` as it is. The address is ours: a file of the vault, or the
-/// setting for videos.
-pub(super) fn link(text: &str, url: &str) -> String {
-    let mut address = String::with_capacity(url.len());
-    for c in url.chars() {
-        if c.is_whitespace() || c.is_control() || matches!(c, '(' | ')' | '<' | '>' | '\\' | '"' | '`' | '|')
-        {
-            let mut bytes = [0; 4];
-            c.encode_utf8(&mut bytes).bytes().for_each(|b| address.push_str(&format!("%{b:02X}")));
-        } else {
-            address.push(c);
-        }
-    }
-    format!("[{}]({address})", escape(text))
-}
-
-/// The longest run of backticks.
-fn longest_fence(text: &str) -> usize {
-    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
-}
-
-/// Text as CommonMark that shows it as it is, wherever in a line it stands.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    push_escaped(&mut out, text);
-    out
-}
-
-/// Text as a paragraph of CommonMark that shows it as it is.
-pub(super) fn escape_line(text: &str) -> String {
-    escape_start(escape(text))
-}
-
-/// Adds `text`, with a backslash before what CommonMark, or an editor that makes links of bare
-/// addresses, would take for more than text. Only there: some editors show a hover's source.
-fn push_escaped(out: &mut String, text: &str) {
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let next = chars.peek().map(|(_, next)| *next);
-        let rest = text.get(at..).unwrap_or("");
-        let in_word = out.ends_with(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
-        let needed = match c {
-            '\\' | '`' | '*' | '[' | ']' | '<' => true,
-            '_' | '@' => (c == '@') == in_word,
-            '~' => next == Some('~') || out.ends_with('~'),
-            '&' => next.is_some_and(|next| next == '#' || next.is_alphanumeric()),
-            ':' => rest.starts_with("://"),
-            '.' => out.len() >= 3 && out.get(out.len() - 3..).is_some_and(|w| w.eq_ignore_ascii_case("www")),
-            _ => false,
-        };
-        if needed {
-            out.push('\\');
-        }
-        out.push(if c == '\n' || c == '\r' { ' ' } else { c });
-    }
-}
-
-/// A line of CommonMark that begins no heading, quote, list, rule or fence.
-fn escape_start(line: String) -> String {
-    let line = line.trim_start();
-    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let digits = line.len() - rest.len();
-    let ordinal = (1..=9).contains(&digits) && rest.starts_with(['.', ')']);
-    if ordinal {
-        return format!("{}\\{rest}", line.get(..digits).unwrap_or(""));
-    }
-    let marks = line.starts_with(['#', '>', '+', '-', '=', '~']) && !line.starts_with("~~");
-    if marks { format!("\\{line}") } else { line.to_owned() }
+    let inner = if style.code { Markdown::new().code(core) } else { Markdown::new().text(core) };
+    let marks = [(style.struck, "~~"), (style.italic, "*"), (style.bold, "**")];
+    let inner = marks
+        .into_iter()
+        .filter(|(on, _)| *on)
+        .fold(inner, |inner, (_, marks)| Markdown::new().enclosed(marks, inner));
+    out.text(text.get(..lead).unwrap_or("")).then(inner).text(text.get(lead + core.len()..).unwrap_or(""))
 }

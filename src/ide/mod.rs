@@ -15,6 +15,7 @@ mod excerpt;
 #[cfg(test)]
 mod fixture;
 mod hover;
+mod markdown;
 mod nearest;
 mod prose;
 mod spelling;
@@ -27,3 +28,4 @@ pub use definition::{Destination, Target, definition};
 pub use diagnostics::{Diagnostic, diagnostics, diagnostics_of};
 pub use document_link::{DocumentLink, document_links};
 pub use hover::{Hover, hover};
+pub use markdown::Markdown;

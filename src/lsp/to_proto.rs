@@ -1,15 +1,14 @@
 use std::collections::HashMap;
 
-use pulldown_cmark::{Event, Options, Parser, TagEnd};
 use tower_lsp_server::ls_types::{self as lsp, Uri};
 
 use super::Client;
 use crate::ide::{
-    self, Action, Analysis, Completion, CompletionKind, Destination, Document, SourceChange, Target,
+    self, Action, Analysis, Completion, CompletionKind, Destination, Document, Markdown, SourceChange, Target,
 };
 use crate::index::NoteId;
 use crate::settings::{Invalid, Severity};
-use crate::text::{Encoding, LineIndex, PositionRange, Span};
+use crate::text::{Encoding, LineIndex, PositionRange, Span, visible};
 
 /// Turns answers about one state of a vault into the protocol's, as far as the client takes them.
 #[derive(Clone, Copy, Debug)]
@@ -90,12 +89,12 @@ impl Answers<'_> {
     pub fn hover(&self, document: &Document, hover: ide::Hover) -> lsp::Hover {
         lsp::Hover {
             range: Some(self.range(document, hover.span)),
-            contents: lsp::HoverContents::Markup(markup(hover.markdown, self.client.hover_markdown)),
+            contents: lsp::HoverContents::Markup(markup(&hover.markdown, self.client.hover_markdown)),
         }
     }
 
     /// What stands beside a completion.
-    pub fn documentation(&self, markdown: String) -> lsp::Documentation {
+    pub fn documentation(&self, markdown: &Markdown) -> lsp::Documentation {
         lsp::Documentation::MarkupContent(markup(markdown, self.client.completion_markdown))
     }
 
@@ -107,7 +106,7 @@ impl Answers<'_> {
         rank: usize,
         data: Option<serde_json::Value>,
     ) -> lsp::CompletionItem {
-        let detail = (!item.detail.is_empty()).then_some(item.detail);
+        let detail = (!item.detail.is_empty()).then(|| visible(&item.detail).into_owned());
         let (label_details, detail) = if self.client.label_details {
             (Some(lsp::CompletionItemLabelDetails { detail: None, description: detail }), None)
         } else {
@@ -120,7 +119,7 @@ impl Answers<'_> {
             (item.insert, lsp::InsertTextFormat::PLAIN_TEXT)
         };
         lsp::CompletionItem {
-            label: item.label,
+            label: visible(&item.label).into_owned(),
             label_details,
             detail,
             kind: Some(match item.kind {
@@ -149,7 +148,8 @@ impl Answers<'_> {
             let places = found.related.iter().filter_map(|(place, message)| {
                 let (uri, [range, _]) = self.place(place.note, [place.span; 2])?;
                 let location = lsp::Location::new(uri, range);
-                Some(lsp::DiagnosticRelatedInformation { location, message: message.clone() })
+                let message = visible(message).into_owned();
+                Some(lsp::DiagnosticRelatedInformation { location, message })
             });
             places.collect::<Vec<_>>()
         });
@@ -158,7 +158,7 @@ impl Answers<'_> {
             severity: Some(severity(found.severity)),
             code: Some(lsp::NumberOrString::String(found.code.name().to_owned())),
             source: Some("slugline".to_owned()),
-            message: found.message.clone(),
+            message: visible(&found.message).into_owned(),
             related_information: related.filter(|related| !related.is_empty()),
             ..lsp::Diagnostic::default()
         }
@@ -168,7 +168,7 @@ impl Answers<'_> {
     pub fn action(&self, document: &Document, action: Action) -> Option<lsp::CodeAction> {
         let mends = action.mends.as_ref().map(|found| vec![self.diagnostic(document, found)]);
         Some(lsp::CodeAction {
-            title: action.title,
+            title: visible(&action.title).into_owned(),
             kind: Some(lsp::CodeActionKind::QUICKFIX),
             diagnostics: mends,
             edit: Some(self.workspace_edit(action.change)?),
@@ -244,7 +244,7 @@ pub fn config_diagnostics(
         range: to_range(lines.range(text, *span, encoding)),
         severity: Some(lsp::DiagnosticSeverity::ERROR),
         source: Some("slugline".to_owned()),
-        message: invalid.to_string(),
+        message: visible(&invalid.to_string()).into_owned(),
         ..lsp::Diagnostic::default()
     });
     found.collect()
@@ -264,33 +264,12 @@ fn severity(severity: Severity) -> lsp::DiagnosticSeverity {
     }
 }
 
-fn markup(markdown: String, supported: bool) -> lsp::MarkupContent {
+fn markup(markdown: &Markdown, supported: bool) -> lsp::MarkupContent {
     if supported {
-        lsp::MarkupContent { kind: lsp::MarkupKind::Markdown, value: markdown }
+        lsp::MarkupContent { kind: lsp::MarkupKind::Markdown, value: markdown.to_commonmark() }
     } else {
-        lsp::MarkupContent { kind: lsp::MarkupKind::PlainText, value: plain_text(&markdown) }
+        lsp::MarkupContent { kind: lsp::MarkupKind::PlainText, value: markdown.to_plain_text() }
     }
-}
-
-/// What a reader of rendered `markdown` sees, for clients that show text only.
-fn plain_text(markdown: &str) -> String {
-    let mut out = String::with_capacity(markdown.len());
-    for event in Parser::new_ext(markdown, Options::empty()) {
-        match event {
-            Event::Text(text) | Event::Code(text) => out.push_str(&text),
-            Event::SoftBreak | Event::HardBreak => out.push('\n'),
-            Event::Start(pulldown_cmark::Tag::Item) => out.push_str("- "),
-            Event::Rule => out.push_str("---\n"),
-            Event::End(TagEnd::Item) if !out.ends_with('\n') => out.push('\n'),
-            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::List(_) | TagEnd::CodeBlock) => {
-                out.truncate(out.trim_end_matches('\n').len());
-                out.push_str("\n\n");
-            }
-            _ => {}
-        }
-    }
-    out.truncate(out.trim_end().len());
-    out
 }
 
 /// `text` as a snippet that inserts just that.
@@ -308,12 +287,6 @@ fn as_snippet(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn plain_text_says_what_markdown_shows() {
-        let markdown = "**Title** · `channel`\n▶ [10:36](https://x.y/z) and\\\nmore\n\n- one\n- two\n\n# End";
-        assert_eq!(plain_text(markdown), "Title · channel\n▶ 10:36 and\nmore\n\n- one\n- two\n\nEnd");
-    }
 
     #[test]
     fn a_snippet_inserts_what_it_is_made_of() {

@@ -12,6 +12,7 @@ use super::events::{Event, Query, Queue};
 use super::features::View;
 use crate::ide::Cancelled;
 use crate::lsp::{Client, edit, file_path, server_capabilities};
+use crate::text::visible;
 
 /// What the session of one client shares with the thread that reads its messages.
 #[derive(Debug, Default)]
@@ -87,7 +88,11 @@ fn failed() -> Error {
 /// The error of a request that cannot be done as things are, in words for the user.
 fn refused(why: String) -> Error {
     // RequestFailed of the protocol.
-    Error { code: tower_lsp_server::jsonrpc::ErrorCode::ServerError(-32803), message: why.into(), data: None }
+    Error {
+        code: tower_lsp_server::jsonrpc::ErrorCode::ServerError(-32803),
+        message: visible(&why).into_owned().into(),
+        data: None,
+    }
 }
 
 /// The argument of `slugline.createNote`.

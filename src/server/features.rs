@@ -71,7 +71,7 @@ impl View {
         let path = item.data.as_ref().and_then(|data| data.get("note")).and_then(Value::as_str);
         let note = path.and_then(|path| self.analysis.index.note(path));
         let markdown = note.and_then(|note| ide::resolve_completion(&self.analysis, note));
-        item.documentation = markdown.map(|markdown| self.answers().documentation(markdown));
+        item.documentation = markdown.map(|markdown| self.answers().documentation(&markdown));
         item
     }
 

@@ -10,6 +10,7 @@ use tower_lsp_server::ls_types::request::Request;
 use tower_lsp_server::ls_types::{LogMessageParams, MessageType, ShowMessageParams};
 
 use super::frames;
+use crate::text::visible;
 
 /// The way to the client. Sending never waits: one thread writes, in the order of sending.
 #[derive(Clone, Debug)]
@@ -78,17 +79,16 @@ impl Outgoing {
 
     /// Writes a warning into both logs, ours and the client's.
     pub(super) fn warn(&self, message: &str) {
+        let message = visible(message).into_owned();
         tracing::warn!("{message}");
-        self.tell::<LogMessage>(&LogMessageParams { typ: MessageType::WARNING, message: message.to_owned() });
+        self.tell::<LogMessage>(&LogMessageParams { typ: MessageType::WARNING, message });
     }
 
     /// Shows a warning to the user.
     pub(super) fn show(&self, message: &str) {
+        let message = visible(message).into_owned();
         tracing::warn!("{message}");
-        self.tell::<ShowMessage>(&ShowMessageParams {
-            typ: MessageType::WARNING,
-            message: message.to_owned(),
-        });
+        self.tell::<ShowMessage>(&ShowMessageParams { typ: MessageType::WARNING, message });
     }
 }
 

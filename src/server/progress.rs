@@ -1,3 +1,4 @@
+use crate::text::visible;
 use tower_lsp_server::ls_types::notification::Progress as ProgressNotification;
 use tower_lsp_server::ls_types::request::WorkDoneProgressCreate;
 use tower_lsp_server::ls_types::{
@@ -28,7 +29,7 @@ enum Shown {
 impl Progress {
     /// Nothing is sent yet.
     pub(super) fn new(token: String, name: &str) -> Self {
-        Self { token, title: format!("Reading {name}"), shown: Shown::Nothing }
+        Self { token, title: format!("Indexing {}", visible(name)), shown: Shown::Nothing }
     }
 
     /// Asks the client to show it; returns the id of the request.

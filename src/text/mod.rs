@@ -8,8 +8,10 @@ mod buffer;
 mod encoding;
 mod line_index;
 mod span;
+mod visible;
 
 pub use buffer::{Buffer, Edit, EditError};
 pub use encoding::Encoding;
 pub use line_index::{LineIndex, Position, PositionRange};
 pub use span::Span;
+pub use visible::{needs_escape, visible};

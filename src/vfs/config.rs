@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Content, Reader, Root};
 use crate::settings::{Invalid, SETTINGS, Settings};
-use crate::text::{Encoding, LineIndex, Span};
+use crate::text::{Encoding, LineIndex, Span, visible};
 
 /// The file at a vault's root that holds its settings.
 pub const CONFIG_FILE: &str = ".slugline.toml";
@@ -74,10 +74,14 @@ impl Config {
                 (None, None) => "default".to_owned(),
             };
             let value = setting.value(settings);
+            let value = value.to_string();
+            let value = visible(&value);
             report.push_str(&format!("  {:widest$}  {value}  ({origin})\n", setting.name));
         }
         for (span, invalid) in &self.refused {
-            report.push_str(&format!("  refused: {CONFIG_FILE}:{}: {invalid}\n", line(*span)));
+            let invalid = invalid.to_string();
+            let invalid = visible(&invalid);
+            report.push_str(&format!("  invalid: {CONFIG_FILE}:{}: {invalid}\n", line(*span)));
         }
         report
     }

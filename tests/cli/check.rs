@@ -115,3 +115,23 @@ fn the_numbers_of_stats_add_up() {
     let (_, text, _) = run(&root, &["stats"]);
     assert!(text.starts_with("3 notes, 11 links\n"), "{text}");
 }
+
+/// A name or a note can neither forge a finding nor talk to the terminal.
+#[test]
+#[cfg(unix)]
+fn what_a_terminal_would_obey_is_shown() {
+    let forged = "a\nwarning[broken-link]: forged\n --> x.md";
+    let (_dir, root) = vault(&[
+        (&format!("{forged}.md"), "[[none\u{9b}31m\u{202e}x]] \u{1b}[2J\u{9b}2J\n"),
+        ("b\u{9b}.md", "orphan\n"),
+    ]);
+    for arguments in [["check", "."], ["stats", "."], ["doctor", "."]] {
+        let (_, out, err) = run(&root, &arguments);
+        let all = format!("{out}{err}");
+        assert!(!all.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{all:?}");
+        assert!(!all.lines().any(|line| line.starts_with("warning[broken-link]: forged")), "{all}");
+    }
+    let (_, out, _) = run(&root, &["check", "."]);
+    assert!(out.contains("a\\nwarning[broken-link]: forged\\n --> x.md.md:1:3"), "{out}");
+    assert!(out.contains("[[none\\u{9b}31m\\u{202e}x]] \\u{1b}[2J\\u{9b}2J"), "{out}");
+}

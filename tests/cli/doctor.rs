@@ -15,7 +15,7 @@ fn it_says_where_each_setting_comes_from_and_what_is_wrong() {
         "  extensions         [\"txt\",\"md\"]  (--ext)",
         "  exclude            [\"x/\"]  (.slugline.toml:1)",
         "  max_file_size      10485760  (default)",
-        "  refused: .slugline.toml:2: `max_file_size`: expected a number of bytes; its default holds",
+        "  invalid: .slugline.toml:2: `max_file_size`: expected a number of bytes; its default holds",
     ] {
         assert!(out.lines().any(|found| found == line), "no line {line:?} in\n{out}");
     }

@@ -3,6 +3,7 @@ use super::{Actions, SourceChange};
 use crate::ide::{Analysis, Diagnostic, Document};
 use crate::index::{NoteId, Slug, folder, join, slug};
 use crate::syntax::Link;
+use crate::text::needs_escape;
 
 /// Bytes of a file name that every system takes, the extension included.
 const LONGEST_NAME: usize = 200;
@@ -146,7 +147,7 @@ fn yaml(text: &str) -> String {
 /// The file stem for a note of this name: as it is written, without what file systems refuse. `None`
 /// where the note would not answer to the name.
 fn file_stem(name: &str) -> Option<String> {
-    let refused = |c: char| c.is_control() || r#"<>:"/\|?*"#.contains(c);
+    let refused = |c: char| needs_escape(c) || r#"<>:"/\|?*"#.contains(c);
     let kept: String = name.chars().filter(|&c| !refused(c)).collect();
     let kept = kept.trim().trim_start_matches('.').trim_end_matches(['.', ' ']).trim_start();
     let stem = if is_reserved(kept) { format!("{kept}_") } else { kept.to_owned() };
@@ -155,7 +156,7 @@ fn file_stem(name: &str) -> Option<String> {
 
 /// Whether every system takes `name` as the name of a file or folder, and does not hide it.
 fn is_safe(name: &str) -> bool {
-    let refused = |c: char| c.is_control() || r#"<>:"/\|?*"#.contains(c);
+    let refused = |c: char| needs_escape(c) || r#"<>:"/\|?*"#.contains(c);
     !name.is_empty()
         && name.len() <= LONGEST_NAME
         && !name.starts_with(['.', ' '])

@@ -2,7 +2,7 @@
 //!
 //! [`context`] finds what is being written, the other modules what to offer for each part.
 //! Absent: markdown links, tags, timestamps.
-use super::{Analysis, Cancelled, Cursor, hover};
+use super::{Analysis, Cancelled, Cursor, Markdown, hover};
 use crate::index::NoteId;
 use crate::text::Span;
 use context::{Context, Part};
@@ -78,8 +78,8 @@ pub fn completion(analysis: &Analysis, at: Cursor, limit: usize) -> Result<Compl
     Ok(Completions { items: items.into_iter().take(limit).collect(), incomplete })
 }
 
-/// The documentation of an item about `note`, in CommonMark: what a hover over a link to it shows.
-pub fn resolve(analysis: &Analysis, note: NoteId) -> Option<String> {
+/// The documentation of an item about `note`: what a hover over a link to it shows.
+pub fn resolve(analysis: &Analysis, note: NoteId) -> Option<Markdown> {
     (!analysis.index.path(note).is_empty()).then(|| hover::note_preview(analysis, note))
 }
 

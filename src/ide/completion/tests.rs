@@ -137,7 +137,7 @@ fn items_say_what_they_are() {
     let (fixture, found) = items("[[thing$0", SLUG);
     let shown: Vec<_> = found.iter().map(|item| (&*item.label, &*item.detail)).collect();
     assert_eq!(shown, [("The Thing", "Big Topic · ch/big_topic.md")]);
-    let documentation = resolve(&fixture.analysis, found[0].note.unwrap()).unwrap();
+    let documentation = resolve(&fixture.analysis, found[0].note.unwrap()).unwrap().to_commonmark();
     assert!(documentation.starts_with("**[Big Topic](file:///vault/ch/big_topic.md)**"), "{documentation}");
 }
 

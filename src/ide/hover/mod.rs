@@ -3,8 +3,8 @@
 //! What stands in a note is shown as text: no HTML, no images, no links of the note's own making.
 //! The links of a hover lead to notes of the vault, or play a video by the setting for that.
 use super::cursor::{Thing, thing_at};
-use super::excerpt::{escape, link};
-use super::{Analysis, Cursor, Document, definition, excerpt};
+use super::markdown::Prefix;
+use super::{Analysis, Cursor, Document, Markdown, definition, excerpt};
 use crate::index::NoteId;
 use crate::text::Span;
 
@@ -24,8 +24,8 @@ const MOST_LISTED: usize = 10;
 pub struct Hover {
     /// What it is about.
     pub span: Span,
-    /// CommonMark. No HTML, no `command:` links, whatever the notes hold.
-    pub markdown: String,
+    /// What it says.
+    pub markdown: Markdown,
 }
 
 /// What to show for the thing under the cursor.
@@ -46,14 +46,15 @@ pub fn hover(analysis: &Analysis, at: Cursor) -> Option<Hover> {
 }
 
 /// The notes of a tag.
-fn of_tag(analysis: &Analysis, tag: &str) -> String {
+fn of_tag(analysis: &Analysis, tag: &str) -> Markdown {
     let notes = analysis.index.tagged(tag);
-    let heading = format!("**#{}** · {}", escape(tag), counted(notes.len(), "note", "notes"));
-    join([heading, list_of_notes(analysis, &notes)])
+    let count = counted(notes.len(), "note", "notes");
+    let heading = Markdown::new().bold(&format!("#{tag}")).text(" · ").text(&count);
+    Markdown::paragraphs([heading, list_of_notes(analysis, &notes)])
 }
 
 /// What a footnote says.
-fn of_footnote(document: &Document, definition: Span) -> String {
+fn of_footnote(document: &Document, definition: Span) -> Markdown {
     let rest = document.text.get(definition.start()..).unwrap_or("");
     let next = document.note.footnotes.iter().find(|f| f.definition && f.span.start > definition.start);
     let end = rest.find("\n\n").map_or(document.text.len(), |length| definition.start() + length);
@@ -63,26 +64,34 @@ fn of_footnote(document: &Document, definition: Span) -> String {
 }
 
 /// Notes as a list of links; at most [`MOST_LISTED`].
-fn list_of_notes(analysis: &Analysis, notes: &[NoteId]) -> String {
-    let items = notes.iter().map(|&note| link_to(analysis, note));
+fn list_of_notes(analysis: &Analysis, notes: &[NoteId]) -> Markdown {
+    let items = notes.iter().map(|&note| link_to(analysis, note, Markdown::new()));
     list(items, notes.len(), MOST_LISTED)
 }
 
 /// A list of the first `most` of `count` items.
-fn list(items: impl Iterator<Item = String>, count: usize, most: usize) -> String {
+fn list(items: impl Iterator<Item = Markdown>, count: usize, most: usize) -> Markdown {
     // “and 1 more” takes the place of the one.
     let shown = if count == most + 1 { count } else { count.min(most) };
-    let mut lines: Vec<String> = items.take(shown).map(|item| format!("- {item}")).collect();
-    if count > shown {
-        lines.push(format!("- and {} more", count - shown));
-    }
-    lines.join("\n")
+    let more = (count > shown).then(|| Markdown::new().text(&format!("and {} more", count - shown)));
+    lines(items.take(shown).chain(more).map(|item| (0, item)))
 }
 
-/// A link to a note by its title.
-fn link_to(analysis: &Analysis, note: NoteId) -> String {
+/// List items, each with how deep it is.
+fn lines(items: impl Iterator<Item = (usize, Markdown)>) -> Markdown {
+    let items = items.map(|(depth, item)| {
+        let mut prefix = Prefix::default();
+        prefix.blanks(2 * depth);
+        prefix.item(None);
+        Markdown::new().line(prefix).then(item)
+    });
+    Markdown::joined(items, &Markdown::new().markup("\n", "\n"))
+}
+
+/// `out` with a link to a note by its title.
+fn link_to(analysis: &Analysis, note: NoteId, out: Markdown) -> Markdown {
     let index = &analysis.index;
-    link(index.title(note), &analysis.texts().uri(index.path(note)))
+    out.link(index.title(note), &analysis.texts().uri(index.path(note)))
 }
 
 /// `1 note`, `2 notes`, `1,878 notes`.
@@ -96,9 +105,4 @@ fn counted(count: usize, one: &str, many: &str) -> String {
         grouped.push(digit);
     }
     format!("{grouped} {}", if count == 1 { one } else { many })
-}
-
-/// Paragraphs, empty ones left out.
-fn join(parts: impl IntoIterator<Item = String>) -> String {
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }

@@ -1,6 +1,6 @@
 //! Hovers of timestamps: the video, the second, the claim, who else cites the moment.
-use super::excerpt::{self, escape, link};
-use super::{Analysis, Document, join, link_to, list};
+use super::excerpt;
+use super::{Analysis, Document, Markdown, link_to, list};
 use crate::ide::{prose, video};
 use crate::index::NoteId;
 use crate::syntax::{Timestamp, VideoLink};
@@ -21,20 +21,20 @@ pub(super) fn of_timestamp(
     document: &Document,
     note: NoteId,
     timestamp: &Timestamp,
-) -> String {
+) -> Markdown {
     let Some(moment) = timestamp.moment else {
         let why = timestamp.problem.as_ref().map_or("", |problem| &problem.message);
-        return join(["**This timestamp names no second of a video.**".to_owned(), escape(why)]);
+        return Markdown::paragraphs([Markdown::new().bold("Invalid timestamp"), Markdown::new().text(why)]);
     };
-    let claim = claim(document, timestamp.span);
-    let cited = claim.map_or_else(String::new, |claim| format!("Cited here for: “{}”", escape(&claim)));
+    let cited = cited_for(document, timestamp.span);
     let Some(id) = document.video() else {
         let key = analysis.settings().video_keys.first().map_or("videoId", |key| key);
-        let time = format!("**{}** of a video that this note does not name", video::clock(moment));
-        return join([time, format!("Its front matter needs a {}.", excerpt::code_span(key)), cited]);
+        let time = Markdown::new().bold(&video::clock(moment)).text(" (no video set for this note)");
+        let advice = Markdown::new().text("Add ").code(key).text(" to the front matter.");
+        return Markdown::paragraphs([time, advice, cited]);
     };
     let head = head(analysis, note, id, Some(moment));
-    join([head, cited, same_moment(analysis, note, id, moment)])
+    Markdown::paragraphs([head, cited, same_moment(analysis, note, id, moment)])
 }
 
 /// A markdown link to a video.
@@ -43,7 +43,7 @@ pub(super) fn of_video_link(
     document: &Document,
     note: NoteId,
     found: &VideoLink,
-) -> String {
+) -> Markdown {
     let id = found.video.of(&document.text);
     let head = head(analysis, note, id, found.moment);
     let Some(moment) = found.moment else {
@@ -53,14 +53,19 @@ pub(super) fn of_video_link(
             .into_iter()
             .filter(|&other| other != note && cites(analysis, other, id))
             .collect();
-        let items = citing.iter().map(|&note| link_to(analysis, note));
+        let items = citing.iter().map(|&note| link_to(analysis, note, Markdown::new()));
         let notes = list(items, citing.len(), super::MOST_LISTED);
-        let title = if notes.is_empty() { String::new() } else { "Cited by:".to_owned() };
-        return join([head, title, notes]);
+        let title = if notes.is_empty() { "" } else { "Cited by:" };
+        return Markdown::paragraphs([head, Markdown::new().text(title), notes]);
     };
-    let claim = claim(document, found.span);
-    let cited = claim.map_or_else(String::new, |claim| format!("Cited here for: “{}”", escape(&claim)));
-    join([head, cited, same_moment(analysis, note, id, moment)])
+    let cited = cited_for(document, found.span);
+    Markdown::paragraphs([head, cited, same_moment(analysis, note, id, moment)])
+}
+
+/// What a timestamp stands for in its note.
+fn cited_for(document: &Document, timestamp: Span) -> Markdown {
+    claim(document, timestamp)
+        .map_or_else(Markdown::new, |claim| Markdown::new().text(&format!("Cited here for: “{claim}”")))
 }
 
 fn cites(analysis: &Analysis, note: NoteId, id: &str) -> bool {
@@ -68,18 +73,19 @@ fn cites(analysis: &Analysis, note: NoteId, id: &str) -> bool {
 }
 
 /// Title, channel and the link that plays the video.
-fn head(analysis: &Analysis, note: NoteId, id: &str, moment: Option<u32>) -> String {
+fn head(analysis: &Analysis, note: NoteId, id: &str, moment: Option<u32>) -> Markdown {
     let title = video::title(analysis, note, id);
     let title = title.as_deref().unwrap_or_else(|| analysis.index.title(note));
-    let channel =
-        video::channel(analysis, note).map_or_else(String::new, |name| format!(" · {}", escape(&name)));
+    let mut head = Markdown::new().bold(title);
+    if let Some(channel) = video::channel(analysis, note) {
+        head = head.text(" · ").text(&channel);
+    }
     let time = moment.map_or_else(|| "Play".to_owned(), video::clock);
-    let play = link(&time, &video::url(analysis, id, moment.unwrap_or(0)));
-    format!("**{}**{channel}  \n▶ {play}", escape(title))
+    head.line_break().text("▶ ").link(&time, &video::url(analysis, id, moment.unwrap_or(0)))
 }
 
 /// The other notes that cite the video within [`SAME_MOMENT`] seconds, nearest first.
-fn same_moment(analysis: &Analysis, note: NoteId, id: &str, moment: u32) -> String {
+fn same_moment(analysis: &Analysis, note: NoteId, id: &str, moment: u32) -> Markdown {
     let index = &analysis.index;
     let mut near: Vec<(u32, u32, NoteId)> = Vec::new();
     for other in index.citing(id).into_iter().filter(|&other| other != note) {
@@ -93,16 +99,16 @@ fn same_moment(analysis: &Analysis, note: NoteId, id: &str, moment: u32) -> Stri
     }
     // The index gives notes by path, which a stable sort keeps among the equally near.
     near.sort_by_key(|&(apart, at, _)| (apart, at));
-    let item =
-        |&(_, at, note): &(u32, u32, NoteId)| format!("{} {}", link_to(analysis, note), video::clock(at));
     if near.is_empty() {
-        return String::new();
+        return Markdown::new();
     }
-    let mut named: Vec<String> = near.iter().take(MOST_NAMED).map(item).collect();
-    if near.len() > MOST_NAMED {
-        named.push(format!("{} more", near.len() - MOST_NAMED));
-    }
-    format!("Same moment: {}", named.join(" · "))
+    let named = near.iter().take(MOST_NAMED);
+    let named = named
+        .map(|&(_, at, note)| link_to(analysis, note, Markdown::new()).text(" ").text(&video::clock(at)));
+    let more = near.len().saturating_sub(MOST_NAMED);
+    let more = (more > 0).then(|| Markdown::new().text(&format!("{more} more")));
+    let notes = Markdown::joined(named.chain(more), &Markdown::new().text(" · "));
+    Markdown::new().text("Same moment: ").then(notes)
 }
 
 /// The sentence that a timestamp ends; where nothing stands before it, the one that it begins.

@@ -1,8 +1,8 @@
 //! Previews of notes and of their parts.
 use std::sync::Arc;
 
-use super::excerpt::{self, Block, BlockKind, escape, link};
-use super::{Analysis, Document, counted, join};
+use super::excerpt::{self, Block, BlockKind};
+use super::{Analysis, Document, Markdown, counted, lines, link_to};
 use crate::ide::{definition, video};
 use crate::index::NoteId;
 use crate::syntax::ProblemKind;
@@ -21,11 +21,11 @@ const BEGINNING: usize = 8 * 1024;
 const OUTLINE: usize = 8;
 
 /// A note: title, channel, first paragraph, outline, source video, backlinks.
-pub(crate) fn preview(analysis: &Analysis, note: NoteId) -> String {
+pub(crate) fn preview(analysis: &Analysis, note: NoteId) -> Markdown {
     let heading = heading(analysis, note);
     let Some(document) = beginning(analysis, note) else {
-        let path = excerpt::code_span(analysis.index.path(note));
-        return join([heading, format!("{path} could not be read.")]);
+        let unread = Markdown::new().code(analysis.index.path(note)).text(" cannot be read.");
+        return Markdown::paragraphs([heading, unread]);
     };
     let unfenced = unfenced(analysis, &document);
     let shown = unfenced.as_ref().unwrap_or(&document);
@@ -38,7 +38,7 @@ pub(crate) fn preview(analysis: &Analysis, note: NoteId) -> String {
     };
     let outline = outline(&headings, analysis.index.title(note));
     let lead = excerpt::markdown(lead(shown), PARAGRAPH);
-    join([heading, lead, outline, footer(analysis, note, &document)])
+    Markdown::paragraphs([heading, lead, outline, footer(analysis, note, &document)])
 }
 
 /// The note, or as much of a long one as holds its front matter and first paragraph.
@@ -53,31 +53,30 @@ fn beginning(analysis: &Analysis, note: NoteId) -> Option<Arc<Document>> {
 }
 
 /// The section under a heading.
-pub(super) fn section(analysis: &Analysis, note: NoteId, heading: usize) -> Option<String> {
+pub(super) fn section(analysis: &Analysis, note: NoteId, heading: usize) -> Option<Markdown> {
     let facts = analysis.index.facts(note)?;
     let first = facts.headings.get(heading)?;
     let document = analysis.document(note)?;
     let span = definition::section(facts, heading, document.text.len());
     let body = Span { start: first.span.end, end: span.end };
-    let title = format!("**{}** · {}", escape(facts.heading_text(first)), escape(analysis.index.title(note)));
-    Some(join([title, excerpt::markdown(excerpt::blocks(&document, body), SECTION)]))
+    let title = Markdown::new().bold(facts.heading_text(first)).text(" · ").text(analysis.index.title(note));
+    Some(Markdown::paragraphs([title, excerpt::markdown(excerpt::blocks(&document, body), SECTION)]))
 }
 
 /// The block that has an id.
-pub(super) fn block(analysis: &Analysis, note: NoteId, block: usize) -> Option<String> {
+pub(super) fn block(analysis: &Analysis, note: NoteId, block: usize) -> Option<Markdown> {
     let facts = analysis.index.facts(note)?;
     let (id, span) = facts.blocks.get(block)?;
     let document = analysis.document(note)?;
-    let title = format!("**^{}** · {}", escape(id), escape(analysis.index.title(note)));
-    Some(join([title, excerpt::markdown(excerpt::blocks(&document, *span), SECTION)]))
+    let title = Markdown::new().bold(&format!("^{id}")).text(" · ").text(analysis.index.title(note));
+    Some(Markdown::paragraphs([title, excerpt::markdown(excerpt::blocks(&document, *span), SECTION)]))
 }
 
 /// Title and channel; the title leads to the note.
-fn heading(analysis: &Analysis, note: NoteId) -> String {
-    let index = &analysis.index;
-    let title = format!("**{}**", link(index.title(note), &analysis.texts().uri(index.path(note))));
+fn heading(analysis: &Analysis, note: NoteId) -> Markdown {
+    let title = Markdown::new().enclosed("**", link_to(analysis, note, Markdown::new()));
     match video::channel(analysis, note) {
-        Some(channel) => format!("{title} · {}", escape(&channel)),
+        Some(channel) => title.text(" · ").text(&channel),
         None => title,
     }
 }
@@ -108,38 +107,31 @@ fn lead(document: &Document) -> Vec<Block> {
 }
 
 /// The headings as a nested list; only those of the highest level where there are many.
-fn outline(headings: &[(u8, &str)], title: &str) -> String {
+fn outline(headings: &[(u8, &str)], title: &str) -> Markdown {
     let headings = headings.iter().filter(|(_, text)| !text.is_empty() && *text != title);
-    let Some(top) = headings.clone().map(|(level, _)| *level).min() else { return String::new() };
+    let Some(top) = headings.clone().map(|(level, _)| *level).min() else { return Markdown::new() };
     let within = |depth: u8| headings.clone().filter(move |(level, _)| *level < top + depth);
     let depth = (1..=3).rev().find(|&depth| within(depth).count() <= OUTLINE).unwrap_or(1);
     let count = within(depth).count();
     let shown = if count == OUTLINE + 1 { count } else { count.min(OUTLINE) };
-    let line = |(level, text): &(u8, &str)| {
-        format!("{}- {}", "  ".repeat(usize::from(level - top)), excerpt::escape_line(text))
-    };
-    let mut lines: Vec<String> = within(depth).take(shown).map(line).collect();
-    if count > shown {
-        lines.push(format!("- … and {} more sections", count - shown));
-    }
-    lines.join("\n")
+    let line = |(level, text): &(u8, &str)| (usize::from(level - top), Markdown::new().text(text));
+    let more =
+        (count > shown).then(|| (0, Markdown::new().text(&format!("… and {} more sections", count - shown))));
+    lines(within(depth).take(shown).map(line).chain(more))
 }
 
 /// Source video and backlinks.
-fn footer(analysis: &Analysis, note: NoteId, document: &Document) -> String {
+fn footer(analysis: &Analysis, note: NoteId, document: &Document) -> Markdown {
     let play = document.video().map(|id| {
         let title = video::title(analysis, note, id);
-        format!("▶ {}", link(title.as_deref().unwrap_or("Video"), &video::url(analysis, id, 0)))
+        let url = video::url(analysis, id, 0);
+        Markdown::new().text("▶ ").link(title.as_deref().unwrap_or("Video"), &url)
     });
     let backlinks = match analysis.index.linking(note).len() {
-        0 if analysis.complete => "No other note links here".to_owned(),
+        0 if analysis.complete => "No backlinks".to_owned(),
         0 => String::new(),
-        count => counted(count, "other note links here", "other notes link here"),
+        count => counted(count, "backlink", "backlinks"),
     };
-    [play.unwrap_or_default(), backlinks]
-        .iter()
-        .filter(|s| !s.is_empty())
-        .cloned()
-        .collect::<Vec<_>>()
-        .join("  \n")
+    let parts = play.into_iter().chain([Markdown::new().text(&backlinks)]);
+    Markdown::joined(parts, &Markdown::new().line_break())
 }

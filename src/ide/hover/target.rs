@@ -1,6 +1,5 @@
 //! Hovers of links: what they lead to, how they were found, why they lead nowhere.
-use super::excerpt::{code_span, escape};
-use super::{Analysis, Document, MOST_LISTED, counted, join, link_to, list, note};
+use super::{Analysis, Document, MOST_LISTED, Markdown, counted, link_to, list, note};
 use crate::ide::nearest;
 use crate::index::{AnchorOutcome, NoteId, Resolution, Slug, Tier, resolve_anchor};
 use crate::syntax::Link;
@@ -12,18 +11,23 @@ const MOST_NEAREST: usize = 5;
 const MOST_ANCHORS: usize = 3;
 
 /// What `link` of the note `from` leads to.
-pub(super) fn of_link(analysis: &Analysis, document: &Document, from: NoteId, link: &Link) -> Option<String> {
+pub(super) fn of_link(
+    analysis: &Analysis,
+    document: &Document,
+    from: NoteId,
+    link: &Link,
+) -> Option<Markdown> {
     let target = link.target_text(&document.text);
     if target.is_empty() && link.anchor.is_none() {
         return None;
     }
     let found = analysis.index.resolve(from, &target);
     if let Some(path) = &found.attachment {
-        return Some(format!("**{}**  \n{}", escape(file_name(path)), code_span(path)));
+        return Some(Markdown::new().bold(file_name(path)).line_break().code(path));
     }
     let Some(to) = found.note() else { return Some(broken(analysis, from, &target, &found)) };
     let candidates =
-        if found.ambiguous { candidates(analysis, &target, &found.notes) } else { String::new() };
+        if found.ambiguous { candidates(analysis, &target, &found.notes) } else { Markdown::new() };
     let anchor = link.anchor_text(&document.text).zip(link.anchor.as_ref());
     let outcome =
         analysis.index.facts(to).zip(anchor).map_or(AnchorOutcome::None, |(facts, (name, anchor))| {
@@ -36,67 +40,61 @@ pub(super) fn of_link(analysis: &Analysis, document: &Document, from: NoteId, li
             let anchor = link.anchor_text(&document.text).unwrap_or_default();
             let block = link.anchor.as_ref().is_some_and(|anchor| anchor.block);
             let missing = missing_anchor(analysis, to, &anchor, block);
-            Some(join([missing, "---".to_owned(), note::preview(analysis, to)]))
+            Some(Markdown::paragraphs([missing, Markdown::rule(), note::preview(analysis, to)]))
         }
         AnchorOutcome::None => None,
     };
     let shown = part.unwrap_or_else(|| note::preview(analysis, to));
-    Some(join([candidates, shown, how_found(analysis, &target, to, &found)]))
+    Some(Markdown::paragraphs([candidates, shown, how_found(analysis, &target, to, &found)]))
 }
 
 /// Why a link that is not written as a file is named was found all the same.
-fn how_found(analysis: &Analysis, target: &str, to: NoteId, found: &Resolution) -> String {
-    let stem = code_span(analysis.index.stem(to));
-    let slug = Slug::of(target);
-    match found.tier {
-        Some(Tier::StemSlug) => format!("≈ *found by its slug; the file is called* {stem}"),
-        Some(Tier::Title) => {
-            let title = Slug::of(analysis.index.title(to)) == slug;
-            let name = if title { "title" } else { "alias" };
-            format!("≈ *found by its {name}; the file is called* {stem}")
-        }
-        Some(Tier::Squashed) => {
-            format!("≈ *found by its letters alone, without blanks and hyphens; the file is called* {stem}")
-        }
-        _ => String::new(),
-    }
+fn how_found(analysis: &Analysis, target: &str, to: NoteId, found: &Resolution) -> Markdown {
+    let how = match found.tier {
+        Some(Tier::StemSlug) => "matched by slug",
+        Some(Tier::Title) if Slug::of(analysis.index.title(to)) == Slug::of(target) => "matched by title",
+        Some(Tier::Title) => "matched by alias",
+        Some(Tier::Squashed) => "matched ignoring spaces and hyphens",
+        _ => return Markdown::new(),
+    };
+    Markdown::new().text("≈ ").italic(&format!("{how}; file name:")).text(" ").code(analysis.index.stem(to))
 }
 
 /// The notes that an ambiguous link may mean.
-fn candidates(analysis: &Analysis, target: &str, notes: &[NoteId]) -> String {
+fn candidates(analysis: &Analysis, target: &str, notes: &[NoteId]) -> Markdown {
     let index = &analysis.index;
-    let item = |&note: &NoteId| format!("{} · {}", link_to(analysis, note), code_span(index.path(note)));
-    let heading = format!(
-        "**Ambiguous link**: {} notes answer to {}. It leads to the first.",
-        notes.len(),
-        code_span(target)
-    );
-    join([heading, list(notes.iter().map(item), notes.len(), MOST_LISTED), "---".to_owned()])
+    let item = |&note: &NoteId| link_to(analysis, note, Markdown::new()).text(" · ").code(index.path(note));
+    let heading = Markdown::new()
+        .bold("Ambiguous link")
+        .text(&format!(": {} notes match ", notes.len()))
+        .code(target)
+        .text("; resolves to the first.");
+    Markdown::paragraphs([heading, list(notes.iter().map(item), notes.len(), MOST_LISTED), Markdown::rule()])
 }
 
 /// Why a link leads nowhere, and what may have been meant.
-fn broken(analysis: &Analysis, from: NoteId, target: &str, found: &Resolution) -> String {
-    let name = code_span(target);
+fn broken(analysis: &Analysis, from: NoteId, target: &str, found: &Resolution) -> Markdown {
     if !analysis.complete {
-        return format!("{name} is not found so far. The vault is still being read.");
+        return Markdown::new().code(target).text(" not found yet; the vault is still being indexed.");
     }
+    let broken = Markdown::new().bold("Broken link");
     if found.names_file {
-        return format!("**Broken link**: there is no file {name} in this vault.");
+        return broken.text(": file ").code(target).text(" not found.");
     }
     let near = nearest::notes(analysis, from, target, MOST_NEAREST);
-    let near: Vec<_> = near.iter().map(|&note| link_to(analysis, note)).collect();
+    let near = near.iter().map(|&note| link_to(analysis, note, Markdown::new()));
     let others = match analysis.index.mentions(from, target) {
         0 => String::new(),
-        count => format!(" {}.", counted(count, "other note links to it too", "other notes link to it too")),
+        count => format!(" {}.", counted(count, "other note links to it", "other notes link to it")),
     };
-    join([format!("**Broken link**: no note is called {name}.{others}"), did_you_mean(&near)])
+    let broken = broken.text(": note ").code(target).text(" not found.").text(&others);
+    Markdown::paragraphs([broken, did_you_mean(near)])
 }
 
 /// Why an anchor leads nowhere in a note that is there, and what may have been meant.
-fn missing_anchor(analysis: &Analysis, note: NoteId, anchor: &str, block: bool) -> String {
-    let kind = if block { "block" } else { "heading" };
-    let name = code_span(anchor.trim_start_matches('^'));
-    let Some(facts) = analysis.index.facts(note) else { return String::new() };
+fn missing_anchor(analysis: &Analysis, note: NoteId, anchor: &str, block: bool) -> Markdown {
+    let kind = if block { ": block " } else { ": heading " };
+    let Some(facts) = analysis.index.facts(note) else { return Markdown::new() };
     let names: Vec<&str> = if block {
         facts.blocks.iter().map(|(id, _)| &**id).collect()
     } else {
@@ -104,15 +102,21 @@ fn missing_anchor(analysis: &Analysis, note: NoteId, anchor: &str, block: bool) 
     };
     let wanted = anchor.rsplit('#').next().unwrap_or(anchor).trim_start_matches('^');
     let near = nearest::nearest(wanted, names.iter().copied().enumerate(), MOST_ANCHORS);
-    let near: Vec<_> =
-        near.into_iter().filter_map(|(at, _)| names.get(at).map(|name| escape(name))).collect();
-    let holder = escape(analysis.index.title(note));
-    join([format!("**Broken link**: *{holder}* has no {kind} {name}."), did_you_mean(&near)])
+    let near = near.into_iter().filter_map(|(at, _)| names.get(at)).map(|name| Markdown::new().text(name));
+    let broken = Markdown::new()
+        .bold("Broken link")
+        .text(kind)
+        .code(anchor.trim_start_matches('^'))
+        .text(" not found in ")
+        .italic(analysis.index.title(note))
+        .text(".");
+    Markdown::paragraphs([broken, did_you_mean(near)])
 }
 
 /// The nearest names, as a question; nothing where there is none.
-fn did_you_mean(near: &[String]) -> String {
-    if near.is_empty() { String::new() } else { format!("Did you mean {}?", near.join(" · ")) }
+fn did_you_mean(near: impl Iterator<Item = Markdown>) -> Markdown {
+    let names = Markdown::joined(near, &Markdown::new().text(" · "));
+    if names.is_empty() { names } else { Markdown::new().text("Did you mean ").then(names).text("?") }
 }
 
 fn file_name(path: &str) -> &str {

@@ -5,7 +5,7 @@ use crate::ide::fixture::Fixture;
 fn shown(source: &str) -> String {
     let fixture = Fixture::new(source);
     let found = hover(&fixture.analysis, fixture.cursor());
-    found.map_or_else(String::new, |hover| hover.markdown.replace("  \n", " ⏎\n"))
+    found.map_or_else(String::new, |hover| hover.markdown.to_commonmark().replace("  \n", " ⏎\n"))
 }
 
 #[track_caller]
@@ -67,7 +67,7 @@ Since 2022 the war **goes on**. More.
 - After
 
 ▶ [All about war](https://www.youtube.com/watch?v=PdiSU9-Fge4&t=0s) ⏎
-3 other notes link here";
+3 backlinks";
 
 #[test]
 fn a_link_shows_its_note() {
@@ -75,13 +75,10 @@ fn a_link_shows_its_note() {
     check(&format!("{VAULT}![[war_impact$0]]"), PREVIEW);
     check(&format!("{VAULT}[x$0](war_impact.md)"), PREVIEW);
     for (target, how) in [
-        ("War Impact", "≈ *found by its slug; the file is called* `war_impact`"),
-        ("Impact of the war", "≈ *found by its title; the file is called* `war_impact`"),
-        ("the aftermath", "≈ *found by its alias; the file is called* `war_impact`"),
-        (
-            "warimpact",
-            "≈ *found by its letters alone, without blanks and hyphens; the file is called* `war_impact`",
-        ),
+        ("War Impact", "≈ *matched by slug; file name:* `war_impact`"),
+        ("Impact of the war", "≈ *matched by title; file name:* `war_impact`"),
+        ("the aftermath", "≈ *matched by alias; file name:* `war_impact`"),
+        ("warimpact", "≈ *matched ignoring spaces and hyphens; file name:* `war_impact`"),
     ] {
         check(&format!("{VAULT}[[{target}$0]]"), &format!("{PREVIEW}\n\n{how}"));
     }
@@ -103,7 +100,7 @@ fn a_link_to_a_part_shows_the_part() {
     check(
         &format!("{VAULT}[[war_impact#historie of it$0]]"),
         &format!(
-            "**Broken link**: *Impact of the war* has no heading `historie of it`.\n\nDid you mean History of it?\n\n---\n\n{PREVIEW}"
+            "**Broken link**: heading `historie of it` not found in *Impact of the war*.\n\nDid you mean History of it?\n\n---\n\n{PREVIEW}"
         ),
     );
 }
@@ -113,30 +110,30 @@ fn a_broken_link_says_what_may_be_meant() {
     for (link, expected) in [
         (
             "[[war_impakt$0]]",
-            "**Broken link**: no note is called `war_impakt`.\n\nDid you mean [Impact of the war](file:///vault/ch/war_impact.md)?",
+            "**Broken link**: note `war_impakt` not found.\n\nDid you mean [Impact of the war](file:///vault/ch/war_impact.md)?",
         ),
         (
             "[[zzz$0]]\n//- o.md\n[[ZZZ]] [[zzz]]\n",
-            "**Broken link**: no note is called `zzz`. 1 other note links to it too.",
+            "**Broken link**: note `zzz` not found. 1 other note links to it.",
         ),
-        ("[[zzz`q$0]]", "**Broken link**: no note is called `` zzz`q ``."),
-        ("![[zzz.png$0]]", "**Broken link**: there is no file `zzz.png` in this vault."),
+        ("[[zzz`q$0]]", "**Broken link**: note zzz&#96;q not found."),
+        ("![[zzz.png$0]]", "**Broken link**: file `zzz.png` not found."),
     ] {
         check(&format!("{VAULT}{link}"), expected);
     }
     let mut fixture = Fixture::new(&format!("{VAULT}[[later$0]]"));
     fixture.analysis.complete = false;
-    let found = hover(&fixture.analysis, fixture.cursor()).unwrap().markdown;
-    assert_eq!(found, "`later` is not found so far. The vault is still being read.");
+    let found = hover(&fixture.analysis, fixture.cursor()).unwrap().markdown.to_commonmark();
+    assert_eq!(found, "`later` not found yet; the vault is still being indexed.");
 }
 
 #[test]
 fn an_ambiguous_link_lists_its_candidates() {
     check(
         &format!("{VAULT}[[dup$0]]"),
-        "**Ambiguous link**: 2 notes answer to `dup`. It leads to the first.\n\n\
+        "**Ambiguous link**: 2 notes match `dup`; resolves to the first.\n\n\
          - [One of two](file:///vault/x/dup.md) · `x/dup.md`\n\
-         - [dup](file:///vault/y/dup.md) · `y/dup.md`\n\n---\n\n**[One of two](file:///vault/x/dup.md)**\n\n1 other note links here",
+         - [dup](file:///vault/y/dup.md) · `y/dup.md`\n\n---\n\n**[One of two](file:///vault/x/dup.md)**\n\n1 backlink",
     );
     check(&format!("{VAULT}![[a (1).png$0]]"), "**a (1).png** ⏎\n`img/a (1).png`");
 }
@@ -171,7 +168,7 @@ fn a_timestamp_tells_what_it_lacks() {
     for (source, expected) in [
         (
             "Said so <a class=\"yt-timestamp\" data-t=\"00:01:06\">[00$0:01:06]</a>",
-            "**1:06** of a video that this note does not name\n\nIts front matter needs a `videoId`.\n\nCited here for: “Said so”",
+            "**1:06** (no video set for this note)\n\nAdd `videoId` to the front matter.\n\nCited here for: “Said so”",
         ),
         (
             "---\ntitle: T\nvideoId: abc\n---\nIt is so <a class=\"yt-timestamp\" data-t=\"00:01:06\">[00$0:01:06]</a>",
@@ -186,7 +183,7 @@ fn a_timestamp_tells_what_it_lacks() {
     }
     let malformed =
         shown("---\nvideoId: x\n---\n<a class=\"yt-timestamp\" data-t=\"00:11:0\">[00:1$01:0]</a>");
-    assert!(malformed.starts_with("**This timestamp names no second of a video.**\n\n"), "{malformed}");
+    assert!(malformed.starts_with("**Invalid timestamp**\n\n"), "{malformed}");
 }
 
 #[test]
@@ -203,27 +200,30 @@ fn nothing_of_a_note_is_live() {
     for (text, shown_as) in [
         ("<script>alert(1)</script>", ""),
         ("a <img src=x onerror=alert(1)> b", "a b"),
-        ("a <b>bold</b> &lt;script&gt; b", "a bold \\<script> b"),
+        ("a <b>bold</b> &lt;script&gt; b", "a bold &lt;script> b"),
         ("![alt](http://x/y.png) a", "a"),
         ("[run](command:workbench.action.quit) a", "run a"),
-        ("<https://example.com> www.example.com", "https\\://example.com www\\.example.com"),
-        ("a \\[x](command:y) b", "a \\[x\\](command:y) b"),
-        ("[[big_topic|x\\](command:y)]]", "x\\](command:y)"),
+        ("<https://example.com> www.example.com", "https&#58;//example.com www&#46;example.com"),
+        ("a \\[x](command:y) b", "a &#91;x&#93;(command:y) b"),
+        ("a !\\[x](http://y) b", "a &#33;&#91;x&#93;(http&#58;//y) b"),
+        ("[[big_topic|x\\](command:y)]]", "x&#93;(command:y)"),
         ("a `](command:y)` b", "a `](command:y)` b"),
-        ("a `` b`c `` d", "a `` b`c `` d"),
-        ("1986\\. A great year", "1986\\. A great year"),
-        ("\\# no heading", "\\# no heading"),
+        ("a `` b`c `` d", "a b&#96;c d"),
+        ("a `$(alert)` $(alert) b", "a &#36;(alert) &#36;(alert) b"),
+        ("a &#91;x](command:y) &amp;#91; b", "a &#91;x&#93;(command:y) &amp;#91; b"),
+        ("1986\\. A great year", "1986&#46; A great year"),
+        ("\\# no heading", "&#35; no heading"),
         ("snake_case_name *it* ***both***", "snake_case_name *it* ***both***"),
         ("a %%secret%% b", "a b"),
         ("> [!info] About it\n> Text", "> About it Text"),
-        ("a | b", "a | b"),
+        ("a | b", "a &#124; b"),
         ("```markdown\nFirst [[x|link]].\n## Part\n```", "First link.\n\n- Part"),
-        ("mail me@example.org", "mail me\\@example.org"),
+        ("mail me@example.org", "mail me&#64;example.org"),
         ("\u{202E}abc\u{202C}", "abc"),
         ("| a | b |\n|---|---|\n| [[x\\|y]] | `c\\|d` |", ""),
     ] {
         let source = format!("[[t$0]]\n//- t.md\n{text}\n");
-        let expected = ["**[t](file:///vault/t.md)**", shown_as, "1 other note links here"];
+        let expected = ["**[t](file:///vault/t.md)**", shown_as, "1 backlink"];
         let expected: Vec<_> = expected.into_iter().filter(|part| !part.is_empty()).collect();
         check(&source, &expected.join("\n\n"));
     }
@@ -233,7 +233,7 @@ fn nothing_of_a_note_is_live() {
 fn a_section_keeps_its_lists_tables_and_code() {
     check(
         "[[t#s$0]]\n//- t.md\n# s\n1. one\n   - in\n2. two\n\n> quote\n\n| a | b |\n|---|---|\n| [[x\\|y]] | `c\\|d` |\n\n```js\nlet `a`\n```\n",
-        "**s** · s\n\n1. one\n   - in\n2. two\n\n> quote\n\n| a | b |\n| --- | --- |\n| y | `c\\|d` |\n\n```js\nlet `a`\n```",
+        "**s** · s\n\n1. one\n   - in\n2. two\n\n> quote\n\n| a | b |\n| --- | --- |\n| y | c&#124;d |\n\n```js\nlet `a`\n```",
     );
 }
 

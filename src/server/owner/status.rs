@@ -5,6 +5,7 @@ use tower_lsp_server::ls_types::notification::Notification;
 
 use super::super::vault::{Kind, Phase, Vault};
 use super::Owner;
+use crate::text::visible;
 
 /// The notification `experimental/serverStatus`, for clients that ask for it by the capability
 /// `experimental.serverStatusNotification`.
@@ -47,7 +48,7 @@ impl Owner {
             }
             if self.vaults.len() > 1 {
                 let name = vault.root.path().file_name().unwrap_or_default();
-                status.message.push_str(&format!("{}: ", name.to_string_lossy()));
+                status.message.push_str(&format!("{}: ", visible(&name.to_string_lossy())));
             }
             status.message.push_str(&state(vault));
             let refused = vault.config.refused.len();
