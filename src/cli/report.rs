@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::ide::{Diagnostic, Document};
 use crate::settings::{Code, Severity};
-use crate::text::{Encoding, LineIndex, Span, visible};
+use crate::text::{Encoding, LineIndex, Span, needs_escape, visible};
 
 /// A finding with its place, and the lines that it is about.
 pub(super) struct Finding {
@@ -103,7 +103,8 @@ pub(super) fn text(out: &mut dyn Write, prefix: &str, findings: &[Finding], widt
     Ok(())
 }
 
-/// Lines of a note for a terminal, and the part of them that is `marked`.
+/// Lines of a note for a terminal, and the part of them that is `marked`. A control is one character
+/// here, too, for the printed column is counted in what is printed.
 fn printable(excerpt: &str, marked: &Range<usize>) -> (String, Range<usize>) {
     let mut shown = String::with_capacity(excerpt.len());
     let mut range = 0..0;
@@ -117,7 +118,12 @@ fn printable(excerpt: &str, marked: &Range<usize>) -> (String, Range<usize>) {
         match c {
             _ if at == excerpt.len() => {}
             '\n' | '\t' => shown.push(c),
-            c => shown.push_str(&visible(c.encode_utf8(&mut [0; 4]))),
+            // Their pictures stand in the order of the C0 controls.
+            '\0'..' ' => {
+                shown.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or(char::REPLACEMENT_CHARACTER))
+            }
+            c if needs_escape(c) => shown.push(char::REPLACEMENT_CHARACTER),
+            c => shown.push(c),
         }
     }
     (shown, range)
