@@ -5,10 +5,11 @@ use super::args::{CheckArgs, CheckFormat};
 use super::place::Place;
 use super::progress::Progress;
 use super::report::{self, Finding, Vault};
-use super::{Failure, Outcome, complain, each, plural, print, printable};
+use super::{Failure, Outcome, complain, each, plural, print};
 use crate::ide;
 use crate::settings::Severity;
 use crate::syntax::LinkKind;
+use crate::text::visible;
 
 /// `slugline check`.
 pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
@@ -90,7 +91,7 @@ impl Checked {
             return Ok(());
         }
         if several {
-            write!(out, "{}: ", printable(&place.root().to_string_lossy()))?;
+            write!(out, "{}: ", visible(&place.root().to_string_lossy()))?;
         }
         writeln!(out, "{}", self.summary(args.severity))
     }

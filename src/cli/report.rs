@@ -132,7 +132,8 @@ fn printable(excerpt: &str, marked: &Range<usize>) -> (String, Range<usize>) {
 /// Prints `findings` in a line each, as compilers do.
 pub(super) fn concise(out: &mut dyn Write, prefix: &str, findings: &[Finding]) -> io::Result<()> {
     for Finding { path, line, column, code, severity, message, .. } in findings {
-        let path = visible(&format!("{prefix}{path}"));
+        let path = format!("{prefix}{path}");
+        let path = visible(&path);
         let color = match severity {
             Severity::Error => "1;91",
             Severity::Warning => "1;33",

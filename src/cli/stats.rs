@@ -3,16 +3,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-<<<<<<< HEAD
 use super::args::{StatsArgs, StatsFormat};
 use super::place::Place;
 use super::progress::Progress;
-use super::{Failure, Outcome, each, plural, print, printable};
-=======
-use super::args::{Format, StatsArgs};
-use super::place::{Place, progress};
 use super::{Failure, Outcome, each, plural, print};
->>>>>>> 01356d9 (Write text into hovers by one type, with character references)
 use crate::index::{Index, NoteId, Tier};
 use crate::syntax::LinkKind;
 use crate::text::visible;
