@@ -1,6 +1,8 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use annotate_snippets::Renderer;
+
 use super::args::{CheckArgs, CheckFormat};
 use super::place::Place;
 use super::progress::Progress;
@@ -81,7 +83,12 @@ impl Checked {
         match args.format {
             CheckFormat::Text => {
                 let width = terminal_size::terminal_size().map_or(120, |(width, _)| usize::from(width.0));
-                report::text(out, &prefix, &self.findings, width)?;
+                // Colors that would be taken out again are not put in.
+                let renderer = match anstream::AutoStream::choice(&io::stdout()) {
+                    anstream::ColorChoice::Never => Renderer::plain(),
+                    _ => Renderer::styled(),
+                };
+                report::text(out, &prefix, &self.findings, &renderer.term_width(width))?;
             }
             CheckFormat::Concise => report::concise(out, &prefix, &self.findings)?,
             CheckFormat::Github => return report::github(out, &prefix, &self.findings),

@@ -23,13 +23,16 @@ pub(super) struct Finding {
     code: Code,
     pub(super) severity: Severity,
     message: String,
-    /// The lines of the range, and the range in them, in bytes.
+    /// The lines of the range, cut where they are long, and the range in them, in bytes.
     excerpt: String,
     marked: Range<usize>,
 }
 
 /// Of a range over more lines, only its first line is shown.
 const MOST_LINES: usize = 6;
+/// Bytes of a line that are kept before and behind the range, and of the range itself. A line may be as
+/// long as its note and have as many findings, so none keeps all of it.
+const REACH: usize = 120;
 
 impl Finding {
     /// A finding of the note at `path`, whose text is that of `document`.
@@ -57,7 +60,7 @@ impl Finding {
     }
 }
 
-/// The lines that `span` is on, joined by `\n`, and the part of them that is `span`.
+/// The lines that `span` is on, joined by `\n` and cut around it, and the part of them that is `span`.
 fn excerpt(text: &str, lines: &LineIndex, span: Span) -> (String, Range<usize>) {
     let first = lines.line_of(span.start());
     let last = lines.line_of(span.end().max(span.start() + 1) - 1);
@@ -69,38 +72,82 @@ fn excerpt(text: &str, lines: &LineIndex, span: Span) -> (String, Range<usize>) 
         if number > first {
             out.push('\n');
         }
-        let within = |offset: usize| out.len() + offset.clamp(line.start(), line.end()) - line.start();
-        if number == first {
-            marked.start = within(span.start());
+        let (from, to) =
+            (span.start().max(line.start()).min(line.end()), span.end().min(line.end()).max(line.start()));
+        let shown = text.floor_char_boundary(to.min(from + REACH));
+        let start = text.ceil_char_boundary(from.saturating_sub(REACH).max(line.start()));
+        let end = if shown < to { shown } else { text.floor_char_boundary((to + REACH).min(line.end())) };
+        if start > line.start() {
+            out.push('…');
         }
-        marked.end = within(span.end());
-        out.push_str(line.of(text));
+        let offset = out.len();
+        out.push_str(text.get(start..end).unwrap_or_default());
+        if number == first {
+            marked.start = offset + from - start;
+        }
+        marked.end = offset + shown - start;
+        if end < line.end() {
+            out.push('…');
+        }
     }
     (out, marked)
 }
 
 /// Prints `findings` with their source lines, paths behind `prefix`.
-pub(super) fn text(out: &mut dyn Write, prefix: &str, findings: &[Finding], width: usize) -> io::Result<()> {
-    let renderer = Renderer::styled().term_width(width);
-    for finding in findings {
-        let level = match finding.severity {
+pub(super) fn text(
+    out: &mut dyn Write,
+    prefix: &str,
+    findings: &[Finding],
+    renderer: &Renderer,
+) -> io::Result<()> {
+    let render = |findings: &[Finding]| {
+        findings.iter().map(|finding| finding.render(prefix, renderer) + "\n\n").collect::<String>()
+    };
+    // Drawing takes longer than finding, so all cores draw, a bounded number of findings at a time.
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    for batch in findings.chunks(BATCH * threads) {
+        let drawn: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = batch.chunks(BATCH).map(|part| scope.spawn(move || render(part))).collect();
+            threads.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+        });
+        for drawn in drawn {
+            match drawn {
+                Ok(drawn) => out.write_all(drawn.as_bytes())?,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Findings that one thread draws at a time.
+const BATCH: usize = 256;
+
+impl Finding {
+    /// The finding over its source lines.
+    fn render(&self, prefix: &str, renderer: &Renderer) -> String {
+        // Of a cut line the renderer cannot know the column: it draws a placeholder for the place.
+        const PLACE: char = '\0';
+        let level = match self.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
             Severity::Information => Level::INFO.with_name("information"),
             Severity::Hint | Severity::Off => Level::HELP.with_name("hint"),
         };
-        let path = format!("{prefix}{}", finding.path);
-        let (excerpt, marked) = printable(&finding.excerpt, &finding.marked);
+        let (excerpt, marked) = printable(&self.excerpt, &self.marked);
         let snippet = Snippet::source(&excerpt)
-            .line_start(finding.line as usize)
-            .path(visible(&path).into_owned())
+            .line_start(self.line as usize)
+            .path(PLACE.to_string())
             .fold(false)
             .annotation(AnnotationKind::Primary.span(marked));
-        let message = visible(&finding.message);
-        let title = level.primary_title(&*message).id(finding.code.name());
-        writeln!(out, "{}\n", renderer.render(&[title.element(snippet)]))?;
+        let message = visible(&self.message);
+        let title = level.primary_title(&*message).id(self.code.name());
+        let drawn = renderer.render(&[title.element(snippet)]);
+        let Some((before, behind)) = drawn.split_once(PLACE) else { return drawn };
+        let behind = behind.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');
+        let path = format!("{prefix}{}", self.path);
+        format!("{before}{}:{}:{}{behind}", visible(&path), self.line, self.column)
     }
-    Ok(())
 }
 
 /// Lines of a note for a terminal, and the part of them that is `marked`. A control is one character
@@ -267,13 +314,34 @@ mod tests {
             let start = text.find("[[").unwrap();
             let finding = finding(text, start..start + 5);
             let mut out = Vec::new();
-            super::text(&mut out, "v/", std::slice::from_ref(&finding), 100).unwrap();
+            super::text(&mut out, "v/", std::slice::from_ref(&finding), &Renderer::styled()).unwrap();
             let out = anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string();
             let place = format!("v/a/b.md:{}:{}", finding.line, finding.column);
             assert!(out.contains(&place), "{place} in\n{out}");
             assert!(out.contains("^^^^^"), "{out}");
             assert!(!out.contains('\u{1b}'), "{out:?}");
         }
+    }
+
+    /// Of a long line, only what stands around the finding is kept and shown, with its own place.
+    #[test]
+    fn a_long_line_is_cut_around_the_finding() {
+        let text = format!("{} [[x]] {}", "é".repeat(5_000), "ü".repeat(5_000));
+        let start = text.find("[[").unwrap();
+        let finding = finding(&text, start..start + 5);
+        assert_eq!(finding.column, 5_002);
+        assert_eq!(&finding.excerpt[finding.marked.clone()], "[[x]]");
+        assert!(finding.excerpt.starts_with("…é") && finding.excerpt.ends_with("ü…"), "{}", finding.excerpt);
+        assert!(finding.excerpt.len() < 3 * REACH, "{}", finding.excerpt.len());
+        let mut out = Vec::new();
+        super::text(&mut out, "", &[finding], &Renderer::plain().term_width(80)).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert!(out.contains("--> a/b.md:1:5002\n") && out.contains("é [[x]] ü"), "{out}");
+
+        let long = format!("[[{}]] behind", "x".repeat(5_000));
+        let whole = super::tests::finding(&long, 0..5_004);
+        assert_eq!(whole.end_column, 5_005);
+        assert!(whole.excerpt.ends_with("x…") && whole.excerpt.len() < 2 * REACH, "{}", whole.excerpt);
     }
 
     #[test]
@@ -283,7 +351,7 @@ mod tests {
             for end in start..=text.len() {
                 let finding = finding(text, start..end);
                 assert!(finding.excerpt.get(finding.marked.clone()).is_some(), "{start}..{end}");
-                super::text(&mut Vec::new(), "", &[finding], 80).unwrap();
+                super::text(&mut Vec::new(), "", &[finding], &Renderer::plain()).unwrap();
             }
         }
     }

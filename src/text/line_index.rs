@@ -34,7 +34,32 @@ pub struct PositionRange {
 pub struct LineIndex {
     /// First byte of each line; always begins with 0.
     starts: Vec<u32>,
+    /// Columns inside of long lines, in order, so that finding one never reads such a line from its start.
+    marks: Vec<Mark>,
 }
+
+/// The column of one byte of a long line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Mark {
+    at: u32,
+    utf8: u32,
+    utf16: u32,
+    utf32: u32,
+}
+
+impl Mark {
+    fn units(self, encoding: Encoding) -> usize {
+        let units = match encoding {
+            Encoding::Utf8 => self.utf8,
+            Encoding::Utf16 => self.utf16,
+            Encoding::Utf32 => self.utf32,
+        };
+        units as usize
+    }
+}
+
+/// Bytes between two marks of a line. Lines of ordinary notes are shorter than two of these.
+const STRIDE: usize = 1024;
 
 impl LineIndex {
     /// Finds the lines of `text`.
@@ -48,7 +73,14 @@ impl LineIndex {
             }
             starts.push(Span::at(at + 1).start);
         }
-        Self { starts }
+        let mut marks = Vec::new();
+        let ends = starts.iter().skip(1).map(|&next| next as usize).chain([text.len()]);
+        for (&start, end) in starts.iter().zip(ends) {
+            if end - start as usize >= 2 * STRIDE {
+                add_marks(&mut marks, text, start as usize, end);
+            }
+        }
+        Self { starts, marks }
     }
 
     /// Number of lines; a text that ends with a line end has an empty last one.
@@ -77,7 +109,22 @@ impl LineIndex {
     /// a line past the end of the text is the end of the text.
     pub fn offset(&self, text: &str, position: Position, encoding: Encoding) -> usize {
         let line = self.line(text, position.line as usize);
-        line.start() + encoding.bytes_before(line.of(text).chars(), position.character as usize)
+        let units = position.character as usize;
+        let marks = self.marks_of(line);
+        let before = marks.partition_point(|mark| mark.units(encoding) <= units);
+        let (start, known) = match before.checked_sub(1).and_then(|last| marks.get(last)) {
+            Some(mark) => (mark.at as usize, mark.units(encoding)),
+            None => (line.start(), 0),
+        };
+        let rest = text.get(start..line.end()).unwrap_or("");
+        start + encoding.bytes_before(rest.chars(), units - known)
+    }
+
+    /// The marks inside of a line.
+    fn marks_of(&self, line: Span) -> &[Mark] {
+        let from = self.marks.partition_point(|mark| mark.at < line.start);
+        let to = self.marks.partition_point(|mark| mark.at <= line.end);
+        self.marks.get(from..to).unwrap_or_default()
     }
 
     /// The position of the byte at `offset`; an offset inside a character counts as its start, one
@@ -86,8 +133,14 @@ impl LineIndex {
         let offset = text.floor_char_boundary(offset);
         let line = self.line_of(offset);
         let body = self.line(text, line);
-        let before = text.get(body.start()..offset.min(body.end())).unwrap_or("");
-        Position { line: Span::at(line).start, character: Span::at(encoding.measure(before)).start }
+        let offset = offset.min(body.end());
+        let marks = self.marks_of(Span::new(body.start(), offset));
+        let (start, known) = match marks.last() {
+            Some(mark) => (mark.at as usize, mark.units(encoding)),
+            None => (body.start(), 0),
+        };
+        let units = known + encoding.measure(text.get(start..offset).unwrap_or(""));
+        Position { line: Span::at(line).start, character: Span::at(units).start }
     }
 
     /// Both ends of `span`.
@@ -101,6 +154,25 @@ impl LineIndex {
     /// The bytes between the two ends of `range`.
     pub fn span(&self, text: &str, range: PositionRange, encoding: Encoding) -> Span {
         Span::new(self.offset(text, range.start, encoding), self.offset(text, range.end, encoding))
+    }
+}
+
+/// Adds the marks of the line `start..end`.
+fn add_marks(marks: &mut Vec<Mark>, text: &str, start: usize, end: usize) {
+    let (mut at, mut utf16, mut utf32) = (start, 0, 0);
+    while end - at >= 2 * STRIDE {
+        let next = text.floor_char_boundary(at + STRIDE);
+        let stretch = text.get(at..next).unwrap_or("");
+        utf16 += Encoding::Utf16.measure(stretch);
+        utf32 += Encoding::Utf32.measure(stretch);
+        at = next;
+        let as_u32 = |n: usize| Span::at(n).start;
+        marks.push(Mark {
+            at: as_u32(at),
+            utf8: as_u32(at - start),
+            utf16: as_u32(utf16),
+            utf32: as_u32(utf32),
+        });
     }
 }
 
@@ -141,6 +213,29 @@ mod tests {
                 assert_eq!(index.position(text, offset, encoding), position, "{offset} in {encoding:?}");
                 assert_eq!(index.offset(text, position, encoding), offset, "{position:?} in {encoding:?}");
             }
+        }
+    }
+
+    /// A long line is not read from its start, and its columns are those that this would give.
+    #[test]
+    fn columns_of_long_lines() {
+        let line = "[[x]] é😀 e\u{301} ".repeat(400);
+        let text = format!("short\n{line}\r\n{}\nshort é", "x".repeat(5 * STRIDE));
+        let index = LineIndex::new(&text);
+        assert!(index.marks.len() > 8);
+        for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+            let mut position = Position::default();
+            for (at, c) in text.char_indices() {
+                if !matches!(c, '\r' | '\n') {
+                    assert_eq!(index.position(&text, at, encoding), position, "{at} in {encoding:?}");
+                    assert_eq!(index.offset(&text, position, encoding), at, "{position:?} in {encoding:?}");
+                }
+                position.character += u32::try_from(encoding.width(c)).unwrap();
+                if c == '\n' {
+                    position = Position::new(position.line + 1, 0);
+                }
+            }
+            assert_eq!(index.offset(&text, Position::new(1, u32::MAX), encoding), 6 + line.len());
         }
     }
 
