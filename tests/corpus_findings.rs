@@ -1,17 +1,53 @@
-//! Findings over real notes: `../shared/corpus`, where it is there; else nothing is tested.
+//! Findings over whole vaults: generated ones, and the real notes of `../shared/corpus` where they are there.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use slugline::ide::{self, Analysis, Diagnostic, Document};
-use slugline::index::{Change, Facts, NoteId};
+use slugline::index::{Change, Facts, Index, NoteId};
 use slugline::settings::{Code, Settings};
+use slugline::syntax;
 use slugline::text::Span;
 use slugline::vfs::{Depth, Limits, Root, load};
 
+#[path = "../benches/vault/mod.rs"]
+mod vault;
+
+use vault::{Style, Vault};
+
+/// What findings are looked at in: generated vaults, and the corpus where it is there.
+fn vaults() -> Vec<Analysis> {
+    let mut vaults = vec![generated(Style::Wiki), generated(Style::Markdown)];
+    match corpus() {
+        Some(corpus) => vaults.push(corpus),
+        // Past `eprintln!`, of which `cargo test` shows nothing where a test passes.
+        None => std::io::stderr().write_all(format!("skipped: no corpus at {CORPUS}\n").as_bytes()).unwrap(),
+    }
+    vaults
+}
+
+/// A vault with the shapes and the dirt of real notes, as the benchmarks have them.
+fn generated(style: Style) -> Analysis {
+    let vault = Vault::new(300, style, 1);
+    let settings = Arc::new(Settings::default());
+    let (mut texts, mut notes) = (ide::MemoryTexts::default(), Vec::new());
+    for note in 0..vault.len() {
+        let text: Arc<str> = vault.text(note).into();
+        let facts = Facts::new(&text, &syntax::parse(&text, &settings.syntax_options()), &settings);
+        notes.push((Arc::from(vault.path(note)), Some(Arc::new(facts))));
+        texts.0.insert(vault.path(note), text);
+    }
+    let files: Vec<_> = vault.attachments().map(|(path, _)| Arc::from(path)).collect();
+    Analysis::new(Index::from_scratch(settings, notes, files), Default::default(), Arc::new(texts))
+}
+
+const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus");
+
 fn corpus() -> Option<Analysis> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let root = Arc::new(Root::new(&path).ok()?);
+    let root = Arc::new(Root::new(Path::new(CORPUS)).ok()?);
     let limits = Limits { depth: Depth::All, without: Vec::new(), named: Vec::new() };
     let loaded = load(&root, Arc::new(Settings::default()), limits, &|_, _| {});
     Some(Analysis::new(loaded.index, Default::default(), loaded.texts))
@@ -32,30 +68,43 @@ fn edited(text: &str, edits: &[(Span, String)]) -> String {
 
 #[test]
 fn findings_stand_in_their_note_and_in_order() {
-    let Some(analysis) = corpus() else { return };
-    for note in analysis.index.notes() {
-        let document = analysis.document(note).unwrap();
-        let found = ide::diagnostics(&analysis, note, None);
-        assert!(found.is_sorted_by_key(|d| d.span), "{}", analysis.index.path(note));
-        for d in &found {
-            let what = describe(&analysis, note, d);
-            assert!(document.text.get(d.span.range()).is_some(), "{what}");
-            assert!(!d.message.is_empty() && d.message.chars().count() < 400, "{what}");
-            assert!(!d.message.ends_with('.'), "{what}");
-            for fix in &d.fixes {
-                assert!(fix.edits.is_sorted_by(|a, b| a.0.end <= b.0.start), "{what}: {fix:?}");
-                assert!(
-                    fix.edits.iter().all(|(span, _)| document.text.get(span.range()).is_some()),
-                    "{what}"
-                );
-            }
+    for analysis in vaults() {
+        let mut all = 0;
+        for note in analysis.index.notes() {
+            all += stands_in_order(&analysis, note);
+        }
+        assert!(all > 0, "a vault without any findings");
+    }
+}
+
+/// Looks at the findings of a note, and counts them.
+fn stands_in_order(analysis: &Analysis, note: NoteId) -> usize {
+    let document = analysis.document(note).unwrap();
+    let found = ide::diagnostics(analysis, note, None);
+    assert!(found.is_sorted_by_key(|d| d.span), "{}", analysis.index.path(note));
+    for d in &found {
+        let what = describe(analysis, note, d);
+        assert!(document.text.get(d.span.range()).is_some(), "{what}");
+        assert!(!d.message.is_empty() && d.message.chars().count() < 400, "{what}");
+        assert!(!d.message.ends_with('.'), "{what}");
+        for fix in &d.fixes {
+            assert!(fix.edits.is_sorted_by(|a, b| a.0.end <= b.0.start), "{what}: {fix:?}");
+            assert!(fix.edits.iter().all(|(span, _)| document.text.get(span.range()).is_some()), "{what}");
         }
     }
+    found.len()
 }
 
 #[test]
 fn a_certain_mend_removes_its_finding_and_brings_no_other() {
-    let Some(analysis) = corpus() else { return };
+    for analysis in vaults() {
+        for note in analysis.index.notes() {
+            fixes_of(&analysis, note);
+        }
+    }
+}
+
+fn fixes_of(analysis: &Analysis, note: NoteId) {
     let count = |found: &[Diagnostic]| {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for d in found {
@@ -63,43 +112,40 @@ fn a_certain_mend_removes_its_finding_and_brings_no_other() {
         }
         counts
     };
-    for note in analysis.index.notes() {
-        let document = analysis.document(note).unwrap();
-        let found = ide::diagnostics(&analysis, note, None);
-        let before = count(&found);
-        for &code in Code::ALL {
-            let is_certain =
-                |d: &&Diagnostic| d.code == code && d.fixes.first().is_some_and(|fix| fix.certain);
-            if !found.iter().any(|d| is_certain(&d)) {
-                continue;
-            }
-            let mut expected = before.clone();
-            expected.entry(code.name()).and_modify(|n| *n -= found.iter().filter(is_certain).count());
-            expected.retain(|_, n| *n > 0);
-            // The mended head of a table makes its rows rows, and their pipes are reported then: once
-            // more, as an editor's "fix all on save" would.
-            let mut state = (analysis.clone(), Arc::clone(&document), found.clone());
-            for _ in 0..2 {
-                let (analysis, document, found) = state;
-                let mut edits: Vec<(Span, String)> = Vec::new();
-                for fix in found.iter().filter(is_certain).filter_map(|d| d.fixes.first()) {
-                    let behind = edits.last().map_or(0, |(span, _)| span.end);
-                    if fix.edits.first().is_some_and(|(span, _)| span.start >= behind) {
-                        edits.extend(fix.edits.iter().cloned());
-                    }
-                }
-                let text: Arc<str> = edited(&document.text, &edits).into();
-                let document = Arc::new(Document::new(text, analysis.settings()));
-                let facts = Arc::new(Facts::new(&document.text, &document.note, analysis.settings()));
-                let mut index = analysis.index.clone();
-                index.apply(Change::Facts(index.path(note).into(), facts));
-                let open = std::iter::once((note, Arc::clone(&document))).collect();
-                let analysis = Analysis::new(index, open, Arc::new(ide::MemoryTexts::default()));
-                let found = ide::diagnostics(&analysis, note, None);
-                state = (analysis, document, found);
-            }
-            let after = count(&state.2);
-            assert_eq!(after, expected, "{}: mends of {code}", analysis.index.path(note));
+    let document = analysis.document(note).unwrap();
+    let found = ide::diagnostics(analysis, note, None);
+    let before = count(&found);
+    for &code in Code::ALL {
+        let is_certain = |d: &&Diagnostic| d.code == code && d.fixes.first().is_some_and(|fix| fix.certain);
+        if !found.iter().any(|d| is_certain(&d)) {
+            continue;
         }
+        let mut expected = before.clone();
+        expected.entry(code.name()).and_modify(|n| *n -= found.iter().filter(is_certain).count());
+        expected.retain(|_, n| *n > 0);
+        // The mended head of a table makes its rows rows, and their pipes are reported then: once
+        // more, as an editor's "fix all on save" would.
+        let mut state = (analysis.clone(), Arc::clone(&document), found.clone());
+        for _ in 0..2 {
+            let (analysis, document, found) = state;
+            let mut edits: Vec<(Span, String)> = Vec::new();
+            for fix in found.iter().filter(is_certain).filter_map(|d| d.fixes.first()) {
+                let behind = edits.last().map_or(0, |(span, _)| span.end);
+                if fix.edits.first().is_some_and(|(span, _)| span.start >= behind) {
+                    edits.extend(fix.edits.iter().cloned());
+                }
+            }
+            let text: Arc<str> = edited(&document.text, &edits).into();
+            let document = Arc::new(Document::new(text, analysis.settings()));
+            let facts = Arc::new(Facts::new(&document.text, &document.note, analysis.settings()));
+            let mut index = analysis.index.clone();
+            index.apply(Change::Facts(index.path(note).into(), facts));
+            let open = std::iter::once((note, Arc::clone(&document))).collect();
+            let analysis = Analysis::new(index, open, Arc::new(ide::MemoryTexts::default()));
+            let found = ide::diagnostics(&analysis, note, None);
+            state = (analysis, document, found);
+        }
+        let after = count(&state.2);
+        assert_eq!(after, expected, "{}: fixes of {code}", analysis.index.path(note));
     }
 }
