@@ -48,6 +48,15 @@ pub(super) fn notes(analysis: &Analysis, from: NoteId, target: &str, limit: usiz
     near.into_iter().map(|(note, _)| note).take(limit).collect()
 }
 
+/// The paths of the files, not notes, whose names are nearest to that of the path `target`, nearest first.
+pub(super) fn files<'a>(analysis: &'a Analysis, target: &str, limit: usize) -> Vec<&'a str> {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).len();
+    let wanted = target.get(target.len() - name(target)..).unwrap_or(target);
+    let files = analysis.index.files();
+    let files = files.map(|path| (&**path, path.get(path.len() - name(path)..).unwrap_or(path)));
+    nearest(wanted, files, limit).into_iter().map(|(path, _)| path).collect()
+}
+
 /// Of `names` those nearest to `wanted`, each with its likeness in thousandths; best first, at most
 /// `limit`. Something with several names counts by the nearest.
 pub(super) fn nearest<'n, T: Copy + Ord>(

@@ -23,11 +23,8 @@ impl Actions<'_> {
     /// "Did you mean" for files that are no notes.
     pub(super) fn near_files(&mut self, finding: &Diagnostic, link: &Link) {
         let target = link.target_text(&self.document.text);
-        let name = |path: &'_ str| path.rsplit('/').next().unwrap_or(path).len();
-        let wanted = target.get(target.len() - name(&target)..).unwrap_or(&target);
         let index = &self.analysis.index;
-        let files = index.files().map(|path| (&**path, path.get(path.len() - name(path)..).unwrap_or(path)));
-        for (path, _) in nearest::nearest(wanted, files, MOST_NAMES) {
+        for path in nearest::files(self.analysis, &target, MOST_NAMES) {
             let spelt = if link.is_wiki() {
                 let names = [wanted_name(path), path.to_owned(), format!("/{path}")];
                 let leads_there = |name: &String| {

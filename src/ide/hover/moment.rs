@@ -22,11 +22,11 @@ pub(super) fn of_timestamp(
     note: NoteId,
     timestamp: &Timestamp,
 ) -> Markdown {
-    let Some(moment) = timestamp.moment else {
-        let why = timestamp.problem.as_ref().map_or("", |problem| &problem.message);
-        return Markdown::paragraphs([Markdown::new().bold("Invalid timestamp"), Markdown::new().text(why)]);
-    };
     let cited = cited_for(document, timestamp.span);
+    // Why, its diagnostic says.
+    let Some(moment) = timestamp.moment else {
+        return Markdown::paragraphs([Markdown::new().bold("Invalid timestamp"), cited]);
+    };
     let Some(id) = document.video() else {
         let key = analysis.settings().video_keys.first().map_or("videoId", |key| key);
         let time = Markdown::new().bold(&video::clock(moment)).text(" (no video set for this note)");

@@ -26,8 +26,6 @@ pub(super) fn of_link(
         return Some(Markdown::new().bold(file_name(path)).line_break().code(path));
     }
     let Some(to) = found.note() else { return Some(broken(analysis, from, &target, &found)) };
-    let candidates =
-        if found.ambiguous { candidates(analysis, &target, &found.notes) } else { Markdown::new() };
     let anchor = link.anchor_text(&document.text).zip(link.anchor.as_ref());
     let outcome =
         analysis.index.facts(to).zip(anchor).map_or(AnchorOutcome::None, |(facts, (name, anchor))| {
@@ -39,13 +37,15 @@ pub(super) fn of_link(
         AnchorOutcome::Missing => {
             let anchor = link.anchor_text(&document.text).unwrap_or_default();
             let block = link.anchor.as_ref().is_some_and(|anchor| anchor.block);
-            let missing = missing_anchor(analysis, to, &anchor, block);
-            Some(Markdown::paragraphs([missing, Markdown::rule(), note::preview(analysis, to)]))
+            let near = near_anchors(analysis, to, &anchor, block);
+            let rule = if near.is_empty() { Markdown::new() } else { Markdown::rule() };
+            Some(Markdown::paragraphs([near, rule, note::preview(analysis, to)]))
         }
         AnchorOutcome::None => None,
     };
     let shown = part.unwrap_or_else(|| note::preview(analysis, to));
-    Some(Markdown::paragraphs([candidates, shown, how_found(analysis, &target, to, &found)]))
+    let others = if found.ambiguous { others(analysis, &found.notes) } else { Markdown::new() };
+    Some(Markdown::paragraphs([shown, others, how_found(analysis, &target, to, &found)]))
 }
 
 /// Why a link that is not written as a file is named was found all the same.
@@ -60,40 +60,38 @@ fn how_found(analysis: &Analysis, target: &str, to: NoteId, found: &Resolution) 
     Markdown::new().text("≈ ").italic(&format!("{how}; file name:")).text(" ").code(analysis.index.stem(to))
 }
 
-/// The notes that an ambiguous link may mean.
-fn candidates(analysis: &Analysis, target: &str, notes: &[NoteId]) -> Markdown {
+/// The other notes that an ambiguous link may mean.
+fn others(analysis: &Analysis, notes: &[NoteId]) -> Markdown {
     let index = &analysis.index;
     let item = |&note: &NoteId| link_to(analysis, note, Markdown::new()).text(" · ").code(index.path(note));
-    let heading = Markdown::new()
-        .bold("Ambiguous link")
-        .text(&format!(": {} notes match ", notes.len()))
-        .code(target)
-        .text("; resolves to the first.");
-    Markdown::paragraphs([heading, list(notes.iter().map(item), notes.len(), MOST_LISTED), Markdown::rule()])
+    let others = notes.get(1..).unwrap_or_default();
+    let heading = Markdown::new().text("Also matches:");
+    Markdown::paragraphs([heading, list(others.iter().map(item), others.len(), MOST_LISTED)])
 }
 
-/// Why a link leads nowhere, and what may have been meant.
+/// What a link that leads nowhere may have meant. That it is broken, its diagnostic has said.
 fn broken(analysis: &Analysis, from: NoteId, target: &str, found: &Resolution) -> Markdown {
     if !analysis.complete {
         return Markdown::new().code(target).text(" not found yet; the vault is still being indexed.");
     }
-    let broken = Markdown::new().bold("Broken link");
     if found.names_file {
-        return broken.text(": file ").code(target).text(" not found.");
+        let near = nearest::files(analysis, target, MOST_NEAREST).into_iter();
+        let near = did_you_mean(near.map(|path| Markdown::new().code(path)));
+        return if near.is_empty() { Markdown::new().text("No file has a similar name.") } else { near };
     }
     let near = nearest::notes(analysis, from, target, MOST_NEAREST);
     let near = near.iter().map(|&note| link_to(analysis, note, Markdown::new()));
+    let near = did_you_mean(near);
+    let near = if near.is_empty() { Markdown::new().text("No note has a similar name.") } else { near };
     let others = match analysis.index.mentions(from, target) {
         0 => String::new(),
-        count => format!(" {}.", counted(count, "other note links to it", "other notes link to it")),
+        count => counted(count, "other note links to it.", "other notes link to it."),
     };
-    let broken = broken.text(": note ").code(target).text(" not found.").text(&others);
-    Markdown::paragraphs([broken, did_you_mean(near)])
+    Markdown::paragraphs([near, Markdown::new().text(&others)])
 }
 
-/// Why an anchor leads nowhere in a note that is there, and what may have been meant.
-fn missing_anchor(analysis: &Analysis, note: NoteId, anchor: &str, block: bool) -> Markdown {
-    let kind = if block { ": block " } else { ": heading " };
+/// What an anchor that leads nowhere, in a note that is there, may have meant.
+fn near_anchors(analysis: &Analysis, note: NoteId, anchor: &str, block: bool) -> Markdown {
     let Some(facts) = analysis.index.facts(note) else { return Markdown::new() };
     let names: Vec<&str> = if block {
         facts.blocks.iter().map(|(id, _)| &**id).collect()
@@ -102,15 +100,7 @@ fn missing_anchor(analysis: &Analysis, note: NoteId, anchor: &str, block: bool) 
     };
     let wanted = anchor.rsplit('#').next().unwrap_or(anchor).trim_start_matches('^');
     let near = nearest::nearest(wanted, names.iter().copied().enumerate(), MOST_ANCHORS);
-    let near = near.into_iter().filter_map(|(at, _)| names.get(at)).map(|name| Markdown::new().text(name));
-    let broken = Markdown::new()
-        .bold("Broken link")
-        .text(kind)
-        .code(anchor.trim_start_matches('^'))
-        .text(" not found in ")
-        .italic(analysis.index.title(note))
-        .text(".");
-    Markdown::paragraphs([broken, did_you_mean(near)])
+    did_you_mean(near.into_iter().filter_map(|(at, _)| names.get(at)).map(|name| Markdown::new().text(name)))
 }
 
 /// The nearest names, as a question; nothing where there is none.
