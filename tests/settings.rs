@@ -56,7 +56,8 @@ fn the_readme_lists_them() {
     holds("README.md", &with_between("README.md", "<!-- settings -->", "<!-- /settings -->", &table));
 }
 
-/// VS Code's settings, one group for each table, between two markers in the extension's manifest.
+/// VS Code's settings, one group for each table, between two markers in the extension's manifest. They are
+/// spelled as VS Code spells settings: its page of settings makes words of the names.
 #[test]
 fn the_extension_offers_them() {
     let mut groups: Vec<(String, Vec<&Setting>)> = Vec::new();
@@ -84,7 +85,12 @@ fn the_extension_offers_them() {
                 properties.insert("markdownDescription".into(), doc);
                 // What differs by folder of a workspace can be set there.
                 properties.insert("scope".into(), json!("resource"));
-                (format!("slugline.{}", setting.name), schema)
+                // A form has no way to say "none"; an empty field is that.
+                if properties["default"].is_null() {
+                    properties.insert("type".into(), json!("string"));
+                    properties.insert("default".into(), json!(""));
+                }
+                (format!("slugline.{}", setting.name_in_editors()), schema)
             })
             .collect();
         let group = json!({"title": title, "properties": properties});

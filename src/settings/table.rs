@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::{Map, Value, json};
@@ -238,6 +239,11 @@ pub const SETTINGS: &[Setting] = &[
 ];
 
 impl Setting {
+    /// Its name as editors spell names: `maxFileSize`.
+    pub fn name_in_editors(&self) -> String {
+        camel_case(self.name)
+    }
+
     /// Its value in `settings`, as JSON.
     pub fn value(&self, settings: &Settings) -> Value {
         (self.get)(settings)
@@ -258,6 +264,33 @@ impl Settings {
     pub fn apply(&mut self, value: &Value) -> Applied {
         let mut applied = Applied::default();
         self.apply_table(value, &[], &mut applied);
+        applied
+    }
+
+    /// The same of what an editor has set, in its spelling (`maxFileSize`) or in that of the file. The
+    /// latter goes first: VS Code sends a default for each name that it knows.
+    pub fn apply_of_editor(&mut self, value: &Value) -> Applied {
+        let Some(table) = value.as_object() else { return self.apply(value) };
+        let mut spelled: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut as_in_file: Map<String, Value> = Map::new();
+        for (key, value) in table {
+            let first = |setting: &Setting| setting.name.split('.').next() == Some(key);
+            if SETTINGS.iter().any(first) {
+                merge(&mut as_in_file, key, value, true);
+            } else {
+                let of_editor = |setting: &&Setting| setting.name_in_editors().split('.').next() == Some(key);
+                let name = SETTINGS.iter().find(of_editor).and_then(|setting| setting.name.split('.').next());
+                spelled.extend(name.map(|name| (name, key.as_str())));
+                merge(&mut as_in_file, name.unwrap_or(key), value, false);
+            }
+        }
+        let mut applied = self.apply(&Value::Object(as_in_file));
+        for first in applied.invalid.iter_mut().filter_map(|invalid| invalid.path.first_mut()) {
+            if let Some(spelled) = spelled.get(first.as_str()).filter(|_| !table.contains_key(first.as_str()))
+            {
+                *first = (*spelled).to_owned();
+            }
+        }
         applied
     }
 
@@ -323,6 +356,42 @@ pub fn schema() -> Value {
     root
 }
 
+/// `max_file_size` as `maxFileSize`.
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let mut chars = word.chars();
+        name + &chars.next().map(|c| c.to_ascii_uppercase().to_string()).unwrap_or_default() + chars.as_str()
+    })
+}
+
+/// Puts what an editor has set into `table`, over what is there or below it. An empty text is a field of
+/// a form that nobody has filled in.
+fn merge(table: &mut Map<String, Value>, key: &str, value: &Value, over: bool) {
+    match (table.get_mut(key), value) {
+        (_, Value::Null) => {}
+        (_, Value::String(text)) if text.is_empty() => {}
+        (Some(Value::Object(there)), Value::Object(more)) => {
+            for (key, value) in more {
+                merge(there, key, value, over);
+            }
+        }
+        (Some(there), value) if over => *there = value.clone(),
+        (Some(_), _) => {}
+        (None, Value::Object(more)) => {
+            let mut fresh = Map::new();
+            for (key, value) in more {
+                merge(&mut fresh, key, value, over);
+            }
+            table.insert(key.to_owned(), Value::Object(fresh));
+        }
+        (None, value) => {
+            table.insert(key.to_owned(), value.clone());
+        }
+    }
+}
+
 fn strings(value: &Value) -> Option<Vec<String>> {
     value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
 }
@@ -369,7 +438,7 @@ fn severity_schema() -> Value {
     let names = Severity::ALL.map(Severity::name);
     let by_code = Code::ALL.iter().map(|code| {
         let schema = json!({
-            "enum": names, "default": code.default_severity().name(), "description": code.description(),
+            "type": "string", "enum": names, "default": code.default_severity().name(), "description": code.description(),
         });
         (code.name().to_owned(), schema)
     });
@@ -410,6 +479,36 @@ mod tests {
         assert_eq!(settings.severity(Code::BrokenLink, "a.md"), Severity::Error);
         assert_eq!(settings.severity(Code::BrokenLink, "drafts/a.md"), Severity::Off);
         assert_eq!(settings.severity(Code::BrokenLink, "drafts.md"), Severity::Error);
+    }
+
+    #[test]
+    fn an_editor_has_a_spelling_of_its_own() {
+        for (set, size, folder, invalid) in [
+            (json!({"maxFileSize": 7, "newNote": {"folder": "inbox"}}), 7, Some("inbox"), ""),
+            (json!({"max_file_size": 7, "new_note": {"folder": "inbox"}}), 7, Some("inbox"), ""),
+            // What VS Code sends where somebody has set the old names.
+            (
+                json!({"maxFileSize": 1, "max_file_size": 7, "newNote": {"folder": ""}, "new_note": {"folder": "a"}}),
+                7,
+                Some("a"),
+                "",
+            ),
+            (json!({"max_file_size": 7, "maxFileSize": 1}), 7, None, ""),
+            (json!({"newNote": {"folder": ""}, "maxFileSize": 7}), 7, None, ""),
+            (json!({"maxFileSize": "big"}), 10_485_760, None, "maxFileSize"),
+            (json!({"max_file_size": "big"}), 10_485_760, None, "max_file_size"),
+            (json!({"newNote": {"folder": "../out"}, "maxFileSize": 7}), 7, None, "newNote.folder"),
+            (json!({"maxFilesize": 1, "maxFileSize": 7}), 7, None, "maxFilesize"),
+        ] {
+            let mut settings = Settings::default();
+            let refused = settings.apply_of_editor(&set).invalid;
+            let refused: Vec<_> = refused.iter().map(Invalid::name).collect();
+            assert_eq!(refused.join(" "), invalid, "{set}");
+            assert_eq!(settings.max_file_size, size, "{set}");
+            assert_eq!(settings.new_note_folder.as_deref(), folder, "{set}");
+        }
+        // The file has the one spelling.
+        assert_eq!(Settings::default().apply(&json!({"maxFileSize": 7})).invalid.len(), 1);
     }
 
     /// What a setting gives is what it takes.

@@ -46,7 +46,7 @@ impl Given {
             if let Some(table) = value.as_object_mut() {
                 table.retain(|key, _| !OF_EDITORS.contains(&key.as_str()));
             }
-            for invalid in settings.apply(&value).invalid {
+            for invalid in settings.apply_of_editor(&value).invalid {
                 complain(format!("in the editor's settings, {invalid}"));
             }
         }
