@@ -43,7 +43,13 @@ pub struct Client {
     pub server_status: bool,
     /// It shows tooltips of document links.
     pub link_tooltips: bool,
+    /// It saves and shows a note that an action has made, by the command [`OPEN_NOTE`].
+    pub opens_notes: bool,
 }
+
+/// A command of the client, named by it in `experimental.commands` as rust-analyzer has it: the note
+/// at the `uri` of its argument is new, and to be saved and shown.
+pub(super) const OPEN_NOTE: &str = "slugline.editor.openNote";
 
 impl Client {
     /// Reads what the client says in `initialize`.
@@ -85,6 +91,11 @@ impl Client {
                 .experimental
                 .as_ref()
                 .is_some_and(|e| e["serverStatusNotification"] == serde_json::Value::Bool(true)),
+            opens_notes: capabilities
+                .experimental
+                .as_ref()
+                .and_then(|e| e["commands"]["commands"].as_array())
+                .is_some_and(|commands| commands.iter().any(|command| command == OPEN_NOTE)),
             link_tooltips: text.and_then(|t| t.document_link.as_ref()?.tooltip_support).unwrap_or(false),
         }
     }

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use tower_lsp_server::ls_types::{self as lsp, Uri};
 
-use super::Client;
+use super::client::{Client, OPEN_NOTE};
 use crate::ide::{
     self, Action, Analysis, Completion, CompletionKind, Destination, Document, Markdown, SourceChange, Target,
 };
@@ -167,7 +167,13 @@ impl Answers<'_> {
     /// An action on `document`; `None` where the client cannot do what it needs.
     pub fn action(&self, document: &Document, action: Action) -> Option<lsp::CodeAction> {
         let mends = action.mends.as_ref().map(|found| vec![self.diagnostic(document, found)]);
+        let made = action.change.create.first().filter(|_| self.client.opens_notes);
+        let command = made.and_then(|(path, _)| {
+            let uri = serde_json::json!({"uri": self.uri(path)?});
+            Some(lsp::Command::new("Open the note".into(), OPEN_NOTE.into(), Some(vec![uri])))
+        });
         Some(lsp::CodeAction {
+            command,
             title: visible(&action.title).into_owned(),
             kind: Some(lsp::CodeActionKind::QUICKFIX),
             diagnostics: mends,

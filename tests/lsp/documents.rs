@@ -187,6 +187,22 @@ fn actions_and_links_are_offered_as_the_client_takes_them() {
     only["context"]["only"] = json!(["source.organizeImports"]);
     assert_eq!(client.request("textDocument/codeAction", only), Value::Null);
 
+    assert_eq!(created["command"], Value::Null);
+
+    // One that says that it can open a new note is told to.
+    let mut with = capabilities();
+    with["experimental"] = json!({"commands": {"commands": ["slugline.editor.openNote"]}});
+    let mut client = Client::start_with(&[&vault], with);
+    client.open(&a, note);
+    client.codes_when(&a, |codes| codes == ["broken-link"]);
+    let actions = client.request("textDocument/codeAction", params.clone());
+    let opening = actions.as_array().unwrap().iter().filter(|action| !action["command"].is_null());
+    let opening: Vec<_> = opening.collect();
+    assert_eq!(opening.len(), 1, "{actions:#}");
+    assert_eq!(opening[0]["edit"]["documentChanges"][0]["kind"], "create");
+    assert_eq!(opening[0]["command"]["command"], "slugline.editor.openNote");
+    assert_eq!(opening[0]["command"]["arguments"], json!([{"uri": vault.uri("nearest_nam.md")}]));
+
     // A client that cannot make files is not offered what would.
     let mut with = capabilities();
     with["workspace"]["workspaceEdit"] = json!({});
