@@ -1,10 +1,12 @@
 //! How a link to a note or a file is spelt so that every program finds it.
 //!
 //! Absent: which note is meant.
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::index::{AnchorOutcome, Anchors, Facts, Index, NoteId, Tier, folder};
-use crate::syntax::LinkKind;
+use crate::index::{AnchorOutcome, Anchors, Facts, Index, NoteId, Tier, folder, slug};
+use crate::syntax::{self, Link, LinkKind};
 
 /// What a markdown destination cannot hold as it is.
 const ESCAPED: &AsciiSet = &CONTROLS
@@ -67,13 +69,72 @@ fn exact(
     })
 }
 
+/// Whether `target` leads from `from` to `to`, by whatever name, and to no other note as well.
+pub(super) fn leads(index: &Index, from: NoteId, to: NoteId, target: &str) -> bool {
+    let outcome = index.resolve(from, target);
+    outcome.note() == Some(to) && !outcome.ambiguous
+}
+
+/// A name by which a wikilink leads to `to` although it cannot write the name of its file: a title,
+/// an alias, a slug.
+pub(super) fn other_target(index: &Index, from: NoteId, to: NoteId) -> Option<String> {
+    let names = index.facts(to).into_iter().flat_map(|facts| facts.names()).map(Cow::Borrowed);
+    let mut names = names.chain([slug(index.stem(to))]);
+    names.find(|name| is_writable(name) && leads(index, from, to, name)).map(Cow::into_owned)
+}
+
 fn is_wiki(kind: LinkKind) -> bool {
     matches!(kind, LinkKind::Wiki | LinkKind::Embed)
 }
 
-/// Whether a wikilink can hold `target`: no character that ends it, and no blanks at its ends.
+/// Whether a wikilink can hold `target`: nothing in it ends the link or makes it something else.
 pub(super) fn is_writable(target: &str) -> bool {
-    !target.is_empty() && target.trim() == target && !target.contains(['[', ']', '|', '#', '^', '\n', '\r'])
+    let trimmed = target.trim().trim_end_matches('\\');
+    if target.is_empty() || trimmed != target || target.contains(['|', '#', '^', '\n', '\r']) {
+        return false;
+    }
+    is_plain(target) || {
+        let link = format!("[[{target}]]");
+        read_as(&link, |found| found.alias.is_none() && found.target.of(&link) == target)
+    }
+}
+
+/// `text` as what a wikilink shows, or a markdown link; `None` where that cannot be.
+pub(super) fn shown(text: &str, in_table: bool) -> Option<String> {
+    // A link's text may hold brackets only in pairs: they are not worth the risk.
+    let text = text.replace(['[', ']', '\n', '\r'], " ");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let link = format!("[[x|{text}]]");
+    let is_it = |found: &Link| found.alias.is_some_and(|alias| alias.of(&link) == text);
+    let fits = !text.is_empty() && (is_plain(&text) || read_as(&link, is_it));
+    fits.then(|| if in_table { text.replace('|', "\\|") } else { text })
+}
+
+/// A markdown link from `from` to `to` that shows `text`; `None` where it would lead elsewhere.
+pub(super) fn markdown_link(index: &Index, from: NoteId, to: NoteId, text: &str) -> Option<String> {
+    let mut shown = String::new();
+    for c in text.replace(['\n', '\r'], " ").chars() {
+        if "\\`*<>&$[]|~%".contains(c) {
+            shown.push('\\');
+        }
+        shown.push(c);
+    }
+    let link = format!("[{shown}]({})", destination(index.path(from), index.path(to)));
+    let note = syntax::parse(&link, &syntax::Options::default());
+    let [only] = &*note.links else { return None };
+    let whole = only.kind == LinkKind::Markdown && only.span.len() == link.len();
+    (whole && leads(index, from, to, &only.target_text(&link))).then_some(link)
+}
+
+/// Whether nothing in `text` means anything to a reader of markdown.
+fn is_plain(text: &str) -> bool {
+    !text.contains(['[', ']', '|', '`', '$', '%', '<', '>', '\\', '*', '{', ':', '~', '&'])
+}
+
+/// Whether all of `text` is one wikilink, and as it is wanted.
+fn read_as(text: &str, is_it: impl Fn(&Link) -> bool) -> bool {
+    let note = syntax::parse(text, &syntax::Options::default());
+    matches!(&*note.links, [link] if link.is_wiki() && link.anchor.is_none() && link.span.len() == text.len() && is_it(link))
 }
 
 /// The markdown destination that leads from the note at `from` to the file at `to`: relative,

@@ -124,7 +124,8 @@ impl Answers<'_> {
             detail,
             kind: Some(match item.kind {
                 CompletionKind::Note => lsp::CompletionItemKind::FILE,
-                CompletionKind::Wanted => lsp::CompletionItemKind::EVENT,
+                // Only a word so far: every other name has the icon of a file.
+                CompletionKind::Wanted => lsp::CompletionItemKind::TEXT,
                 CompletionKind::Heading => lsp::CompletionItemKind::CLASS,
                 CompletionKind::Block => lsp::CompletionItemKind::REFERENCE,
                 CompletionKind::Alias => lsp::CompletionItemKind::TEXT,
@@ -137,6 +138,9 @@ impl Answers<'_> {
                 insert,
             ))),
             insert_text_format: Some(format),
+            additional_text_edits: item
+                .also
+                .map(|(span, text)| vec![lsp::TextEdit::new(self.range(document, span), text)]),
             data,
             ..lsp::CompletionItem::default()
         }

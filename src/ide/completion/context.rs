@@ -39,6 +39,11 @@ pub(super) struct Context<'t> {
     pub(super) close: &'static str,
     /// Whether the link stands in a table cell.
     pub(super) in_table: bool,
+    /// The link from its brackets on; `None` where more of it follows behind the part, or it is an
+    /// embed.
+    pub(super) whole: Option<Span>,
+    /// Whether it is an embed.
+    pub(super) embed: bool,
 }
 
 impl<'t> Context<'t> {
@@ -57,7 +62,8 @@ impl<'t> Context<'t> {
         }
         let pipe = written.find('|');
         let target_and_anchor = written.get(..pipe.unwrap_or(written.len()))?;
-        if target_and_anchor.contains(['[', ']']) {
+        let bracket_depth = depth(target_and_anchor)?;
+        if bracket_depth > 0 {
             return None;
         }
         let hash = target_and_anchor.find('#');
@@ -69,7 +75,8 @@ impl<'t> Context<'t> {
             (None, Some(_)) => Part::Heading,
             (None, None) => Part::Target,
         };
-        let end_of_link = end_of_link(after, written.matches('[').count(), part);
+        let in_alias = pipe.and_then(|pipe| written.get(pipe..)).unwrap_or("");
+        let end_of_link = end_of_link(after, depth(in_alias).unwrap_or(0), part);
         let start = match (pipe, hash) {
             (Some(pipe), _) => pipe + 1,
             (None, Some(hash)) => hash + 1,
@@ -95,16 +102,37 @@ impl<'t> Context<'t> {
             None if after.starts_with(']') => "]",
             None => "]]",
         };
-        let mut found =
-            Self { part, replace, typed, target, continues: stop.is_some(), close, in_table: false };
         let end = end_of_link.map_or(offset, |length| offset + length + 2);
         let open = line.start() + inside;
+        let embed = before.get(..inside - 2)?.ends_with('!');
+        let continues = stop.is_some();
+        let whole_end = if close == "]" { end + 1 } else { end };
+        let mut found = Self {
+            part,
+            replace,
+            typed,
+            target,
+            continues,
+            close,
+            in_table: false,
+            whole: (!continues && !embed).then(|| Span::new(open - 2, whole_end)),
+            embed,
+        };
         found.in_table = in_table(document, open, end, settings)?;
         Some(found)
     }
 }
 
-/// Bytes before the `]]` that ends a link with `open` brackets open in its alias. Text that holds
+/// How many brackets are open at the end of `text`; `None` where one is closed that was not opened.
+fn depth(text: &str) -> Option<usize> {
+    text.bytes().try_fold(0usize, |depth, byte| match byte {
+        b'[' => Some(depth + 1),
+        b']' => depth.checked_sub(1),
+        _ => Some(depth),
+    })
+}
+
+/// Bytes before the `]]` that ends a link with `open` brackets open before `after`. Text that holds
 /// another link's `[[` belongs to no link.
 fn end_of_link(after: &str, open: usize, part: Part) -> Option<usize> {
     let (mut depth, mut alias) = (open, part == Part::Alias);
@@ -113,9 +141,9 @@ fn end_of_link(after: &str, open: usize, part: Part) -> Option<usize> {
         let next = chars.peek().map(|(_, next)| *next);
         match c {
             '|' => alias = true,
-            '[' if next == Some('[') || !alias => return None,
+            '[' if next == Some('[') => return None,
             '[' => depth += 1,
-            ']' if depth > 0 && alias => depth -= 1,
+            ']' if depth > 0 => depth -= 1,
             ']' if next == Some(']') => return Some(at),
             ']' if !alias => return None,
             _ => {}

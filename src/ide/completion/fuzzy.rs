@@ -4,6 +4,10 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::index::Letters;
 
+/// What a name that holds every word as it is has ahead of one that has some letters here and there:
+/// more than any other reason to come first.
+const AS_IS: u32 = 120;
+
 /// What is typed, ready to be matched against many names.
 #[derive(Clone)]
 pub(super) struct Query {
@@ -43,16 +47,24 @@ impl Query {
         let (name, matcher) = (Utf32Str::new(name, &mut self.buffer), &mut self.matcher);
         // A word as it is scores best, and is found without the table that its letters here and there
         // take: most of the time of a completion.
+        let mut all = if self.words.is_empty() { 0 } else { AS_IS };
         let scores = self.words.iter().map(|(word, letters)| {
-            word.score(name, matcher).or_else(|| letters.score(name, matcher)).map(u32::from)
+            let score = word.score(name, matcher).or_else(|| {
+                all = 0;
+                letters.score(name, matcher)
+            });
+            score.map(u32::from)
         });
-        scores.sum()
+        let score: Option<u32> = scores.sum();
+        score.map(|score| score + all)
     }
 
     /// The same for a name that holds the words as they are.
     pub(super) fn score_as_is(&mut self, name: &str) -> Option<u32> {
         let (name, matcher) = (Utf32Str::new(name, &mut self.buffer), &mut self.matcher);
-        self.words.iter().map(|(word, _)| word.score(name, matcher).map(u32::from)).sum()
+        let score: Option<u32> =
+            self.words.iter().map(|(word, _)| word.score(name, matcher).map(u32::from)).sum();
+        score.map(|score| if self.words.is_empty() { score } else { score + AS_IS })
     }
 
     /// Whether `name` has all the letters: one pass over its bytes spares most names the matcher.

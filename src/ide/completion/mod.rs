@@ -54,6 +54,8 @@ pub struct Completion {
     pub replace: Span,
     /// What is inserted.
     pub insert: String,
+    /// A change before that place which goes with it.
+    pub also: Option<(Span, String)>,
     /// The note it is about, for [`resolve`].
     pub note: Option<NoteId>,
 }
@@ -98,6 +100,7 @@ impl Context<'_> {
             filter,
             replace: self.replace,
             insert,
+            also: None,
             note: None,
         }
     }

@@ -8,6 +8,7 @@ use crate::ide::{Analysis, Cancelled, spelling};
 use crate::index::{Facts, NoteId, Pairs, Slug, folder};
 use crate::settings::{LinkStyle, Settings};
 use crate::syntax::LinkKind;
+use crate::text::Span;
 
 /// Notes that are ranked by more than how well they match.
 const RANKED: usize = 300;
@@ -23,6 +24,9 @@ const SHARE: usize = 4096;
 
 /// Notes whose links tell which notes are linked most.
 const SAMPLE: usize = 256;
+
+/// Notes from all over the vault that are offered where nothing is typed.
+const OTHERS: usize = 512;
 
 /// Targets of links that are looked at for names that no note has.
 const MOST_TARGETS: usize = 4_000;
@@ -42,6 +46,8 @@ struct Candidate<'i> {
     note: NoteId,
     /// The name that matched best.
     name: &'i str,
+    /// Whether that is an alias.
+    is_alias: bool,
 }
 
 /// What to offer for a target.
@@ -52,25 +58,30 @@ pub(super) fn offer(
     limit: usize,
 ) -> Result<Vec<Completion>, Cancelled> {
     let index = &analysis.index;
-    let mut query = Query::new(context.typed);
+    let typed = Typed::new(context.typed);
+    let mut query = Query::new(typed.text);
     let mut candidates = if query.is_empty() {
         unasked(analysis, from, limit)
     } else {
-        matching(analysis, from, context.typed, &query, limit)?
+        matching(analysis, from, typed, &query, limit)?
     };
     candidates.sort_by_cached_key(|c| (std::cmp::Reverse(c.score), index.path(c.note)));
     let style = style::style(analysis);
-    let mut items = Vec::with_capacity(limit);
     let enough = candidates.len() >= ENOUGH;
-    let mut wanted = if query.is_empty() { Vec::new() } else { wanted(analysis, from, &mut query, enough)? };
-    wanted.truncate(MOST_WANTED.min(limit));
-    let notes = candidates.iter().filter_map(|candidate| {
+    let mut wanted = wanted(analysis, from, &mut query, enough)?;
+    // Where nothing is typed yet, names without a note have their part of the list.
+    let share = if query.is_empty() { limit / 5 } else { limit };
+    wanted.truncate(MOST_WANTED.min(share));
+    let notes = if query.is_empty() { limit - wanted.len() } else { limit };
+    let mut items = Vec::with_capacity(limit);
+    let found = candidates.iter().filter_map(|candidate| {
         let item = item(analysis, from, context, style, candidate)?;
         Some((candidate.score, item))
     });
-    items.extend(notes.take(limit));
+    items.extend(found.take(notes));
     for (score, name, count) in wanted {
-        let detail = format!("no note yet, linked by {count}");
+        let backlinks = if count == 1 { "backlink" } else { "backlinks" };
+        let detail = format!("not created yet, {count} {backlinks}");
         items.push((score, context.item(CompletionKind::Wanted, name, detail, name)));
     }
     // Stable: notes come before names without note that match as well.
@@ -78,16 +89,32 @@ pub(super) fn offer(
     Ok(items.into_iter().map(|(_, item)| item).take(limit).collect())
 }
 
+/// What is looked for.
+#[derive(Clone, Copy)]
+struct Typed<'t> {
+    /// Of a path that begins at a folder (`../`, `/`) what comes behind that.
+    text: &'t str,
+    /// Whether it is a path, to be looked for in paths.
+    by_path: bool,
+}
+
+impl<'t> Typed<'t> {
+    fn new(typed: &'t str) -> Self {
+        let text = typed.trim_start_matches("../").trim_start_matches("./").trim_start_matches('/');
+        Self { text, by_path: typed.contains('/') }
+    }
+}
+
 /// The best of the notes with a name that matches.
 fn matching<'i>(
     analysis: &'i Analysis,
     from: NoteId,
-    typed: &str,
+    typed: Typed,
     query: &Query,
     limit: usize,
 ) -> Result<Vec<Candidate<'i>>, Cancelled> {
     let index = &analysis.index;
-    let name = typed.rsplit('/').next().unwrap_or(typed);
+    let name = typed.text.rsplit('/').next().unwrap_or(typed.text);
     let pairs = Pairs::inside(name);
     // Names that hold the words as they are match best, and a sieve finds them without a look at the
     // others. Nearly every name holds a single letter: then those do that anyone is offered.
@@ -98,8 +125,7 @@ fn matching<'i>(
     let mut found = judged(analysis, from, typed, query, &likely)?;
     if found.len() < ENOUGH {
         // A path has letters that no name of the note has.
-        let by_path = typed.contains('/');
-        let notes = if by_path { index.notes().collect() } else { index.lettered(query.letters()) };
+        let notes = if typed.by_path { index.notes().collect() } else { index.lettered(query.letters()) };
         found = judged(analysis, from, typed, query, &notes)?;
     }
     for candidate in &mut found {
@@ -109,7 +135,7 @@ fn matching<'i>(
         found.select_nth_unstable_by_key(RANKED, |c| (std::cmp::Reverse(c.score), c.name.len()));
         found.truncate(RANKED);
     }
-    let slug = Slug::of(typed);
+    let slug = Slug::of(typed.text);
     for candidate in &mut found {
         let exact = if Slug::of(candidate.name) == slug { 60 } else { 0 };
         // Of equal matches the name of which less is left to type.
@@ -123,7 +149,7 @@ fn matching<'i>(
 fn judged<'i>(
     analysis: &'i Analysis,
     from: NoteId,
-    typed: &str,
+    typed: Typed,
     query: &Query,
     notes: &[NoteId],
 ) -> Result<Vec<Candidate<'i>>, Cancelled> {
@@ -163,21 +189,21 @@ fn judged<'i>(
 /// The name of a note that matches best.
 fn judge<'i>(
     query: &mut Query,
-    typed: &str,
+    typed: Typed,
     note: NoteId,
     path: &'i str,
     facts: Option<&'i Facts>,
     settings: &Settings,
 ) -> Option<Candidate<'i>> {
-    let mut best: Option<(u32, &str)> = None;
-    let mut consider = |name: &'i str| {
+    let mut best: Option<(u32, &str, bool)> = None;
+    let mut consider = |name: &'i str, is_alias: bool| {
         let score = query.score(name);
-        if let Some(score) = score.filter(|&score| best.is_none_or(|(best, _)| score > best)) {
-            best = Some((score, name));
+        if let Some(score) = score.filter(|&score| best.is_none_or(|(best, ..)| score > best)) {
+            best = Some((score, name, is_alias));
         }
     };
-    if typed.contains('/') {
-        consider(path);
+    if typed.by_path {
+        consider(path, false);
     } else {
         let title = facts.and_then(|facts| facts.title.as_deref());
         let bare = settings.note_stem(path).unwrap_or(path);
@@ -186,13 +212,15 @@ fn judge<'i>(
             let (folder, stem) = bare.split_at_checked(bare.len().wrapping_sub(title.len()))?;
             (folder.is_empty() || folder.ends_with('/')).then(|| same_words(stem, title))
         };
-        title.into_iter().for_each(&mut consider);
-        if title.and_then(is_stem) != Some(true) {
-            consider(bare.rsplit('/').next().unwrap_or(bare));
+        if let Some(title) = title {
+            consider(title, false);
         }
-        facts.into_iter().flat_map(|facts| &facts.aliases).for_each(|alias| consider(alias));
+        if title.and_then(is_stem) != Some(true) {
+            consider(bare.rsplit('/').next().unwrap_or(bare), false);
+        }
+        facts.into_iter().flat_map(|facts| &facts.aliases).for_each(|alias| consider(alias, true));
     }
-    best.map(|(score, name)| Candidate { score: i64::from(score), note, name })
+    best.map(|(score, name, is_alias)| Candidate { score: i64::from(score), note, name, is_alias })
 }
 
 /// What a note of the same folder has ahead of one that matches as well: nearly all links stay there.
@@ -214,7 +242,8 @@ fn logarithm(count: usize) -> i64 {
     2 * i64::from(usize::BITS - count.leading_zeros())
 }
 
-/// Notes for someone who typed nothing yet: opened of late, of the same folder, linked most.
+/// Notes for someone who typed nothing yet: opened of late, of the same folder, linked most, and others
+/// from all over the vault as far as there is room.
 fn unasked(analysis: &Analysis, from: NoteId, limit: usize) -> Vec<Candidate<'_>> {
     let index = &analysis.index;
     let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
@@ -228,14 +257,17 @@ fn unasked(analysis: &Analysis, from: NoteId, limit: usize) -> Vec<Candidate<'_>
     let linked = linked.iter().take(limit).filter_map(|(target, _)| index.resolve(from, target).note());
     let own = folder(index.path(from));
     let beside = index.below(own).take(4 * RANKED).filter(|&note| in_folder(index.path(note), own));
+    let anywhere = index.scan().step_by((index.len() / OTHERS).max(1)).map(|(note, ..)| note);
     let mut seen = FxHashSet::from_iter([from]);
     let notes = analysis.recent.iter().copied().take(limit).chain(linked).chain(beside.take(RANKED));
     notes
+        .chain(anywhere)
         .filter(|&note| !index.path(note).is_empty() && seen.insert(note))
         .map(|note| Candidate {
             score: nearness(analysis, from, note) + standing(analysis, note),
             note,
             name: index.title(note),
+            is_alias: false,
         })
         .collect()
 }
@@ -273,14 +305,21 @@ fn wanted<'i>(
         .into_iter()
         .filter_map(|(name, found)| found.map(|(score, note, n)| (score, name, note, n)))
         .collect();
-    matched.sort_unstable_by_key(|&(score, name, ..)| (std::cmp::Reverse(score), name));
-    let mut wanted = Vec::new();
-    for (score, name, note, count) in matched.into_iter().take(4 * MOST_WANTED) {
+    let rank =
+        |&(score, name, _, count): &(u32, &'i str, NoteId, usize)| (std::cmp::Reverse((score, count)), name);
+    matched.sort_unstable_by_key(rank);
+    let most = if query.is_empty() { MOST_TARGETS / 10 } else { 4 * MOST_WANTED };
+    let (mut wanted, mut slugs) = (Vec::new(), FxHashSet::default());
+    for (score, name, note, count) in matched.into_iter().take(most) {
+        if query.is_empty() && wanted.len() == MOST_WANTED {
+            break;
+        }
         let is_missing = || {
             let found = index.resolve(note, name);
             found.is_broken() && !found.names_file
         };
-        if spelling::is_writable(name) && !name.contains('/') && is_missing() {
+        let is_name = !name.contains('/') && !name.contains("{{") && !name.contains("<%");
+        if is_name && spelling::is_writable(name) && is_missing() && slugs.insert(Slug::of(name)) {
             wanted.push((i64::from(score) - 8 + logarithm(count), name, count));
         }
     }
@@ -288,7 +327,7 @@ fn wanted<'i>(
     Ok(wanted)
 }
 
-/// The item of a note; `None` where no wikilink can name it.
+/// The item of a note; `None` where no link can name it.
 fn item(
     analysis: &Analysis,
     from: NoteId,
@@ -299,35 +338,56 @@ fn item(
     let (index, note) = (&analysis.index, candidate.note);
     let kind = LinkKind::Wiki;
     let by_path = context.typed.contains('/');
-    let target = if by_path {
-        spelling::path_target(index, from, note, kind)?
-    } else {
-        spelling::target(index, from, note, kind)?
+    let (title, path) = (index.title(note), index.path(note));
+    let exact = match by_path {
+        true => spelling::path_target(index, from, note, kind),
+        false => spelling::target(index, from, note, kind),
     };
-    let title = index.title(note);
-    let leads_here = |target: &str| {
-        let found = index.resolve(from, target);
-        found.note() == Some(note) && !found.ambiguous
+    let named = |name: &str| spelling::is_writable(name) && spelling::leads(index, from, note, name);
+    // What a link shows: the alias that was picked, or what its target cannot say.
+    let link = match exact {
+        Some(target) if candidate.is_alias => Link::Shown(target, candidate.name, ""),
+        Some(target) if style == LinkStyle::SlugTitle && title != target => Link::Shown(target, title, " "),
+        Some(_) if style == LinkStyle::Title && !by_path && named(title) => Link::Bare(title.to_owned()),
+        Some(target) => Link::Bare(target),
+        // `#` and its like cannot stand in a target: another name of the note may do.
+        None => match spelling::other_target(index, from, note) {
+            Some(target) if target == title => Link::Bare(target),
+            Some(target) => Link::Shown(target, title, ""),
+            None => Link::Markdown,
+        },
     };
-    let insert = match style {
-        LinkStyle::SlugTitle if !context.continues && title != target => {
-            let pipe = if context.in_table { "\\|" } else { "|" };
-            // An alias may hold brackets only in pairs: a title's are not worth the risk.
-            let title = title.replace(['[', ']', '\n', '\r'], " ");
-            let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-            let title = if context.in_table { title.replace('|', "\\|") } else { title };
-            format!("{target} {pipe} {title}")
+    let insert = match link {
+        Link::Bare(target) => target,
+        Link::Shown(target, ..) if context.continues => target,
+        Link::Shown(target, shown, blank) => match spelling::shown(shown, context.in_table) {
+            Some(shown) if shown != target => {
+                let pipe = if context.in_table { "\\|" } else { "|" };
+                format!("{target}{blank}{pipe}{blank}{shown}")
+            }
+            _ => target,
+        },
+        Link::Markdown => {
+            let whole = context.whole?;
+            let link = spelling::markdown_link(index, from, note, title)?;
+            let mut item =
+                context.item(CompletionKind::Note, title, fitted(title, index.stem(note), path), "");
+            item.insert = link;
+            item.filter = context.filter(candidate.name);
+            // The brackets go by an edit of their own: some clients complete no item where not all begin
+            // at one place.
+            item.also = Some((Span { end: context.replace.start, ..whole }, String::new()));
+            item.replace.end = whole.end;
+            item.note = Some(note);
+            return Some(item);
         }
-        LinkStyle::Title if !by_path && spelling::is_writable(title) && leads_here(title) => title.to_owned(),
-        _ => target,
     };
-    let path = index.path(note);
     let label = if by_path { title } else { candidate.name };
     // A name that matched and is not the title says nothing without it.
     let detail = if label == title || same_words(label, title) {
-        path.to_owned()
+        fitted(label, index.stem(note), path)
     } else {
-        format!("{title} · {path}")
+        format!("{title} · {}", fitted(&format!("{label}{title}"), index.stem(note), path))
     };
     let shown = match index.stem(note) {
         // Some clients match what is typed against the label alone.
@@ -339,6 +399,37 @@ fn item(
     item.filter = context.filter(if by_path { path } else { candidate.name });
     item.note = Some(note);
     Some(item)
+}
+
+/// How a link to a note is written.
+enum Link<'n> {
+    /// A target alone.
+    Bare(String),
+    /// A target, a text, and what stands around the pipe between them.
+    Shown(String, &'n str, &'static str),
+    /// A markdown link, where no wikilink can name the note.
+    Markdown,
+}
+
+/// Characters of an item's label and path together that a list shows without cutting both.
+const WIDTH: usize = 56;
+
+/// `path`, or as much of a long one as has room beside `label`: the folder where the label tells the
+/// name of the file, else that name.
+fn fitted(label: &str, stem: &str, path: &str) -> String {
+    let room = WIDTH.saturating_sub(label.chars().count()).max(WIDTH / 3);
+    if path.chars().nth(room).is_none() {
+        return path.to_owned();
+    }
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let part = if same_words(label, stem) { folder } else { file };
+    match part.char_indices().nth(room) {
+        Some(_) => {
+            let (cut, _) = part.char_indices().nth(room - 1).unwrap_or_default();
+            format!("{}…", part.get(..cut).unwrap_or(""))
+        }
+        None => part.to_owned(),
+    }
 }
 
 /// Whether the file at `path` is in `folder` itself. Quicker than to find the folder of every path.

@@ -1,5 +1,9 @@
-use super::{Completion, completion, resolve};
+use proptest::prelude::*;
+
+use super::{Completion, CompletionKind, completion, resolve};
+use crate::ide::Document;
 use crate::ide::fixture::Fixture;
+use crate::syntax::Link;
 
 const VAULT: &str = "\
 //- ch/big_topic.md
@@ -39,10 +43,19 @@ fn taken(line: &str, settings: &str) -> Vec<String> {
         let typed = &text[item.replace.start()..offset];
         assert!(item.filter.starts_with(typed), "{line}: {item:?}");
         let mut text = text.to_owned();
-        text.replace_range(item.replace.range(), &item.insert);
+        apply(item, &mut text);
         text.trim_end().to_owned()
     };
     items.iter().map(take).collect()
+}
+
+/// Makes the edits of an item.
+fn apply(item: &Completion, text: &mut String) {
+    text.replace_range(item.replace.range(), &item.insert);
+    if let Some((span, new)) = &item.also {
+        assert!(span.end <= item.replace.start, "{item:?}");
+        text.replace_range(span.range(), new);
+    }
 }
 
 #[track_caller]
@@ -71,7 +84,7 @@ fn the_whole_target_is_replaced_and_the_link_closed_once() {
         ("a [[other]] [[big$0", "a [[other]] [[big_topic]]"),
         ("| a | [[b$0ig\\|x]] |\n|---|---|", "| a | [[big_topic\\|x]] |\n|---|---|"),
         ("---\nrelated: \"[[big$0\n---", "---\nrelated: \"[[big_topic]]\n---"),
-        ("é [[the thing$0", "é [[big_topic]]"),
+        ("é [[the thing$0", "é [[big_topic|The Thing]]"),
         ("[[BIG-TOPIC$0", "[[big_topic]]"),
     ] {
         first(line, SLUG, after);
@@ -121,15 +134,81 @@ fn what_is_inserted_leads_to_its_note() {
         found.retain(|line| !line.contains("wanted"));
         assert_eq!(found, all, "{line}");
     }
-    // `a#b` cannot be written as a link's target.
-    assert!(taken("[[c$0", SLUG).iter().all(|line| !line.contains('#')));
+}
+
+#[test]
+fn an_alias_that_is_picked_becomes_the_text_of_the_link() {
+    for (line, settings, after) in [
+        ("[[the thing$0", SLUG, "[[big_topic|The Thing]]"),
+        ("[[the thing$0]]", SLUG_TITLE, "[[big_topic|The Thing]]"),
+        ("[[the thing$0", TITLE, "[[big_topic|The Thing]]"),
+        ("[[the thing$0|so]]", SLUG, "[[big_topic|so]]"),
+        ("[[the thing$0#One]]", SLUG, "[[big_topic#One]]"),
+        ("|[[the thing$0|\n|---|", SLUG, "|[[big_topic\\|The Thing]]|\n|---|"),
+    ] {
+        first(line, settings, after);
+    }
+}
+
+/// No wikilink can hold `#`: another name of the note does, else a markdown link.
+#[test]
+fn a_note_whose_name_no_wikilink_can_hold_is_offered_all_the_same() {
+    let vault = "
+//- sub/c#.md
+//- Notes on F#.md
+---
+title: F Sharp
+---
+//- learning_d#_well.md
+//- a | b.md
+";
+    for (line, after) in [
+        ("see [[c#.$0", ""),
+        ("see [[c$0", "see [c#](sub/c%23.md)"),
+        ("see [[c$0]] and", "see [c#](sub/c%23.md) and"),
+        ("see [[c$0] and", "see [c#](sub/c%23.md) and"),
+        ("see [[c$0|x]]", ""),
+        ("see [[f sh$0", "see [[F Sharp]]"),
+        ("see [[notes on f$0", "see [[F Sharp]]"),
+        ("see [[learning$0", "see [[learning_d_well|learning_d#_well]]"),
+        ("see [[a b$0", "see [[a_b|a | b]]"),
+    ] {
+        let fixture = Fixture::new(&format!("//- note.md\n{line}\n{}", vault.trim_start()));
+        let items = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
+        let offset = fixture.cursor().offset;
+        let mut text = fixture.text("note.md").to_owned();
+        if let Some(item) = items.first() {
+            assert!(item.filter.starts_with(&text[item.replace.start()..offset]), "{line}: {item:?}");
+            apply(item, &mut text);
+            assert_eq!(text.trim_end(), after, "{line}: {items:#?}");
+        } else {
+            assert_eq!(after, "", "{line}");
+        }
+    }
+}
+
+#[test]
+fn each_of_several_notes_with_one_name_is_offered_by_its_path() {
+    let vault = "//- index.md\n//- a/index.md\n//- a/b/index.md\n//- b/index.md\n//- c/Index.md";
+    for (from, all) in [
+        ("note.md", ["[[index]]", "[[a/index]]", "[[a/b/index]]", "[[b/index]]", "[[c/Index]]"]),
+        ("b/note.md", ["[[/index]]", "[[a/index]]", "[[a/b/index]]", "[[index]]", "[[c/Index]]"]),
+    ] {
+        let fixture = Fixture::new(&format!("//- {from}\n[[index$0]]\n{vault}\n"));
+        let items = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
+        let mut found: Vec<_> = items.iter().map(|item| format!("[[{}]]", item.insert)).collect();
+        let mut all = all.map(str::to_owned).to_vec();
+        found.sort();
+        all.sort();
+        assert_eq!(found, all, "{from}");
+    }
 }
 
 #[test]
 fn names_that_are_linked_and_missing_are_offered() {
     let (_, found) = items("[[wanted$0", SLUG);
     let shown: Vec<_> = found.iter().map(|item| (&*item.label, &*item.detail)).collect();
-    assert_eq!(shown, [("wanted_name", "no note yet, linked by 2")]);
+    assert_eq!(shown, [("wanted_name", "not created yet, 2 backlinks")]);
 }
 
 #[test]
@@ -195,9 +274,9 @@ fn what_is_near_recent_and_linked_comes_first() {
         let items = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
         items.iter().map(|item| item.label.as_str()).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(order(&fixture), "b a d");
+    assert_eq!(order(&fixture), "b a d c e");
     fixture.analysis.recent = [fixture.note("far/c.md")].into();
-    assert_eq!(order(&fixture), "c b a d");
+    assert_eq!(order(&fixture), "c b a d e");
 }
 
 #[test]
@@ -223,7 +302,7 @@ fn in_a_large_vault_the_own_folder_comes_before_shorter_names() {
     let own = "ch/filling_stations_along_the_old_coast_road.md";
     let fixture = Fixture::new(&format!("//- ch/note.md\n[[fil$0\n//- {own}\n{notes}"));
     let items = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
-    assert_eq!(items.first().map_or("", |item| &item.detail), own);
+    assert_eq!(items.first().and_then(|item| item.note), Some(fixture.note(own)));
 }
 
 #[test]
@@ -257,4 +336,148 @@ fn nothing_is_offered_behind_more_than_a_name() {
         assert_eq!(items(&line, "").1.len(), 0, "behind [[{part}");
     }
     assert!(!items("[[big_topic#o$0", "").1.is_empty());
+}
+
+/// At the root of a vault whose notes are in folders nothing is near, and a hundred are listed.
+#[test]
+fn a_bare_link_lists_the_best_notes_and_missing_ones_among_them() {
+    let mut source = "[[$0\n".to_owned();
+    for number in 0..150 {
+        source.push_str(&format!("//- sub/n{number}.md\n[[n7]] [[never_written]] [[n{}]]\n", number / 2));
+    }
+    let fixture = Fixture::new(&source);
+    let found = completion(&fixture.analysis, fixture.cursor(), 100).unwrap();
+    assert_eq!((found.items.len(), found.incomplete), (100, true));
+    assert_eq!(found.items[0].label, "n7");
+    let wanted: Vec<_> = found.items.iter().filter(|item| item.kind == CompletionKind::Wanted).collect();
+    assert_eq!(wanted.len(), 1);
+    assert_eq!((&*wanted[0].label, &*wanted[0].detail), ("never_written", "not created yet, 150 backlinks"));
+}
+
+#[test]
+fn notes_that_hold_every_word_come_first() {
+    let source = "
+        //- near/note.md
+        [[linear eq$0
+        //- near/linear_sequence_of_events.md
+        //- near/nonlinear_map_of_everything_quick.md
+        //- far/systems_of_linear_equations.md
+        //- far/equations_that_are_linear.md
+        //- l1.md
+        [[linear_sequence_of_events]] [[nonlinear_map_of_everything_quick]]
+        ";
+    let fixture = Fixture::new(source);
+    let items = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
+    let labels: Vec<_> = items.iter().map(|item| &*item.label).collect();
+    assert_eq!(
+        labels,
+        [
+            "linear_sequence_of_events",
+            "equations_that_are_linear",
+            "systems_of_linear_equations",
+            "nonlinear_map_of_everything_quick"
+        ]
+    );
+}
+
+#[test]
+fn a_long_path_gives_way_to_the_label() {
+    let source = "
+        [[linear eq$0
+        //- mathematics/algebra/linear_equations_in_several_unknown_variables.md
+        ---
+        title: Linear equations in several unknown variables
+        ---
+        //- mathematics/the_very_long_name_of_a_folder_for_other_things/le2.md
+        ---
+        title: Linear equations and what they are good for
+        ---
+        //- algebra/linear_equation.md
+        ";
+    let fixture = Fixture::new(source);
+    let items = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
+    let mut shown: Vec<_> = items.iter().map(|item| (&*item.label, &*item.detail)).collect();
+    shown.sort_unstable();
+    assert_eq!(
+        shown,
+        [
+            ("Linear equations and what they are good for", "le2.md"),
+            ("Linear equations in several unknown variables", "mathematics/algeb…"),
+            ("linear_equation", "algebra/linear_equation.md"),
+        ]
+    );
+}
+
+/// Names of every kind, with what links give a meaning to.
+fn name() -> impl Strategy<Value = String> {
+    let piece = proptest::sample::select(vec![
+        "tide", "Tide", "c", "eq", "é", "12", "#", "[", "]", "|", "^", "`", "$", "$5", "%%", "<b>", "*", "_",
+        "-", " ", " ", ".", ",", "&", "+", ":", "(", ")", "{{", "'", "\"", "\\", "md", "日本", "%20", "~",
+        "!", "?", "@", "=",
+    ]);
+    proptest::collection::vec(piece, 1..5).prop_map(|pieces| pieces.concat())
+}
+
+/// A note's path, its title, its aliases.
+type Drawn = (String, Option<String>, Vec<String>);
+
+fn drawn() -> impl Strategy<Value = Drawn> {
+    let folder = proptest::sample::select(vec!["", "a/", "a/b/", "b/", "c#/", "d [x]/"]);
+    let extension = proptest::sample::select(vec!["md", "md", "md", "markdown"]);
+    let path = (folder, name(), extension)
+        .prop_map(|(folder, name, extension)| format!("{folder}{name}.{extension}"));
+    (path, proptest::option::of(name()), proptest::collection::vec(name(), 0..2))
+}
+
+fn yaml(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    /// Whatever notes are called, each item makes a link that leads to its note, and to no other.
+    #[test]
+    fn every_item_leads_to_its_note(
+        notes in proptest::collection::vec(drawn(), 1..7),
+        folder in proptest::sample::select(vec!["", "a/", "a/b/"]),
+        typed in proptest::sample::select(vec!["", "t", "tide", "c", "a/", "e q", "../t"]),
+        frame in proptest::sample::select(vec![
+            ("see [[", ""), ("see [[", "]]"), ("see [[", "] on"), ("see ![[", "]]"), ("see [[", "ide]] on"),
+            ("see [[", "|text]]"), ("| a | [[", " |\n|---|---|"), ("see [x](", ""), ("see [x](", ") on"),
+        ]),
+        style in proptest::sample::select(vec!["slug", "slug-title", "title"]),
+    ) {
+        let mut source = format!("//- .slugline.toml\ncompletion.style = \"{style}\"\n");
+        source.push_str(&format!("//- {folder}from here.md\n{}{typed}$0{}\n", frame.0, frame.1));
+        let mut paths = std::collections::BTreeSet::new();
+        for (path, title, aliases) in &notes {
+            if path.contains("/.") || path.starts_with('.') || !paths.insert(path.to_lowercase()) {
+                continue;
+            }
+            source.push_str(&format!("//- {path}\n---\n"));
+            if let Some(title) = title {
+                source.push_str(&format!("title: {}\n", yaml(title)));
+            }
+            let aliases: Vec<_> = aliases.iter().map(|alias| yaml(alias)).collect();
+            source.push_str(&format!("aliases: [{}]\n---\n", aliases.join(", ")));
+        }
+        let fixture = Fixture::new(&source);
+        let at = fixture.cursor();
+        let before = fixture.text(fixture.analysis.index.path(at.note));
+        for item in completion(&fixture.analysis, at, 100).unwrap().items {
+            let Some(note) = item.note else { continue };
+            let typed = before.get(item.replace.start()..at.offset);
+            prop_assert!(item.replace.touches(at.offset) && typed.is_some_and(|typed| item.filter.starts_with(typed)));
+            let mut text = before.to_owned();
+            apply(&item, &mut text);
+            let document = Document::new(text.into(), fixture.analysis.settings());
+            let covers = |link: &&Link| link.span.touches(item.replace.start() - usize::from(item.also.is_some()));
+            let link = document.note.links.iter().find(covers);
+            prop_assert!(link.is_some(), "{} by {:?}", document.text, item);
+            let target = link.unwrap().target_text(&document.text);
+            let found = fixture.analysis.index.resolve(at.note, &target);
+            prop_assert_eq!((found.note(), found.ambiguous), (Some(note), false), "{} by {:?}", document.text, item);
+        }
+    }
 }
