@@ -3,7 +3,8 @@
 //! A [`Markdown`] is made of markup, which is literal text of ours, and of text of others, which
 //! every renderer shows as it is: no link, picture, HTML, icon or command comes of it. Text is
 //! written with character references, never with backslashes: the renderer of VS Code (marked) takes
-//! backslashes out of a link's text and then reads it a second time.
+//! backslashes out of a link's text and then reads it a second time. Clients that show the source
+//! ([`MarkdownView::Source`]) would show the references, too; they get the same characters as code.
 //! Absent: which text to show, and the client's choice between markdown and plain text.
 use crate::text::{needs_escape, visible};
 
@@ -11,6 +12,17 @@ use crate::text::{needs_escape, visible};
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Markdown {
     parts: Vec<Part>,
+}
+
+/// How a client shows markdown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum MarkdownView {
+    /// As HTML, or in some other way that decodes character references.
+    #[default]
+    Rendered,
+    /// As its source, with links and emphasis in their colors and the marks of both hidden: Neovim,
+    /// Emacs.
+    Source,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -184,8 +196,8 @@ impl Markdown {
         Self::joined(parts, &Self::new().markup("\n\n", "\n\n"))
     }
 
-    /// As CommonMark. Nothing in it is live but the links of [`Self::link`].
-    pub fn to_commonmark(&self) -> String {
+    /// As CommonMark for such a client. Nothing in it is live but the links of [`Self::link`].
+    pub fn to_commonmark(&self, view: MarkdownView) -> String {
         let mut out = String::new();
         let mut starts_line = true;
         for part in &self.parts {
@@ -200,7 +212,7 @@ impl Markdown {
                     starts_line = true;
                     continue;
                 }
-                Part::Text(text) => push_text(&mut out, text, starts_line),
+                Part::Text(text) => push_text(&mut out, text, starts_line, view),
                 Part::Code(text) => {
                     out.push('`');
                     out.push_str(&visible(text));
@@ -208,7 +220,7 @@ impl Markdown {
                 }
                 Part::Link(text, url) => {
                     out.push('[');
-                    push_text(&mut out, text, false);
+                    push_text(&mut out, text, false, view);
                     out.push_str("](");
                     push_address(&mut out, url);
                     out.push(')');
@@ -260,43 +272,54 @@ fn longest_run_of_backticks(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
-/// Adds `text` so that every renderer shows it as it is; `starts_line` where CommonMark may take its
-/// beginning for a block's. Only what needs it is a character reference: some clients show a
-/// hover's source.
-fn push_text(out: &mut String, text: &str, starts_line: bool) {
+/// Adds `text` so that the client shows it as it is; `starts_line` where CommonMark may take its
+/// beginning for a block's.
+fn push_text(out: &mut String, text: &str, starts_line: bool, view: MarkdownView) {
     let text = visible(text);
     let text = if starts_line { text.trim_start() } else { &text };
     let marker = if starts_line { block_marker(text) } else { None };
     let mut before = out.chars().next_back();
     let mut chars = text.char_indices().peekable();
+    let mut in_code = false;
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|(_, next)| *next);
         let in_word = before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
+        let rendered = view == MarkdownView::Rendered;
         let needed = marker == Some(at)
             || match c {
-                '\\' | '`' | '*' | '[' | ']' | '<' | '|' | '~' => true,
+                '`' | '*' | '[' | ']' | '<' | '~' => true,
+                '\\' | '|' => rendered,
                 '_' => !in_word,
                 // Before a bracket of ours, or one that stands for itself, it would make a picture.
                 '!' => next.is_none_or(|next| next == '['),
-                // `$(name)` is an icon in VS Code.
-                '$' => next.is_none_or(|next| next == '('),
                 '&' => next.is_none_or(|next| next == '#' || next.is_alphanumeric()),
+                // `$(name)` is an icon in VS Code.
+                '$' => rendered && next.is_none_or(|next| next == '('),
                 // Addresses that some renderers make links of: `https://…`, `www.…`, `a@b.c`.
-                ':' => next == Some('/'),
-                '.' => text.get(..at).is_some_and(|before| {
-                    before.len() >= 3
-                        && before.get(before.len() - 3..).is_some_and(|w| w.eq_ignore_ascii_case("www"))
-                }),
-                '@' => before.is_some_and(|c| !c.is_whitespace()),
+                ':' => rendered && next == Some('/'),
+                '.' => rendered && ends_with_www(text.get(..at).unwrap_or("")),
+                '@' => rendered && before.is_some_and(|c| !c.is_whitespace()),
                 _ => false,
             };
-        if needed {
+        let code = needed && view == MarkdownView::Source && !matches!(c, '&' | '<' | '>' | '`');
+        if code != in_code {
+            out.push('`');
+            in_code = code;
+        }
+        if needed && !code {
             push_reference(out, c);
         } else {
             out.push(c);
         }
         before = Some(c);
     }
+    if in_code {
+        out.push('`');
+    }
+}
+
+fn ends_with_www(text: &str) -> bool {
+    text.len().checked_sub(3).and_then(|at| text.get(at..)).is_some_and(|w| w.eq_ignore_ascii_case("www"))
 }
 
 /// Adds `c` as a character reference; by name where HTML and XML share one, which more clients know.
@@ -346,7 +369,7 @@ mod tests {
     use super::*;
 
     fn text(text: &str) -> String {
-        Markdown::new().text(text).to_commonmark()
+        Markdown::new().text(text).to_commonmark(MarkdownView::Rendered)
     }
 
     #[test]
@@ -380,11 +403,13 @@ mod tests {
     /// Text at the end of a part meets what stands behind it.
     #[test]
     fn text_makes_nothing_of_what_follows_it() {
-        let link = |before: &str| Markdown::new().text(before).link("t", "file:///t.md").to_commonmark();
+        let link = |before: &str| {
+            Markdown::new().text(before).link("t", "file:///t.md").to_commonmark(MarkdownView::Rendered)
+        };
         assert_eq!(link("a!"), "a&#33;[t](file:///t.md)");
         assert_eq!(link("a$"), "a&#36;[t](file:///t.md)");
         assert_eq!(link("a&"), "a&amp;[t](file:///t.md)");
-        assert_eq!(Markdown::new().bold("a").text("\\").to_commonmark(), "**a**&#92;");
+        assert_eq!(Markdown::new().bold("a").text("\\").to_commonmark(MarkdownView::Rendered), "**a**&#92;");
     }
 
     #[test]
@@ -399,7 +424,7 @@ mod tests {
             (" ", "https://x.y", ""),
         ] {
             let link = Markdown::new().link(shown, url);
-            assert_eq!(link.to_commonmark(), written);
+            assert_eq!(link.to_commonmark(MarkdownView::Rendered), written);
             assert_eq!(link.to_plain_text().trim(), shown.trim());
         }
     }
@@ -414,11 +439,29 @@ mod tests {
             ("$(alert)", "&#36;(alert)"),
             ("a\nb", "`a\\nb`"),
         ] {
-            assert_eq!(Markdown::new().code(code).to_commonmark(), written);
+            assert_eq!(Markdown::new().code(code).to_commonmark(MarkdownView::Rendered), written);
         }
         let block = Markdown::new().code_block("c++ [x]", "a\n```\n\tb\u{9b}");
-        assert_eq!(block.to_commonmark(), "````c\na\n```\n\tb\\u{9b}\n````");
+        assert_eq!(block.to_commonmark(MarkdownView::Rendered), "````c\na\n```\n\tb\\u{9b}\n````");
         assert_eq!(block.to_plain_text(), "a\n```\n\tb\\u{9b}");
+    }
+
+    /// What shows its source knows but four references, and hides the marks of code.
+    #[test]
+    fn a_client_that_shows_the_source_gets_little_of_it() {
+        for (shown, written) in [
+            ("snake_case (a) 5 $ | me@x.y https://x.y \\d", "snake_case (a) 5 $ | me@x.y https://x.y \\d"),
+            ("![x](command:y)", "`![`x`]`(command:y)"),
+            ("a [[b]] *c*", "a `[[`b`]]` `*`c`*`"),
+            ("<b> AT&T `", "&lt;b> AT&amp;T &#96;"),
+            ("# a", "`#` a"),
+            ("> a", "&gt; a"),
+        ] {
+            let markdown = Markdown::new().text(shown);
+            assert_eq!(markdown.to_commonmark(MarkdownView::Source), written);
+        }
+        let link = Markdown::new().link("a [b]", "file:///a.md").to_commonmark(MarkdownView::Source);
+        assert_eq!(link, "[a `[`b`]`](file:///a.md)");
     }
 
     #[test]
@@ -430,7 +473,7 @@ mod tests {
         let second = Markdown::new().line(prefix).text("# one");
         let both = Markdown::paragraphs([first, Markdown::new(), Markdown::rule(), second]);
         assert_eq!(
-            both.to_commonmark(),
+            both.to_commonmark(MarkdownView::Rendered),
             "**Title** · `channel`  \n▶ [10:36](https://x.y/z)\n\n---\n\n3. &#35; one"
         );
         assert_eq!(both.to_plain_text(), "Title · channel\n▶ 10:36\n\n---\n\n3. # one");

@@ -28,4 +28,4 @@ pub use definition::{Destination, Target, definition};
 pub use diagnostics::{Diagnostic, diagnostics, diagnostics_of};
 pub use document_link::{DocumentLink, document_links};
 pub use hover::{Hover, hover};
-pub use markdown::Markdown;
+pub use markdown::{Markdown, MarkdownView};

@@ -1,7 +1,8 @@
 use tower_lsp_server::ls_types::{
-    ClientCapabilities, MarkupKind, PositionEncodingKind, ResourceOperationKind,
+    ClientCapabilities, InitializeParams, MarkupKind, PositionEncodingKind, ResourceOperationKind,
 };
 
+use crate::ide::MarkdownView;
 use crate::text::Encoding;
 
 /// What the client can do; what it lacks is `false`.
@@ -13,6 +14,8 @@ pub struct Client {
     pub definition_links: bool,
     /// It shows markdown in hovers.
     pub hover_markdown: bool,
+    /// How it shows markdown.
+    pub markdown_view: MarkdownView,
     /// It shows markdown beside completions.
     pub completion_markdown: bool,
     /// It shows details beside the labels of completions.
@@ -53,7 +56,8 @@ pub(super) const OPEN_NOTE: &str = "slugline.editor.openNote";
 
 impl Client {
     /// Reads what the client says in `initialize`.
-    pub fn new(capabilities: &ClientCapabilities) -> Self {
+    pub fn new(params: &InitializeParams) -> Self {
+        let capabilities = &params.capabilities;
         let text = capabilities.text_document.as_ref();
         let workspace = capabilities.workspace.as_ref();
         let completion = text.and_then(|t| t.completion.as_ref()?.completion_item.as_ref());
@@ -72,6 +76,7 @@ impl Client {
             encoding: encoding(capabilities),
             definition_links: text.and_then(|t| t.definition.as_ref()?.link_support).unwrap_or(false),
             hover_markdown: markdown(text.and_then(|t| t.hover.as_ref()?.content_format.as_ref())),
+            markdown_view: markdown_view(params),
             completion_markdown: markdown(completion.and_then(|c| c.documentation_format.as_ref())),
             label_details: completion.is_some_and(|c| c.label_details_support == Some(true)),
             snippets: completion.is_some_and(|c| c.snippet_support == Some(true)),
@@ -98,6 +103,14 @@ impl Client {
                 .is_some_and(|commands| commands.iter().any(|command| command == OPEN_NOTE)),
             link_tooltips: text.and_then(|t| t.document_link.as_ref()?.tooltip_support).unwrap_or(false),
         }
+    }
+}
+
+/// No capability says it, so the two that show markdown as its source are known by their names.
+fn markdown_view(params: &InitializeParams) -> MarkdownView {
+    match params.client_info.as_ref().map(|client| &*client.name) {
+        Some("Neovim" | "Eglot") => MarkdownView::Source,
+        _ => MarkdownView::Rendered,
     }
 }
 

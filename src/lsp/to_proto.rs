@@ -85,17 +85,26 @@ impl Answers<'_> {
         })
     }
 
+    fn markup(&self, markdown: &Markdown, supported: bool) -> lsp::MarkupContent {
+        if supported {
+            let value = markdown.to_commonmark(self.client.markdown_view);
+            lsp::MarkupContent { kind: lsp::MarkupKind::Markdown, value }
+        } else {
+            lsp::MarkupContent { kind: lsp::MarkupKind::PlainText, value: markdown.to_plain_text() }
+        }
+    }
+
     /// What to show over a place of `document`.
     pub fn hover(&self, document: &Document, hover: ide::Hover) -> lsp::Hover {
         lsp::Hover {
             range: Some(self.range(document, hover.span)),
-            contents: lsp::HoverContents::Markup(markup(&hover.markdown, self.client.hover_markdown)),
+            contents: lsp::HoverContents::Markup(self.markup(&hover.markdown, self.client.hover_markdown)),
         }
     }
 
     /// What stands beside a completion.
     pub fn documentation(&self, markdown: &Markdown) -> lsp::Documentation {
-        lsp::Documentation::MarkupContent(markup(markdown, self.client.completion_markdown))
+        lsp::Documentation::MarkupContent(self.markup(markdown, self.client.completion_markdown))
     }
 
     /// An item of a completion in `document`, the `rank`th. `data` comes back with its resolution.
@@ -271,14 +280,6 @@ fn severity(severity: Severity) -> lsp::DiagnosticSeverity {
         Severity::Warning => lsp::DiagnosticSeverity::WARNING,
         Severity::Information => lsp::DiagnosticSeverity::INFORMATION,
         Severity::Hint | Severity::Off => lsp::DiagnosticSeverity::HINT,
-    }
-}
-
-fn markup(markdown: &Markdown, supported: bool) -> lsp::MarkupContent {
-    if supported {
-        lsp::MarkupContent { kind: lsp::MarkupKind::Markdown, value: markdown.to_commonmark() }
-    } else {
-        lsp::MarkupContent { kind: lsp::MarkupKind::PlainText, value: markdown.to_plain_text() }
     }
 }
 

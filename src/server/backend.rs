@@ -117,7 +117,7 @@ fn folders(params: &InitializeParams) -> Vec<PathBuf> {
 
 impl LanguageServer for Backend {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
-        let client = Arc::new(Client::new(&params.capabilities));
+        let client = Arc::new(Client::new(&params));
         let capabilities = server_capabilities(&client);
         if let Some(parent) = params.process_id {
             // A second `initialize` does not get here.

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::{Completion, CompletionKind, completion, resolve};
 use crate::ide::Document;
+use crate::ide::MarkdownView;
 use crate::ide::fixture::Fixture;
 use crate::syntax::Link;
 
@@ -216,7 +217,8 @@ fn items_say_what_they_are() {
     let (fixture, found) = items("[[thing$0", SLUG);
     let shown: Vec<_> = found.iter().map(|item| (&*item.label, &*item.detail)).collect();
     assert_eq!(shown, [("The Thing", "Big Topic · ch/big_topic.md")]);
-    let documentation = resolve(&fixture.analysis, found[0].note.unwrap()).unwrap().to_commonmark();
+    let documentation =
+        resolve(&fixture.analysis, found[0].note.unwrap()).unwrap().to_commonmark(MarkdownView::Rendered);
     assert!(documentation.starts_with("**[Big Topic](file:///vault/ch/big_topic.md)**"), "{documentation}");
 }
 

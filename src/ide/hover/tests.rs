@@ -1,11 +1,14 @@
 use super::hover;
+use crate::ide::MarkdownView;
 use crate::ide::fixture::Fixture;
 
 /// What the hover of `source`'s cursor shows; `⏎` stands for a line break within a paragraph.
 fn shown(source: &str) -> String {
     let fixture = Fixture::new(source);
     let found = hover(&fixture.analysis, fixture.cursor());
-    found.map_or_else(String::new, |hover| hover.markdown.to_commonmark().replace("  \n", " ⏎\n"))
+    found.map_or_else(String::new, |hover| {
+        hover.markdown.to_commonmark(MarkdownView::Rendered).replace("  \n", " ⏎\n")
+    })
 }
 
 #[track_caller]
@@ -119,7 +122,8 @@ fn a_broken_link_says_what_may_be_meant() {
     }
     let mut fixture = Fixture::new(&format!("{VAULT}[[later$0]]"));
     fixture.analysis.complete = false;
-    let found = hover(&fixture.analysis, fixture.cursor()).unwrap().markdown.to_commonmark();
+    let found =
+        hover(&fixture.analysis, fixture.cursor()).unwrap().markdown.to_commonmark(MarkdownView::Rendered);
     assert_eq!(found, "`later` not found yet; the vault is still being indexed.");
 }
 
