@@ -1,12 +1,9 @@
 //! "Create note": where the missing note goes and what it begins with.
+use super::naming::{Naming, is_safe};
 use super::{Actions, SourceChange};
 use crate::ide::{Analysis, Diagnostic, Document};
-use crate::index::{NoteId, Slug, folder, join, slug};
+use crate::index::{NoteId, folder, join, slug};
 use crate::syntax::Link;
-use crate::text::needs_escape;
-
-/// Bytes of a file name that every system takes, the extension included.
-const LONGEST_NAME: usize = 200;
 
 /// A note that was asked for by its name.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -68,7 +65,9 @@ fn path_for(analysis: &Analysis, own: &str, target: &str, wiki: bool) -> Option<
     let index = &analysis.index;
     let bare = settings.note_stem(target).unwrap_or(target);
     let (place, name) = bare.rsplit_once('/').map_or((None, bare), |(place, name)| (Some(place), name));
-    let stem = file_stem(name)?;
+    // A path, and a markdown link, leads to just the file that it names.
+    let naming = if wiki && place.is_none() { Naming::of(index) } else { Naming::AS_WRITTEN };
+    let stem = naming.stem(name)?;
     let extension = match bare.len() < target.len() {
         true => target.get(bare.len() + 1..)?,
         false => settings.extensions.first()?,
@@ -142,37 +141,4 @@ fn yaml(text: &str) -> String {
         })
         .collect();
     format!("\"{escaped}\"")
-}
-
-/// The file stem for a note of this name: as it is written, without what file systems refuse. `None`
-/// where the note would not answer to the name.
-fn file_stem(name: &str) -> Option<String> {
-    let refused = |c: char| needs_escape(c) || r#"<>:"/\|?*"#.contains(c);
-    let kept: String = name.chars().filter(|&c| !refused(c)).collect();
-    let kept = kept.trim().trim_start_matches('.').trim_end_matches(['.', ' ']).trim_start();
-    let stem = if is_reserved(kept) { format!("{kept}_") } else { kept.to_owned() };
-    (is_safe(&stem) && Slug::of(&stem) == Slug::of(name)).then_some(stem)
-}
-
-/// Whether every system takes `name` as the name of a file or folder, and does not hide it.
-fn is_safe(name: &str) -> bool {
-    let refused = |c: char| needs_escape(c) || r#"<>:"/\|?*"#.contains(c);
-    !name.is_empty()
-        && name.len() <= LONGEST_NAME
-        && !name.starts_with(['.', ' '])
-        && !name.ends_with(['.', ' '])
-        && !name.contains(refused)
-        && !is_reserved(name)
-}
-
-/// Names of devices on Windows, with any extension.
-fn is_reserved(name: &str) -> bool {
-    let base = name.split('.').next().unwrap_or(name).trim_end().to_ascii_uppercase();
-    let numbered = |device: &str| {
-        base.strip_prefix(device)
-            .is_some_and(|n| matches!(n.as_bytes(), [b'0'..=b'9']) || "¹²³".contains(n) && !n.is_empty())
-    };
-    matches!(base.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
-        || numbered("COM")
-        || numbered("LPT")
 }

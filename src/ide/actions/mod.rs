@@ -3,6 +3,7 @@
 //! An action is a [`SourceChange`]; the smallest one that does it. Absent: how a client applies it.
 mod broken;
 mod create;
+mod naming;
 #[cfg(test)]
 mod tests;
 

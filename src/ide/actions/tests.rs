@@ -99,6 +99,34 @@ fn a_new_note_goes_where_its_link_leads() {
 }
 
 #[test]
+fn a_new_note_is_named_as_the_notes_of_the_vault() {
+    let named = |names: &str, link: &str| {
+        let notes: String = names.split(", ").map(|name| format!("//- {name}.md\n")).collect();
+        let (_, actions) = actions(&format!("//- note.md\n{}$0{}\n{notes}", &link[..2], &link[2..]));
+        let mut made = actions.iter().flat_map(|action| &action.change.create);
+        made.next().map(|(path, _)| path.clone()).unwrap_or_default()
+    };
+    let snake = "linear_map, vector_space, Old Name, 2026-11-26, 2026-11-27, 2026-11-28";
+    for (names, link, path) in [
+        (snake, "[[linear eq]]", "linear_eq.md"),
+        (snake, "[[Linear Eq: A & B?]]", "linear_eq_a_b.md"),
+        (snake, "[[Serbia]]", "serbia.md"),
+        (snake, "[[big-topic]]", "big_topic.md"),
+        (snake, "[[C++]]", "C++.md"),
+        (snake, "[[sub/linear eq]]", "sub/linear eq.md"),
+        (snake, "[t](linear%20eq.md)", "linear eq.md"),
+        ("linear-map, vector-space, old_name", "[[Linear eq]]", "linear-eq.md"),
+        ("Linear_Map, Vector_Space", "[[Linear eq]]", "Linear_eq.md"),
+        ("Linear Map, Vector Space, old_name", "[[linear eq]]", "linear eq.md"),
+        ("linear map, vector space", "[[Linear Eq]]", "Linear Eq.md"),
+        ("linear, vector", "[[linear eq]]", "linear eq.md"),
+        ("linear_map, vector-space", "[[linear eq]]", "linear eq.md"),
+    ] {
+        assert_eq!(named(names, link), path, "{link} beside {names}");
+    }
+}
+
+#[test]
 fn a_new_note_has_the_title_that_was_meant() {
     for (link, title) in [
         ("[[big_topic]]", "Big topic"),
