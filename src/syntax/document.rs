@@ -4,20 +4,20 @@ use pulldown_cmark::{
     CodeBlockKind, Event, LinkType, Options as Markdown, Parser, RefDefs, Tag as Start, TagEnd,
 };
 
-use super::find::{behind_line_end, line_end, line_start, trim};
+use super::find::{Line, behind_line_end, line_end, line_start, trim};
 use super::headings::{self, Piece};
 use super::html::{self, Construct};
 use super::inline::{Scan, Skip};
 use super::markdown_links::{self, Written};
 use super::{
     Block, Fix, Footnote, Heading, Link, Note, Options, Problem, ProblemKind, Scope, TimestampForm,
-    front_matter, suppression, time,
+    front_matter, nesting, suppression, time,
 };
 use crate::text::Span;
 
 /// Wikilinks, math and metadata blocks are read here, by the product's own rules; smart punctuation,
 /// heading attributes and alerts change nothing that is asked for.
-const MARKDOWN: Markdown = Markdown::ENABLE_TABLES
+pub(super) const MARKDOWN: Markdown = Markdown::ENABLE_TABLES
     .union(Markdown::ENABLE_FOOTNOTES)
     .union(Markdown::ENABLE_STRIKETHROUGH)
     .union(Markdown::ENABLE_TASKLISTS);
@@ -31,8 +31,9 @@ pub(super) fn read(text: &str, options: &Options) -> Note {
     }
     let body = front_matter::read(text, options, &mut note);
     let has_source = note.front_matter.as_ref().is_some_and(|front| front.video.is_some());
+    let bounded = nesting::bounded(text.get(body..).unwrap_or_default());
     let mut reader = Reader::new(text, body, note, has_source);
-    let mut events = Parser::new_ext(text.get(body..).unwrap_or_default(), MARKDOWN).into_offset_iter();
+    let mut events = Parser::new_ext(&bounded, MARKDOWN).into_offset_iter();
     while let Some((event, range)) = events.next() {
         reader.event(&event, Span::new(body + range.start, body + range.end), events.reference_definitions());
     }
@@ -62,6 +63,8 @@ struct Reader<'t> {
     base: usize,
     note: Note,
     scan: Scan<'t>,
+    /// Of comments.
+    line: Line,
     html: html::Scanner,
     leaf: Option<Leaf>,
     /// Where the last block ended whose bytes were looked at.
@@ -100,6 +103,7 @@ impl<'t> Reader<'t> {
             base,
             note,
             scan: Scan::new(text, has_source),
+            line: Line::default(),
             html: html::Scanner::new(),
             leaf: None,
             covered: base,
@@ -312,7 +316,7 @@ impl<'t> Reader<'t> {
 
     fn comment(&mut self, span: Span, words: Span) {
         if span.start() >= self.scan.excluded_until {
-            self.note.suppressions.extend(suppression::read(self.text, span, words));
+            self.note.suppressions.extend(suppression::read(self.text, span, words, &mut self.line));
         }
     }
 

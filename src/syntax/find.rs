@@ -33,6 +33,22 @@ impl Next {
     }
 }
 
+/// The line that was asked for last. Asked at growing offsets, all searches together read the text once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Line(Option<crate::text::Span>);
+
+impl Line {
+    /// The line that holds `at`, without its line end.
+    pub(super) fn around(&mut self, text: &str, at: usize) -> crate::text::Span {
+        if let Some(known) = self.0.filter(|line| line.touches(at)) {
+            return known;
+        }
+        let line = crate::text::Span::new(line_start(text, at), line_end(text, at));
+        self.0 = Some(line);
+        line
+    }
+}
+
 /// The end of the line that holds `at`: its `\n` or `\r`, or the end of the text.
 pub(super) fn line_end(text: &str, at: usize) -> usize {
     let rest = text.as_bytes().get(at..).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
-use super::find::{behind_line_end, line_end};
+use super::find::{Line, behind_line_end, line_end};
 use super::links::{self, Brackets};
 use super::{FrontMatter, Note, Options, Problem, ProblemKind, Scope, Tag, Value, suppression};
 use crate::text::Span;
@@ -298,7 +298,7 @@ impl<'t> Reader<'t> {
             let comment = self.comment(at, end);
             if let Some(comment) = comment {
                 let words = Span::new(comment.start() + 1, comment.end());
-                let mut suppression = suppression::read(self.text, comment, words);
+                let mut suppression = suppression::read(self.text, comment, words, &mut Line::default());
                 // Behind a value it is about that line; on a line of its own about the note.
                 let alone = self.text.get(at..comment.start()).is_some_and(|before| before.trim().is_empty());
                 if let Some(suppression) = suppression.as_mut().filter(|_| alone) {

@@ -3,7 +3,7 @@
 //! skips; CommonMark's own links are merged in afterwards.
 
 use super::anchors;
-use super::find::{Next, behind_line_end, line_end};
+use super::find::{Line, Next, behind_line_end, line_end};
 use super::links::{self, Brackets};
 use super::problems;
 use super::time::{self, Spelling};
@@ -76,6 +76,8 @@ pub(super) struct Scan<'t> {
     percents: Next,
     dollar: Next,
     cdata: Next,
+    /// Of comments.
+    line: Line,
     /// Nothing before this byte is text: a comment or math runs up to it.
     pub(super) excluded_until: usize,
     line_start: usize,
@@ -109,6 +111,7 @@ impl<'t> Scan<'t> {
             percents: Next::new("%%"),
             dollar: Next::new("$"),
             cdata: Next::new("]]>"),
+            line: Line::default(),
             excluded_until: 0,
             line_start: 0,
             heads: None,
@@ -427,7 +430,12 @@ impl<'t> Scan<'t> {
             return at + 2;
         }
         let span = Span::new(at, close + 2);
-        self.found.suppressions.extend(suppression::read(self.text, span, Span::new(at + 2, close)));
+        self.found.suppressions.extend(suppression::read(
+            self.text,
+            span,
+            Span::new(at + 2, close),
+            &mut self.line,
+        ));
         self.exclude(at, close + 2, end)
     }
 

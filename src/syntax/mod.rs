@@ -20,6 +20,7 @@ mod html;
 mod inline;
 mod links;
 mod markdown_links;
+mod nesting;
 mod problems;
 mod suppression;
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! `slugline: allow CODE, CODE` in comments.
 
-use super::find::{behind_line_end, line_end, line_start};
+use super::find::{Line, behind_line_end, line_end};
 use super::{Scope, Suppression};
 use crate::text::Span;
 
 /// Reads the comment `comment` (its marks included) whose words stand in `words`.
-pub(super) fn read(text: &str, comment: Span, words: Span) -> Option<Suppression> {
+pub(super) fn read(text: &str, comment: Span, words: Span, line: &mut Line) -> Option<Suppression> {
     let rest = words.of(text);
     let body = rest.trim_start().strip_prefix("slugline:")?.trim_start().strip_prefix("allow")?;
     let (whole_note, body) = match body.strip_prefix("-file") {
@@ -25,14 +25,14 @@ pub(super) fn read(text: &str, comment: Span, words: Span) -> Option<Suppression
         at += code.len();
         at += text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
     }
-    let scope = if whole_note { Scope::Note } else { Scope::Lines(lines(text, comment)) };
+    let scope = if whole_note { Scope::Note } else { Scope::Lines(lines(text, comment, line)) };
     (!codes.is_empty()).then_some(Suppression { scope, codes })
 }
 
 /// The line that a comment is about: its own, or the next one where it stands alone.
-fn lines(text: &str, comment: Span) -> Span {
-    let start = line_start(text, comment.start());
-    let end = line_end(text, comment.end());
+fn lines(text: &str, comment: Span, line: &mut Line) -> Span {
+    let start = line.around(text, comment.start()).start();
+    let end = line.around(text, comment.end()).end();
     let before = text.get(start..comment.start()).unwrap_or_default();
     let behind = text.get(comment.end()..end).unwrap_or_default();
     let alone =
