@@ -125,7 +125,7 @@ fn words(name: &str) -> String {
 }
 
 /// `text` as a YAML scalar: plain where nothing in it means anything to YAML.
-fn yaml(text: &str) -> String {
+pub(super) fn yaml(text: &str) -> String {
     let plain =
         |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | ',' | '.' | '(' | ')' | '/' | '&');
     if text.starts_with(char::is_alphabetic) && text.chars().all(plain) && text.trim() == text {

@@ -4,6 +4,7 @@
 mod broken;
 mod create;
 mod naming;
+mod note;
 #[cfg(test)]
 mod tests;
 
@@ -78,6 +79,7 @@ pub fn code_actions(analysis: &Analysis, note: NoteId, span: Span) -> Vec<Action
             continue;
         }
         actions.fixes(finding);
+        actions.for_note(finding);
         if let Some(link) = link {
             searches += usize::from(finding.code != Code::AmbiguousLink);
             actions.for_link(finding, link, searches <= MOST_SEARCHES);

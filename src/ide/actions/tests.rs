@@ -238,3 +238,70 @@ fn the_actions_of_a_long_selection_are_bounded() {
     assert_eq!(titles.last(), Some(&"Mend the first 2000 of 2500 of this note: inexact-link"));
     assert_eq!(actions.last().unwrap().change.edits[0].1.len(), 2000);
 }
+
+#[test]
+fn a_value_that_yaml_refuses_can_be_quoted() {
+    for (line, mended) in [
+        ("title: Impact: of the war", "title: \"Impact: of the war\""),
+        ("title: Impact: of the war # draft: two", "title: \"Impact: of the war\" # draft: two"),
+        ("title: @handle", "title: \"@handle\""),
+        ("title: `code`", "title: \"`code`\""),
+        ("title: *bold", "title: \"*bold\""),
+        ("title: \"Big\" topic", "title: \"\\\"Big\\\" topic\""),
+        ("title: 'It's'", "title: \"It's\""),
+        ("title: [Draft] of a plan", "title: \"[Draft] of a plan\""),
+        ("title: \"Big", "title: \"\\\"Big\""),
+        ("aliases:\n  - @one\n  - two", "aliases:\n  - \"@one\"\n  - two"),
+        ("related: one\ntitle: A: b", "related: one\ntitle: \"A: b\""),
+    ] {
+        let source = |front: &str| format!("//- note.md\n---\n{front}\nvideoId: x\n---\ntext\n");
+        // The finding may be anywhere in the front matter.
+        let front = source(line);
+        let whole = front.replacen("---\n", "$0---\n", 1).replacen("\n---\ntext", "\n---$0\ntext", 1);
+        check("Add quotes", &whole, &source(mended));
+    }
+    // Of two mistakes the one under the cursor; no quotes mend a mapping without a key.
+    check(
+        "Add quotes",
+        "//- note.md\n---\ntitle: A:$0 b\nsource: @c\n---\n",
+        "//- note.md\n---\ntitle: \"A: b\"\nsource: @c\n---\n",
+    );
+    titles("//- note.md\n---\n$0title: x\n  : y$0\n---\n", &[]);
+}
+
+#[test]
+fn an_undefined_footnote_can_be_defined() {
+    let title = "Add a definition of `[^two]` at the end of the note";
+    for (before, after) in [
+        ("One[^1] two[^two$0]\n\n[^1]: First.\n", "One[^1] two[^two]\n\n[^1]: First.\n[^two]:\n"),
+        ("[^1]: First.\n\nOne[^1] two[^two$0]", "[^1]: First.\n\nOne[^1] two[^two]\n\n[^two]:\n"),
+    ] {
+        titles(&format!("//- note.md\n{before}"), &[&format!("{title} *")]);
+        check(title, &format!("//- note.md\n{before}"), &format!("//- note.md\n{after}"));
+    }
+    titles("//- note.md\n[^1]: First.\n\nTwo[^two$0]\n\n```\ncode\n", &[]);
+}
+
+#[test]
+fn a_video_can_be_named() {
+    let title = "Add `videoId` to the front matter";
+    let link = "[Talk](https://youtu.be/PdiSU9-Fge4?t=4)";
+    let other = "[Other](https://youtu.be/dQw4w9WgXcQ)";
+    let anchor = "<a class=\"yt-timestamp\" data-t=\"00:00:04\">[00:00:04]</a>";
+    for (before, after) in [
+        (format!("At {anchor}$0"), format!("---\nvideoId: \n---\n\nAt {anchor}\n")),
+        (
+            format!("---\ntitle: x\n---\nAt {anchor}$0 {link}"),
+            format!("---\ntitle: x\nvideoId: PdiSU9-Fge4\n---\nAt {anchor} {link}\n"),
+        ),
+        (
+            format!("---\ntitle: x\n---\nAt {anchor}$0 {link} {other}"),
+            format!("---\ntitle: x\nvideoId: \n---\nAt {anchor} {link} {other}\n"),
+        ),
+    ] {
+        check(title, &format!("//- note.md\n{before}\n"), &format!("//- note.md\n{after}"));
+    }
+    titles(&format!("//- note.md\n---\nvideoId:\n---\nAt {anchor}$0\n"), &[]);
+    let source = format!("//- note.md\nAt {anchor}$0\n//- .slugline.toml\nsources.keys = [\"podcast\"]\n");
+    check("Add `podcast`", &source, &format!("//- note.md\n---\npodcast: \n---\n\nAt {anchor}\n"));
+}
