@@ -19,6 +19,8 @@ use crate::text::visible;
 pub(super) struct Session {
     /// The client's process, where it says so.
     pub(super) parent: OnceLock<u32>,
+    /// Whether the client has said who it is.
+    pub(super) initialized: AtomicBool,
     /// Whether the client has asked us to shut down.
     pub(super) shut_down: AtomicBool,
     /// Notifications that reached their handler: one that does not was not understood.
@@ -123,6 +125,7 @@ impl LanguageServer for Backend {
             // A second `initialize` does not get here.
             let _ = self.session.parent.set(parent);
         }
+        self.session.initialized.store(true, Ordering::Relaxed);
         let folders = folders(&params);
         let options = params.initialization_options.unwrap_or(Value::Null);
         self.queue.post(Event::Initialize { client, folders, options });

@@ -19,6 +19,17 @@ const AGAIN: Duration = Duration::from_millis(500);
 /// How often a vault that cannot be watched is looked at.
 const POLL: Duration = Duration::from_secs(3);
 
+/// Who notices that a vault's files change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Watching {
+    /// The client, which says so.
+    Client,
+    /// We do, told by the system.
+    System,
+    /// We do, looking again and again.
+    Polls,
+}
+
 /// The thread that reads one vault and follows its disk. Dropping it ends the thread.
 #[derive(Debug)]
 pub(super) struct Disk {
@@ -27,13 +38,13 @@ pub(super) struct Disk {
 }
 
 impl Disk {
-    /// Starts to read the vault; `sink` hears of it, by several threads. With `watches`, changes by
-    /// other programs are watched for here.
+    /// Starts to read the vault; `sink` hears of it, by several threads. `watching`: who notices
+    /// changes by other programs.
     pub(super) fn start(
         root: Arc<Root>,
         settings: Arc<Settings>,
         limits: Limits,
-        watches: bool,
+        watching: Watching,
         sink: impl Fn(DiskEvent) + Send + Sync + 'static,
     ) -> Self {
         let (sender, receiver) = mpsc::channel();
@@ -41,9 +52,10 @@ impl Disk {
         let disk = Self { paths: sender.clone(), cancelled: Arc::clone(&cancelled) };
         std::thread::spawn(move || {
             let depth = limits.depth;
-            let watcher = watches.then(|| (Arc::clone(&root), depth, sender));
+            let watcher = (watching == Watching::System).then(|| (Arc::clone(&root), depth, sender));
+            let polls = (watching == Watching::Polls).then_some(POLL);
             let tree = Tree::new(root, settings, limits);
-            Follower { tree, cancelled, sink, watcher: None, polls: None }.run(&receiver, watcher);
+            Follower { tree, cancelled, sink, watcher: None, polls }.run(&receiver, watcher);
         });
         disk
     }
@@ -58,6 +70,8 @@ impl Disk {
 impl Drop for Disk {
     fn drop(&mut self) {
         self.cancelled.store(true, Ordering::Relaxed);
+        // It need not wait until it looks at the flag by itself.
+        self.look("".into());
     }
 }
 
@@ -95,7 +109,7 @@ impl<S: Fn(DiskEvent) + Sync> Follower<S> {
             let mut look = BTreeSet::new();
             // Not longer than a second, to see soon that it is cancelled: the watcher holds a sender.
             match paths.recv_timeout(wait.min(Duration::from_secs(1))) {
-                Ok(path) => {
+                Ok(path) if !self.cancelled() => {
                     look.insert(path);
                     let until = Instant::now() + GATHER_MOST;
                     while let Ok(path) = paths.recv_timeout(GATHER) {
@@ -105,8 +119,11 @@ impl<S: Fn(DiskEvent) + Sync> Follower<S> {
                         }
                     }
                 }
-                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Ok(_) | Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => return,
+            }
+            if self.cancelled() {
+                return;
             }
             if look.remove(CONFIG_FILE) {
                 (self.sink)(DiskEvent::Config);

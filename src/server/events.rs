@@ -65,7 +65,8 @@ pub(super) enum Event {
     Diagnosed {
         uri: Uri,
         generation: u64,
-        diagnostics: Vec<Diagnostic>,
+        /// `None` where that met a bug.
+        diagnostics: Option<Vec<Diagnostic>>,
     },
 }
 
@@ -113,9 +114,50 @@ pub(super) struct Queue(Arc<(Mutex<Lanes>, Condvar)>);
 #[derive(Default)]
 struct Lanes {
     client: VecDeque<Event>,
+    /// Bytes of the texts in it, and of the requests that are not answered.
+    bytes: usize,
+    /// Requests that are not answered.
+    requests: usize,
+    /// Those of them that the pool has.
+    busy: usize,
+    /// The client does not read what it was sent: nothing more is done for it.
+    held: bool,
+    /// It has not read for so long that nothing more is read from it.
+    deaf: bool,
+    /// Whether the thread that reads from the client waits for room.
+    reader_waits: bool,
     disk: VecDeque<(VaultId, u64, DiskEvent)>,
     stopped: bool,
 }
+
+impl Lanes {
+    fn is_full(&self) -> bool {
+        self.deaf
+            || self.client.len() >= MOST_EVENTS
+            || self.bytes >= MOST_BYTES
+            || self.requests >= MOST_REQUESTS
+    }
+
+    /// The next of what the client has sent, where its turn has come. Behind too many questions that the
+    /// pool has not answered nothing is taken: each holds the state of its turn.
+    fn pop(&mut self) -> Option<Event> {
+        if self.held || self.busy >= MOST_BUSY {
+            return None;
+        }
+        let event = self.client.pop_front()?;
+        self.bytes -= event.weight();
+        Some(event)
+    }
+}
+
+/// Events of the client that may wait; beyond them nothing is read from it. Its pipe fills, and it waits.
+const MOST_EVENTS: usize = 1 << 14;
+/// The same in bytes of texts and requests.
+const MOST_BYTES: usize = 16 << 20;
+/// The same in requests that are not answered.
+const MOST_REQUESTS: usize = 1 << 13;
+/// Questions that the pool may have at once.
+const MOST_BUSY: usize = 32;
 
 /// Batches of the disk that may wait; its threads pause when there are more, to bound the memory.
 const MOST_WAITING: usize = 64;
@@ -129,9 +171,46 @@ impl Queue {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Never waits: who reads from the client asks for [room](Self::wait_for_room) before.
     pub(super) fn post(&self, event: Event) {
-        self.lanes().client.push_back(event);
+        let mut lanes = self.lanes();
+        lanes.bytes += event.weight();
+        lanes.client.push_back(event);
         self.0.1.notify_all();
+    }
+
+    /// Waits until there is room for what the client may send next; whether the session goes on.
+    pub(super) fn wait_for_room(&self) -> bool {
+        let mut lanes = self.lanes();
+        while lanes.is_full() && !lanes.stopped {
+            lanes.reader_waits = true;
+            lanes = self.0.1.wait(lanes).unwrap_or_else(PoisonError::into_inner);
+        }
+        lanes.reader_waits = false;
+        !lanes.stopped
+    }
+
+    /// How far the client is behind with its reading.
+    pub(super) fn hold(&self, held: bool, deaf: bool) {
+        let mut lanes = self.lanes();
+        if (lanes.held, lanes.deaf) != (held, deaf) {
+            (lanes.held, lanes.deaf) = (held, deaf);
+            self.0.1.notify_all();
+        }
+    }
+
+    /// Counts a request of so many bytes until it is dropped.
+    pub(super) fn request(&self, bytes: usize) -> Request {
+        let mut lanes = self.lanes();
+        lanes.requests += 1;
+        lanes.bytes += bytes;
+        Request(self.clone(), bytes)
+    }
+
+    /// Counts a question that the pool has until it is dropped.
+    pub(super) fn busy(&self) -> Busy {
+        self.lanes().busy += 1;
+        Busy(self.clone())
     }
 
     /// Waits while too much of the disk is waiting.
@@ -166,7 +245,10 @@ impl Queue {
             if lanes.stopped {
                 return Task::Stop;
             }
-            if let Some(event) = lanes.client.pop_front() {
+            if let Some(event) = lanes.pop() {
+                if lanes.reader_waits && !lanes.is_full() {
+                    self.0.1.notify_all();
+                }
                 return Task::Client(event);
             }
             if let Some((vault, epoch, event)) = lanes.disk.pop_front() {
@@ -183,6 +265,33 @@ impl Queue {
                 },
             };
             lanes = self.0.1.wait_timeout(lanes, wait).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+/// A request that is not answered.
+pub(super) struct Request(Queue, usize);
+
+impl Drop for Request {
+    fn drop(&mut self) {
+        let mut lanes = self.0.lanes();
+        lanes.requests -= 1;
+        lanes.bytes -= self.1;
+        if lanes.reader_waits && !lanes.is_full() {
+            self.0.0.1.notify_all();
+        }
+    }
+}
+
+/// A question that the pool has.
+pub(super) struct Busy(Queue);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let mut lanes = self.0.lanes();
+        lanes.busy -= 1;
+        if lanes.busy + 1 == MOST_BUSY {
+            self.0.0.1.notify_all();
         }
     }
 }
@@ -206,6 +315,16 @@ impl fmt::Debug for Queue {
 }
 
 impl Event {
+    /// Bytes of the texts that it holds.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Open(item) => item.text.len(),
+            Self::Change { edits, .. } => edits.iter().map(|edit| size_of::<Edit>() + edit.text.len()).sum(),
+            Self::Watched(paths) => paths.iter().map(|path| path.as_os_str().len()).sum(),
+            _ => 0,
+        }
+    }
+
     /// What it is, for the log.
     pub(super) fn name(&self) -> &'static str {
         match self {

@@ -11,10 +11,13 @@ mod disk;
 mod events;
 mod features;
 mod frames;
+mod listen;
+mod log;
 mod outgoing;
 mod owner;
 mod progress;
 mod run;
 mod vault;
 
-pub use run::{run, run_listen, run_socket, run_stdio};
+pub use listen::run_listen;
+pub use run::{run, run_socket, run_stdio};

@@ -1,6 +1,5 @@
-use std::convert::Infallible;
-use std::io::{self, BufReader, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
@@ -15,14 +14,17 @@ use tower_service::Service;
 use super::backend::{Backend, Session};
 use super::events::{Event, Queue};
 use super::frames::Frames;
-use super::outgoing::{Outgoing, Writer, answer_of};
+use super::log::Log;
+use super::outgoing::{Outgoing, answer_of};
 use super::owner::Owner;
 
 /// Serves one client on standard input and output until it ends the session, and returns the
 /// process's exit code.
 pub fn run_stdio() -> u8 {
-    start_log();
-    run(io::stdin(), io::stdout())
+    let log = Log::start();
+    let code = run(io::stdin(), io::stdout());
+    log.finish();
+    code
 }
 
 /// Serves the client that listens at `port` of this machine; returns the process's exit code.
@@ -30,58 +32,49 @@ pub fn run_stdio() -> u8 {
 /// # Errors
 /// When nobody listens there.
 pub fn run_socket(port: u16) -> io::Result<u8> {
-    start_log();
-    serve(TcpStream::connect((Ipv4Addr::LOCALHOST, port))?)
+    let log = Log::start();
+    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    let code = serve(stream, Arc::default())?;
+    log.finish();
+    Ok(code)
 }
 
-/// Serves each client that connects to `port` of this machine in a session of its own, until the
-/// process is ended. Port 0 is any that is free; `ready` hears which.
-///
-/// # Errors
-/// When the port is taken.
-pub fn run_listen(port: u16, ready: impl FnOnce(SocketAddr)) -> io::Result<Infallible> {
-    start_log();
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-    ready(listener.local_addr()?);
-    loop {
-        match listener.accept() {
-            Ok((stream, _)) => drop(std::thread::spawn(move || {
-                if let Err(error) = serve(stream) {
-                    tracing::warn!("a client was lost: {error}");
-                }
-            })),
-            // One that could not be accepted says nothing about the next.
-            Err(error) => {
-                tracing::warn!("a client was not accepted: {error}");
-                std::thread::sleep(Duration::from_millis(100));
-            }
-        }
-    }
-}
-
-fn serve(stream: TcpStream) -> io::Result<u8> {
+/// Serves the client at the other end until one of both ends the session. Until the client has sent
+/// something it costs no more than this thread.
+pub(super) fn serve(stream: TcpStream, session: Arc<Session>) -> io::Result<u8> {
     // Messages are small, and each is waited for.
     stream.set_nodelay(true)?;
-    let code = run(stream.try_clone()?, stream.try_clone()?);
+    let mut frames = Frames::strict(BufReader::with_capacity(1 << 16, stream.try_clone()?));
+    let code = match frames.next() {
+        Ok(Some(Ok(first))) => talk(frames, Some(first), stream.try_clone()?, session),
+        Ok(Some(Err(broken))) => {
+            tracing::warn!("a connection was closed: {broken}");
+            1
+        }
+        Ok(None) => 1,
+        Err(error) => {
+            tracing::warn!("a connection was closed: {error}");
+            1
+        }
+    };
     // What still reads from it sees its end.
     let _ = stream.shutdown(std::net::Shutdown::Both);
     Ok(code)
 }
 
-/// Standard output belongs to the protocol, so the log goes to standard error; `SLUGLINE_LOG` says how
-/// much of it, as `debug` or `slugline=trace`.
-fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::builder()
-        .with_default_directive(tracing::level_filters::LevelFilter::WARN.into())
-        .with_env_var("SLUGLINE_LOG")
-        .from_env_lossy();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false);
-    // A second log is no reason not to serve.
-    let _ = log.try_init();
-}
-
 /// Serves one client on two streams; returns the process's exit code: 0 after `shutdown`, else 1.
 pub fn run(input: impl Read + Send + 'static, output: impl Write + Send + 'static) -> u8 {
+    talk(Frames::new(BufReader::with_capacity(1 << 16, input)), None, output, Arc::default())
+}
+
+/// Serves one client, whose `first` message may have been read before. All threads end with it, but one
+/// that waits for input: its end is the caller's to make.
+fn talk(
+    frames: Frames<impl BufRead + Send + 'static>,
+    first: Option<Value>,
+    output: impl Write + Send + 'static,
+    session: Arc<Session>,
+) -> u8 {
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .max_blocking_threads(std::thread::available_parallelism().map_or(2, usize::from).max(4))
@@ -95,12 +88,11 @@ pub fn run(input: impl Read + Send + 'static, output: impl Write + Send + 'stati
     };
     let (over, ended) = mpsc::channel();
     let dead = over.clone();
-    let (out, writer) = Outgoing::new(output, move || {
+    let queue = Queue::new();
+    let out = Outgoing::new(output, queue.clone(), move || {
         // The other end waits for the first who says so.
         let _ = dead.send(());
     });
-    let queue = Queue::new();
-    let session = Arc::new(Session::default());
     let owner = Owner::new(queue.clone(), out.clone(), runtime.handle().clone());
     std::thread::spawn(move || owner.run());
 
@@ -109,47 +101,45 @@ pub fn run(input: impl Read + Send + 'static, output: impl Write + Send + 'stati
         service: LspService::new(|_| backend).0,
         queue: queue.clone(),
         session: Arc::clone(&session),
-        out,
+        out: out.clone(),
         runtime: runtime.handle().clone(),
     };
-    let read = over.clone();
     std::thread::spawn(move || {
-        reader.run(input);
+        reader.run(frames, first);
         // The other end waits for the first who says so.
-        let _ = read.send(());
-    });
-    std::thread::spawn({
-        let session = Arc::clone(&session);
-        move || {
-            wait_for_parent(&session);
-            let _ = over.send(());
-        }
+        let _ = over.send(());
     });
 
+    let mut parent = Parent::default();
     // Every sender says so once before it goes.
-    let _ = ended.recv();
+    while let Err(mpsc::RecvTimeoutError::Timeout) = ended.recv_timeout(Duration::from_secs(1)) {
+        if parent.is_gone(&session) {
+            break;
+        }
+    }
     queue.stop();
-    Writer::finish(writer);
+    out.finish();
     runtime.shutdown_background();
     u8::from(!session.shut_down.load(Ordering::Relaxed))
 }
 
-/// Returns when the client's process is gone: a client that was killed may leave its pipe open in a
-/// child of its own.
-fn wait_for_parent(session: &Session) {
-    let mut seen = false;
-    loop {
-        std::thread::sleep(Duration::from_secs(1));
-        let Some(&parent) = session.parent.get() else { continue };
-        match is_alive(parent) {
-            true => seen = true,
-            // A process that was never there has its id from elsewhere: a container, another machine.
-            false if !seen => {}
-            false => {
-                tracing::info!("the client's process {parent} is gone, stopping");
-                return;
-            }
+/// The client's process: one that was killed may leave its pipe open in a child of its own.
+#[derive(Default)]
+struct Parent {
+    seen: bool,
+}
+
+impl Parent {
+    fn is_gone(&mut self, session: &Session) -> bool {
+        let Some(&parent) = session.parent.get() else { return false };
+        let alive = is_alive(parent);
+        // A process that was never there has its id from elsewhere: a container, another machine.
+        let gone = self.seen && !alive;
+        self.seen |= alive;
+        if gone {
+            tracing::info!("the client's process {parent} is gone, stopping");
         }
+        gone
     }
 }
 
@@ -178,13 +168,16 @@ struct Reader {
 }
 
 impl Reader {
-    fn run(mut self, input: impl Read) {
-        let mut frames = Frames::new(BufReader::with_capacity(1 << 16, input));
-        loop {
+    fn run(mut self, mut frames: Frames<impl BufRead>, first: Option<Value>) {
+        if first.is_some_and(|message| self.take(message, 0)) {
+            return;
+        }
+        // What the client sends waits in its pipe where there is no room for more.
+        while self.queue.wait_for_room() {
             match frames.next() {
                 Ok(None) => return,
                 Ok(Some(Ok(message))) => {
-                    if self.take(message) {
+                    if self.take(message, frames.length()) {
                         return;
                     }
                 }
@@ -200,8 +193,8 @@ impl Reader {
         }
     }
 
-    /// Handles one message; whether it was the last.
-    fn take(&mut self, mut message: Value) -> bool {
+    /// Handles one message of so many bytes; whether it was the last.
+    fn take(&mut self, mut message: Value, bytes: usize) -> bool {
         if let Some((id, outcome)) = answer_of(&mut message) {
             self.queue.post(Event::Answer(id, outcome));
             return false;
@@ -219,7 +212,7 @@ impl Reader {
         let method = request.method().to_owned();
         let is_notification = request.id().is_none();
         let noted = self.session.noted.load(Ordering::Relaxed);
-        if catch_unwind(AssertUnwindSafe(|| self.call(request))).is_err()
+        if catch_unwind(AssertUnwindSafe(|| self.call(request, bytes))).is_err()
             && let Some(id) = id
         {
             self.out.respond(&Response::from_error(id, Error::internal_error()));
@@ -239,17 +232,19 @@ impl Reader {
 
     /// Runs the handler up to its first wait at once, which is what keeps messages in order; the
     /// rest of it runs on its own.
-    fn call(&mut self, request: Request) {
+    fn call(&mut self, request: Request, bytes: usize) {
         let mut handler = self.service.call(request);
         match handler.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(Ok(Some(response))) => self.out.respond(&response),
             Poll::Ready(_) => {}
             Poll::Pending => {
                 let out = self.out.clone();
+                let counted = self.queue.request(bytes);
                 self.runtime.spawn(async move {
                     if let Ok(Some(response)) = handler.await {
                         out.respond(&response);
                     }
+                    drop(counted);
                 });
             }
         }

@@ -45,6 +45,10 @@ pub(super) struct Vault {
     /// Counts the readings from the start; what an earlier one still brings is dropped.
     pub(super) epoch: u64,
     pub(super) disk: Option<Disk>,
+    /// Whether it takes one of the system's watchers.
+    pub(super) watched: bool,
+    /// Since when none of its notes is open, where it is there for open notes only.
+    pub(super) vacant: Option<Instant>,
     /// What waits until all is read.
     pub(super) postponed: Vec<Event>,
     /// Questions that wait for the names.
@@ -77,6 +81,8 @@ impl Vault {
             phase: Phase::Names(Instant::now()),
             epoch: 0,
             disk: None,
+            watched: false,
+            vacant: None,
             postponed: Vec::new(),
             parked: Vec::new(),
             progress: Progress::new(token, &name),

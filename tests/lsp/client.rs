@@ -9,14 +9,18 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 /// How long nothing may come before a test gives up: never a part of what is tested.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Between two looks at something that nobody tells.
+const STEP: Duration = Duration::from_millis(50);
 
 /// A folder of notes that goes with the test.
 pub struct Vault {
@@ -61,11 +65,17 @@ pub fn uri(path: &Path) -> String {
 /// A running server and this side's state of the session.
 pub struct Client {
     child: Child,
-    input: Option<Box<dyn Write>>,
+    input: Option<Box<dyn Write + Send>>,
     /// Where the server listens.
     port: Option<u16>,
+    /// The same connection, to be cut.
+    stream: Option<TcpStream>,
     messages: Receiver<Value>,
+    /// Whether what the server sends is not read.
+    deaf: Arc<(Mutex<bool>, Condvar)>,
     log: Arc<Mutex<String>>,
+    /// The thread that reads it.
+    log_reader: Option<std::thread::JoinHandle<()>>,
     next_id: i64,
     versions: HashMap<String, i64>,
     answers: HashMap<i64, Value>,
@@ -88,6 +98,14 @@ impl Client {
         Self::over(child, Box::new(input), output, errors)
     }
 
+    /// A server whose log nobody reads.
+    pub fn unheard() -> Self {
+        let mut child = process(&[]);
+        let (input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        // The pipe stays open with the child.
+        Self::over(child, Box::new(input), output, std::io::empty())
+    }
+
     /// A server that listens, and a first client of it.
     pub fn listening() -> Self {
         let mut child = process(&["--listen", "0"]);
@@ -98,8 +116,10 @@ impl Client {
         let digits = port.find(|c: char| !c.is_ascii_digit()).unwrap();
         let port = port[..digits].parse().unwrap();
         let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        let mut client = Self::over(child, Box::new(stream.try_clone().unwrap()), stream, errors);
+        let mut client =
+            Self::over(child, Box::new(stream.try_clone().unwrap()), stream.try_clone().unwrap(), errors);
         client.port = Some(port);
+        client.stream = Some(stream);
         client
     }
 
@@ -107,7 +127,20 @@ impl Client {
     pub fn another(&self) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", self.port.unwrap())).unwrap();
         let nothing = Command::new(env!("CARGO_BIN_EXE_slugline")).stdout(Stdio::null()).spawn().unwrap();
-        Self::over(nothing, Box::new(stream.try_clone().unwrap()), stream, std::io::empty())
+        let input = Box::new(stream.try_clone().unwrap());
+        let mut client = Self::over(nothing, input, stream.try_clone().unwrap(), std::io::empty());
+        client.stream = Some(stream);
+        client
+    }
+
+    /// Where the server listens.
+    pub fn port(&self) -> u16 {
+        self.port.unwrap()
+    }
+
+    /// Cuts the connection.
+    pub fn cut(self) {
+        self.stream.as_ref().unwrap().shutdown(std::net::Shutdown::Both).unwrap();
     }
 
     /// Whether the server says nothing more.
@@ -127,14 +160,17 @@ impl Client {
 
     fn over(
         child: Child,
-        input: Box<dyn Write>,
+        input: Box<dyn Write + Send>,
         output: impl Read + Send + 'static,
         mut errors: impl BufRead + Send + 'static,
     ) -> Self {
         let (sender, messages) = mpsc::channel();
+        let deaf = Arc::new((Mutex::new(false), Condvar::new()));
+        let ears = Arc::clone(&deaf);
         std::thread::spawn(move || {
             let mut output = BufReader::new(output);
             while let Some(message) = read(&mut output) {
+                drop(ears.1.wait_while(ears.0.lock().unwrap(), |deaf| *deaf).unwrap());
                 if sender.send(message).is_err() {
                     break;
                 }
@@ -142,7 +178,7 @@ impl Client {
         });
         let log = Arc::new(Mutex::new(String::new()));
         let lines = Arc::clone(&log);
-        std::thread::spawn(move || {
+        let log_reader = std::thread::spawn(move || {
             let mut line = String::new();
             while errors.read_line(&mut line).is_ok_and(|n| n > 0) {
                 lines.lock().unwrap().push_str(&line);
@@ -152,9 +188,12 @@ impl Client {
         Self {
             input: Some(input),
             port: None,
+            stream: None,
             child,
             messages,
+            deaf,
             log,
+            log_reader: Some(log_reader),
             next_id: 1,
             versions: HashMap::new(),
             answers: HashMap::new(),
@@ -194,6 +233,54 @@ impl Client {
     /// What the server has written to its log.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
+    }
+
+    /// The log of a server that ends.
+    pub fn whole_log(mut self) -> String {
+        self.log_reader.take().unwrap().join().unwrap();
+        self.log()
+    }
+
+    // --- not reading
+
+    /// From now on reads at most the message that comes next, until it goes on.
+    pub fn stop_reading(&mut self) {
+        *self.deaf.0.lock().unwrap() = true;
+    }
+
+    pub fn go_on_reading(&mut self) {
+        *self.deaf.0.lock().unwrap() = false;
+        self.deaf.1.notify_all();
+    }
+
+    /// Sends messages until the server takes no more; whether it came to that before `most`.
+    pub fn send_until_full(
+        &mut self,
+        most: usize,
+        message: impl Fn(usize) -> Value + Send + 'static,
+    ) -> bool {
+        let sent = Arc::new(AtomicUsize::new(0));
+        let (mut input, count) = (self.input.take().unwrap(), Arc::clone(&sent));
+        let sender = std::thread::spawn(move || {
+            // It ends with the server, which goes with the test.
+            while count.load(Ordering::Relaxed) < most
+                && input.write_all(&frame(&message(count.load(Ordering::Relaxed)))).is_ok()
+            {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+            input
+        });
+        until_still(|| (sender.is_finished(), sent.load(Ordering::Relaxed), work(self.process())));
+        let full = !sender.is_finished();
+        if !full {
+            self.input = sender.join().ok();
+        }
+        full
+    }
+
+    /// Waits until the server has nothing to do.
+    pub fn until_idle(&self) {
+        until_still(|| work(self.process()));
     }
 
     /// What the server has told as its state, last.
@@ -428,6 +515,32 @@ pub fn capabilities() -> Value {
             "documentLink": {"tooltipSupport": true},
         },
     })
+}
+
+/// Waits until something holds.
+pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let end = std::time::Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(std::time::Instant::now() < end, "waiting for {what}");
+        std::thread::sleep(STEP);
+    }
+}
+
+/// Waits until something changes no more.
+fn until_still<T: PartialEq>(of: impl Fn() -> T) {
+    let (mut last, mut same) = (of(), 0);
+    while same < 10 {
+        std::thread::sleep(STEP);
+        let now = of();
+        same = if now == last { same + 1 } else { 0 };
+        last = now;
+    }
+}
+
+/// The processor's time that a process has taken, where Linux tells it.
+fn work(process: u32) -> Vec<String> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    stat.split(' ').skip(13).take(2).map(str::to_owned).collect()
 }
 
 pub fn position(uri: &str, line: u32, character: u32) -> Value {

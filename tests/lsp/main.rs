@@ -7,6 +7,7 @@ mod commands;
 mod disk;
 mod documents;
 mod edits;
+mod limits;
 mod session;
 mod settings;
 mod twin;

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tower_lsp_server::ls_types::notification::PublishDiagnostics;
 use tower_lsp_server::ls_types::{Diagnostic, PublishDiagnosticsParams, TextDocumentItem, Uri};
@@ -79,20 +80,32 @@ impl Owner {
         let Some(doc) = self.docs.get(key) else { return };
         let (before, uri) = (doc.place.clone(), doc.uri.clone());
         let file = file_path(&uri).filter(|file| file.file_name().is_some_and(|name| name != CONFIG_FILE));
+        let mut entered = None;
         let place = file.and_then(|file| {
             let id = self.vault_for(&file)?;
-            Some((id, self.vaults.get(&id)?.path_of(&file)?))
+            entered = Some(id);
+            let vault = self.vaults.get_mut(&id)?;
+            let path = vault.path_of(&file)?;
+            vault.vacant = None;
+            Some((id, path))
         });
+        if let (None, Some(id)) = (&place, entered) {
+            // It may have been made for nothing.
+            self.vacate(id);
+        }
         if place == before {
             return;
         }
-        if let Some((id, path)) = before {
-            self.leave(id, &path);
+        if let Some((id, path)) = &before {
+            self.leave(*id, path);
         }
         if let Some(doc) = self.docs.get_mut(key) {
             doc.place = place;
             doc.dirty = true;
             doc.touch();
+        }
+        if let Some((id, _)) = before {
+            self.vacate(id);
         }
     }
 
@@ -147,6 +160,7 @@ impl Owner {
         }
         if let Some((id, path)) = doc.place {
             self.leave(id, &path);
+            self.vacate(id);
         }
     }
 
@@ -199,7 +213,13 @@ impl Owner {
     }
 
     pub(super) fn run_query(&self, query: Query, view: Option<View>) {
-        self.pool.spawn_blocking(move || (query.answer)(view));
+        let busy = self.queue.busy();
+        self.pool.spawn_blocking(move || {
+            if !query.cancelled.load(Ordering::Relaxed) {
+                (query.answer)(view);
+            }
+            drop(busy);
+        });
     }
 
     pub(super) fn unpark(&mut self, id: VaultId) {
@@ -224,14 +244,13 @@ impl Owner {
             doc.computing = true;
             self.pool.spawn_blocking(move || {
                 let diagnostics = catch_unwind(AssertUnwindSafe(|| view.diagnostics(typing)));
-                // After a panic, whose place the log has, nothing is said about this text.
-                let diagnostics = diagnostics.unwrap_or_default();
-                queue.post(Event::Diagnosed { uri, generation, diagnostics });
+                // After a panic, whose place the log has, those of before stay.
+                queue.post(Event::Diagnosed { uri, generation, diagnostics: diagnostics.ok() });
             });
         }
     }
 
-    pub(super) fn diagnosed(&mut self, uri: &Uri, generation: u64, diagnostics: Vec<Diagnostic>) {
+    pub(super) fn diagnosed(&mut self, uri: &Uri, generation: u64, diagnostics: Option<Vec<Diagnostic>>) {
         let Some(doc) = self.docs.get_mut(uri.as_str()) else { return };
         doc.computing = false;
         // Something has changed since: they are being computed again, and these are dropped.
@@ -239,6 +258,7 @@ impl Owner {
             doc.stale = true;
             return;
         }
+        let Some(diagnostics) = diagnostics else { return };
         let published = (doc.version, diagnostics);
         if doc.published.as_ref() == Some(&published) {
             return;

@@ -4,6 +4,8 @@ mod commands;
 mod documents;
 mod settings;
 mod status;
+#[cfg(test)]
+mod tests;
 mod vaults;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -60,6 +62,8 @@ pub(in crate::server) struct Owner {
     /// What the client has last been told.
     status: Option<ServerStatus>,
     vaults: BTreeMap<VaultId, Vault>,
+    /// Whether the client has been told that a vault cannot be watched.
+    unwatched_told: bool,
     next_vault: VaultId,
     docs: HashMap<String, Doc>,
     /// Documents opened so far.
@@ -80,6 +84,7 @@ impl Owner {
             given: Given::default(),
             status: None,
             vaults: BTreeMap::new(),
+            unwatched_told: false,
             next_vault: 0,
             docs: HashMap::new(),
             opened: 0,
@@ -113,13 +118,15 @@ impl Owner {
         }
     }
 
-    /// When parked questions are answered whatever is known.
+    /// When something is to be done though nothing comes: parked questions are answered whatever is
+    /// known, vaults without open notes go.
     fn deadline(&self) -> Option<Instant> {
         let waiting = self.vaults.values().filter(|vault| !vault.parked.is_empty());
         waiting
             .filter_map(
                 |vault| if let Phase::Names(since) = vault.phase { Some(since + PATIENCE) } else { None },
             )
+            .chain(self.next_release())
             .min()
     }
 
@@ -136,6 +143,7 @@ impl Owner {
                 for id in tired.map(|(&id, _)| id).collect::<Vec<_>>() {
                     self.unpark(id);
                 }
+                self.release_vacant(now);
             }
             Task::Stop => {}
         }

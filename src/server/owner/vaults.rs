@@ -3,18 +3,26 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tower_lsp_server::ls_types::notification::PublishDiagnostics;
 use tower_lsp_server::ls_types::{PublishDiagnosticsParams, Uri};
 
-use super::super::disk::Disk;
-use super::super::events::DiskEvent;
+use super::super::disk::{Disk, Watching};
+use super::super::events::{DiskEvent, Event};
 use super::super::vault::{Kind, Phase, Vault, VaultId, is_below};
 use super::Owner;
 use crate::index::{Change, Delta};
 use crate::lsp::config_diagnostics;
 use crate::settings::Settings;
 use crate::vfs::{Depth, Root, RootError, Step, vault_of};
+
+/// How long a vault without open notes is kept, and how many of them.
+const VACANT: Duration = Duration::from_secs(2);
+const MOST_VACANT: usize = 2;
+/// Watchers of the system that a session takes before it looks at single folders by itself: a user has
+/// 128 of them for all programs.
+const MOST_WATCHERS: usize = 16;
 
 impl Owner {
     pub(super) fn set_folders(&mut self, folders: Vec<PathBuf>) {
@@ -126,10 +134,64 @@ impl Owner {
         Some(id)
     }
 
+    /// A document has left the vault: one that is there for open notes only goes with the last of them,
+    /// but not at once. Who goes through notes one by one comes back in a moment.
+    pub(super) fn vacate(&mut self, id: VaultId) {
+        if self.docs.values().any(|doc| doc.place.as_ref().is_some_and(|(vault, _)| *vault == id)) {
+            return;
+        }
+        if let Some(vault) = self.vaults.get_mut(&id).filter(|vault| vault.kind != Kind::Workspace) {
+            vault.vacant = Some(Instant::now());
+        }
+        let mut vacant: Vec<_> =
+            self.vaults.iter().filter_map(|(&id, vault)| Some((vault.vacant?, id))).collect();
+        vacant.sort_unstable();
+        for (_, id) in vacant.iter().rev().skip(MOST_VACANT) {
+            self.release(*id);
+        }
+    }
+
+    /// When the next vault without open notes goes.
+    pub(super) fn next_release(&self) -> Option<Instant> {
+        self.vaults.values().filter_map(|vault| Some(vault.vacant? + VACANT)).min()
+    }
+
+    /// Gives back the vaults whose notes have been closed for a while.
+    pub(super) fn release_vacant(&mut self, now: Instant) {
+        let vacant = |vault: &Vault| vault.vacant.is_some_and(|since| since + VACANT <= now);
+        let over = self.vaults.iter().filter(|(_, vault)| vacant(vault));
+        for id in over.map(|(&id, _)| id).collect::<Vec<_>>() {
+            self.release(id);
+        }
+    }
+
+    /// Forgets a vault: its threads end, and nobody is left waiting for it.
+    fn release(&mut self, id: VaultId) {
+        let Some(mut vault) = self.vaults.remove(&id) else { return };
+        tracing::debug!("{} has no open notes any more", vault.root.path().display());
+        vault.progress.end(vault.index.len(), &self.out);
+        for query in std::mem::take(&mut vault.parked) {
+            self.run_query(query, None);
+        }
+        for event in std::mem::take(&mut vault.postponed) {
+            if let Event::CreateNote { reply, .. } = event {
+                // Nobody may be waiting any more.
+                let _ = reply.send(Err("the note from which it was to be made has been closed".to_owned()));
+            }
+        }
+        if vault.config_shown
+            && let Some(uri) = Uri::from_file_path(vault.config_place())
+        {
+            let params = PublishDiagnosticsParams { uri, diagnostics: Vec::new(), version: None };
+            self.out.tell::<PublishDiagnostics>(&params);
+        }
+    }
+
     /// Reads the vault from the start: with `settings`, or those of its own file.
     pub(super) fn restart(&mut self, id: VaultId, settings: Option<Arc<Settings>>) {
         let Some(root) = self.vaults.get(&id).map(|vault| vault.root.path().to_owned()) else { return };
         let base = self.base(&root);
+        let watchers = self.vaults.iter().filter(|(other, vault)| **other != id && vault.watched).count();
         let Some(vault) = self.vaults.get_mut(&id) else { return };
         let settings = settings.unwrap_or_else(|| vault.read_config(&base));
         let epoch = vault.epoch + 1;
@@ -139,12 +201,17 @@ impl Owner {
             vault.phase = Phase::Complete;
         } else {
             let queue = self.queue.clone();
-            let watches = vault.kind != Kind::Workspace || !self.client.watches_files;
+            let watching = match vault.kind {
+                Kind::Workspace if self.client.watches_files => Watching::Client,
+                Kind::Found(Depth::Folder) if watchers >= MOST_WATCHERS => Watching::Polls,
+                _ => Watching::System,
+            };
+            vault.watched = watching == Watching::System;
             vault.disk = Some(Disk::start(
                 Arc::clone(&vault.root),
                 settings,
                 vault.limits.clone(),
-                watches,
+                watching,
                 move |event| queue.post_disk(id, epoch, event),
             ));
         }
@@ -213,7 +280,16 @@ impl Owner {
                 }
             }
             DiskEvent::Config => self.reload_config(id),
-            DiskEvent::Unwatched(why) => self.out.warn(&why),
+            DiskEvent::Unwatched(why) => {
+                vault.watched = false;
+                let place = vault.root.path().display();
+                // What holds for one vault mostly holds for the next.
+                match self.unwatched_told {
+                    true => tracing::info!("{place}: {why}"),
+                    false => self.out.warn(&format!("{place}: {why}")),
+                }
+                self.unwatched_told = true;
+            }
         }
     }
 

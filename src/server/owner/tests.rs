@@ -1,0 +1,90 @@
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use tower_lsp_server::ls_types::{Diagnostic, TextDocumentItem, Uri};
+
+use super::super::events::{DiskEvent, Event, Queue, Task};
+use super::super::outgoing::Outgoing;
+use super::Owner;
+
+#[derive(Clone, Default)]
+struct Output(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// An owner whose turns the test takes, and what it has told the client when it is done.
+struct Session {
+    owner: Owner,
+    queue: Queue,
+    output: Output,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Session {
+    fn new() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+        let (queue, output) = (Queue::new(), Output::default());
+        let out = Outgoing::new(output.clone(), queue.clone(), || {});
+        let owner = Owner::new(queue.clone(), out, runtime.handle().clone());
+        Self { owner, queue, output, _runtime: runtime }
+    }
+
+    fn open(&mut self, path: &Path, text: &str) -> Uri {
+        let uri = Uri::from_file_path(path).unwrap();
+        let item = TextDocumentItem::new(uri.clone(), "markdown".into(), 1, text.into());
+        self.owner.turn(Task::Client(Event::Open(item)));
+        uri
+    }
+
+    fn told(&self) -> String {
+        self.owner.out.finish();
+        self.queue.stop();
+        String::from_utf8(self.output.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+/// What has failed says nothing: that nothing is wrong neither.
+#[test]
+fn diagnostics_stay_when_computing_them_fails() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut session = Session::new();
+    let uri = session.open(&dir.path().join("a.md"), "[[gone]]\n");
+    let generation = session.owner.docs[uri.as_str()].generation;
+    let mut outcome = |diagnostics| {
+        let uri = uri.clone();
+        session.owner.turn(Task::Client(Event::Diagnosed { uri, generation, diagnostics }));
+        let doc = session.owner.docs.values().next().unwrap();
+        (doc.computing, doc.published.as_ref().map(|(_, shown)| shown.len()))
+    };
+    assert_eq!(outcome(None), (false, None));
+    assert_eq!(outcome(Some(vec![Diagnostic::default()])), (false, Some(1)));
+    assert_eq!(outcome(None), (false, Some(1)));
+    assert_eq!(session.told().matches("publishDiagnostics").count(), 1);
+}
+
+/// A system that has no watcher for one vault has none for the next.
+#[test]
+fn that_vaults_cannot_be_watched_is_said_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut session = Session::new();
+    for folder in ["one", "two"] {
+        std::fs::create_dir(dir.path().join(folder)).unwrap();
+        session.open(&dir.path().join(folder).join("a.md"), "");
+    }
+    let vaults: Vec<_> = session.owner.vaults.iter().map(|(&id, vault)| (id, vault.epoch)).collect();
+    assert_eq!(vaults.len(), 2);
+    for (vault, epoch) in vaults {
+        let event = DiskEvent::Unwatched("no watcher is left".into());
+        session.owner.turn(Task::Disk { vault, epoch, event });
+    }
+    assert_eq!(session.told().matches("no watcher is left").count(), 1);
+}
