@@ -6,8 +6,6 @@ vim.opt.completeopt = { 'menuone', 'noselect', 'popup' }
 vim.api.nvim_create_autocmd('LspAttach', {
   callback = function(event)
     vim.lsp.completion.enable(true, event.data.client_id, event.buf, { autotrigger = true })
-    -- K shows a hover, grr references, gra actions: Neovim's own. gd is ours.
-    vim.keymap.set('n', 'gd', vim.lsp.buf.definition, { buffer = event.buf, desc = 'Jump along the link' })
   end,
 })
 

@@ -75,7 +75,8 @@ local function mend_and_undo()
     return vim.fn.getline(row):find('[[spring_and_neap_tides |', 1, true)
   end)
   check('mended as it is typed', settles(buffer, client, {}), drive.findings(buffer))
-  drive.type('u')
+  -- What was edited last is judged when it is saved.
+  drive.type('u:write<CR>')
   check('back on undo', settles(buffer, client, broken), drive.findings(buffer))
 
   elsewhere("printf 'A tide that springs.\\n' > tidewise/spring_and_neap_tide.md")
@@ -276,9 +277,12 @@ local function created()
   check('create opens the new note', wait(function()
     return vim.api.nvim_buf_get_name(0) == path
   end), vim.api.nvim_buf_get_name(0))
-  check('with the cursor behind its first text', vim.fn.line('.') == vim.fn.line('$') and vim.bo.modified, vim.fn.line('.'))
+  check('with the cursor behind its first text', vim.fn.line('.') == vim.fn.line('$'), vim.fn.line('.'))
+  local function saved()
+    return not vim.bo.modified and table.concat(vim.fn.readfile(path), '\n'):find('Spring and neap tide', 1, true)
+  end
+  check('which is on the disk', saved(), { vim.bo.modified, vim.fn.readfile(path) })
   check('which mends the link', settles(buffer, client, {}), drive.findings(buffer))
-  vim.cmd('silent write')
   drive.open(vault, 'index.md')
   vim.cmd('Slugline create spring_and_neap_tide')
   check('what is there is opened as it is', wait(function()
@@ -333,6 +337,105 @@ local function reports()
   end), #vim.api.nvim_list_wins())
 end
 
+-- gd, gf, gx and CTRL-].
+local function keys()
+  local function mapped(key)
+    return (vim.fn.maparg(key, 'n', false, true).desc or ''):find('^slugline: ') ~= nil
+  end
+  for _, key in ipairs({ 'gf', 'gd', '<C-]>' }) do
+    local buffer = drive.open(vault, 'tidewise/tidal_bulge.md')
+    check(key .. ' is mapped', mapped(key), vim.fn.maparg(key, 'n', false, true))
+    drive.at('[[resonance]]', 4)
+    drive.type(key)
+    wait(function()
+      return vim.api.nvim_get_current_buf() ~= buffer
+    end)
+    check(key .. ' follows a link', drive.place(vault) == 'tidewise/resonance.md:2', drive.place(vault))
+  end
+
+  local opened
+  local open = vim.ui.open
+  vim.ui.open = function(address)
+    opened = address
+    return {
+      wait = function()
+        return { code = 0 }
+      end,
+    }
+  end
+  drive.open(vault, 'tidewise/tidal_bulge.md')
+  for _, place in ipairs({ { 'gx', 10 }, { 'gd', 0 }, { 'gf', 22 }, { '<C-]>', 10 } }) do
+    opened = nil
+    drive.at('data-t="00:04:32"', place[2])
+    drive.type(place[1])
+    wait(function()
+      return opened
+    end)
+    check(place[1] .. ' plays a timestamp', opened == 'https://www.youtube.com/watch?v=twD4yMo0n-1&t=272s', opened)
+  end
+  opened = nil
+  vim.api.nvim_buf_set_lines(0, -1, -1, false, { 'At https://example.org/ is more.' })
+  drive.at('https://example.org/', 3)
+  drive.type('gx')
+  wait(function()
+    return opened
+  end)
+  check('gx opens an address as ever', opened == 'https://example.org/', opened)
+  vim.ui.open = open
+  vim.api.nvim_buf_set_lines(0, -1, -1, false, { 'README.txt' })
+  drive.at('README.txt', 3)
+  drive.type('gf')
+  wait(function()
+    return vim.api.nvim_buf_get_name(0) == vault .. '/README.txt'
+  end)
+  check('gf edits a file as ever', vim.api.nvim_buf_get_name(0) == vault .. '/README.txt', vim.api.nvim_buf_get_name(0))
+  check('and is not mapped there', not mapped('gf'), vim.fn.maparg('gf', 'n', false, true))
+  vim.cmd('bwipeout')
+
+  local buffer, client = drive.open(vault, 'tidewise/tidal_bulge.md')
+  vim.cmd('silent edit!')
+  local broken = { drive.at('[[spring_and_neap_tide |') .. ' broken-link' }
+  buffer, client = drive.open(vault, 'tidewise/tidal_bulge.md')
+  local path = vault .. '/tidewise/spring_and_neap_tide.md'
+  local choose, offered = vim.ui.select, nil
+  vim.ui.select = function(items, options, done)
+    offered = vim.tbl_map(options.format_item, items)
+    done(items[1], 1)
+  end
+  for _, place in ipairs({ { '<C-]>', '[[spring_and_neap_tide |', 4 }, { 'gf', '| spring and neap tides', 6 } }) do
+    local key, text, into = unpack(place)
+    check('the link is broken', settles(buffer, client, broken), drive.findings(buffer))
+    offered = nil
+    drive.at(text, into)
+    drive.type(key)
+    check(key .. ' on a missing note creates it', wait(function()
+      return vim.api.nvim_buf_get_name(0) == path
+    end), { offered, vim.api.nvim_buf_get_name(0) })
+    check('when that is chosen, and offers no more', offered and #offered == 1 and offered[1]:find('spring_and_neap_tide', 1, true), offered)
+    check('and it is on the disk', not vim.bo.modified and #vim.fn.readfile(path) > 2, vim.fn.readfile(path))
+    check('which mends the link', settles(buffer, client, {}), drive.findings(buffer))
+    vim.cmd('bwipeout')
+    elsewhere('rm tidewise/spring_and_neap_tide.md')
+    drive.open(vault, 'tidewise/tidal_bulge.md')
+  end
+  vim.ui.select = choose
+  settles(buffer, client, broken)
+
+  -- What somebody has mapped stays.
+  vim.keymap.set('n', 'gf', 'G', { desc = 'mine' })
+  drive.open(vault, 'tidewise/tide_prediction.md')
+  vim.cmd('bwipeout')
+  drive.open(vault, 'tidewise/tide_prediction.md')
+  check("a user's own key stays", vim.fn.maparg('gf', 'n', false, true).desc == 'mine', vim.fn.maparg('gf', 'n', false, true))
+  vim.keymap.del('n', 'gf')
+  vim.cmd('bwipeout')
+  require('slugline').setup({ keys = false })
+  drive.open(vault, 'tidewise/tide_prediction.md')
+  check('and none is mapped where they are not wanted', not mapped('gd') and not mapped('gx'), vim.fn.maparg('gd', 'n', false, true))
+  vim.cmd('bwipeout')
+  require('slugline').setup({ keys = true })
+end
+
 local function commands()
   local found = vim.fn.getcompletion('Slugline re', 'cmdline')
   check('subcommands are completed', vim.deep_equal(found, { 'reindex', 'restart' }), found)
@@ -349,7 +452,11 @@ local function commands()
   local open = vim.ui.open
   vim.ui.open = function(address)
     opened = address
-    return {}
+    return {
+      wait = function()
+        return { code = 0 }
+      end,
+    }
   end
   drive.at('data-t="00:04:32"', 10)
   vim.cmd('Slugline open')
@@ -491,6 +598,7 @@ local function main()
   completions()
   settings()
   folders()
+  keys()
   commands()
   checkhealth()
   help()

@@ -38,7 +38,8 @@ local function note()
   drive.at('[[spring_and_neap_tide |', #'[[spring_and_neap_tid')
   drive.type('as<Esc>')
   check('mended as it is typed', finds(buffer, {}), drive.findings(buffer))
-  drive.type('u')
+  -- What was edited last is judged when it is saved.
+  drive.type('u:write<CR>')
   check('back on undo', finds(buffer, broken), drive.findings(buffer))
 
   drive.at('[[resonance]]', 4)
@@ -66,7 +67,7 @@ local function note()
   check('gra mends the broken link', wait(function()
     return offered and #drive.findings(buffer) == 0
   end), { offered, drive.findings(buffer) })
-  drive.type('u')
+  drive.type('u:write<CR>')
   check('until it is undone', finds(buffer, broken), drive.findings(buffer))
 
   local _, same = drive.open(vault, 'index.md')
@@ -102,8 +103,8 @@ local function commands()
   check('create opens the new note', wait(function()
     return vim.api.nvim_buf_get_name(0) == path
   end), vim.api.nvim_buf_get_name(0))
+  check('which is on the disk', not vim.bo.modified and #vim.fn.readfile(path) > 2, vim.fn.readfile(path))
   check('which mends the link', finds(buffer, {}), drive.findings(buffer))
-  vim.cmd('silent write')
   vim.cmd('bwipeout')
   drive.elsewhere(vault, 'rm tidewise/spring_and_neap_tide.md')
   drive.open(vault, 'index.md')

@@ -69,6 +69,19 @@ vim.api.nvim_create_autocmd('BufReadPost', {
   end,
 })
 
+if vim.fn.has('nvim-0.8') == 1 then
+  vim.api.nvim_create_autocmd('LspAttach', {
+    group = group,
+    desc = 'Let keys follow links in notes',
+    callback = function(event)
+      local client = vim.lsp.get_client_by_id(event.data.client_id)
+      if client and client.name == 'slugline' then
+        require('slugline.keys').map(event.buf)
+      end
+    end,
+  })
+end
+
 if vim.lsp.completion then
   -- CTRL-X CTRL-O alone inserts the first word of a link. Only after whoever wants a menu that opens
   -- as you type has said so, since the first to ask decides.

@@ -8,6 +8,12 @@ local M = {}
 M.NAME = 'slugline'
 M.FILETYPES = { 'markdown' }
 
+-- Milliseconds that a key waits for the server.
+M.PATIENCE = 2000
+
+-- The command by which the server has a note saved and shown that a quick fix has made.
+M.OPEN_NOTE = 'slugline.editor.openNote'
+
 -- Neovim 0.11 starts servers itself, from lsp/slugline.lua.
 M.native = vim.fn.has('nvim-0.11') == 1
 
@@ -104,11 +110,31 @@ function M.config()
     capabilities = vim.tbl_deep_extend('force', options.capabilities or {}, {
       -- Neovim carries these out, and does not say so; new notes are made by them.
       workspace = { workspaceEdit = { documentChanges = true } },
-      experimental = { serverStatusNotification = true },
+      experimental = { serverStatusNotification = true, commands = { commands = { M.OPEN_NOTE } } },
     }),
+    commands = {
+      [M.OPEN_NOTE] = function(command)
+        M.open_note(command.arguments[1].uri)
+      end,
+    },
     handlers = { ['experimental/serverStatus'] = on_status },
     settings = section(options.settings),
   }
+end
+
+-- Opens a note; a new one is saved first, since Neovim makes new files empty and keeps their text to itself.
+---@param uri string
+function M.open_note(uri)
+  local path = vim.fn.fnameescape(vim.uri_to_fname(uri))
+  -- Without 'hidden', a note with changes is not left.
+  if not pcall(vim.cmd, 'edit ' .. path) then
+    vim.cmd('split ' .. path)
+  end
+  if vim.bo.modified then
+    vim.cmd('silent write')
+    -- What goes into it comes behind its first text.
+    vim.cmd('normal! G')
+  end
 end
 
 -- The program that is started; nil where something else than a program is.
@@ -140,6 +166,10 @@ function M.start(buffer)
       vim.lsp.start(it)
     end)
     return
+  end
+  -- Neovim 0.7 does not tell otherwise that a server is attached.
+  it.on_attach = function(_, attached)
+    require('slugline.keys').map(attached)
   end
   local root = it.root_dir or ''
   local client = started[root] and vim.lsp.get_client_by_id(started[root])
@@ -193,7 +223,7 @@ function M.call(client, method, ...)
 end
 
 -- Milliseconds until a server that was asked to stop is ended.
-local PATIENCE = 3000
+local LONGEST_STOP = 3000
 
 -- Stops all clients, and goes on when they are gone.
 ---@param after? fun()
@@ -210,7 +240,7 @@ function M.stop(after)
     if #ids == 0 then
       return after and after()
     end
-    if not forced and uv.now() - since > PATIENCE then
+    if not forced and uv.now() - since > LONGEST_STOP then
       forced = true
       for _, id in ipairs(ids) do
         M.call(vim.lsp.get_client_by_id(id), 'stop', true)

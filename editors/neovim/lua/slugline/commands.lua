@@ -1,5 +1,6 @@
 -- :Slugline and its subcommands.
 local client = require('slugline.client')
+local timestamps = require('slugline.timestamps')
 
 local M = {}
 
@@ -80,56 +81,19 @@ local function create(name)
     argument.uri = vim.uri_from_bufnr(0)
   end
   execute('createNote', { argument }, function(result)
-    vim.cmd('edit ' .. vim.fn.fnameescape(vim.uri_to_fname(result.uri)))
-    if vim.bo.modified then
-      -- It is new, and what goes into it comes behind its first text.
-      vim.cmd('normal! G')
-    end
+    client.open_note(result.uri)
   end)
 end
 
--- Opens an address with the program that the system has for it.
----@param address string
-local function browse(address)
-  if vim.ui.open then
-    local _, trouble = vim.ui.open(address)
-    if trouble then
-      complain(trouble)
-    end
-    return
-  end
-  local program = vim.fn.has('mac') == 1 and 'open' or 'xdg-open'
-  if vim.fn.executable(program) == 0 then
-    complain(('no program `%s` to open %s'):format(program, address))
-    return
-  end
-  vim.fn.jobstart({ program, address }, { detach = true })
-end
-
--- Opens the video of the timestamp under the cursor, or else of the next one on its line: the link is
--- the label, and the cursor mostly stands in the tag before it. Neovim does not ask for these links itself.
+-- Opens the video of the timestamp under the cursor, or else of the next one on its line.
 local function open()
-  local it = client.all(vim.api.nvim_get_current_buf())[1]
-  if not it then
-    complain('not attached; :checkhealth slugline says why')
-    return
+  local address, trouble = timestamps.next()
+  if address then
+    trouble = timestamps.play(address)
   end
-  local here = vim.lsp.util.make_position_params(0, it.offset_encoding)
-  local at = here.position
-  client.call(it, 'request', 'textDocument/documentLink', { textDocument = here.textDocument }, function(trouble, links)
-    if trouble then
-      complain(trouble.message)
-      return
-    end
-    for _, link in ipairs(links or {}) do
-      local to = link.range['end']
-      if to.line == at.line and at.character < to.character and link.target then
-        browse(link.target)
-        return
-      end
-    end
-    complain('there is no timestamp under the cursor, nor behind it on the line')
-  end, vim.api.nvim_get_current_buf())
+  if trouble then
+    complain(trouble)
+  end
 end
 
 ---@type table<string, slugline.Subcommand>

@@ -6,6 +6,7 @@ local M = {}
 ---@field settings? table<string, any> The server's, as in `.slugline.toml`: `{ completion = { style = 'title' } }`.
 ---@field capabilities? table What the client can do beyond Neovim's own, e.g. from a completion plugin.
 ---@field autostart? boolean Whether a markdown note starts the server. Default: true.
+---@field keys? boolean Whether gd, gf, gx and CTRL-] follow links and timestamps in notes. Default: true.
 
 ---@type table<string, string[]> The types that each option may have.
 local TYPES = {
@@ -13,6 +14,7 @@ local TYPES = {
   settings = { 'table' },
   capabilities = { 'table' },
   autostart = { 'boolean' },
+  keys = { 'boolean' },
 }
 
 ---@type slugline.Options
