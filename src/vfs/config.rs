@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
-use super::{Content, Reader, Root};
+use super::{Content, ReadError, Reader, Root};
 use crate::settings::{Invalid, SETTINGS, Settings};
 use crate::text::{Encoding, LineIndex, Span, visible};
 
@@ -15,7 +15,7 @@ pub const CONFIG_FILE: &str = ".slugline.toml";
 pub struct Config {
     /// The settings that hold.
     pub settings: Arc<Settings>,
-    /// The text of the file; `None` where there is none.
+    /// The text of the file; `None` where there is none, or it is not read.
     pub text: Option<String>,
     /// What the file sets, by the name of the setting, each with its place in the text.
     pub named: Vec<(&'static str, Span)>,
@@ -23,14 +23,30 @@ pub struct Config {
     pub refused: Vec<(Span, Invalid)>,
 }
 
+/// More than any file of settings that people write.
+const MAX: u64 = 1 << 20;
+
 /// Reads the vault's own settings over `base`.
 pub fn read_config(root: &Root, base: &Settings) -> Config {
-    let text = root.existing(CONFIG_FILE).and_then(|path| match Reader::new().read(&path, 1 << 20) {
-        Ok(Content::Text(text)) => Some(text.into_owned()),
-        _ => None,
-    });
     let mut settings = base.clone();
     let (mut named, mut refused) = (Vec::new(), Vec::new());
+    let none_hold = |span: Span, why: &dyn std::fmt::Display| {
+        let message = format!("{why}; none of the file's settings hold");
+        (span, Invalid { path: Vec::new(), is_key: false, message })
+    };
+    let text = match Reader::new().read(root, CONFIG_FILE, MAX) {
+        Ok(Content::Text(text)) => Some(text.into_owned()),
+        Ok(Content::TooLarge(len)) => {
+            let why = format!("its {len} bytes are more than the {MAX} that are read");
+            refused.push(none_hold(Span::at(0), &why));
+            None
+        }
+        Err(ReadError::Gone) => None,
+        Err(error) => {
+            refused.push(none_hold(Span::at(0), &error));
+            None
+        }
+    };
     if let Some(text) = &text {
         match DeTable::parse(text).and_then(|table| Ok((table.into_inner(), toml::from_str::<Value>(text)?)))
         {
@@ -46,8 +62,7 @@ pub fn read_config(root: &Root, base: &Settings) -> Config {
             }
             Err(error) => {
                 let span = error.span().map_or(Span::at(0), Span::from);
-                let message = format!("{}; none of the file's settings hold", error.message());
-                refused.push((span, Invalid { path: Vec::new(), is_key: false, message }));
+                refused.push(none_hold(span, &error.message()));
             }
         }
     }
@@ -63,7 +78,8 @@ impl Config {
         let line = |span: Span| lines.position(text, span.start(), Encoding::Utf32).line + 1;
         let mut report = String::from(match &self.text {
             Some(_) => "settings\n",
-            None => "settings   (there is no .slugline.toml)\n",
+            None if self.refused.is_empty() => "settings   (there is no .slugline.toml)\n",
+            None => "settings   (.slugline.toml is not read)\n",
         });
         let widest = SETTINGS.iter().map(|setting| setting.name.len()).max().unwrap_or(0);
         for setting in SETTINGS {
@@ -127,6 +143,37 @@ mod tests {
             let [(span, _)] = config.refused.as_slice() else { panic!("{text}: {:?}", config.refused) };
             assert_eq!(span.of(text), at, "{text}");
             assert_eq!(config.settings.max_file_size, Settings::default().max_file_size);
+        }
+    }
+
+    /// Nobody should look for a mistake in a file that is not even read.
+    #[test]
+    fn a_file_that_is_not_read_is_told_of() {
+        let dir = tempfile::tempdir().unwrap();
+        let vault = dir.path().join("vault");
+        std::fs::create_dir(&vault).unwrap();
+        let root = Root::new(&vault).unwrap();
+        let place = vault.join(CONFIG_FILE);
+        let told = |why: &str| {
+            let config = read_config(&root, &Settings::default());
+            let [(span, invalid)] = config.refused.as_slice() else { panic!("{why}: {:?}", config.refused) };
+            assert_eq!(*span, Span::at(0));
+            assert_eq!(invalid.to_string(), format!("{why}; none of the file's settings hold"));
+            let report = config.report(&config.settings, |_| None);
+            assert!(report.starts_with("settings   (.slugline.toml is not read)\n"), "{report}");
+            assert!(report.contains(&format!(" .slugline.toml:1: {why}; none")), "{report}");
+        };
+        std::fs::write(&place, vec![b'\n'; (1 << 20) + 1]).unwrap();
+        told("its 1048577 bytes are more than the 1048576 that are read");
+        std::fs::remove_file(&place).unwrap();
+        std::fs::create_dir(&place).unwrap();
+        told("it is no regular file");
+        #[cfg(unix)]
+        {
+            std::fs::remove_dir(&place).unwrap();
+            std::fs::write(dir.path().join("outside.toml"), "").unwrap();
+            std::os::unix::fs::symlink("../outside.toml", &place).unwrap();
+            told("it is a link that leads out of the vault");
         }
     }
 }

@@ -7,6 +7,7 @@
 //! Absent from this layer: open buffers, the protocol, what a note means to a reader.
 
 mod config;
+mod ignore_files;
 mod read;
 mod root;
 mod rules;
@@ -19,7 +20,7 @@ mod watch;
 mod tests;
 
 pub use config::{CONFIG_FILE, Config, read_config};
-pub use read::{Content, Reader};
+pub use read::{Content, ReadError, Reader};
 pub use root::{Root, RootError, vault_of};
 pub use texts::DiskTexts;
 pub use tree::{Loaded, Sink, Step, Tree, load};

@@ -1,12 +1,15 @@
 use std::borrow::Cow;
+use std::fmt;
 use std::fs::{File, Metadata, OpenOptions};
 use std::hash::BuildHasher;
 use std::io::{self, Read};
 use std::num::NonZeroU64;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use rustc_hash::FxBuildHasher;
+
+use super::Root;
 
 /// What a file holds.
 #[derive(Debug)]
@@ -15,6 +18,42 @@ pub enum Content<'r> {
     Text(Cow<'r, str>),
     /// It is larger than was allowed: its length in bytes.
     TooLarge(u64),
+}
+
+/// Why a file is not read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// There is none.
+    Gone,
+    /// It is a folder, a FIFO, a socket or a device.
+    Irregular,
+    /// A symbolic link on the way leads out of the vault.
+    Outside,
+    /// The system refuses.
+    Refused(io::Error),
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gone => f.write_str("there is no such file"),
+            Self::Irregular => f.write_str("it is no regular file"),
+            Self::Outside => f.write_str("it is a link that leads out of the vault"),
+            Self::Refused(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Gone,
+            io::ErrorKind::IsADirectory => Self::Irregular,
+            _ => Self::Refused(error),
+        }
+    }
 }
 
 /// Size and time of a file, hashed: equal as long as nobody wrote to it. Times are only compared,
@@ -45,29 +84,48 @@ impl Reader {
         Self::default()
     }
 
-    /// Reads the file at `path` unless it is larger than `max` bytes.
+    /// Reads the file at `path`, relative to the vault, unless it is larger than `max` bytes.
     ///
     /// # Errors
-    /// When there is none, it cannot be read, or it is no regular file (a FIFO is never waited for).
-    pub fn read(&mut self, path: &Path, max: u64) -> io::Result<Content<'_>> {
-        self.read_stamped(path, max).map(|(content, _)| content)
+    /// When there is none, it cannot be read, is outside the vault, or is no regular file (a FIFO is
+    /// never waited for).
+    pub fn read(&mut self, root: &Root, path: &str, max: u64) -> Result<Content<'_>, ReadError> {
+        self.read_stamped(root, path, max).map(|(content, _)| content)
     }
 
-    pub(super) fn read_stamped(&mut self, path: &Path, max: u64) -> io::Result<(Content<'_>, Stamp)> {
+    pub(super) fn read_stamped(
+        &mut self,
+        root: &Root,
+        path: &str,
+        max: u64,
+    ) -> Result<(Content<'_>, Stamp), ReadError> {
+        let place = root.join(path).ok_or(ReadError::Outside)?;
+        let (bytes, stamp) = match self.read_bytes(root, &place, max)? {
+            (Bytes::All(bytes), stamp) => (bytes, stamp),
+            (Bytes::TooMany(len), stamp) => return Ok((Content::TooLarge(len), stamp)),
+        };
+        let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+        // Whole notes are nearly always UTF-8, and saying so is several times faster than replacing.
+        let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
+        Ok((Content::Text(text), stamp))
+    }
+
+    /// What is at `place`, which is in the vault by its text.
+    pub(super) fn read_bytes(
+        &mut self,
+        root: &Root,
+        place: &Path,
+        max: u64,
+    ) -> Result<(Bytes<'_>, Stamp), ReadError> {
         self.bytes.clear();
         self.bytes.shrink_to(KEEP);
-        // Asked before it is opened, for opening a device may already act on it; and again
-        // afterwards, for it may have been exchanged meanwhile.
-        if !std::fs::metadata(path)?.is_file() {
-            return Err(irregular());
-        }
-        let mut file = open(path)?;
+        let mut file = open(root, place)?;
         let (mut len, mut stamp) = stamp_of(&file)?;
         // A file that is written to while it is read is read again: half of the old and half of the
         // new text is neither. Who writes without pause is told of by the watcher.
         for _ in 0..3 {
             if len > max {
-                return Ok((Content::TooLarge(len), stamp));
+                return Ok((Bytes::TooMany(len), stamp));
             }
             self.bytes.clear();
             self.bytes.reserve(usize::try_from(len).unwrap_or(0).saturating_add(1));
@@ -77,29 +135,32 @@ impl Reader {
                 break;
             }
             (len, stamp) = after;
-            file = open(path)?;
+            file = open(root, place)?;
         }
         let read = self.bytes.len() as u64;
-        if read > max {
-            return Ok((Content::TooLarge(read), stamp));
-        }
-        let bytes = self.bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.bytes);
-        // Whole notes are nearly always UTF-8, and saying so is several times faster than replacing.
-        let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
-        Ok((Content::Text(text), stamp))
+        Ok(if read > max { (Bytes::TooMany(read), stamp) } else { (Bytes::All(&self.bytes), stamp) })
     }
 }
 
-fn irregular() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file")
+/// What a file holds, whatever it means.
+pub(super) enum Bytes<'r> {
+    All(&'r [u8]),
+    /// More than was allowed: how many.
+    TooMany(u64),
 }
 
-fn stamp_of(file: &File) -> io::Result<(u64, Stamp)> {
+fn stamp_of(file: &File) -> Result<(u64, Stamp), ReadError> {
     let metadata = file.metadata()?;
-    if metadata.is_file() { Ok((metadata.len(), Stamp::new(&metadata))) } else { Err(irregular()) }
+    if metadata.is_file() { Ok((metadata.len(), Stamp::new(&metadata))) } else { Err(ReadError::Irregular) }
 }
 
-fn open(path: &Path) -> io::Result<File> {
+/// The only way to a file's content: what is checked is the file that has been opened, for what is
+/// at `place` may be exchanged at any time.
+fn open(root: &Root, place: &Path) -> Result<File, ReadError> {
+    // Asked before, for opening a device may already act on it; and again of the open file.
+    if !std::fs::metadata(place)?.is_file() {
+        return Err(ReadError::Irregular);
+    }
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -109,7 +170,63 @@ fn open(path: &Path) -> io::Result<File> {
         let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
         options.custom_flags(flags.bits().cast_signed());
     }
-    options.open(path)
+    let file = options.open(place)?;
+    if !file.metadata()?.is_file() {
+        return Err(ReadError::Irregular);
+    }
+    let inside = match real_path(&file) {
+        Some(real) => real.starts_with(root.real()),
+        None => is_at_place_inside(&file, root, place),
+    };
+    if inside { Ok(file) } else { Err(ReadError::Outside) }
+}
+
+/// Where an open file is, as the system knows it; `None` where it does not say.
+fn real_path(file: &File) -> Option<PathBuf> {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        use std::os::fd::AsRawFd;
+        std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()
+    }
+    #[cfg(target_vendor = "apple")]
+    {
+        use std::os::unix::ffi::OsStringExt;
+        let path = rustix::fs::getpath(file).ok()?;
+        Some(std::ffi::OsString::from_vec(path.into_bytes()).into())
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+    {
+        let _ = file;
+        None
+    }
+}
+
+/// Whether the open file is the one at the real place behind `place`, and that is in the vault.
+fn is_at_place_inside(file: &File, root: &Root, place: &Path) -> bool {
+    // It may just have been saved by renaming.
+    for _ in 0..3 {
+        let Ok(real) = std::fs::canonicalize(place) else { return false };
+        if !real.starts_with(root.real()) {
+            return false;
+        }
+        let (Ok(open), Ok(there)) = (file.metadata(), real.symlink_metadata()) else { return false };
+        let unmoved = std::fs::canonicalize(place).is_ok_and(|again| again == real);
+        if is_same(&open, &there) && unmoved {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(unix)]
+fn is_same(a: &Metadata, b: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (a.dev(), a.ino()) == (b.dev(), b.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(a: &Metadata, b: &Metadata) -> bool {
+    b.is_file() && a.created().ok() == b.created().ok() && Stamp::new(a) == Stamp::new(b)
 }
 
 #[cfg(test)]
@@ -119,6 +236,7 @@ mod tests {
     #[test]
     fn every_kind_of_bytes_is_read() {
         let dir = tempfile::tempdir().unwrap();
+        let root = Root::new(dir.path()).unwrap();
         let path = dir.path().join("a.md");
         let mut reader = Reader::new();
         for (bytes, text) in [
@@ -129,15 +247,15 @@ mod tests {
             (b"a\0b", "a\0b"),
         ] {
             std::fs::write(&path, bytes).unwrap();
-            match reader.read(&path, 100).unwrap() {
+            match reader.read(&root, "a.md", 100).unwrap() {
                 Content::Text(found) => assert_eq!(found, text),
                 Content::TooLarge(_) => panic!("{text:?}"),
             }
         }
         std::fs::write(&path, vec![b'x'; 101]).unwrap();
-        assert!(matches!(reader.read(&path, 100), Ok(Content::TooLarge(101))));
-        assert!(reader.read(dir.path(), 100).is_err(), "a folder");
-        assert!(reader.read(&dir.path().join("gone.md"), 100).is_err());
+        assert!(matches!(reader.read(&root, "a.md", 100), Ok(Content::TooLarge(101))));
+        assert!(reader.read(&root, "", 100).is_err(), "a folder");
+        assert!(matches!(reader.read(&root, "gone.md", 100), Err(ReadError::Gone)));
     }
 
     #[cfg(unix)]
@@ -147,6 +265,31 @@ mod tests {
         let path = dir.path().join("x.md");
         let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
         assert!(made.success());
-        assert!(Reader::new().read(&path, 100).is_err());
+        let root = Root::new(dir.path()).unwrap();
+        assert!(matches!(Reader::new().read(&root, "x.md", 100), Err(ReadError::Irregular)));
+    }
+
+    /// What the open file is asked where the system does not say its path.
+    #[cfg(unix)]
+    #[test]
+    fn an_open_file_is_known_again_at_its_place() {
+        use std::os::unix::fs::symlink;
+        let dir = tempfile::tempdir().unwrap();
+        let vault = dir.path().join("vault");
+        std::fs::create_dir_all(vault.join("sub")).unwrap();
+        std::fs::write(vault.join("sub/a.md"), "inside").unwrap();
+        std::fs::write(dir.path().join("secret.md"), "outside").unwrap();
+        std::fs::write(vault.join("other.md"), "other").unwrap();
+        symlink("sub/a.md", vault.join("link.md")).unwrap();
+        symlink("../secret.md", vault.join("out.md")).unwrap();
+        let root = Root::new(&vault).unwrap();
+        let is_inside = |opened: &str, named: &str| {
+            is_at_place_inside(&File::open(vault.join(opened)).unwrap(), &root, &vault.join(named))
+        };
+        assert!(is_inside("sub/a.md", "sub/a.md"));
+        assert!(is_inside("link.md", "link.md"));
+        assert!(!is_inside("out.md", "out.md"));
+        assert!(!is_inside("out.md", "other.md"), "exchanged for a note after it was opened");
+        assert!(!is_inside("other.md", "out.md"), "exchanged for a link after it was opened");
     }
 }

@@ -1,18 +1,19 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use ignore::WalkBuilder;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use ignore::{IncrementalIgnore, WalkBuilder};
 
 use super::Root;
+use super::ignore_files::IgnoreFiles;
 use super::walk::{Depth, Limits};
 use crate::settings::Settings;
 
-/// Which files of a vault are left out. The walk and the question about a single path use the same
-/// builder, so that they cannot disagree.
+/// Which files of a vault are left out. The walk and the question about a single path ask the same
+/// rules, so that they cannot disagree.
 pub(super) struct Rules {
     walk: WalkBuilder,
-    single: Option<IncrementalIgnore>,
+    ignore_files: Arc<IgnoreFiles>,
     exclude: Arc<Gitignore>,
     root: Arc<Root>,
     limits: Limits,
@@ -35,27 +36,26 @@ impl Rules {
         });
         let exclude = Arc::new(exclude);
 
+        let ignore_files = Arc::new(IgnoreFiles::new(Arc::clone(root), settings.respect_gitignore));
+
         let mut walk = WalkBuilder::new(root.path());
-        walk.hidden(true)
-            .parents(false)
-            .git_global(false)
-            .git_exclude(false)
-            .require_git(false)
-            .git_ignore(settings.respect_gitignore)
-            .ignore(settings.respect_gitignore)
+        // It reads no rules by itself: it would wait for a FIFO of such a name.
+        walk.standard_filters(false)
             .follow_links(false)
             .threads(std::thread::available_parallelism().map_or(1, usize::from))
             .max_depth(match limits.depth {
                 Depth::All => None,
                 Depth::Folder => Some(1),
             });
-        let (filter, others) = (Arc::clone(&exclude), limits.without.clone());
+        let (filter, others, ignored) =
+            (Arc::clone(&exclude), limits.without.clone(), Arc::clone(&ignore_files));
         walk.filter_entry(move |entry| {
             let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
             let other_vault = is_dir && others.iter().any(|other| other == entry.path());
-            !other_vault && !filter.matched(entry.path(), is_dir).is_ignore()
+            let left_out = entry.depth() > 0 && ignored.leaves_out(entry.path(), is_dir);
+            !other_vault && !left_out && !filter.matched(entry.path(), is_dir).is_ignore()
         });
-        let rules = Self { walk, single: None, exclude, root: Arc::clone(root), limits: limits.clone() };
+        let rules = Self { walk, ignore_files, exclude, root: Arc::clone(root), limits: limits.clone() };
         (rules, refused)
     }
 
@@ -65,27 +65,32 @@ impl Rules {
     }
 
     /// Whether the rules leave `path` (relative to the vault) in, its folders considered.
-    pub(super) fn allow(&mut self, path: &str, is_dir: bool) -> bool {
+    pub(super) fn allow(&self, path: &str, is_dir: bool) -> bool {
         let place = self.root.path().join(path);
+        if self.limits.depth == Depth::Folder && path.contains('/') {
+            return false;
+        }
         let mut folder = Path::new("").to_owned();
         for segment in Path::new(path).parent().into_iter().flat_map(Path::components) {
             folder.push(segment);
             let place = self.root.path().join(&folder);
-            if self.exclude.matched(&place, true).is_ignore() || self.limits.without.contains(&place) {
+            if self.exclude.matched(&place, true).is_ignore()
+                || self.limits.without.contains(&place)
+                || self.ignore_files.leaves_out(&place, true)
+            {
                 return false;
             }
         }
-        if self.exclude.matched(&place, is_dir).is_ignore() {
-            return false;
-        }
-        if self.single.is_none() {
-            self.single = self.walk.build_matchers().pop();
-        }
-        self.single.as_mut().is_none_or(|single| !single.matched(path, is_dir).is_ignore())
+        !self.exclude.matched(&place, is_dir).is_ignore() && !self.ignore_files.leaves_out(&place, is_dir)
     }
 
     /// Forgets what ignore files said: they may have changed.
-    pub(super) fn forget(&mut self) {
-        self.single = None;
+    pub(super) fn forget(&self) {
+        self.ignore_files.forget();
+    }
+
+    /// The files of rules that could not be read since this was asked last, each as a sentence.
+    pub(super) fn troubles(&self) -> Vec<String> {
+        self.ignore_files.troubles()
     }
 }

@@ -38,6 +38,13 @@ impl Disk {
         steps.into_inner().unwrap()
     }
 
+    /// The same in the order in which it is said.
+    fn scan_in_order(&mut self) -> Vec<String> {
+        let steps = Mutex::new(Vec::new());
+        self.tree.scan(&AtomicBool::new(false), &|step| steps.lock().unwrap().extend(lines(step)));
+        steps.into_inner().unwrap()
+    }
+
     fn refresh(&mut self, paths: &[&str], gone: bool) -> (Vec<String>, Vec<Arc<str>>) {
         let steps = Mutex::new(Vec::new());
         let missing = self.tree.refresh(
@@ -234,8 +241,8 @@ fn files_may_go_and_change_while_they_are_read() {
         "note d.md",
         "gone a.md",
         "read d.md",
-        "trouble b.md is known by its name only: it is no regular file",
-        "trouble c.md is known by its name only: it is no regular file",
+        "gone b.md",
+        "gone c.md",
     ];
     assert_eq!(steps, found(&expected));
 }
@@ -251,4 +258,146 @@ fn a_second_scan_brings_only_what_has_changed() {
     write(&vault, "new/d.md", "d");
     fs::remove_dir_all(vault.join("dir")).unwrap();
     assert_eq!(disk.scan(), found(&["read a.md", "note new/d.md", "read new/d.md", "gone dir/b.md"]));
+}
+
+/// Between the look at a path and its being opened it may have become a link.
+#[cfg(unix)]
+#[test]
+fn a_note_that_is_exchanged_for_a_link_is_never_read_from_outside() {
+    use crate::ide::Texts as _;
+    use std::os::unix::fs::symlink;
+    use std::sync::atomic::Ordering;
+    let dir = tempfile::tempdir().unwrap();
+    let (vault, outside) = (dir.path().join("vault"), dir.path().join("outside"));
+    for folder in [&vault, &outside, &vault.join("real")] {
+        std::fs::create_dir(folder).unwrap();
+        std::fs::write(folder.join("a.md"), if *folder == outside { "outside" } else { "inside" })
+            .unwrap();
+    }
+    symlink("real", vault.join("sub")).unwrap();
+    let texts =
+        DiskTexts::new(Arc::new(Root::new(&vault).unwrap()), u64::from(u32::MAX));
+    let ended = AtomicBool::new(false);
+    let swap = || {
+        let put = |target: &Path, place: &str| {
+            symlink(target, vault.join("new")).unwrap();
+            std::fs::rename(vault.join("new"), vault.join(place)).unwrap();
+        };
+        while !ended.load(Ordering::Relaxed) {
+            put(&outside.join("a.md"), "a.md");
+            put(&outside, "sub");
+            std::fs::write(vault.join("new"), "inside").unwrap();
+            std::fs::rename(vault.join("new"), vault.join("a.md")).unwrap();
+            put(Path::new("real"), "sub");
+        }
+    };
+    let (mut inside, mut leaked) = (0, 0);
+    std::thread::scope(|scope| {
+        scope.spawn(swap);
+        for _ in 0..10_000 {
+            for path in ["a.md", "sub/a.md"] {
+                match texts.read(path).as_deref() {
+                    Some("inside") => inside += 1,
+                    Some(_) => leaked += 1,
+                    None => {}
+                }
+            }
+        }
+        ended.store(true, Ordering::Relaxed);
+    });
+    assert_eq!(leaked, 0, "of 20000 reads; {inside} found the note");
+}
+
+/// The same for the names, headings and aliases that a scan takes from a note.
+#[cfg(unix)]
+#[test]
+fn a_note_that_becomes_a_link_before_it_is_read_is_withdrawn() {
+    let files = [("a.md", "a"), ("b.md", "b"), ("sub/c.md", "c"), ("sub/d.png", "d")];
+    let mut disk = Disk::new(&files, Settings::default());
+    let (vault, outside) = (disk.vault(), disk.dir.path().join("outside"));
+    fs::create_dir(&outside).unwrap();
+    fs::write(outside.join("c.md"), "secret").unwrap();
+    let steps = Mutex::new(BTreeSet::new());
+    disk.tree.scan(&AtomicBool::new(false), &|step| {
+        if matches!(step, Step::Named(_)) {
+            fs::remove_file(vault.join("b.md")).unwrap();
+            write(&vault, "b.md", "-> ../outside/c.md");
+            fs::remove_dir_all(vault.join("sub")).unwrap();
+            write(&vault, "sub", "-> ../outside");
+        }
+        steps.lock().unwrap().extend(lines(step));
+    });
+    let expected = [
+        "note a.md",
+        "note b.md",
+        "note sub/c.md",
+        "file sub/d.png",
+        "read a.md",
+        "gone b.md",
+        "gone sub/c.md",
+    ];
+    assert_eq!(steps.into_inner().unwrap(), found(&expected));
+}
+
+/// What is no file of the vault any more is withdrawn, whatever has come in its place.
+#[cfg(unix)]
+#[test]
+fn a_note_that_becomes_something_else_at_once_is_withdrawn() {
+    let exchanges: [(&str, &[&str]); 5] = [
+        ("folder", &["gone a.md", "note a.md/in.md", "file a.md/in.png", "read a.md/in.md"]),
+        ("-> dir", &["gone a.md"]),
+        ("-> ..", &["gone a.md"]),
+        ("-> dir/b.md", &["gone a.md"]),
+        ("fifo", &["gone a.md"]),
+    ];
+    for (exchange, expected) in exchanges {
+        for by_event in [true, false] {
+            let mut disk = Disk::new(&[("a.md", "a"), ("dir/b.md", "b")], Settings::default());
+            disk.scan();
+            let vault = disk.vault();
+            fs::remove_file(vault.join("a.md")).unwrap();
+            if exchange == "folder" {
+                write(&vault, "a.md/in.md", "i");
+                write(&vault, "a.md/in.png", "i");
+            } else {
+                write(&vault, "a.md", exchange);
+            }
+            let mut steps = Vec::new();
+            if by_event {
+                let (first, missing) = disk.refresh(&["a.md"], false);
+                steps.extend(first);
+                let missing: Vec<_> = missing.iter().map(|path| &**path).collect();
+                steps.extend(disk.refresh(&missing, true).0);
+            } else {
+                steps.extend(disk.scan_in_order());
+            }
+            let all: BTreeSet<_> = steps.iter().cloned().collect();
+            assert_eq!(all, found(expected), "{exchange}");
+            // A folder that goes takes along what is below it, so what is new there is named afterwards.
+            if let Some(last) = expected.get(2) {
+                let at = |line: &str| steps.iter().rposition(|step| step == line);
+                assert!(at(expected[0]) < at(last), "{steps:?}");
+            }
+        }
+    }
+}
+
+/// Opening a FIFO waits for who writes to it; reading a device may never end.
+#[cfg(unix)]
+#[test]
+fn rules_are_read_from_regular_files_only() {
+    for name in [".gitignore", ".ignore", "sub/.gitignore", "sub/.ignore", ".git/info/exclude", "../.gitignore"] {
+        for kind in ["fifo", "-> /dev/zero", "-> ../secret", "-> /dev", "-> nowhere", "-> ../../pipe"] {
+            let mut disk = Disk::new(&[("a.md", "a"), ("sub/b.md", "b")], Settings::default());
+            write(disk.dir.path(), "secret", "*.md");
+            write(disk.dir.path(), "pipe", "fifo");
+            write(&disk.vault(), name, kind);
+            let mut lines = disk.scan();
+            lines.retain(|line| !line.starts_with("trouble"));
+            let expected = found(&["note a.md", "note sub/b.md", "read a.md", "read sub/b.md"]);
+            assert_eq!(lines, expected, "{name} {kind}");
+            let (lines, missing) = disk.refresh(&["a.md", "sub/b.md"], false);
+            assert!(lines.contains(&"read sub/b.md".to_owned()) && missing.is_empty(), "{lines:?}");
+        }
+    }
 }

@@ -33,8 +33,7 @@ impl Probe for DiskTexts {
 
 impl Texts for DiskTexts {
     fn read(&self, path: &str) -> Option<Arc<str>> {
-        let place = self.root.existing(path)?;
-        match Reader::new().read(&place, self.max_file_size) {
+        match Reader::new().read(&self.root, path, self.max_file_size) {
             Ok(Content::Text(text)) => Some(text.into()),
             Ok(Content::TooLarge(_)) | Err(_) => None,
         }

@@ -7,7 +7,8 @@ use dashmap::{DashMap, DashSet};
 
 use super::read::Stamp;
 use super::rules::Rules;
-use super::{Content, DiskTexts, Limits, Reader, Root, walk};
+use super::ignore_files::is_ignore_file;
+use super::{Content, DiskTexts, Limits, ReadError, Reader, Root, walk};
 use crate::index::{Change, Facts, Index, Probe};
 use crate::settings::Settings;
 use crate::syntax;
@@ -35,6 +36,10 @@ pub struct Tree {
     refused: Vec<String>,
     /// Every file, with the stamp of a note that has been read.
     known: BTreeMap<Arc<str>, Option<Stamp>>,
+    /// What has been said of notes that cannot be read, so as not to say it at each look.
+    unreadable: BTreeMap<Arc<str>, String>,
+    /// The same of folders and of rules.
+    troubles: BTreeSet<String>,
 }
 
 /// Notes in a batch of contents: a turn of the server's loop takes one.
@@ -44,7 +49,13 @@ impl Tree {
     /// The vault at `root`, not read yet.
     pub fn new(root: Arc<Root>, settings: Arc<Settings>, limits: Limits) -> Self {
         let (rules, refused) = Rules::new(&root, &settings, &limits);
-        Self { root, settings, limits, rules, refused, known: BTreeMap::new() }
+        Self { root, settings, limits,
+            rules,
+            refused,
+            known: BTreeMap::new(),
+            unreadable: BTreeMap::new(),
+            troubles: BTreeSet::new(),
+        }
     }
 
     /// Reads the vault: all of it the first time, what has changed when asked again. Gives up soon
@@ -57,7 +68,7 @@ impl Tree {
         let found = Mutex::new(Vec::new());
         let known = &self.known;
         let (settings, limits) = (&*self.settings, &self.limits);
-        let troubles = walk::walk(&self.root, &mut self.rules, cancelled, &|paths| {
+        let mut troubles = walk::walk(&self.root, &self.rules, cancelled, &|paths| {
             let new = paths.iter().filter(|path| !known.contains_key(*path));
             let new: Vec<_> = new.map(|path| name(settings, limits, path)).collect();
             if !new.is_empty() {
@@ -68,8 +79,13 @@ impl Tree {
         if cancelled.load(Ordering::Relaxed) {
             return;
         }
-        for trouble in troubles {
-            sink(Step::Trouble(trouble));
+        troubles.extend(self.rules.troubles());
+        // They are read again where single paths are asked about, which need not be all.
+        self.rules.forget();
+        let before = std::mem::take(&mut self.troubles);
+        self.troubles.extend(troubles);
+        for trouble in self.troubles.difference(&before) {
+            sink(Step::Trouble(trouble.clone()));
         }
         let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         self.replace_below("", found, cancelled, sink);
@@ -91,7 +107,7 @@ impl Tree {
         sink: Sink<'_>,
     ) -> Vec<Arc<str>> {
         let paths: BTreeSet<Arc<str>> = paths.into_iter().collect();
-        if paths.iter().any(|path| path.is_empty() || is_ignore_file(path)) {
+        if paths.iter().any(|path| path.is_empty() || is_ignore_file(name_of(path))) {
             self.scan(cancelled, sink);
         }
         let (mut missing, mut changed) = (Vec::new(), Vec::new());
@@ -107,9 +123,13 @@ impl Tree {
             match metadata {
                 _ if path.is_empty() => {}
                 Some(metadata) if metadata.is_dir() && !respelled => {
+                    if self.known.remove(&path).is_some() {
+                        // A file was there.
+                        sink(Step::Changes(vec![Change::Gone(Arc::clone(&path))]));
+                    }
                     let found = if self.rules.allow(&path, true) {
                         let known = self.known.keys().filter(|known| !is_below(known, &path)).cloned();
-                        walk::below(&self.root, &mut self.rules, &path, known.collect())
+                        walk::below(&self.root, &self.rules, &path, known.collect())
                     } else {
                         Vec::new()
                     };
@@ -136,6 +156,11 @@ impl Tree {
                 }
                 None if !gone => missing.push(path),
                 _ => self.drop_below(&path, sink),
+            }
+        }
+        for trouble in self.rules.troubles() {
+            if self.troubles.insert(trouble.clone()) {
+                sink(Step::Trouble(trouble));
             }
         }
         self.read(changed, cancelled, sink);
@@ -179,9 +204,12 @@ impl Tree {
             self.known.insert(path, stamp);
         }
         let gone = before.into_keys().filter(|path| !self.known.contains_key(path));
-        let gone: Vec<_> = gone.map(Change::Gone).collect();
+        let gone: Vec<_> = gone.collect();
+        // Where a folder has come in a file's place, it would go along with the file.
+        let below = gone.iter().flat_map(|gone| self.below(gone));
+        let again: Vec<_> = below.map(|path| name(&self.settings, &self.limits, path)).collect();
         if !gone.is_empty() {
-            sink(Step::Changes(gone));
+            sink(Step::Changes(gone.into_iter().map(Change::Gone).chain(again).collect()));
         }
         if folder.is_empty() {
             sink(Step::Named(notes.len()));
@@ -212,7 +240,7 @@ impl Tree {
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(notes.len());
         let (this, notes) = (&*self, &notes);
         let work = || {
-            let mut worker = Worker { tree: this, reader: Reader::new(), stamps: Vec::new() };
+            let mut worker = Worker { tree: this, reader: Reader::new(), outcomes: Vec::new() };
             while !cancelled.load(Ordering::Relaxed) {
                 let start = next.fetch_add(BATCH, Ordering::Relaxed);
                 let Some(batch) = notes.get(start..notes.len().min(start + BATCH)) else { break };
@@ -222,9 +250,9 @@ impl Tree {
                 let changes: Vec<_> = batch.iter().filter_map(|path| worker.note(path, sink)).collect();
                 sink(Step::Changes(changes));
             }
-            worker.stamps
+            worker.outcomes
         };
-        let stamps: Vec<_> = match threads {
+        let outcomes: Vec<_> = match threads {
             0 => return,
             1 => work(),
             _ => std::thread::scope(|scope| {
@@ -232,8 +260,15 @@ impl Tree {
                 workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
             }),
         };
-        for (path, stamp) in stamps {
-            self.known.insert(path, Some(stamp));
+        for (path, outcome) in outcomes {
+            if !matches!(outcome, Outcome::Unreadable(_)) {
+                self.unreadable.remove(&path);
+            }
+            match outcome {
+                Outcome::Read(stamp) => drop(self.known.insert(path, Some(stamp))),
+                Outcome::Gone => drop(self.known.remove(&path)),
+                Outcome::Unreadable(why) => drop(self.unreadable.insert(path, why)),
+            }
         }
     }
 }
@@ -242,16 +277,23 @@ impl Tree {
 struct Worker<'t> {
     tree: &'t Tree,
     reader: Reader,
-    stamps: Vec<(Arc<str>, Stamp)>,
+    outcomes: Vec<(Arc<str>, Outcome)>,
+}
+
+/// What has become of a note that was to be read.
+enum Outcome {
+    Read(Stamp),
+    /// There is no such file in the vault.
+    Gone,
+    Unreadable(String),
 }
 
 impl Worker<'_> {
     fn note(&mut self, path: &Arc<str>, sink: Sink<'_>) -> Option<Change> {
         let settings = &*self.tree.settings;
-        let place = self.tree.root.join(path)?;
-        match self.reader.read_stamped(&place, settings.max_file_size) {
+        match self.reader.read_stamped(&self.tree.root, path, settings.max_file_size) {
             Ok((Content::Text(text), stamp)) => {
-                self.stamps.push((Arc::clone(path), stamp));
+                self.outcomes.push((Arc::clone(path), Outcome::Read(stamp)));
                 let facts = catch_unwind(AssertUnwindSafe(|| {
                     let note = syntax::parse(&text, &settings.syntax_options());
                     Facts::new(&text, &note, settings)
@@ -264,7 +306,7 @@ impl Worker<'_> {
                 facts.ok().map(|facts| Change::Facts(Arc::clone(path), Arc::new(facts)))
             }
             Ok((Content::TooLarge(len), stamp)) => {
-                self.stamps.push((Arc::clone(path), stamp));
+                self.outcomes.push((Arc::clone(path), Outcome::Read(stamp)));
                 sink(Step::Trouble(format!(
                     "{path} is known by its name only: its {len} bytes are more than the setting max_file_size \
                      ({}) allows",
@@ -272,12 +314,17 @@ impl Worker<'_> {
                 )));
                 Some(Change::Note(Arc::clone(path)))
             }
-            // It went while we were on our way to it.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            // It went while we were on our way to it, or has become something else.
+            Err(ReadError::Gone | ReadError::Irregular | ReadError::Outside) => {
+                self.outcomes.push((Arc::clone(path), Outcome::Gone));
                 Some(Change::Gone(Arc::clone(path)))
             }
-            Err(error) => {
-                sink(Step::Trouble(format!("{path} is known by its name only: {error}")));
+            Err(ReadError::Refused(error)) => {
+                let why = format!("{path} is known by its name only: {error}");
+                if self.tree.unreadable.get(path) != Some(&why) {
+                    sink(Step::Trouble(why.clone()));
+                }
+                self.outcomes.push((Arc::clone(path), Outcome::Unreadable(why)));
                 Some(Change::Note(Arc::clone(path)))
             }
         }
@@ -285,7 +332,7 @@ impl Worker<'_> {
 }
 
 fn is_note(settings: &Settings, limits: &Limits, path: &str) -> bool {
-    settings.is_note(path.rsplit('/').next().unwrap_or(path))
+    settings.is_note(name_of(path))
         || limits.named.iter().any(|named| **named == *path)
 }
 
@@ -307,8 +354,9 @@ fn is_respelled(path: &str, real: &str) -> bool {
     path != real && path.to_lowercase() == real.to_lowercase()
 }
 
-fn is_ignore_file(path: &str) -> bool {
-    matches!(path.rsplit('/').next(), Some(".gitignore" | ".ignore"))
+/// The last segment of a path.
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// A vault that has been read to the end.

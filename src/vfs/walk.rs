@@ -37,7 +37,7 @@ const BATCH: usize = 512;
 /// while it goes. Returns what could not be entered, each as a sentence.
 pub(super) fn walk(
     root: &Root,
-    rules: &mut Rules,
+    rules: &Rules,
     cancelled: &AtomicBool,
     sink: &(dyn Fn(Vec<Arc<str>>) + Sync),
 ) -> Vec<String> {
@@ -88,7 +88,7 @@ pub(super) fn walk(
 
 /// All files below `folder` that `rules` leave in. `seen`: files met elsewhere, which a link does
 /// not bring once more.
-pub(super) fn below(root: &Root, rules: &mut Rules, folder: &str, seen: BTreeSet<Arc<str>>) -> Vec<Arc<str>> {
+pub(super) fn below(root: &Root, rules: &Rules, folder: &str, seen: BTreeSet<Arc<str>>) -> Vec<Arc<str>> {
     let Some(place) = root.join(folder) else { return Vec::new() };
     let mut follow = Follow { root, rules, seen, batch: Vec::new() };
     if place.is_symlink() {
@@ -144,7 +144,7 @@ impl Drop for Batch<'_> {
 /// outside the vault.
 struct Follow<'w> {
     root: &'w Root,
-    rules: &'w mut Rules,
+    rules: &'w Rules,
     /// The real paths of what has been met, relative to the vault.
     seen: BTreeSet<Arc<str>>,
     batch: Vec<Arc<str>>,
