@@ -271,12 +271,10 @@ fn a_note_that_is_exchanged_for_a_link_is_never_read_from_outside() {
     let (vault, outside) = (dir.path().join("vault"), dir.path().join("outside"));
     for folder in [&vault, &outside, &vault.join("real")] {
         std::fs::create_dir(folder).unwrap();
-        std::fs::write(folder.join("a.md"), if *folder == outside { "outside" } else { "inside" })
-            .unwrap();
+        std::fs::write(folder.join("a.md"), if *folder == outside { "outside" } else { "inside" }).unwrap();
     }
     symlink("real", vault.join("sub")).unwrap();
-    let texts =
-        DiskTexts::new(Arc::new(Root::new(&vault).unwrap()), u64::from(u32::MAX));
+    let texts = DiskTexts::new(Arc::new(Root::new(&vault).unwrap()), u64::from(u32::MAX));
     let ended = AtomicBool::new(false);
     let swap = || {
         let put = |target: &Path, place: &str| {
@@ -386,7 +384,9 @@ fn a_note_that_becomes_something_else_at_once_is_withdrawn() {
 #[cfg(unix)]
 #[test]
 fn rules_are_read_from_regular_files_only() {
-    for name in [".gitignore", ".ignore", "sub/.gitignore", "sub/.ignore", ".git/info/exclude", "../.gitignore"] {
+    for name in
+        [".gitignore", ".ignore", "sub/.gitignore", "sub/.ignore", ".git/info/exclude", "../.gitignore"]
+    {
         for kind in ["fifo", "-> /dev/zero", "-> ../secret", "-> /dev", "-> nowhere", "-> ../../pipe"] {
             let mut disk = Disk::new(&[("a.md", "a"), ("sub/b.md", "b")], Settings::default());
             write(disk.dir.path(), "secret", "*.md");

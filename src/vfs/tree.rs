@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dashmap::{DashMap, DashSet};
 
+use super::ignore_files::is_ignore_file;
 use super::read::Stamp;
 use super::rules::Rules;
-use super::ignore_files::is_ignore_file;
 use super::{Content, DiskTexts, Limits, ReadError, Reader, Root, walk};
 use crate::index::{Change, Facts, Index, Probe};
 use crate::settings::Settings;
@@ -49,7 +49,10 @@ impl Tree {
     /// The vault at `root`, not read yet.
     pub fn new(root: Arc<Root>, settings: Arc<Settings>, limits: Limits) -> Self {
         let (rules, refused) = Rules::new(&root, &settings, &limits);
-        Self { root, settings, limits,
+        Self {
+            root,
+            settings,
+            limits,
             rules,
             refused,
             known: BTreeMap::new(),
@@ -332,8 +335,7 @@ impl Worker<'_> {
 }
 
 fn is_note(settings: &Settings, limits: &Limits, path: &str) -> bool {
-    settings.is_note(name_of(path))
-        || limits.named.iter().any(|named| **named == *path)
+    settings.is_note(name_of(path)) || limits.named.iter().any(|named| **named == *path)
 }
 
 fn name(settings: &Settings, limits: &Limits, path: &Arc<str>) -> Change {

@@ -84,6 +84,15 @@ fn what_is_left_out_or_refused_is_said_once() {
     assert_eq!(err.matches("`loud` is no severity").count(), 1, "{err}");
     assert!(err.contains(".slugline.toml:"), "{err}");
     assert_eq!(err.matches("a.md is known by its name only").count(), 1, "{err}");
+    let (_dir, root) = vault(&[(".slugline.toml", &"#\n".repeat(600_000)), ("a.md", "")]);
+    for command in ["check", "doctor"] {
+        let (code, out, err) = run(&root, &[command]);
+        let why = ".slugline.toml:1:1: its 1200000 bytes are more than the 1048576 that are read";
+        let (said, why) =
+            if command == "check" { (err, why.to_owned()) } else { (out, why.replace(":1:1", ":1")) };
+        assert_eq!(said.matches(&why).count(), 1, "{said}");
+        assert_eq!(code, i32::from(command == "doctor"));
+    }
     let (_empty, root) = vault(&[("a.txt", "")]);
     let (code, out, err) = run(&root, &["check"]);
     assert_eq!((code, out.as_str()), (0, "0 notes, 0 links: nothing to report\n"));

@@ -141,6 +141,13 @@ fn the_vaults_own_settings_are_followed() {
             fs::remove_file(vault.path(".slugline.toml")).unwrap();
             tell(&[(".slugline.toml", DELETED)], &mut client);
             client.codes_when(&config, <[String]>::is_empty);
+            vault.write(".slugline.toml", &"# A comment.\n".repeat(100_000));
+            tell(&[(".slugline.toml", CREATED)], &mut client);
+            client.codes_when(&config, |codes| codes.len() == 1);
+            assert_eq!(
+                client.diagnostics[&config]["diagnostics"][0]["message"],
+                "its 1300000 bytes are more than the 1048576 that are read; none of the file's settings hold"
+            );
         },
         || Vault::new(&[("a.md", ""), ("b.txt", "")]),
     );
