@@ -224,9 +224,9 @@ mod tests {
 
             let root = Arc::new(Root::new(dir.path()).unwrap());
             let settings = Settings { respect_gitignore, ..Settings::default() };
-            let (mut rules, _) = Rules::new(&root, &settings, &Limits::default());
+            let (rules, _) = Rules::new(&root, &settings, &Limits::default());
             let found = Mutex::new(BTreeSet::new());
-            walk(&root, &mut rules, &AtomicBool::new(false), &|paths| {
+            walk(&root, &rules, &AtomicBool::new(false), &|paths| {
                 found.lock().unwrap().extend(paths.iter().map(|path| path.to_string()));
             });
             prop_assert_eq!(found.into_inner().unwrap(), files.collect());
