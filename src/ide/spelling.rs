@@ -13,7 +13,9 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'#')
+    .add(b'$')
     .add(b'%')
+    .add(b'&')
     .add(b'(')
     .add(b')')
     .add(b'<')
@@ -22,6 +24,8 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'[')
     .add(b'\\')
     .add(b']')
+    .add(b'`')
+    .add(b'{')
     .add(b'|');
 
 /// The target that a link of `kind` in `from` needs in order to lead to `to` and nowhere else, and
@@ -149,7 +153,21 @@ pub(super) fn destination(from: &str, to: &str) -> String {
     let path = segments.join("/");
     // A colon in the first segment would make it a scheme.
     let dot = if segments.first().is_some_and(|first| first.contains(':')) { "./" } else { "" };
-    format!("{dot}{}", utf8_percent_encode(&path, ESCAPED))
+    format!("{dot}{}", encoded(&path))
+}
+
+/// `path` as a markdown destination can hold it.
+pub(super) fn encoded(path: &str) -> String {
+    utf8_percent_encode(path, ESCAPED).to_string()
+}
+
+/// The target of a wikilink from `from` to the file at `path`, which is no note.
+pub(super) fn attachment(index: &Index, from: NoteId, path: &str) -> Option<String> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let names = [name.to_owned(), path.to_owned(), format!("/{path}")];
+    let leads_there =
+        |name: &String| is_writable(name) && index.resolve(from, name).attachment.as_deref() == Some(path);
+    names.into_iter().find(leads_there)
 }
 
 /// What a wikilink writes behind `#` for heading `at`: its text without what a link cannot hold, behind the
@@ -171,6 +189,25 @@ pub(super) fn heading(facts: &Facts, anchors: &Anchors, at: usize) -> Option<Str
         }
     }
     None
+}
+
+/// `text` as a YAML scalar: plain where nothing in it means anything to YAML.
+pub(super) fn yaml(text: &str) -> String {
+    let plain =
+        |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | ',' | '.' | '(' | ')' | '/' | '&');
+    if text.starts_with(char::is_alphabetic) && text.chars().all(plain) && text.trim() == text {
+        return text.to_owned();
+    }
+    let escaped: String = text
+        .chars()
+        .map(|c| match c {
+            '"' => "\\\"".to_owned(),
+            '\\' => "\\\\".to_owned(),
+            c if c.is_control() => format!("\\u{:04X}", u32::from(c)),
+            c => c.to_string(),
+        })
+        .collect();
+    format!("\"{escaped}\"")
 }
 
 #[cfg(test)]

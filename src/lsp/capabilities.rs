@@ -30,7 +30,7 @@ pub fn server_capabilities(client: &Client) -> ServerCapabilities {
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         completion_provider: Some(CompletionOptions {
             resolve_provider: Some(true),
-            trigger_characters: Some(["[", "#", "^", "|"].map(str::to_owned).to_vec()),
+            trigger_characters: Some(["[", "#", "^", "|", "("].map(str::to_owned).to_vec()),
             completion_item: Some(CompletionOptionsCompletionItem { label_details_support: Some(true) }),
             ..CompletionOptions::default()
         }),

@@ -132,7 +132,10 @@ impl Answers<'_> {
             label_details,
             detail,
             kind: Some(match item.kind {
-                CompletionKind::Note => lsp::CompletionItemKind::FILE,
+                CompletionKind::Note | CompletionKind::File => lsp::CompletionItemKind::FILE,
+                CompletionKind::Tag => lsp::CompletionItemKind::KEYWORD,
+                CompletionKind::Key => lsp::CompletionItemKind::PROPERTY,
+                CompletionKind::Value => lsp::CompletionItemKind::VALUE,
                 // Only a word so far: every other name has the icon of a file.
                 CompletionKind::Wanted => lsp::CompletionItemKind::TEXT,
                 CompletionKind::Heading => lsp::CompletionItemKind::CLASS,

@@ -232,3 +232,43 @@ fn a_completion_can_be_resolved() {
         "of another server"
     );
 }
+
+/// Each kind of item, and the edits beside the one at the cursor, as an editor gets them.
+#[test]
+fn completions_are_what_editors_take() {
+    let vault = Vault::new(&[
+        ("a.md", ""),
+        ("c#.md", "#harbor [[not_written]]\n"),
+        ("tide.md", ""),
+        ("tide.png", ""),
+    ]);
+    let a = vault.uri("a.md");
+    let mut client = Client::start(&vault);
+    client.until_received("the end of reading", |message| message["params"]["value"]["kind"] == "end");
+    client.open(&a, "");
+    for (text, label, kind, detail, inserted, also) in [
+        ("[[tid", "tide", 17, "tide.md", "tide]]", Value::Null),
+        ("[[not", "not_written", 1, "not created yet, 1 backlink", "not_written]]", Value::Null),
+        ("[[c", "c#", 17, "c#.md", "[c#](c%23.md)", json!([[0, 2]])),
+        ("[x](tide.p", "tide.png", 17, "", "tide.png)", Value::Null),
+        ("#har", "harbor", 14, "1 note", "harbor", Value::Null),
+        ("---\nti", "title", 10, "title of the note", "title: ", Value::Null),
+    ] {
+        client.set(&a, text);
+        let (line, last) = (text.matches('\n').count(), text.rsplit('\n').next().unwrap());
+        let at = position(&a, line.try_into().unwrap(), last.len().try_into().unwrap());
+        let found = client.request("textDocument/completion", at);
+        let item = &found["items"][0];
+        assert_eq!((&item["label"], &item["kind"]), (&json!(label), &json!(kind)), "{text}: {found:#}");
+        assert_eq!(item["labelDetails"]["description"].as_str().unwrap_or(""), detail, "{text}");
+        assert_eq!(item["textEdit"]["newText"], inserted, "{text}");
+        let removed = item["additionalTextEdits"].as_array().map(|edits| {
+            let place = |edit: &Value| {
+                assert_eq!(edit["newText"], "", "{text}");
+                json!([edit["range"]["start"]["character"], edit["range"]["end"]["character"]])
+            };
+            edits.iter().map(place).collect::<Value>()
+        });
+        assert_eq!(removed.unwrap_or(Value::Null), also, "{text}");
+    }
+}

@@ -26,12 +26,7 @@ impl Actions<'_> {
         let index = &self.analysis.index;
         for path in nearest::files(self.analysis, &target, MOST_NAMES) {
             let spelt = if link.is_wiki() {
-                let names = [wanted_name(path), path.to_owned(), format!("/{path}")];
-                let leads_there = |name: &String| {
-                    spelling::is_writable(name)
-                        && index.resolve(self.note, name).attachment.as_deref() == Some(path)
-                };
-                names.into_iter().find(leads_there)
+                spelling::attachment(index, self.note, path)
             } else {
                 Some(spelling::destination(index.path(self.note), path))
             };
@@ -87,10 +82,6 @@ impl Actions<'_> {
         let text = link.display(&self.document.text).to_owned();
         self.replace(finding, "Remove the link and keep its text".to_owned(), link.span, text);
     }
-}
-
-fn wanted_name(path: &str) -> String {
-    path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
 /// How a link of `kind` spells heading `at`; `None` where it cannot.

@@ -1,7 +1,7 @@
 //! "Create note": where the missing note goes and what it begins with.
 use super::naming::{Naming, is_safe};
 use super::{Actions, SourceChange};
-use crate::ide::{Analysis, Diagnostic, Document};
+use crate::ide::{Analysis, Diagnostic, Document, spelling};
 use crate::index::{NoteId, folder, join, slug};
 use crate::syntax::Link;
 
@@ -104,7 +104,7 @@ fn has_folder(analysis: &Analysis, wanted: &str) -> bool {
 /// The text of a new note, in the form of the wiki: its title, and the channel of the note from
 /// which it is made.
 fn template(from: Option<&Document>, title: &str) -> String {
-    let mut template = format!("---\ntitle: {}\n---\n\n", yaml(title));
+    let mut template = format!("---\ntitle: {}\n---\n\n", spelling::yaml(title));
     let channel = from.and_then(|from| Some((from, from.note.links.get(from.note.channel?)?)));
     // A path that starts with a dot would lead elsewhere from another folder.
     if let Some((from, link)) = channel.filter(|(from, link)| !link.target.of(&from.text).starts_with('.')) {
@@ -122,23 +122,4 @@ fn words(name: &str) -> String {
     let mut chars = words.chars();
     let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     first + chars.as_str()
-}
-
-/// `text` as a YAML scalar: plain where nothing in it means anything to YAML.
-pub(super) fn yaml(text: &str) -> String {
-    let plain =
-        |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | ',' | '.' | '(' | ')' | '/' | '&');
-    if text.starts_with(char::is_alphabetic) && text.chars().all(plain) && text.trim() == text {
-        return text.to_owned();
-    }
-    let escaped: String = text
-        .chars()
-        .map(|c| match c {
-            '"' => "\\\"".to_owned(),
-            '\\' => "\\\\".to_owned(),
-            c if c.is_control() => format!("\\u{:04X}", u32::from(c)),
-            c => c.to_string(),
-        })
-        .collect();
-    format!("\"{escaped}\"")
 }

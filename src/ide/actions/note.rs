@@ -1,7 +1,7 @@
 //! What can be done about a finding on the note's own text: front matter, footnotes.
 use super::Actions;
-use super::create::yaml;
 use crate::ide::Diagnostic;
+use crate::ide::spelling::yaml;
 use crate::settings::Code;
 use crate::syntax::{self, Note, Problem, ProblemKind};
 use crate::text::Span;

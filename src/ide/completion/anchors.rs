@@ -3,7 +3,7 @@ use rustc_hash::FxHashMap;
 
 use super::context::Context;
 use super::fuzzy::Query;
-use super::{Completion, CompletionKind};
+use super::{Completion, CompletionKind, by_score};
 use crate::ide::{Analysis, excerpt, prose, spelling};
 use crate::index::{Anchors, NoteId, folder};
 use crate::text::Span;
@@ -115,10 +115,4 @@ fn used_aliases(analysis: &Analysis, from: NoteId, note: NoteId, writing: Span) 
 /// The note that the target of the link names; the note itself for `[[#`.
 fn target(analysis: &Analysis, from: NoteId, context: &Context) -> Option<NoteId> {
     analysis.index.resolve(from, context.target).note()
-}
-
-/// Best first; equal ones stay in their order.
-fn by_score(mut items: Vec<(u32, Completion)>) -> Vec<Completion> {
-    items.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    items.into_iter().map(|(_, item)| item).collect()
 }

@@ -7,7 +7,7 @@ use crate::text::Span;
 
 /// Bytes behind `[[` up to which anything is offered: no name is longer, and each item repeats what is
 /// typed.
-const LONGEST: usize = 1000;
+pub(super) const LONGEST: usize = 1000;
 
 /// The part of a link that the cursor is in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,10 +50,7 @@ impl<'t> Context<'t> {
     /// The link around a cursor at `offset`; `None` where there is none, or where links mean
     /// nothing: in code, math, comments.
     pub(super) fn find(document: &'t Document, offset: usize, settings: &Settings) -> Option<Self> {
-        let text = &*document.text;
-        let line = document.lines.line(text, document.lines.line_of(offset));
-        let before = text.get(line.start()..offset)?;
-        let after = text.get(offset..line.end())?;
+        let (start_of_line, before, after) = line_around(document, offset)?;
         let inside = before.rfind("[[")? + 2;
         let written = before.get(inside..).filter(|written| written.len() <= LONGEST)?;
         let backslashes = before.get(..inside - 2)?.bytes().rev().take_while(|&b| b == b'\\').count();
@@ -84,7 +81,7 @@ impl<'t> Context<'t> {
         };
         let typed = written.get(start..)?;
         let blanks = typed.len() - typed.trim_start().len();
-        let (start, typed) = (line.start() + inside + start + blanks, typed.trim_start());
+        let (start, typed) = (start_of_line + inside + start + blanks, typed.trim_start());
         // Without its end a link reaches to the cursor: what follows is other text.
         let rest = after.get(..end_of_link.unwrap_or(0))?;
         let stops: &[char] = match part {
@@ -103,7 +100,7 @@ impl<'t> Context<'t> {
             None => "]]",
         };
         let end = end_of_link.map_or(offset, |length| offset + length + 2);
-        let open = line.start() + inside;
+        let open = start_of_line + inside;
         let embed = before.get(..inside - 2)?.ends_with('!');
         let continues = stop.is_some();
         let whole_end = if close == "]" { end + 1 } else { end };
@@ -121,6 +118,13 @@ impl<'t> Context<'t> {
         found.in_table = in_table(document, open, end, settings)?;
         Some(found)
     }
+}
+
+/// Where the line of `offset` begins, and its text before and behind that.
+pub(super) fn line_around(document: &Document, offset: usize) -> Option<(usize, &str, &str)> {
+    let text = &*document.text;
+    let line = document.lines.line(text, document.lines.line_of(offset));
+    Some((line.start(), text.get(line.start()..offset)?, text.get(offset..line.end())?))
 }
 
 /// How many brackets are open at the end of `text`; `None` where one is closed that was not opened.

@@ -1,17 +1,24 @@
-//! Completion of notes, headings, blocks and aliases inside a wikilink.
+//! Completion of notes, headings, blocks and aliases inside a wikilink, of destinations, tags and front
+//! matter.
 //!
-//! [`context`] finds what is being written, the other modules what to offer for each part.
-//! Absent: markdown links, tags, timestamps.
+//! [`context`] finds which part of a wikilink is being written, [`destination`], [`tags`] and
+//! [`front_matter`] the same for theirs; the other modules say what to offer.
+//! Absent: timestamps.
 use super::{Analysis, Cancelled, Cursor, Markdown, hover};
 use crate::index::NoteId;
 use crate::text::Span;
 use context::{Context, Part};
+use destination::Destination;
 
 mod anchors;
 mod context;
+mod destination;
+mod files;
+mod front_matter;
 mod fuzzy;
 mod notes;
 mod style;
+mod tags;
 #[cfg(test)]
 mod tests;
 
@@ -37,6 +44,14 @@ pub enum CompletionKind {
     Block,
     /// The text behind a pipe.
     Alias,
+    /// A file that is no note.
+    File,
+    /// A tag.
+    Tag,
+    /// A key of the front matter.
+    Key,
+    /// A value of the front matter.
+    Value,
 }
 
 /// An item.
@@ -66,17 +81,28 @@ pub struct Completion {
 /// When the request was cancelled.
 pub fn completion(analysis: &Analysis, at: Cursor, limit: usize) -> Result<Completions, Cancelled> {
     let Some(document) = analysis.document(at.note) else { return Ok(Completions::default()) };
-    let Some(context) = Context::find(&document, at.offset, analysis.settings()) else {
+    let settings = analysis.settings();
+    // Ranked anew with every key, also when all that match are in the list.
+    let mut incomplete = true;
+    let items = if let Some(context) = Context::find(&document, at.offset, settings) {
+        incomplete = context.part == Part::Target;
+        match context.part {
+            Part::Target => notes::offer(analysis, at.note, &context, limit)?,
+            Part::Heading => anchors::headings(analysis, at.note, &context),
+            Part::Block => anchors::blocks(analysis, at.note, &context),
+            Part::Alias => anchors::aliases(analysis, at.note, &context),
+        }
+    } else if let Some(items) = front_matter::offer(analysis, at.note, &document, at.offset) {
+        incomplete = false;
+        items?
+    } else if let Some(destination) = Destination::find(&document, at.offset, settings) {
+        destination::offer(analysis, at.note, &destination, limit)?
+    } else if let Some(slot) = tags::find(&document, at.offset, settings) {
+        tags::offer(analysis, at.note, &slot)?
+    } else {
         return Ok(Completions::default());
     };
-    let items = match context.part {
-        Part::Target => notes::offer(analysis, at.note, &context, limit)?,
-        Part::Heading => anchors::headings(analysis, at.note, &context),
-        Part::Block => anchors::blocks(analysis, at.note, &context),
-        Part::Alias => anchors::aliases(analysis, at.note, &context),
-    };
-    // The list of notes is ranked anew with every key, also when all that match are in it.
-    let incomplete = context.part == Part::Target || items.len() > limit;
+    let incomplete = incomplete || items.len() > limit;
     Ok(Completions { items: items.into_iter().take(limit).collect(), incomplete })
 }
 
@@ -85,7 +111,18 @@ pub fn resolve(analysis: &Analysis, note: NoteId) -> Option<Markdown> {
     (!analysis.index.path(note).is_empty()).then(|| hover::note_preview(analysis, note))
 }
 
-impl Context<'_> {
+/// What an item is made for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Slot<'t> {
+    /// What it replaces.
+    replace: Span,
+    /// The part of that before the cursor.
+    typed: &'t str,
+    /// What it adds behind what it inserts.
+    close: &'static str,
+}
+
+impl Slot<'_> {
     /// An item that inserts `insert` and closes the link.
     fn item(&self, kind: CompletionKind, label: &str, detail: String, insert: &str) -> Completion {
         let insert = format!("{insert}{}", self.close);
@@ -114,4 +151,24 @@ impl Context<'_> {
         let gap = if same || typed.is_empty() { "" } else { " " };
         format!("{typed}{gap}{rest}")
     }
+}
+
+impl Context<'_> {
+    fn slot(&self) -> Slot<'_> {
+        Slot { replace: self.replace, typed: self.typed, close: self.close }
+    }
+
+    fn item(&self, kind: CompletionKind, label: &str, detail: String, insert: &str) -> Completion {
+        self.slot().item(kind, label, detail, insert)
+    }
+
+    fn filter(&self, name: &str) -> String {
+        self.slot().filter(name)
+    }
+}
+
+/// Best first; equal ones stay in their order.
+fn by_score(mut items: Vec<(u32, Completion)>) -> Vec<Completion> {
+    items.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    items.into_iter().map(|(_, item)| item).collect()
 }

@@ -3,7 +3,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::context::Context;
 use super::fuzzy::Query;
-use super::{Completion, CompletionKind, style};
+use super::{Completion, CompletionKind, files, style};
 use crate::ide::{Analysis, Cancelled, spelling};
 use crate::index::{Facts, NoteId, Pairs, Slug, folder};
 use crate::settings::{LinkStyle, Settings};
@@ -38,14 +38,14 @@ const OFTEN: usize = 63;
 const MOST_WANTED: usize = 20;
 
 /// Rounds of a loop between two looks at whether the request was cancelled.
-const ROUNDS: usize = 1024;
+pub(super) const ROUNDS: usize = 1024;
 
 /// A note that matches.
-struct Candidate<'i> {
-    score: i64,
-    note: NoteId,
+pub(super) struct Candidate<'i> {
+    pub(super) score: i64,
+    pub(super) note: NoteId,
     /// The name that matched best.
-    name: &'i str,
+    pub(super) name: &'i str,
     /// Whether that is an alias.
     is_alias: bool,
 }
@@ -57,28 +57,19 @@ pub(super) fn offer(
     context: &Context,
     limit: usize,
 ) -> Result<Vec<Completion>, Cancelled> {
-    let index = &analysis.index;
-    let typed = Typed::new(context.typed);
-    let mut query = Query::new(typed.text);
-    let mut candidates = if query.is_empty() {
-        unasked(analysis, from, limit)
-    } else {
-        matching(analysis, from, typed, &query, limit)?
-    };
-    candidates.sort_by_cached_key(|c| (std::cmp::Reverse(c.score), index.path(c.note)));
+    let (mut query, candidates) = candidates(analysis, from, context.typed, limit)?;
     let style = style::style(analysis);
     let enough = candidates.len() >= ENOUGH;
     let mut wanted = wanted(analysis, from, &mut query, enough)?;
     // Where nothing is typed yet, names without a note have their part of the list.
     let share = if query.is_empty() { limit / 5 } else { limit };
     wanted.truncate(MOST_WANTED.min(share));
-    let notes = if query.is_empty() { limit - wanted.len() } else { limit };
-    let mut items = Vec::with_capacity(limit);
+    let room = if query.is_empty() { limit - wanted.len() } else { limit };
     let found = candidates.iter().filter_map(|candidate| {
         let item = item(analysis, from, context, style, candidate)?;
         Some((candidate.score, item))
     });
-    items.extend(found.take(notes));
+    let mut items: Vec<_> = found.take(room).collect();
     for (score, name, count) in wanted {
         let backlinks = if count == 1 { "backlink" } else { "backlinks" };
         let detail = format!("not created yet, {count} {backlinks}");
@@ -86,7 +77,48 @@ pub(super) fn offer(
     }
     // Stable: notes come before names without note that match as well.
     items.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    Ok(items.into_iter().map(|(_, item)| item).take(limit).collect())
+    items.truncate(limit);
+    let attachments = if context.embed || context.typed.contains('.') {
+        attachments(analysis, from, context, query, limit)?
+    } else {
+        Vec::new()
+    };
+    Ok(files::together(items, attachments, limit))
+}
+
+/// Files that are no notes: mostly what is embedded, and what is linked with its extension.
+fn attachments(
+    analysis: &Analysis,
+    from: NoteId,
+    context: &Context,
+    query: Query,
+    limit: usize,
+) -> Result<Vec<(i64, Completion)>, Cancelled> {
+    let found = files::matching(analysis, from, query, context.typed.contains('/'), limit)?;
+    let ahead = if context.embed { files::AHEAD } else { 0 };
+    let items = found.into_iter().filter_map(|(score, path)| {
+        let target = spelling::attachment(&analysis.index, from, path)?;
+        Some((score + ahead, files::item(&context.slot(), path, &target)))
+    });
+    Ok(items.collect())
+}
+
+/// The notes that what is typed may mean, best first, and what was looked for.
+pub(super) fn candidates<'i>(
+    analysis: &'i Analysis,
+    from: NoteId,
+    typed: &str,
+    limit: usize,
+) -> Result<(Query, Vec<Candidate<'i>>), Cancelled> {
+    let typed = Typed::new(typed);
+    let query = Query::new(typed.text);
+    let mut found = if query.is_empty() {
+        unasked(analysis, from, limit)
+    } else {
+        matching(analysis, from, typed, &query, limit)?
+    };
+    found.sort_by_cached_key(|c| (std::cmp::Reverse(c.score), analysis.index.path(c.note)));
+    Ok((query, found))
 }
 
 /// What is looked for.
@@ -416,7 +448,7 @@ const WIDTH: usize = 56;
 
 /// `path`, or as much of a long one as has room beside `label`: the folder where the label tells the
 /// name of the file, else that name.
-fn fitted(label: &str, stem: &str, path: &str) -> String {
+pub(super) fn fitted(label: &str, stem: &str, path: &str) -> String {
     let room = WIDTH.saturating_sub(label.chars().count()).max(WIDTH / 3);
     if path.chars().nth(room).is_none() {
         return path.to_owned();
@@ -433,7 +465,7 @@ fn fitted(label: &str, stem: &str, path: &str) -> String {
 }
 
 /// Whether the file at `path` is in `folder` itself. Quicker than to find the folder of every path.
-fn in_folder(path: &str, folder: &str) -> bool {
+pub(super) fn in_folder(path: &str, folder: &str) -> bool {
     let rest = if folder.is_empty() { Some(path) } else { path.strip_prefix(folder) };
     let rest = rest.and_then(|rest| if folder.is_empty() { Some(rest) } else { rest.strip_prefix('/') });
     rest.is_some_and(|name| !name.contains('/'))

@@ -410,6 +410,147 @@ fn a_long_path_gives_way_to_the_label() {
     );
 }
 
+/// The lines of `note.md` after each of the items was taken.
+#[track_caller]
+fn all_taken(source: &str) -> Vec<String> {
+    let fixture = Fixture::new(source);
+    let offset = fixture.cursor().offset;
+    let items = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
+    let take = |item: &Completion| {
+        let mut text = fixture.text("note.md").to_owned();
+        let typed = &text[item.replace.start()..offset];
+        assert!(item.replace.touches(offset) && item.filter.starts_with(typed), "{item:?}");
+        apply(item, &mut text);
+        text.trim_end().to_owned()
+    };
+    items.iter().map(take).collect()
+}
+
+const FILES: &str = "
+//- sub/tide tables.md
+# Tides
+## High water: when?
+//- sub/moon.md
+//- img/tide (1).png
+//- plan.pdf
+";
+
+#[test]
+fn a_markdown_destination_is_completed() {
+    for (line, all) in [
+        ("[x](tid$0", vec!["[x](sub/tide%20tables.md)", "[x](img/tide%20%281%29.png)"]),
+        ("[x](tid$0) on", vec!["[x](sub/tide%20tables.md) on", "[x](img/tide%20%281%29.png) on"]),
+        ("[x](moo$0nlight.md) on", vec!["[x](sub/moon.md) on"]),
+        ("[x](moo$0n.md#top) on", vec!["[x](sub/moon.md#top) on"]),
+        ("[x](moo$0n \"title\") on", vec!["[x](sub/moon.md \"title\") on"]),
+        ("[x](<sub/moo$0", vec!["[x](sub/moon.md)"]),
+        ("[x](<sub/moo$0n>) on", vec!["[x](sub/moon.md) on"]),
+        ("[x](moo$0 and more", vec!["[x](sub/moon.md) and more"]),
+        ("[a](b) [x](moo$0", vec!["[a](b) [x](sub/moon.md)"]),
+        ("![x](tid$0)", vec!["![x](img/tide%20%281%29.png)", "![x](sub/tide%20tables.md)"]),
+        ("[x](sub/mo$0)", vec!["[x](sub/moon.md)"]),
+        ("[x](/sub/mo$0)", vec!["[x](/sub/moon.md)"]),
+        ("[x](sub/tide%20tab$0)", vec!["[x](sub/tide%20tables.md)"]),
+        ("[x](sub/tide%20tables.md#wat$0)", vec!["[x](sub/tide%20tables.md#high-water-when)"]),
+        ("# Own\n[x](#ow$0)", vec!["# Own\n[x](#own)"]),
+        ("[x](https://tid$0)", vec![]),
+        ("`[x](tid$0`", vec![]),
+        ("[x](a) tid$0", vec![]),
+        ("\\[x](tid$0", vec![]),
+        ("```\n[x](tid$0\n```", vec![]),
+    ] {
+        assert_eq!(all_taken(&format!("//- note.md\n{line}{FILES}")), all, "{line}");
+    }
+    // From another folder, with nothing typed.
+    let mut found = all_taken(&format!("//- note.md\n[x]($0){FILES}"));
+    found.sort();
+    let all =
+        ["[x](img/tide%20%281%29.png)", "[x](plan.pdf)", "[x](sub/moon.md)", "[x](sub/tide%20tables.md)"];
+    assert_eq!(found, all);
+}
+
+#[test]
+fn an_embed_is_of_a_file_first() {
+    for (line, all) in [
+        ("![[tid$0", vec!["![[tide (1).png]]", "![[tide tables]]"]),
+        ("[[tid$0", vec!["[[tide tables]]"]),
+        ("[[plan.$0]]", vec!["[[plan.pdf]]"]),
+    ] {
+        assert_eq!(all_taken(&format!("//- note.md\n{line}{FILES}")), all, "{line}");
+    }
+}
+
+#[test]
+fn tags_are_completed_in_prose() {
+    let vault = "
+//- a.md
+---
+tags: [sea/tide, sea/moon]
+---
+#sea/tide #Harbor
+//- b.md
+#harbor #harbor #sea/tide
+//- c.md
+#harbor
+";
+    for (line, all) in [
+        ("a #$0", vec!["a #harbor", "a #sea", "a #sea/tide", "a #sea/moon"]),
+        ("a #ti$0", vec!["a #sea/tide"]),
+        ("a #sea/m$0oo on", vec!["a #sea/moon on"]),
+        ("#har$0", vec!["#harbor"]),
+        ("- #har$0, and", vec!["- #harbor, and"]),
+        ("a #new $0", vec![]),
+        ("a#har$0", vec![]),
+        ("`#har$0`", vec![]),
+        ("## har$0", vec![]),
+        ("<!-- #har$0 -->", vec![]),
+        ("https://a.b/#har$0", vec![]),
+        ("---\ntags: [har$0]\n---", vec!["---\ntags: [harbor]\n---"]),
+        ("---\ntags: [a, sea/m$0oo, b]\n---", vec!["---\ntags: [a, sea/moon, b]\n---"]),
+        ("---\ntags:\n  - a\n  - har$0\n---", vec!["---\ntags:\n  - a\n  - harbor\n---"]),
+        ("---\ntags: har$0\n---", vec!["---\ntags: harbor\n---"]),
+        ("---\ntags:har$0\n---", vec!["---\ntags: harbor\n---"]),
+        ("---\naliases:\n  - har$0\n---", vec![]),
+    ] {
+        assert_eq!(all_taken(&format!("//- note.md\n{line}{vault}")), all, "{line}");
+    }
+    let fixture = Fixture::new(&format!("a #harb$0{vault}"));
+    let items = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
+    let shown: Vec<_> = items.iter().map(|item| (item.kind, &*item.label, &*item.detail)).collect();
+    assert_eq!(shown, [(CompletionKind::Tag, "harbor", "3 notes")]);
+}
+
+#[test]
+fn front_matter_has_its_keys_and_values() {
+    for (source, all) in [
+        (
+            "---\n$0\n---",
+            vec!["---\ntitle: \n---", "---\naliases: \n---", "---\ntags: \n---", "---\nvideoId: \n---"],
+        ),
+        ("---\ntitle: x\nvid$0\n---", vec!["---\ntitle: x\nvideoId: \n---"]),
+        ("---\ntitle: x\ntit$0\n---", vec![]),
+        ("---\nti$0: x\n---", vec!["---\ntitle: x\n---"]),
+        ("---\ntitle: x\nali$0", vec!["---\ntitle: x\naliases:"]),
+        (
+            "---\ntitle:$0\n---\n# Big: topic",
+            vec!["---\ntitle: \"Big: topic\"\n---\n# Big: topic", "---\ntitle: note\n---\n# Big: topic"],
+        ),
+        ("---\ntitle: bi$0g\n---\n# Big topic", vec!["---\ntitle: Big topic\n---\n# Big topic"]),
+        (
+            "---\nvideoId: $0\n---\n[a](https://youtu.be/PdiSU9-Fge4)",
+            vec!["---\nvideoId: PdiSU9-Fge4\n---\n[a](https://youtu.be/PdiSU9-Fge4)"],
+        ),
+        ("---\n\nPlain text\nti$0", vec![]),
+        ("---\ntitle: x\n---\nti$0", vec![]),
+        ("text\n---\nti$0\n---", vec![]),
+    ] {
+        assert_eq!(all_taken(&format!("//- note.md\n{source}\n")), all, "{source}");
+    }
+    let settings = "//- .slugline.toml\nsources.keys = [\"podcast\", \"videoId\"]\n";
+    let found = all_taken(&format!("//- note.md\n---\npod$0\n---\n{settings}"));
+    assert_eq!(found, ["---\npodcast: \n---"]);
+}
+
 /// Names of every kind, with what links give a meaning to.
 fn name() -> impl Strategy<Value = String> {
     let piece = proptest::sample::select(vec![

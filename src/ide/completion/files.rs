@@ -1,0 +1,57 @@
+//! Files that are no notes: pictures and other attachments.
+use super::fuzzy::Query;
+use super::notes::{ROUNDS, in_folder};
+use super::{Cancelled, Completion, CompletionKind, Slot};
+use crate::ide::Analysis;
+use crate::index::{NoteId, folder};
+
+/// What files have ahead of notes where only a file will do.
+pub(super) const AHEAD: i64 = 1000;
+
+/// The files that match best, best first, with their scores.
+pub(super) fn matching(
+    analysis: &Analysis,
+    from: NoteId,
+    mut query: Query,
+    by_path: bool,
+    limit: usize,
+) -> Result<Vec<(i64, &str)>, Cancelled> {
+    let own = folder(analysis.index.path(from));
+    let mut found = Vec::new();
+    for (round, path) in analysis.index.files().enumerate() {
+        if round.is_multiple_of(ROUNDS) {
+            analysis.check_cancelled()?;
+        }
+        let name = if by_path { path } else { path.rsplit('/').next().unwrap_or(path) };
+        if let Some(score) = query.score(name) {
+            let near = if in_folder(path, own) { 12 } else { 0 };
+            found.push((i64::from(score) + near, &**path));
+        }
+    }
+    let rank = |&(score, path): &(i64, &str)| (std::cmp::Reverse(score), path.len());
+    if found.len() > limit {
+        found.select_nth_unstable_by_key(limit, rank);
+        found.truncate(limit);
+    }
+    found.sort_by_key(|&(score, path)| (std::cmp::Reverse(score), path.len(), path));
+    Ok(found)
+}
+
+/// The item of a file.
+pub(super) fn item(slot: &Slot, path: &str, insert: &str) -> Completion {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    slot.item(CompletionKind::File, name, folder.to_owned(), insert)
+}
+
+/// Notes and files in one list, best first, of which neither takes more than half where both are many.
+pub(super) fn together(
+    mut notes: Vec<(i64, Completion)>,
+    mut files: Vec<(i64, Completion)>,
+    limit: usize,
+) -> Vec<Completion> {
+    notes.truncate(limit - files.len().min(limit / 2));
+    files.truncate(limit - notes.len());
+    notes.append(&mut files);
+    notes.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    notes.into_iter().map(|(_, item)| item).collect()
+}
