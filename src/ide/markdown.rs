@@ -213,6 +213,8 @@ impl Markdown {
                     continue;
                 }
                 Part::Text(text) => push_text(&mut out, text, starts_line, view),
+                // Right behind other code, its mark would be part of the other's.
+                Part::Code(text) if out.ends_with('`') => push_text(&mut out, text, false, view),
                 Part::Code(text) => {
                     out.push('`');
                     out.push_str(&visible(text));
@@ -224,6 +226,13 @@ impl Markdown {
                     out.push_str("](");
                     push_address(&mut out, url);
                     out.push(')');
+                }
+                // VS Code would put icons into it.
+                Part::CodeBlock(_, code) if view == MarkdownView::Rendered && has_icon(code) => {
+                    for (at, line) in code.lines().filter(|line| !line.trim().is_empty()).enumerate() {
+                        out.push_str(if at > 0 { "  \n" } else { "" });
+                        push_text(&mut out, line.trim(), true, view);
+                    }
                 }
                 Part::CodeBlock(language, code) => {
                     let fence = "`".repeat(longest_run_of_backticks(code).max(2) + 1);
@@ -268,6 +277,14 @@ fn push_lines(out: &mut String, code: &str) {
     }
 }
 
+/// Whether VS Code would find an icon in `code`: `$(name)`, `$(name~spin)`.
+fn has_icon(code: &str) -> bool {
+    code.split("$(").skip(1).any(|rest| {
+        let name = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '~'));
+        name.len() < rest.len() && name.starts_with(')')
+    })
+}
+
 fn longest_run_of_backticks(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
@@ -280,7 +297,7 @@ fn push_text(out: &mut String, text: &str, starts_line: bool, view: MarkdownView
     let marker = if starts_line { block_marker(text) } else { None };
     let mut before = out.chars().next_back();
     let mut chars = text.char_indices().peekable();
-    let mut in_code = false;
+    let mut mark = "";
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|(_, next)| *next);
         let in_word = before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
@@ -293,29 +310,40 @@ fn push_text(out: &mut String, text: &str, starts_line: bool, view: MarkdownView
                 // Before a bracket of ours, or one that stands for itself, it would make a picture.
                 '!' => next.is_none_or(|next| next == '['),
                 '&' => next.is_none_or(|next| next == '#' || next.is_alphanumeric()),
-                // `$(name)` is an icon in VS Code.
-                '$' => rendered && next.is_none_or(|next| next == '('),
+                // `$(name)` is an icon in VS Code, which looks for it in the HTML.
+                '$' => rendered && next == Some('('),
                 // Addresses that some renderers make links of: `https://…`, `www.…`, `a@b.c`.
                 ':' => rendered && next == Some('/'),
                 '.' => rendered && ends_with_www(text.get(..at).unwrap_or("")),
                 '@' => rendered && before.is_some_and(|c| !c.is_whitespace()),
                 _ => false,
             };
-        let code = needed && view == MarkdownView::Source && !matches!(c, '&' | '<' | '>' | '`');
-        if code != in_code {
-            out.push('`');
-            in_code = code;
+        // What a reference would not do for is put between marks.
+        let marked = needed
+            && match view {
+                MarkdownView::Source => !matches!(c, '&' | '<' | '>' | '`'),
+                MarkdownView::Rendered => c == '$',
+            };
+        if marked == mark.is_empty() {
+            // Right behind other code, its mark would be part of the other's.
+            mark = match (marked, out.ends_with('`')) {
+                (false, _) => {
+                    out.push_str(mark);
+                    ""
+                }
+                (true, false) => "`",
+                (true, true) => "*",
+            };
+            out.push_str(mark);
         }
-        if needed && !code {
+        if needed && !marked {
             push_reference(out, c);
         } else {
             out.push(c);
         }
         before = Some(c);
     }
-    if in_code {
-        out.push('`');
-    }
+    out.push_str(mark);
 }
 
 fn ends_with_www(text: &str) -> bool {
@@ -384,7 +412,7 @@ mod tests {
             ("[c](command:x)", "&#91;c&#93;(command:x)"),
             ("\\[c\\](command:x)", "&#92;&#91;c&#92;&#93;(command:x)"),
             ("&#91;c&#93; &amp; AT&T R&D", "&amp;#91;c&amp;#93; &amp;amp; AT&amp;T R&amp;D"),
-            ("<b>$(alert)</b>", "&lt;b>&#36;(alert)&lt;/b>"),
+            ("<b>$(alert)</b>", "&lt;b>`$`(alert)&lt;/b>"),
             ("`a` ~b~ a|b", "&#96;a&#96; &#126;b&#126; a&#124;b"),
             ("me@x.y www.x.y WWW.x.y a @ b", "me&#64;x.y www&#46;x.y WWW&#46;x.y a @ b"),
             ("a\nb\u{202E}c\0", "a&#92;nb&#92;u{202e}c&#92;u{0}"),
@@ -407,7 +435,6 @@ mod tests {
             Markdown::new().text(before).link("t", "file:///t.md").to_commonmark(MarkdownView::Rendered)
         };
         assert_eq!(link("a!"), "a&#33;[t](file:///t.md)");
-        assert_eq!(link("a$"), "a&#36;[t](file:///t.md)");
         assert_eq!(link("a&"), "a&amp;[t](file:///t.md)");
         assert_eq!(Markdown::new().bold("a").text("\\").to_commonmark(MarkdownView::Rendered), "**a**&#92;");
     }
@@ -436,11 +463,16 @@ mod tests {
             ("[x](command:y)", "`[x](command:y)`"),
             ("a`b", "a&#96;b"),
             ("~~a~~", "&#126;&#126;a&#126;&#126;"),
-            ("$(alert)", "&#36;(alert)"),
+            ("$(alert)", "`$`(alert)"),
             ("a\nb", "`a\\nb`"),
         ] {
             assert_eq!(Markdown::new().code(code).to_commonmark(MarkdownView::Rendered), written);
         }
+        let both = Markdown::new().code("a").text("$(b) $(c)").code("d").code("e");
+        assert_eq!(both.to_commonmark(MarkdownView::Rendered), "`a`*$*(b) `$`(c)`d`e");
+        let icon = Markdown::new().code_block("sh", "echo\n\n  $(date)\n- a");
+        assert_eq!(icon.to_commonmark(MarkdownView::Rendered), "echo  \n`$`(date)  \n&#45; a");
+        assert_eq!(icon.to_commonmark(MarkdownView::Source), "```sh\necho\n\n  $(date)\n- a\n```");
         let block = Markdown::new().code_block("c++ [x]", "a\n```\n\tb\u{9b}");
         assert_eq!(block.to_commonmark(MarkdownView::Rendered), "````c\na\n```\n\tb\\u{9b}\n````");
         assert_eq!(block.to_plain_text(), "a\n```\n\tb\\u{9b}");
