@@ -90,6 +90,10 @@ pub(super) enum DiskEvent {
     Config,
     /// The vault's files cannot be watched.
     Unwatched(String),
+    /// The path of the vault's folder leads to another place than before; nothing more is said.
+    Moved,
+    /// The disk's thread has ended by a bug.
+    Failed,
 }
 
 /// The owner's next task.

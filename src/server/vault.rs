@@ -45,6 +45,8 @@ pub(super) struct Vault {
     /// Counts the readings from the start; what an earlier one still brings is dropped.
     pub(super) epoch: u64,
     pub(super) disk: Option<Disk>,
+    /// How often the disk's thread has ended by a bug since somebody asked for a reading.
+    pub(super) failures: u32,
     /// Whether it takes one of the system's watchers.
     pub(super) watched: bool,
     /// Since when none of its notes is open, where it is there for open notes only.
@@ -81,6 +83,7 @@ impl Vault {
             phase: Phase::Names(Instant::now()),
             epoch: 0,
             disk: None,
+            failures: 0,
             watched: false,
             vacant: None,
             postponed: Vec::new(),

@@ -21,7 +21,7 @@ mod tests;
 
 pub use config::{CONFIG_FILE, Config, read_config};
 pub use read::{Content, ReadError, Reader};
-pub use root::{Root, RootError, vault_of};
+pub use root::{Present, Root, RootError, vault_of};
 pub use texts::DiskTexts;
 pub use tree::{Loaded, Sink, Step, Tree, load};
 pub use walk::{Depth, Limits};

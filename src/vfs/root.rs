@@ -1,6 +1,8 @@
 use std::fmt;
+use std::fs::Metadata;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use super::CONFIG_FILE;
 
@@ -11,6 +13,17 @@ pub struct Root {
     path: PathBuf,
     /// With symbolic links resolved.
     real: PathBuf,
+}
+
+/// The folder that a root's path leads to at some time: another one than before is told apart, also
+/// where it has the same name and content.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Present {
+    real: PathBuf,
+    /// Device and number, where the system has them.
+    id: Option<(u64, u64)>,
+    /// A number may be given again at once.
+    made: Option<SystemTime>,
 }
 
 /// Why a folder is no vault.
@@ -72,6 +85,25 @@ impl Root {
     /// The folder with symbolic links resolved.
     pub fn real(&self) -> &Path {
         &self.real
+    }
+
+    /// What is at the path now; `None` where no folder is.
+    pub fn present(&self) -> Option<Present> {
+        let real = std::fs::canonicalize(&self.path).ok()?;
+        let metadata = real.metadata().ok().filter(Metadata::is_dir)?;
+        #[cfg(unix)]
+        let id = {
+            use std::os::unix::fs::MetadataExt;
+            Some((metadata.dev(), metadata.ino()))
+        };
+        #[cfg(not(unix))]
+        let id = None;
+        Some(Present { real, id, made: metadata.created().ok() })
+    }
+
+    /// Whether the path still leads to the real place that this root keeps its files in.
+    pub fn leads_to(&self, present: &Present) -> bool {
+        present.real == self.real
     }
 
     /// `path` (absolute) relative to the vault, with `/`. `None` where it is outside or is not

@@ -1,5 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -59,6 +59,11 @@ impl Tree {
             unreadable: BTreeMap::new(),
             troubles: BTreeSet::new(),
         }
+    }
+
+    /// The folder of the vault.
+    pub fn root(&self) -> &Root {
+        &self.root
     }
 
     /// Reads the vault: all of it the first time, what has changed when asked again. Gives up soon
@@ -260,7 +265,9 @@ impl Tree {
             1 => work(),
             _ => std::thread::scope(|scope| {
                 let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-                workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+                let outcomes = workers.into_iter().map(|worker| worker.join());
+                // A panic goes on to who can tell of it.
+                outcomes.flat_map(|outcomes| outcomes.unwrap_or_else(|panic| resume_unwind(panic))).collect()
             }),
         };
         for (path, outcome) in outcomes {

@@ -1,7 +1,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use notify::event::{AccessKind, AccessMode};
+use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{Config, ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::{CONFIG_FILE, Depth, Root};
@@ -10,6 +12,14 @@ use super::{CONFIG_FILE, Depth, Root};
 #[derive(Debug)]
 pub struct Watcher {
     _watcher: RecommendedWatcher,
+    lost: Arc<AtomicBool>,
+}
+
+impl Watcher {
+    /// Whether the folder has been deleted or moved: what may be at its place now is not watched.
+    pub fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
+    }
 }
 
 /// Why a vault cannot be watched; it can still be looked at from time to time.
@@ -33,6 +43,17 @@ impl fmt::Display for WatchError {
 
 impl std::error::Error for WatchError {}
 
+impl WatchError {
+    /// Whether the folder, or one in it, went before it was watched.
+    pub fn is_gone(&self) -> bool {
+        match &self.0.kind {
+            ErrorKind::PathNotFound => true,
+            ErrorKind::Io(error) => error.kind() == std::io::ErrorKind::NotFound,
+            _ => false,
+        }
+    }
+}
+
 /// Tells `sink` which paths may have changed, the root itself where anything may have.
 ///
 /// # Errors
@@ -43,9 +64,15 @@ pub fn watch(
     sink: impl Fn(Vec<PathBuf>) + Send + 'static,
 ) -> Result<Watcher, WatchError> {
     let (path, real) = (root.path().to_owned(), root.real().to_owned());
+    let lost = Arc::new(AtomicBool::new(false));
+    let lose = Arc::clone(&lost);
     let handler = move |event: notify::Result<Event>| match event {
         Ok(event) if event.need_rescan() => sink(vec![path.clone()]),
         Ok(event) if concerns(event.kind) => {
+            let goes = matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)));
+            if goes && event.paths.iter().any(|place| *place == path || *place == real) {
+                lose.store(true, Ordering::Relaxed);
+            }
             let mut paths = event.paths;
             paths.retain(|place| {
                 let below = place.strip_prefix(&path).or_else(|_| place.strip_prefix(&real));
@@ -65,7 +92,7 @@ pub fn watch(
     let mut watcher = RecommendedWatcher::new(handler, config).map_err(WatchError)?;
     let mode = if depth == Depth::All { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
     watcher.watch(root.path(), mode).map_err(WatchError)?;
-    Ok(Watcher { _watcher: watcher })
+    Ok(Watcher { _watcher: watcher, lost })
 }
 
 /// Whether an event can change what a vault holds: being read does not.

@@ -75,6 +75,24 @@ fn a_folder_can_be_moved_and_deleted() {
     );
 }
 
+/// A script that makes the notes anew deletes the whole vault first. The client's watcher says nothing
+/// of the folder that it watches.
+#[test]
+fn a_vault_that_is_deleted_and_made_again_is_seen_again() {
+    both(
+        |_, mut client, vault| {
+            let a = vault.uri("a.md");
+            client.open(&a, "[[b]]\n");
+            client.codes_when(&a, <[String]>::is_empty);
+            fs::remove_dir_all(vault.path("")).unwrap();
+            client.codes_when(&a, |codes| codes == ["broken-link"]);
+            vault.write("b.md", "");
+            client.codes_when(&a, <[String]>::is_empty);
+        },
+        || Vault::new(&[("a.md", ""), ("b.md", "")]),
+    );
+}
+
 /// Editors save by writing a new file and renaming it over the old one.
 #[test]
 fn saving_by_renaming_is_no_deletion() {

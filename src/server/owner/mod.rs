@@ -177,6 +177,9 @@ impl Owner {
             }
             Event::Reindex => {
                 for id in self.vaults.keys().copied().collect::<Vec<_>>() {
+                    if let Some(vault) = self.vaults.get_mut(&id) {
+                        vault.failures = 0;
+                    }
                     self.restart(id, None);
                 }
             }

@@ -6,6 +6,7 @@ use tower_lsp_server::ls_types::{Diagnostic, TextDocumentItem, Uri};
 
 use super::super::events::{DiskEvent, Event, Queue, Task};
 use super::super::outgoing::Outgoing;
+use super::super::vault::Phase;
 use super::Owner;
 
 #[derive(Clone, Default)]
@@ -69,6 +70,26 @@ fn diagnostics_stay_when_computing_them_fails() {
     assert_eq!(outcome(Some(vec![Diagnostic::default()])), (false, Some(1)));
     assert_eq!(outcome(None), (false, Some(1)));
     assert_eq!(session.told().matches("publishDiagnostics").count(), 1);
+}
+
+/// A bug in reading a vault ends neither the session nor the waiting for an answer.
+#[test]
+fn a_vault_whose_reading_fails_is_read_again_some_times() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut session = Session::new();
+    session.open(&dir.path().join("a.md"), "[[gone]]\n");
+    for failures in 1..5 {
+        let (vault, before) =
+            session.owner.vaults.iter().map(|(&id, vault)| (id, vault.epoch)).next().unwrap();
+        session.owner.turn(Task::Disk { vault, epoch: before, event: DiskEvent::Failed });
+        let vault = &session.owner.vaults[&vault];
+        assert_eq!(vault.failures, failures);
+        assert_eq!(vault.epoch > before, failures < 4);
+        assert_eq!(vault.phase == Phase::Complete, failures == 4);
+    }
+    let told = session.told();
+    assert_eq!(told.matches("failed (a bug)").count(), 3);
+    assert_eq!(told.matches("failed again (a bug)").count(), 1);
 }
 
 /// A system that has no watcher for one vault has none for the next.

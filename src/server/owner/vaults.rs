@@ -24,6 +24,9 @@ const MOST_VACANT: usize = 2;
 /// 128 of them for all programs.
 const MOST_WATCHERS: usize = 16;
 
+/// How often a vault is read again by itself after a bug.
+const MOST_FAILURES: u32 = 3;
+
 impl Owner {
     pub(super) fn set_folders(&mut self, folders: Vec<PathBuf>) {
         self.folders = folders;
@@ -289,6 +292,30 @@ impl Owner {
                     false => self.out.warn(&format!("{place}: {why}")),
                 }
                 self.unwatched_told = true;
+            }
+            DiskEvent::Moved => {
+                match Root::new(vault.root.path()) {
+                    Ok(root) => vault.root = Arc::new(root),
+                    Err(error) => self.out.warn(&error.to_string()),
+                }
+                self.restart(id, None);
+            }
+            DiskEvent::Failed => {
+                vault.failures += 1;
+                let place = vault.root.path().display();
+                if vault.failures <= MOST_FAILURES {
+                    self.out
+                        .warn(&format!("reading {place} failed (a bug); it is read again from the start"));
+                    self.restart(id, None);
+                } else {
+                    self.out.warn(&format!(
+                        "reading {place} failed again (a bug): what is not read yet is left out until it is \
+                         reindexed"
+                    ));
+                    // Who waits for the end waits in vain.
+                    self.disk_event(id, epoch, DiskEvent::Step(Step::Named(0)));
+                    self.disk_event(id, epoch, DiskEvent::Complete);
+                }
             }
         }
     }
