@@ -50,6 +50,20 @@ impl<'t> Context<'t> {
     /// The link around a cursor at `offset`; `None` where there is none, or where links mean
     /// nothing: in code, math, comments.
     pub(super) fn find(document: &'t Document, offset: usize, settings: &Settings) -> Option<Self> {
+        Self::read(document, offset, settings, false)
+    }
+
+    /// The same link where its `#` is taken for a part of the target.
+    pub(super) fn with_hash(document: &'t Document, offset: usize, settings: &Settings) -> Option<Self> {
+        Self::read(document, offset, settings, true)
+    }
+
+    fn read(
+        document: &'t Document,
+        offset: usize,
+        settings: &Settings,
+        hash_in_target: bool,
+    ) -> Option<Self> {
         let (start_of_line, before, after) = line_around(document, offset)?;
         let inside = before.rfind("[[")? + 2;
         let written = before.get(inside..).filter(|written| written.len() <= LONGEST)?;
@@ -63,7 +77,7 @@ impl<'t> Context<'t> {
         if bracket_depth > 0 {
             return None;
         }
-        let hash = target_and_anchor.find('#');
+        let hash = target_and_anchor.find('#').filter(|_| !hash_in_target);
         let target = target_and_anchor.get(..hash.unwrap_or(target_and_anchor.len()))?;
         let target = target.trim_end_matches('\\').trim();
         let part = match (pipe, hash) {

@@ -84,7 +84,14 @@ pub fn completion(analysis: &Analysis, at: Cursor, limit: usize) -> Result<Compl
     let settings = analysis.settings();
     // Ranked anew with every key, also when all that match are in the list.
     let mut incomplete = true;
-    let items = if let Some(context) = Context::find(&document, at.offset, settings) {
+    let mut context = Context::find(&document, at.offset, settings);
+    // No note of that name: the `#` may be a part of another one's.
+    if context.as_ref().is_some_and(|context| {
+        context.part == Part::Heading && analysis.index.resolve(at.note, context.target).note().is_none()
+    }) {
+        context = Context::with_hash(&document, at.offset, settings);
+    }
+    let items = if let Some(context) = context {
         incomplete = context.part == Part::Target;
         match context.part {
             Part::Target => notes::offer(analysis, at.note, &context, limit)?,

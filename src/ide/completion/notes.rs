@@ -31,6 +31,12 @@ const OTHERS: usize = 512;
 /// Targets of links that are looked at for names that no note has.
 const MOST_TARGETS: usize = 4_000;
 
+/// What a name that is what is typed has ahead of one that merely holds it.
+const EXACT: i64 = 60;
+
+/// What a note has ahead of a name that no note has: more than where in a name the match is.
+const MISSING: i64 = 50;
+
 /// Links beyond which a note is not linked more often.
 const OFTEN: usize = 63;
 
@@ -60,7 +66,7 @@ pub(super) fn offer(
     let (mut query, candidates) = candidates(analysis, from, context.typed, limit)?;
     let style = style::style(analysis);
     let enough = candidates.len() >= ENOUGH;
-    let mut wanted = wanted(analysis, from, &mut query, enough)?;
+    let mut wanted = wanted(analysis, from, context.typed, &mut query, enough)?;
     // Where nothing is typed yet, names without a note have their part of the list.
     let share = if query.is_empty() { limit / 5 } else { limit };
     wanted.truncate(MOST_WANTED.min(share));
@@ -169,7 +175,7 @@ fn matching<'i>(
     }
     let slug = Slug::of(typed.text);
     for candidate in &mut found {
-        let exact = if Slug::of(candidate.name) == slug { 60 } else { 0 };
+        let exact = if Slug::of(candidate.name) == slug { EXACT } else { 0 };
         // Of equal matches the name of which less is left to type.
         let length = i64::try_from(candidate.name.len() / 8).unwrap_or(i64::MAX).min(12);
         candidate.score += exact - length + standing(analysis, candidate.note);
@@ -310,6 +316,7 @@ fn unasked(analysis: &Analysis, from: NoteId, limit: usize) -> Vec<Candidate<'_>
 fn wanted<'i>(
     analysis: &'i Analysis,
     from: NoteId,
+    typed: &str,
     query: &mut Query,
     as_is: bool,
 ) -> Result<Vec<(i64, &'i str, usize)>, Cancelled> {
@@ -342,6 +349,7 @@ fn wanted<'i>(
     matched.sort_unstable_by_key(rank);
     let most = if query.is_empty() { MOST_TARGETS / 10 } else { 4 * MOST_WANTED };
     let (mut wanted, mut slugs) = (Vec::new(), FxHashSet::default());
+    let slug = Slug::of(typed);
     for (score, name, note, count) in matched.into_iter().take(most) {
         if query.is_empty() && wanted.len() == MOST_WANTED {
             break;
@@ -352,7 +360,8 @@ fn wanted<'i>(
         };
         let is_name = !name.contains('/') && !name.contains("{{") && !name.contains("<%");
         if is_name && spelling::is_writable(name) && is_missing() && slugs.insert(Slug::of(name)) {
-            wanted.push((i64::from(score) - 8 + logarithm(count), name, count));
+            let exact = if Slug::of(name) == slug { EXACT } else { 0 };
+            wanted.push((i64::from(score) + exact - MISSING + logarithm(count), name, count));
         }
     }
     wanted.sort_by_key(|&(score, ..)| std::cmp::Reverse(score));

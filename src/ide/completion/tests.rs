@@ -129,7 +129,7 @@ fn what_is_inserted_leads_to_its_note() {
     for (line, all) in [
         ("[[other$0", vec!["[[other]]", "[[far/other]]"]),
         ("[[far/oth$0", vec!["[[far/other]]"]),
-        ("[[c#$0", vec![]),
+        ("[[c#$0", vec!["[c#](../c%23.md)"]),
     ] {
         let mut found = taken(line, SLUG);
         found.retain(|line| !line.contains("wanted"));
@@ -165,6 +165,8 @@ title: F Sharp
 ";
     for (line, after) in [
         ("see [[c#.$0", ""),
+        ("see [[c#$0", "see [c#](sub/c%23.md)"),
+        ("see [[c#$0]]", "see [c#](sub/c%23.md)"),
         ("see [[c$0", "see [c#](sub/c%23.md)"),
         ("see [[c$0]] and", "see [c#](sub/c%23.md) and"),
         ("see [[c$0] and", "see [c#](sub/c%23.md) and"),
@@ -354,6 +356,20 @@ fn a_bare_link_lists_the_best_notes_and_missing_ones_among_them() {
     let wanted: Vec<_> = found.items.iter().filter(|item| item.kind == CompletionKind::Wanted).collect();
     assert_eq!(wanted.len(), 1);
     assert_eq!((&*wanted[0].label, &*wanted[0].detail), ("never_written", "not created yet, 150 backlinks"));
+}
+
+#[test]
+fn a_missing_note_comes_behind_those_that_are_there_unless_it_is_what_is_typed() {
+    let vault = "//- far/systems_of_linear_equations.md\n[[linear_equation]] [[linear_equation_solver]]\n//- b.md\n[[linear_equation]]\n";
+    for (typed, all) in [
+        ("linear eq", ["systems_of_linear_equations", "linear_equation", "linear_equation_solver"]),
+        ("linear equation", ["linear_equation", "systems_of_linear_equations", "linear_equation_solver"]),
+    ] {
+        let fixture = Fixture::new(&format!("[[{typed}$0\n{vault}"));
+        let items = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
+        let labels: Vec<_> = items.iter().map(|item| &*item.label).collect();
+        assert_eq!(labels, all, "{typed}");
+    }
 }
 
 #[test]
