@@ -84,6 +84,9 @@ fn anchored(analysis: &Analysis, document: &Document, link: &Link, note: NoteId)
             let length = analysis.text(note)?.len().max(focus.end());
             Some(Destination::Note { note, full: section(facts, index, length), focus })
         }
+        AnchorOutcome::Element(index) => {
+            facts.element_ids.get(index).map(|element| within(note, element.tag))
+        }
         AnchorOutcome::Block(index) => facts.blocks.get(index).map(|(_, span)| within(note, *span)),
         AnchorOutcome::Missing | AnchorOutcome::None => None,
     }

@@ -13,9 +13,11 @@ pub enum AnchorOutcome {
     Heading(usize),
     /// The block with this index in [`Facts::blocks`].
     Block(usize),
+    /// The HTML element with this index in [`Facts::element_ids`].
+    Element(usize),
     /// Nowhere.
     Missing,
-    /// The link has no anchor, or an empty one.
+    /// The note as a whole: the link has no anchor, an empty one, or names its top or a line.
     None,
 }
 
@@ -29,6 +31,8 @@ pub struct Anchors<'f> {
     /// Behind which heading the section of each ends.
     ends: OnceCell<Vec<usize>>,
     github: OnceCell<FxHashMap<String, usize>>,
+    /// Explicit ids of headings, and ids of HTML elements.
+    ids: OnceCell<FxHashMap<&'f str, AnchorOutcome>>,
     blocks: OnceCell<FxHashMap<String, usize>>,
 }
 
@@ -40,6 +44,7 @@ impl<'f> Anchors<'f> {
             headings: OnceCell::new(),
             ends: OnceCell::new(),
             github: OnceCell::new(),
+            ids: OnceCell::new(),
             blocks: OnceCell::new(),
         }
     }
@@ -52,44 +57,75 @@ impl<'f> Anchors<'f> {
             return self.blocks().get(&id).copied().map_or(AnchorOutcome::Missing, AnchorOutcome::Block);
         }
         let segments = anchor.split('#').map(str::trim).filter(|segment| !segment.is_empty());
-        let segments: Vec<Slug> = segments.map(Slug::of).collect();
+        let segments: Vec<Names> = segments.map(Names::of).collect();
         if segments.is_empty() {
             return AnchorOutcome::None;
         }
+        let id = self.ids().get(anchor).copied();
+        if let Some(heading @ AnchorOutcome::Heading(_)) = id {
+            return heading;
+        }
+        let all = self.facts.headings.len();
         let github = || self.github().get(&anchor.to_lowercase()).copied();
         let found = if markdown { github() } else { None };
-        let found = found.or_else(|| self.nested(&segments, 0, self.facts.headings.len()));
-        found.map_or(AnchorOutcome::Missing, AnchorOutcome::Heading)
+        let found = found.or_else(|| self.nested(&segments, 0, all)).map(AnchorOutcome::Heading);
+        // A `#` may belong to the heading: Obsidian reads it as a blank.
+        let whole = || (segments.len() > 1).then(|| self.nested(&[Names::of(anchor)], 0, all)).flatten();
+        let place = || is_place(anchor).then_some(AnchorOutcome::None);
+        let found = found.or(id).or_else(|| whole().map(AnchorOutcome::Heading)).or_else(place);
+        found.unwrap_or(AnchorOutcome::Missing)
     }
 
     /// The first heading in `from..to` that matches the first segment and has the others inside it.
-    fn nested(&self, segments: &[Slug], from: usize, to: usize) -> Option<usize> {
+    fn nested(&self, segments: &[Names], from: usize, to: usize) -> Option<usize> {
         let (first, rest) = segments.split_first()?;
-        let matching = self.headings().get(first)?;
-        let begin = matching.partition_point(|&at| at < from);
-        let mut inside = matching.get(begin..)?.iter().copied().take_while(|&at| at < to);
-        if rest.is_empty() {
-            return inside.next();
-        }
-        inside.find_map(|at| {
-            let end = self.ends().get(at).copied().unwrap_or(at + 1);
-            self.nested(rest, at + 1, end.min(to))
-        })
+        let matching = |name: &Slug| -> Option<usize> {
+            let matching = self.headings().get(name)?;
+            let begin = matching.partition_point(|&at| at < from);
+            let mut inside = matching.get(begin..)?.iter().copied().take_while(|&at| at < to);
+            if rest.is_empty() {
+                return inside.next();
+            }
+            inside.find_map(|at| {
+                let end = self.ends().get(at).copied().unwrap_or(at + 1);
+                self.nested(rest, at + 1, end.min(to))
+            })
+        };
+        matching(&first.slug).or_else(|| first.obsidian.as_ref().and_then(matching))
     }
 
     fn headings(&self) -> &FxHashMap<Slug<'f>, Vec<usize>> {
         self.headings.get_or_init(|| {
             let mut headings: FxHashMap<Slug<'f>, Vec<usize>> = FxHashMap::default();
-            for (at, heading) in self.facts.headings.iter().enumerate() {
-                let slug = Slug::of(self.facts.heading_text(heading));
-                let spelt = obsidian_spelling(self.facts.heading_text(heading));
-                let spelt = spelt.as_deref().map(|spelt| Slug::of(spelt).into_owned());
-                if let Some(spelt) = spelt.filter(|spelt| *spelt != slug) {
-                    headings.entry(spelt).or_default().push(at);
+            let mut add = |name: Slug<'f>, at| {
+                let matching = headings.entry(name).or_default();
+                if matching.last() != Some(&at) {
+                    matching.push(at);
                 }
-                headings.entry(slug).or_default().push(at);
+            };
+            let mut spellings = self.facts.heading_spellings().peekable();
+            for (at, heading) in self.facts.headings.iter().enumerate() {
+                let names = Names::of(self.facts.heading_text(heading));
+                add(names.slug, at);
+                names.obsidian.into_iter().for_each(|name| add(name, at));
+                if let Some((_, spelling)) = spellings.next_if(|(heading, _)| *heading == at) {
+                    add(Slug::of(spelling), at);
+                }
             }
             headings
+        })
+    }
+
+    fn ids(&self) -> &FxHashMap<&'f str, AnchorOutcome> {
+        self.ids.get_or_init(|| {
+            let mut ids = FxHashMap::default();
+            for (at, id) in self.facts.heading_ids() {
+                ids.entry(id).or_insert(AnchorOutcome::Heading(at));
+            }
+            for (at, id) in self.facts.element_ids().enumerate() {
+                ids.entry(id).or_insert(AnchorOutcome::Element(at));
+            }
+            ids
         })
     }
 
@@ -139,12 +175,47 @@ pub fn resolve_anchor(facts: &Facts, anchor: &str, block: bool, markdown: bool) 
     Anchors::new(facts).resolve(anchor, block, markdown)
 }
 
-/// A heading as Obsidian spells it in a link, a blank for what a link cannot hold; `None` where that
-/// changes nothing.
-fn obsidian_spelling(text: &str) -> Option<String> {
-    const SPELT: [char; 6] = ['#', '|', '^', ':', '[', ']'];
-    let differs = text.contains(SPELT) || text.contains("%%");
-    differs.then(|| text.replace("%%", " ").replace(SPELT, " "))
+/// The names under which a heading, or what an anchor says of one, is found.
+struct Names<'n> {
+    slug: Slug<'n>,
+    /// That of its spelling in Obsidian, where it is another.
+    obsidian: Option<Slug<'n>>,
+}
+
+impl<'n> Names<'n> {
+    fn of(text: &'n str) -> Self {
+        let slug = Slug::of(text);
+        // `C++` and `C` are two names, whatever their punctuation counts.
+        let differs = matches!(slug, Slug::Folded(_)) && text.contains(OBSIDIAN_BLANKS);
+        let obsidian = differs.then(|| obsidian_spelling(text));
+        let obsidian = obsidian.filter(|spelling| !spelling.is_empty());
+        let obsidian = obsidian.map(|spelling| Slug::of(&spelling).into_owned());
+        Self { obsidian: obsidian.filter(|name| *name != slug), slug }
+    }
+}
+
+/// What Obsidian takes for a blank where it compares a heading with a link.
+const OBSIDIAN_BLANKS: [char; 29] = [
+    '!', '"', '#', '$', '%', '&', '(', ')', '*', '+', ',', '.', ':', ';', '<', '=', '>', '?', '@', '^', '`',
+    '{', '|', '}', '~', '/', '[', ']', '\\',
+];
+
+/// A heading as Obsidian compares it: blanks and much punctuation count as one blank.
+pub(super) fn obsidian_spelling(text: &str) -> String {
+    let is_blank = |c: char| c.is_whitespace() || OBSIDIAN_BLANKS.contains(&c);
+    let words = text.split(is_blank).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether an anchor names the top of a file, or lines of it: `top`, `L12`, `L12-L20`, `L3,4`.
+fn is_place(anchor: &str) -> bool {
+    let is_line = |line: &str| {
+        let line = line.strip_prefix('L');
+        line.is_some_and(|line| {
+            line.split(',').all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        })
+    };
+    anchor.eq_ignore_ascii_case("top") || anchor.split('-').count() <= 2 && anchor.split('-').all(is_line)
 }
 
 /// The anchor that GitHub gives to each heading: lower case, blanks as `-`, punctuation dropped, `-1`

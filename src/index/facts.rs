@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
+use super::anchors::obsidian_spelling;
 use super::name::{Key, Slug};
 use crate::settings::Settings;
 use crate::syntax::{LinkKind, Note};
@@ -23,6 +24,12 @@ pub struct Facts {
     pub channel: Option<usize>,
     /// Headings, in order.
     pub headings: Box<[HeadingFact]>,
+    /// Explicit ids of headings, each with the heading's index in `headings`; in order.
+    heading_ids: Box<[HeadingName]>,
+    /// What Obsidian takes for the text of a heading, where it is not only its rendered text; in order.
+    heading_spellings: Box<[HeadingName]>,
+    /// Ids and names of HTML elements, in order.
+    pub element_ids: Box<[ElementIdFact]>,
     /// Block ids without `^`, in order, each with the block that it names.
     pub blocks: Box<[(Box<str>, Span)]>,
     /// Distinct tags without `#`, in order of appearance.
@@ -49,6 +56,24 @@ pub struct HeadingFact {
     /// Its bytes in the note.
     pub span: Span,
     /// Its rendered text in `Facts::strings`.
+    text: Span,
+}
+
+/// Another name of a heading.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct HeadingName {
+    /// Index into [`Facts::headings`].
+    heading: u32,
+    /// Its bytes in `Facts::strings`.
+    text: Span,
+}
+
+/// The id or name of an HTML element.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ElementIdFact {
+    /// The tag that opens the element, in bytes.
+    pub tag: Span,
+    /// Its bytes in `Facts::strings`.
     text: Span,
 }
 
@@ -189,6 +214,22 @@ impl Facts {
             .iter()
             .map(|h| HeadingFact { level: h.level, span: h.span, text: strings.push(&h.text) })
             .collect();
+        let (mut heading_ids, mut heading_spellings) = (Vec::new(), Vec::new());
+        for (heading, at) in note.headings.iter().zip(0..) {
+            let mut name = |text: &str| HeadingName { heading: at, text: strings.push(text) };
+            heading_ids.extend(heading.id.map(|id| name(id.of(text))));
+            let raw = heading.content.of(text);
+            if raw != heading.text {
+                let spelling = obsidian_spelling(raw);
+                let differs = !spelling.is_empty() && spelling != obsidian_spelling(&heading.text);
+                heading_spellings.extend(differs.then(|| name(&spelling)));
+            }
+        }
+        let element_ids: Vec<_> = note
+            .element_ids
+            .iter()
+            .map(|element| ElementIdFact { tag: element.tag, text: strings.push(element.id.of(text)) })
+            .collect();
         let video_links = note.video_links.iter().map(|link| VideoLinkFact {
             text: link.text,
             moment: link.moment,
@@ -205,6 +246,9 @@ impl Facts {
             video: video.filter(|video| !video.is_empty()).map(Into::into),
             channel: note.channel,
             headings,
+            heading_ids: heading_ids.into(),
+            heading_spellings: heading_spellings.into(),
+            element_ids: element_ids.into(),
             blocks: note.blocks.iter().map(|b| (b.id.of(text).into(), b.block)).collect(),
             tags: tags.into(),
             links: links.into(),
@@ -238,9 +282,36 @@ impl Facts {
         heading.text.of(&self.strings)
     }
 
-    /// Levels and texts of the headings: what anchors can see of them.
-    pub(super) fn outline(&self) -> impl Iterator<Item = (u8, &str)> {
-        self.headings.iter().map(|heading| (heading.level, self.heading_text(heading)))
+    /// The id of an HTML element of this note.
+    pub fn element_id(&self, index: usize) -> &str {
+        self.element_ids.get(index).map_or("", |element| element.text.of(&self.strings))
+    }
+
+    /// Explicit ids of headings, each with the heading's index.
+    pub(super) fn heading_ids(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.heading_ids.iter().map(|name| (name.heading as usize, name.text.of(&self.strings)))
+    }
+
+    /// Other texts that Obsidian takes headings to have, each with the heading's index.
+    pub(super) fn heading_spellings(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.heading_spellings.iter().map(|name| (name.heading as usize, name.text.of(&self.strings)))
+    }
+
+    /// Ids and names of HTML elements, in order.
+    pub(super) fn element_ids(&self) -> impl Iterator<Item = &str> {
+        (0..self.element_ids.len()).map(|index| self.element_id(index))
+    }
+
+    /// Whether links lead to the same places of the note as they do with the facts `other`.
+    pub(super) fn has_anchors_of(&self, other: &Self) -> bool {
+        fn outline(facts: &Facts) -> impl Iterator<Item = (u8, &str)> {
+            facts.headings.iter().map(|heading| (heading.level, facts.heading_text(heading)))
+        }
+        outline(self).eq(outline(other))
+            && self.heading_ids().eq(other.heading_ids())
+            && self.heading_spellings().eq(other.heading_spellings())
+            && self.element_ids().eq(other.element_ids())
+            && self.blocks.iter().map(|block| &block.0).eq(other.blocks.iter().map(|block| &block.0))
     }
 
     /// The id of the video that a link leads to.

@@ -291,10 +291,7 @@ impl Index {
             delta.names.extend(differ.iter().map(|name| Slug::of(name).key()));
         }
         let anchors_differ = match (old_facts, new_facts) {
-            (Some(old), Some(new)) => {
-                !old.outline().eq(new.outline())
-                    || !old.blocks.iter().map(|b| &b.0).eq(new.blocks.iter().map(|b| &b.0))
-            }
+            (Some(old), Some(new)) => !old.has_anchors_of(new),
             (old, new) => old.is_some() != new.is_some(),
         };
         if anchors_differ {

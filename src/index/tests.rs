@@ -192,6 +192,81 @@ fn resolution_takes_the_first_tier_that_matches_and_the_nearest_note() {
     }
 }
 
+/// Where `#anchor` leads in the note `text`, as wikilink and markdown link, which agree.
+#[track_caller]
+fn leads(text: &str, anchor: &str) -> AnchorOutcome {
+    let settings = Settings::default();
+    let facts = Facts::new(text, &crate::syntax::parse(text, &settings.syntax_options()), &settings);
+    let block = anchor.starts_with('^');
+    let outcome = resolve_anchor(&facts, anchor, block, false);
+    assert_eq!(resolve_anchor(&facts, anchor, block, true), outcome, "#{anchor}");
+    outcome
+}
+
+#[test]
+fn headings_as_obsidian_spells_them() {
+    use AnchorOutcome::{Heading, Missing};
+    let text = "
+# Rock&Roll (1955-60)
+## See [[big_topic|the *topic*]], then
+## What is `a.b`?
+## TCP/IP, UDP
+## C# in 3.5 hours
+## The ring $k[[x]]_{\\rm red}$ ^ring
+### Deep
+";
+    for (anchor, expected) in [
+        ("Rock Roll 1955-60", Heading(0)),
+        ("Rock&Roll (1955-60)", Heading(0)),
+        ("RockRoll 1955 60", Heading(0)),
+        ("See big_topic the topic then", Heading(1)),
+        ("See the topic, then", Heading(1)),
+        ("what is a b", Heading(2)),
+        ("TCP IP UDP", Heading(3)),
+        ("tcpip udp", Heading(3)),
+        ("C in 3 5 hours", Heading(4)),
+        ("C# in 3.5 hours", Heading(4)),
+        ("The ring $k x _{ rm red}$", Heading(5)),
+        ("The ring $k[[x]]_{\\rm red}$#Deep", Heading(6)),
+        ("The ring k x rm red ring", Missing),
+        ("Rock", Missing),
+        ("TCP UDP", Missing),
+    ] {
+        assert_eq!(leads(text, anchor), expected, "#{anchor}");
+    }
+}
+
+#[test]
+fn ids_and_places() {
+    use AnchorOutcome::{Element, Heading, Missing, None};
+    let text = "
+<a name=\"legacy\"></a>
+## Set up {#install}
+## Legacy
+<p id=\"Table-1\">
+## Line 12
+";
+    for (anchor, expected) in [
+        ("install", Heading(0)),
+        ("set-up", Heading(0)),
+        ("Set up { install}", Heading(0)),
+        ("legacy", Heading(1)),
+        ("Table-1", Element(1)),
+        ("table-1", Missing),
+        ("top", None),
+        ("L12", None),
+        ("L12-L20", None),
+        ("L3,4", None),
+        ("L", Missing),
+        ("L1-L2-L3", Missing),
+        ("topic", Missing),
+    ] {
+        assert_eq!(leads(text, anchor), expected, "#{anchor}");
+    }
+    assert_eq!(leads("# L12\n# Top\n", "l12"), Heading(0));
+    assert_eq!(leads("# L12\n# Top\n", "top"), Heading(1));
+}
+
 #[test]
 fn anchors() {
     let facts = Sketch {

@@ -10,8 +10,8 @@ use super::html::{self, Construct};
 use super::inline::{Scan, Skip};
 use super::markdown_links::{self, Written};
 use super::{
-    Block, Fix, Footnote, Heading, Link, Note, Options, Problem, ProblemKind, Scope, TimestampForm,
-    front_matter, nesting, suppression, time,
+    Block, ElementId, Fix, Footnote, Heading, Link, Note, Options, Problem, ProblemKind, Scope,
+    TimestampForm, front_matter, nesting, suppression, time,
 };
 use crate::text::Span;
 
@@ -70,6 +70,8 @@ struct Reader<'t> {
     /// Where the last block ended whose bytes were looked at.
     covered: usize,
     skips: Vec<Skip>,
+    /// Tags of the leaf, but for those in elements whose content is hidden.
+    tags: Vec<Span>,
     /// An element of the leaf whose content is hidden: which, and where in `skips` it begins.
     hiding: Option<(usize, usize)>,
     markdown: Vec<Written>,
@@ -78,8 +80,12 @@ struct Reader<'t> {
     pieces: Vec<Piece<'t>>,
     /// List items around the current block.
     items: Vec<Span>,
-    /// Depth of other containers inside the innermost item.
+    /// Whether no other container has begun in the innermost item.
     in_item: bool,
+    /// Whether the innermost item has no block yet.
+    item_begins: bool,
+    /// Lists, tables and quotes around the current block.
+    containers: Vec<Span>,
     in_code: bool,
     in_heading: bool,
     /// The block that ended last, for a block id on a line of its own.
@@ -108,12 +114,15 @@ impl<'t> Reader<'t> {
             leaf: None,
             covered: base,
             skips: Vec::new(),
+            tags: Vec::new(),
             hiding: None,
             markdown: Vec::new(),
             open_links: Vec::new(),
             pieces: Vec::new(),
             items: Vec::new(),
             in_item: false,
+            item_begins: false,
+            containers: Vec::new(),
             in_code: false,
             in_heading: false,
             last_block: None,
@@ -177,12 +186,14 @@ impl<'t> Reader<'t> {
                 self.gap(span.start());
                 self.covered = span.end();
                 self.in_code = true;
+                self.item_begins = false;
                 self.fence(kind, span);
             }
             Start::Item => {
                 self.close_implicit();
                 self.items.push(span);
                 self.in_item = true;
+                self.item_begins = true;
             }
             Start::FootnoteDefinition(_) => {
                 self.close_implicit();
@@ -200,6 +211,7 @@ impl<'t> Reader<'t> {
             Start::BlockQuote(_) | Start::List(_) | Start::Table(_) => {
                 self.close_implicit();
                 self.in_item = false;
+                self.containers.push(span);
             }
             Start::Link { link_type, id, .. } => self.open_link(false, *link_type, id, span, definitions),
             Start::Image { link_type, id, .. } => self.open_link(true, *link_type, id, span, definitions),
@@ -221,6 +233,7 @@ impl<'t> Reader<'t> {
             TagEnd::TableCell if !span.is_empty() => self.cells_end = span.end(),
             TagEnd::CodeBlock => {
                 self.in_code = false;
+                self.in_item = false;
                 self.last_block = Some(span);
             }
             TagEnd::Item => {
@@ -233,6 +246,9 @@ impl<'t> Reader<'t> {
                 self.close_implicit();
                 self.in_item = false;
                 self.last_block = Some(span);
+                if end != TagEnd::FootnoteDefinition {
+                    self.containers.pop();
+                }
             }
             TagEnd::Link | TagEnd::Image => {
                 self.open_links.pop();
@@ -302,6 +318,9 @@ impl<'t> Reader<'t> {
             self.comment(span, Span::new(words_start, words_end));
         }
         self.skips.push(Skip { span, tag: true });
+        if self.hiding.is_none() {
+            self.tags.push(span);
+        }
         match (html::hiding(tag), self.hiding) {
             (Some((element, false)), None) => self.hiding = Some((element, self.skips.len() - 1)),
             (Some((element, true)), Some((open, first))) if element == open => {
@@ -350,16 +369,16 @@ impl<'t> Reader<'t> {
             && !hidden_before
             && self.scan.excluded_until <= content.end()
         {
-            let found = &self.scan.found;
-            let text = headings::text(self.text, &self.pieces, &found.links, &found.hidden);
-            let span = trim(self.text, leaf.span.start(), leaf.span.end());
-            self.note.headings.push(Heading { level, span, content, text });
+            self.heading(level, leaf, content);
         }
+        self.element_ids(from);
         if leaf.kind != LeafKind::Html && !hidden_before {
-            self.block_id(leaf, content);
+            self.block_ids(leaf, content);
         }
+        self.item_begins = false;
         self.take_over();
         self.skips.clear();
+        self.tags.clear();
         self.hiding = None;
         self.markdown.clear();
         self.open_links.clear();
@@ -384,6 +403,34 @@ impl<'t> Reader<'t> {
         found.clear();
     }
 
+    fn heading(&mut self, level: u8, leaf: Leaf, mut content: Span) {
+        let found = &mut self.scan.found;
+        // Neither id is text of the heading.
+        let block_id = block_id(self.text, content);
+        if let Some(id) = block_id {
+            content = trim(self.text, content.start(), id.start());
+        }
+        let explicit = headings::explicit_id(self.text, content);
+        found.hidden.extend(explicit.map(|(braces, _)| braces));
+        found.hidden.extend(block_id);
+        let text = headings::text(self.text, &self.pieces, &found.links, &found.hidden);
+        let span = trim(self.text, leaf.span.start(), leaf.span.end());
+        self.note.headings.push(Heading { level, span, content, text, id: explicit.map(|(_, id)| id) });
+    }
+
+    /// The ids that the tags of the block, from byte `from` on, give to their elements.
+    fn element_ids(&mut self, from: usize) {
+        let excluded = &self.scan.found.excluded;
+        for &tag in &self.tags {
+            let next = excluded.partition_point(|excluded| excluded.end <= tag.start);
+            let commented = excluded.get(next).is_some_and(|excluded| excluded.overlaps(tag));
+            if !commented && tag.start() >= from {
+                let ids = html::ids(self.text, tag);
+                self.note.element_ids.extend(ids.map(|id| ElementId { tag, id }));
+            }
+        }
+    }
+
     /// Finds the tags and comments of an HTML block, which CommonMark leaves to the reader.
     fn html_block(&mut self, block: Span) {
         let mut at = block.start().max(self.scan.excluded_until);
@@ -400,6 +447,7 @@ impl<'t> Reader<'t> {
                 Some(Construct::Tag(close)) => {
                     let span = Span::new(start, close);
                     end = close;
+                    self.tags.push(span);
                     match html::hiding(span.of(self.text)) {
                         Some((element, false)) => {
                             // One that is never closed hides the rest of its block.
@@ -442,31 +490,38 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// `^id` at the end of the block, or alone, for the block before.
-    fn block_id(&mut self, leaf: Leaf, content: Span) {
-        let body = content.of(self.text);
-        let id = body.bytes().rev().take_while(|b| b.is_ascii_alphanumeric() || *b == b'-').count();
-        let Some(before) = body.get(..body.len() - id).and_then(|before| before.strip_suffix('^')) else {
-            return;
-        };
-        let start = content.start() + before.len();
-        let apart = before.is_empty() || before.ends_with(char::is_whitespace);
-        if id == 0 || !apart || start < self.scan.excluded_until {
-            return;
+    /// `^id` at the end of the block, at the end of an item's first line, or alone, for the block before.
+    fn block_ids(&mut self, leaf: Leaf, content: Span) {
+        let item = self.items.last().map(|item| trim(self.text, item.start(), item.end()));
+        if leaf.kind == LeafKind::Paragraph
+            && self.item_begins
+            && let Some(item) = item
+        {
+            let line = trim(self.text, content.start(), line_end(self.text, content.start()));
+            if line.end() < content.end() {
+                self.block_id(line, item);
+            }
         }
-        let span = Span::new(start, content.end());
-        let alone = before.is_empty();
-        let block = match (leaf.kind, self.items.last(), self.last_block) {
-            (LeafKind::Row, _, Some(last)) if alone => {
-                Span::new(line_start(self.text, last.start()), span.end())
-            }
-            (_, _, Some(last)) if alone && !self.in_item => Span::new(last.start(), span.end()),
-            (LeafKind::Paragraph, Some(item), _) if leaf.implicit || self.in_item => {
-                trim(self.text, item.start(), item.end())
-            }
-            _ => trim(self.text, leaf.span.start(), leaf.span.end()),
+        let Some(id) = block_id(self.text, content) else { return };
+        let alone = id == content;
+        // On a line that goes on with a quote or list although it has none of its marks.
+        let lazy = line_start(self.text, id.start()) == id.start();
+        let block = match (leaf.kind, self.containers.first(), self.last_block) {
+            (LeafKind::Row, _, _) if alone => self.containers.last().copied().unwrap_or(leaf.span),
+            (_, Some(&outer), _) if lazy && !alone => outer,
+            (_, _, Some(last)) if alone && !self.in_item => last,
+            (LeafKind::Paragraph, _, _) if leaf.implicit || self.in_item => item.unwrap_or(leaf.span),
+            _ => leaf.span,
         };
-        self.note.blocks.push(Block { span, id: Span::new(start + 1, content.end()), block });
+        self.block_id(content, Span::new(block.start(), block.end().max(id.end())));
+    }
+
+    /// Takes the id at the end of `content` for the name of `block`.
+    fn block_id(&mut self, content: Span, block: Span) {
+        if let Some(span) = block_id(self.text, content).filter(|id| id.start() >= self.scan.excluded_until) {
+            let block = trim(self.text, block.start(), block.end());
+            self.note.blocks.push(Block { span, id: Span::new(span.start() + 1, span.end()), block });
+        }
     }
 
     fn fence(&mut self, kind: &CodeBlockKind<'_>, span: Span) {
@@ -559,4 +614,13 @@ impl<'t> Reader<'t> {
             }
         }
     }
+}
+
+/// The `^id` at the end of `content`, which stands apart from what is before it.
+fn block_id(text: &str, content: Span) -> Option<Span> {
+    let body = content.of(text);
+    let id = body.bytes().rev().take_while(|b| b.is_ascii_alphanumeric() || *b == b'-').count();
+    let before = body.get(..body.len() - id)?.strip_suffix('^')?;
+    let apart = before.is_empty() || before.ends_with(char::is_whitespace);
+    (id > 0 && apart).then(|| Span::new(content.start() + before.len(), content.end()))
 }

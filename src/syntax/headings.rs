@@ -33,6 +33,23 @@ pub(super) fn content(text: &str, heading: Span) -> Span {
     content
 }
 
+/// The explicit id of a heading, as in `Set up {#setup .class}`: the braces, and the id in them.
+pub(super) fn explicit_id(text: &str, content: Span) -> Option<(Span, Span)> {
+    let body = content.of(text).strip_suffix('}')?;
+    let open = body.rfind('{')?;
+    let start = content.start() + open;
+    let attributes = body.get(open + 1..)?;
+    let attributes = attributes.strip_prefix(':').unwrap_or(attributes);
+    let is_attribute =
+        |word: &str| word.len() > 1 && (word.starts_with(['#', '.']) || word.contains('=')) || word == "-";
+    if body.get(..open)?.ends_with(['\\', '$']) || !attributes.split_whitespace().all(is_attribute) {
+        return None;
+    }
+    let id = attributes.split_whitespace().find_map(|word| word.strip_prefix('#'))?;
+    let at = start + body.get(open..)?.find(&format!("#{id}"))? + 1;
+    Some((Span::new(start, content.end()), Span::new(at, at + id.len())))
+}
+
 /// The rendered text: wikilinks by their display text, timestamps removed, blanks collapsed.
 pub(super) fn text(text: &str, pieces: &[Piece<'_>], links: &[Link], hidden: &[Span]) -> String {
     let wikilinks = || links.iter().filter(|link| link.is_wiki());

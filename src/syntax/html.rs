@@ -1,6 +1,7 @@
 //! Tags, comments and other constructs of HTML, as far as they hide text.
 
 use super::find::Next;
+use crate::text::Span;
 
 /// Elements whose content is no text of the note.
 const HIDING: [&str; 6] = ["pre", "code", "script", "style", "textarea", "svg"];
@@ -18,6 +19,38 @@ pub(super) fn hiding(tag: &str) -> Option<(usize, bool)> {
     let length = name.bytes().take_while(u8::is_ascii_alphanumeric).count();
     let name = name.get(..length)?;
     Some((HIDING.iter().position(|hiding| name.eq_ignore_ascii_case(hiding))?, closes))
+}
+
+/// The values of the attributes `id` and `name` of `tag`.
+pub(super) fn ids(text: &str, tag: Span) -> impl Iterator<Item = Span> {
+    // Closing tags, comments and the like have no attributes.
+    let body =
+        if tag.of(text).as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic) { tag.of(text) } else { "" };
+    let mut at = 1 + body.bytes().skip(1).take_while(|b| b.is_ascii_alphanumeric() || *b == b'-').count();
+    std::iter::from_fn(move || {
+        loop {
+            at += body.get(at..)?.bytes().take_while(|b| b.is_ascii_whitespace() || *b == b'/').count();
+            let name = body.get(at..)?;
+            let name = name.get(..name.find(|c: char| c.is_whitespace() || "=/>".contains(c))?)?;
+            if name.is_empty() {
+                return None;
+            }
+            at += name.len();
+            let value = body.get(at..)?.trim_start();
+            let Some(value) = value.strip_prefix('=').map(str::trim_start) else { continue };
+            let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''));
+            let value = value.get(quote.map_or(0, char::len_utf8)..)?;
+            let length = match quote {
+                Some(quote) => value.find(quote)?,
+                None => value.find(|c: char| c.is_whitespace() || c == '>')?,
+            };
+            let start = body.len() - value.len();
+            at = start + length + usize::from(quote.is_some());
+            if (name.eq_ignore_ascii_case("id") || name.eq_ignore_ascii_case("name")) && length > 0 {
+                return Some(Span::new(tag.start() + start, tag.start() + start + length));
+            }
+        }
+    })
 }
 
 /// What stands at a `<` in an HTML block.

@@ -4,7 +4,7 @@
 
 use super::anchors;
 use super::find::{Line, Next, behind_line_end, line_end};
-use super::links::{self, Brackets};
+use super::links::{self, Brackets, TargetEnd};
 use super::problems;
 use super::time::{self, Spelling};
 use super::{Footnote, Link, Problem, Suppression, Tag, Timestamp, TimestampForm, VideoLink, suppression};
@@ -231,13 +231,9 @@ impl<'t> Scan<'t> {
     /// first `]]` of its alias, before another `[[`.
     fn loose_end(&self, open: usize, end: usize, skips: &[Skip]) -> Option<usize> {
         let bytes = self.text.as_bytes().get(..end)?;
-        let mut at = open + 2;
-        while !matches!(bytes.get(at)?, b'|') {
-            if matches!(bytes.get(at)?, b'[' | b']' | b'\n' | b'\r') {
-                return None;
-            }
-            at += 1;
-        }
+        let Some(TargetEnd::Pipe { mut at, open: 0 }) = links::target_end(self.text, open + 2, end) else {
+            return None;
+        };
         loop {
             match (bytes.get(at)?, bytes.get(at + 1)?) {
                 (b']', b']') if !hides(skips, at) => return Some(at + 2),
@@ -408,9 +404,8 @@ impl<'t> Scan<'t> {
             return at + 1;
         }
         let body = self.text.get(at + 1..close).unwrap_or_default();
-        let half_link = body.contains("]]") && !self.opens.is_empty();
-        if half_link
-            || holds_wikilink(body)
+        let half_link = || body.contains("]]") && !self.opens.is_empty();
+        if !is_power_series(body) && (half_link() || holds_wikilink(body))
             || body.contains("data-t")
             || body.contains("yt-timestamp")
             || holds_time(body)
@@ -509,18 +504,23 @@ fn hides(skips: &[Skip], at: usize) -> bool {
 
 /// Whether a stretch of text has a whole wikilink in it.
 fn holds_wikilink(body: &str) -> bool {
-    let mut rest = body;
-    while let Some(open) = rest.find("[[") {
-        rest = rest.get(open + 2..).unwrap_or_default();
-        let stop = rest.find(['[', ']', '|', '\n', '\r']).unwrap_or(rest.len());
-        let behind = rest.get(stop..).unwrap_or_default();
-        let named = rest.get(..stop).is_some_and(|target| !target.trim().is_empty());
-        if named && (behind.starts_with("]]") || behind.starts_with('|') && behind.contains("]]")) {
-            return true;
-        }
-        rest = behind;
-    }
-    false
+    let Some(last) = body.rfind("]]") else { return false };
+    body.match_indices("[[").any(|(open, _)| {
+        let end = match links::target_end(body, open + 2, body.len()) {
+            Some(TargetEnd::Pipe { at, .. }) if at < last => at,
+            Some(TargetEnd::Close(at)) => at,
+            _ => return false,
+        };
+        body.get(open + 2..end).is_some_and(|target| !target.trim().is_empty())
+    })
+}
+
+/// Whether each `[[` of a stretch of text stands right behind what it is the ring of: `A[[x]]`.
+fn is_power_series(body: &str) -> bool {
+    let behind = |at: usize| body.get(..at).and_then(|before| before.chars().next_back());
+    let is_ring = |c: char| c.is_alphanumeric() || matches!(c, '}' | ')');
+    let mut brackets = body.match_indices("[[").peekable();
+    brackets.peek().is_some() && brackets.all(|(at, _)| behind(at).is_some_and(is_ring))
 }
 
 /// Whether a stretch of text has a bracketed time in it.

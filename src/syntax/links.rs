@@ -10,27 +10,55 @@ pub(super) enum Brackets {
     Link(Link),
     /// Nothing that names a target.
     Empty,
-    /// No wikilink: a bracket or a line end is in the target.
+    /// No wikilink: the brackets or a line end in it do not let it be one.
     Text,
+}
+
+/// Where the target of a wikilink ends.
+pub(super) enum TargetEnd {
+    /// At the first pipe, with as many brackets of the target still open.
+    Pipe { at: usize, open: usize },
+    /// At the `]]` that begins here.
+    Close(usize),
+}
+
+/// Where the target that begins at `at`, behind `[[`, ends before `end`. Single brackets belong to it where
+/// they are in pairs: `[[list[0]]]`. `None` where it does not end as that of a link.
+pub(super) fn target_end(text: &str, at: usize, end: usize) -> Option<TargetEnd> {
+    let bytes = text.as_bytes().get(..end)?;
+    let (mut at, mut open) = (at, 0usize);
+    loop {
+        match bytes.get(at)? {
+            b'|' => return Some(TargetEnd::Pipe { at, open }),
+            b'\n' | b'\r' => return None,
+            b'[' if bytes.get(at + 1) == Some(&b'[') => return None,
+            b'[' => open += 1,
+            b']' if bytes.get(at + 1) == Some(&b']') => {
+                let run = bytes.iter().skip(at).take_while(|&&b| b == b']').count();
+                return (run >= open + 2).then_some(TargetEnd::Close(at + open));
+            }
+            b']' => open = open.checked_sub(1)?,
+            _ => {}
+        }
+        at += 1;
+    }
 }
 
 /// Reads the wikilink whose `[[` begins at `open` and whose `]]` ends at `end`.
 pub(super) fn wikilink(text: &str, open: usize, end: usize, in_table: bool) -> Brackets {
     let inner = Span::new(open + 2, end.saturating_sub(2));
-    let body = inner.of(text);
-    // A comment in the alias may hold line ends; the link would cross them.
-    if body.contains(['\n', '\r']) {
-        return Brackets::Text;
-    }
-    let stop = body.find(['[', ']', '|']);
-    let (target_end, alias) = match stop {
-        None => (inner.end(), None),
-        Some(at) if body.as_bytes().get(at) == Some(&b'|') => {
-            let pipe = inner.start() + at;
-            let escaped = body.as_bytes().get(..at).is_some_and(|before| before.ends_with(b"\\"));
-            (pipe - usize::from(escaped), Some(trim(text, pipe + 1, inner.end())))
+    let (target_end, alias) = match target_end(text, inner.start(), end) {
+        Some(TargetEnd::Close(close)) if close == inner.end() => (close, None),
+        Some(TargetEnd::Pipe { at: pipe, .. }) if pipe < inner.end() => {
+            let rest = text.get(pipe..inner.end()).unwrap_or_default();
+            // A comment in the alias may hold line ends; the link would cross them.
+            if rest.contains(['\n', '\r']) {
+                return Brackets::Text;
+            }
+            let before = text.as_bytes().get(inner.start()..pipe).unwrap_or_default();
+            (pipe - usize::from(before.ends_with(b"\\")), Some(trim(text, pipe + 1, inner.end())))
         }
-        Some(_) => return Brackets::Text,
+        _ => return Brackets::Text,
     };
     let (target, anchor) = split_anchor(text, inner.start(), target_end, true);
     if target.is_empty() && anchor.as_ref().is_none_or(|anchor| anchor.span.is_empty()) {

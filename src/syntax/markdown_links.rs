@@ -31,8 +31,9 @@ pub(super) fn merge(text: &str, from: usize, written: &mut Vec<Written>, found: 
         return;
     }
     written.sort_by_key(|link| link.span.start);
-    let wikilinks = found.links.len();
     found.links.sort_unstable_by_key(|link| link.span.start);
+    without_descriptions(written, found);
+    let wikilinks = found.links.len();
     // `[00:21:00](<a data-t="00:21:00</a>)` is a broken timestamp, not a link to `a data-t…`.
     let anchors = found.timestamps.iter().filter(|timestamp| timestamp.form == TimestampForm::Anchor);
     let mut anchors: Vec<Span> = anchors.map(|timestamp| timestamp.span).collect();
@@ -69,6 +70,26 @@ pub(super) fn merge(text: &str, from: usize, written: &mut Vec<Written>, found: 
     found.timestamps.retain(|t| t.form != TimestampForm::Bare || outside(t.span));
     found.links.sort_by_key(|link| link.span.start);
     found.timestamps.sort_by_key(|timestamp| timestamp.span.start);
+}
+
+/// Leaves out what stands in the description of a picture, which is shown as plain text.
+fn without_descriptions(written: &mut Vec<Written>, found: &mut Found) {
+    let mut descriptions: Vec<Span> = Vec::new();
+    for link in written.iter().filter(|link| link.image) {
+        if descriptions.last().is_none_or(|last| last.end <= link.span.start) {
+            descriptions.push(Span::new(link.span.start() + 2, link.text_end.max(link.span.start() + 2)));
+        }
+    }
+    if descriptions.is_empty() {
+        return;
+    }
+    let outside = |span: Span| {
+        let next = descriptions.partition_point(|description| description.end <= span.start);
+        !descriptions.get(next).is_some_and(|description| description.covers(span))
+    };
+    written.retain(|link| outside(link.span));
+    found.links.retain(|link| outside(link.span));
+    found.problems.retain(|problem| outside(problem.span));
 }
 
 /// The destination of a link, and its text.

@@ -34,6 +34,8 @@ pub struct Note {
     pub tags: Vec<Tag>,
     /// `^block-id`s at a block's end.
     pub blocks: Vec<Block>,
+    /// Ids and names of HTML elements.
+    pub element_ids: Vec<ElementId>,
     /// Footnote definitions and references.
     pub footnotes: Vec<Footnote>,
     /// `slugline: allow …` comments.
@@ -71,10 +73,12 @@ pub struct Heading {
     pub level: u8,
     /// The heading's lines without the last line end.
     pub span: Span,
-    /// Its content: behind the `#`s and blanks, before closing `#`s.
+    /// Its content: behind the `#`s and blanks, before a block id and closing `#`s.
     pub content: Span,
-    /// Its rendered text: wikilinks by their display text, timestamps removed, blanks collapsed.
+    /// Its rendered text: wikilinks by their display text, timestamps and ids removed, blanks collapsed.
     pub text: String,
+    /// Its explicit id: `setup` of `Set up {#setup}`.
+    pub id: Option<Span>,
 }
 
 /// How a link is written.
@@ -273,6 +277,15 @@ pub struct Block {
     pub id: Span,
     /// The block that it names, its id included: for a hover's preview.
     pub block: Span,
+}
+
+/// The `id` or `name` of an HTML element.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ElementId {
+    /// The tag that opens the element.
+    pub tag: Span,
+    /// The id, without quotes.
+    pub id: Span,
 }
 
 /// A footnote's definition (`[^1]: …`) or a reference to it (`[^1]`).

@@ -2,7 +2,7 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::{Findings, quoted};
 use crate::ide::{Place, spelling};
@@ -54,7 +54,6 @@ struct Outcome {
 #[derive(Default)]
 struct Places<'a> {
     anchors: FxHashMap<NoteId, Anchors<'a>>,
-    html_ids: OnceCell<FxHashSet<&'a str>>,
 }
 
 /// Reports a broken anchor; says whether there was one.
@@ -74,9 +73,6 @@ fn anchor<'a>(
         return false;
     }
     let own = note == findings.note;
-    if !link.is_wiki() && own && places.html_ids.get_or_init(|| html_ids(text)).contains(&*name) {
-        return false;
-    }
     let holder = if own { "This note".to_owned() } else { quoted(index.stem(note)) };
     let (code, message) = if anchor.block {
         let id = format!("^{}", name.trim_start_matches('^'));
@@ -87,23 +83,6 @@ fn anchor<'a>(
     };
     findings.add(code, anchor.span, message);
     true
-}
-
-/// The names that the text's HTML gives to elements: a markdown anchor may lead to one.
-fn html_ids(text: &str) -> FxHashSet<&str> {
-    let values = ["id=", "name="].into_iter().flat_map(|attribute| text.match_indices(attribute));
-    values
-        .filter_map(|(at, attribute)| {
-            let value = text.get(at + attribute.len()..)?;
-            let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
-            let value = value.trim_start_matches(['"', '\'']);
-            let end = value.find(|c: char| match quote {
-                Some(quote) => c == quote || c == '\n',
-                None => c == '>' || c.is_whitespace(),
-            });
-            value.get(..end?)
-        })
-        .collect()
 }
 
 /// Reports what is wrong with the note or file that a link names.

@@ -73,7 +73,9 @@ pub(super) fn footnotes(findings: &mut Findings) {
             defined.insert(fold(label), footnote.span);
         }
     }
-    for footnote in document.note.footnotes.iter().filter(|footnote| !footnote.definition) {
+    // Where no footnote is defined, `[^u]` is text: a class of a regular expression, say.
+    let references = document.note.footnotes.iter().filter(|f| !f.definition && !defined.is_empty());
+    for footnote in references {
         let label = footnote.label.of(&document.text);
         if !defined.contains_key(&fold(label)) {
             findings.add(

@@ -109,6 +109,49 @@ fn anchors_that_lead_nowhere() {
 }
 
 #[test]
+fn anchors_of_every_kind_lead_somewhere() {
+    check(
+        "
+        //- note.md
+        <a id=\"here\"></a> `<a id=\"code\">`
+        [[b#Q A and more]] [[b#setup]] [x](b.md#setup) [[b#box]] [x](b.md#box) [[#here]] [x](#here)
+        [x](#top) [x](b.md#L3) [[b#L1-L2]] [x](b.md#) [[b#Claim]] [[b#^c]] [[b#^one]] [[b#^list]]
+        [[#code]] [x](b.md#prose) [[b#Claim c]]
+           ^^^^ broken-heading
+                           ^^^^^ broken-heading
+                                      ^^^^^^^ broken-heading
+        //- b.md
+        # Q&A (and more)
+        ## Set up {#setup}
+        <div id=\"box\"></div>
+
+        Of {#prose} and <!-- id=\"prose\" --> name=prose
+        # Claim ^c
+        1. One ^one
+           two
+        2. Three
+
+        ^list
+        ",
+    );
+}
+
+#[test]
+fn brackets_in_a_pattern_are_no_footnotes() {
+    check(
+        "
+        //- pattern.md
+        Match [^\"]* or x[^u].
+        //- note.md
+        Match x[^u], see[^1].
+               ^^^^ undefined-footnote
+
+        [^1]: One.
+        ",
+    );
+}
+
+#[test]
 fn ambiguous_and_inexact_links() {
     check(
         "

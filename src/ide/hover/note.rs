@@ -63,6 +63,17 @@ pub(super) fn section(analysis: &Analysis, note: NoteId, heading: usize) -> Opti
     Some(Markdown::paragraphs([title, excerpt::markdown(excerpt::blocks(&document, body), SECTION)]))
 }
 
+/// What follows the HTML element that has an id, up to the next heading.
+pub(super) fn element(analysis: &Analysis, note: NoteId, element: usize) -> Option<Markdown> {
+    let facts = analysis.index.facts(note)?;
+    let tag = facts.element_ids.get(element)?.tag;
+    let document = analysis.document(note)?;
+    let next = facts.headings.iter().map(|heading| heading.span.start).find(|&start| start > tag.start);
+    let body = Span::new(tag.start(), next.map_or(document.text.len(), |start| start as usize));
+    let title = Markdown::new().bold(facts.element_id(element)).text(" · ").text(analysis.index.title(note));
+    Some(Markdown::paragraphs([title, excerpt::markdown(excerpt::blocks(&document, body), SECTION)]))
+}
+
 /// The block that has an id.
 pub(super) fn block(analysis: &Analysis, note: NoteId, block: usize) -> Option<Markdown> {
     let facts = analysis.index.facts(note)?;

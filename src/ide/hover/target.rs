@@ -34,6 +34,7 @@ pub(super) fn of_link(
     let part = match outcome {
         AnchorOutcome::Heading(heading) => note::section(analysis, to, heading),
         AnchorOutcome::Block(block) => note::block(analysis, to, block),
+        AnchorOutcome::Element(element) => note::element(analysis, to, element),
         AnchorOutcome::Missing => {
             let anchor = link.anchor_text(&document.text).unwrap_or_default();
             let block = link.anchor.as_ref().is_some_and(|anchor| anchor.block);

@@ -97,6 +97,10 @@ fn headings_show_what_a_reader_sees() {
             vec![(3, "A <a class=\"yt-timestamp\" data-t=\"00:01:02\">[00:01:02]</a> B", "A B")],
         ),
         ("> # In quote\n> text\n\n- # In item", vec![(1, "In quote", "In quote"), (1, "In item", "In item")]),
+        ("# Claim ^c-1", vec![(1, "Claim", "Claim")]),
+        ("## Set up {#setup .wide}", vec![(2, "Set up {#setup .wide}", "Set up")]),
+        ("Two {#two} ^t\n---", vec![(2, "Two {#two}", "Two")]),
+        ("# Of ${#list} and {a}", vec![(1, "Of ${#list} and {a}", "Of ${#list} and {a}")]),
         ("```\n# code\n```\n%%\n# comment\n%%", vec![]),
     ] {
         let note = read(text);
@@ -132,6 +136,21 @@ fn block_ids_name_their_block() {
         ("> quote\n\n^id\n", vec![("id", "> quote\n\n^id")]),
         ("| a |\n|---|\n| b |\n\n^id\n", vec![("id", "| a |\n|---|\n| b |\n\n^id")]),
         ("# Head ^h", vec![("h", "# Head ^h")]),
+        // At the end of an item's first line, with more of the item below.
+        ("- x ^a\n  y\n- [ ] z ^b\n\n  more\n", vec![("a", "- x ^a\n  y"), ("b", "- [ ] z ^b\n\n  more")]),
+        (
+            "1. x ^a\n   ![](p.png) ^b\n",
+            vec![("a", "1. x ^a\n   ![](p.png) ^b"), ("b", "1. x ^a\n   ![](p.png) ^b")],
+        ),
+        ("one ^a\ntwo", vec![]),
+        ("- x\n\n  y ^a\n  z", vec![]),
+        // On a line of its own, for what is above it.
+        ("- x\n- y\n\n^id\n", vec![("id", "- x\n- y\n\n^id")]),
+        ("- x\n- y\n^id\n", vec![("id", "- x\n- y\n^id")]),
+        ("> x\n^id\n", vec![("id", "> x\n^id")]),
+        ("| a |\n|---|\n| b |\n^id\n", vec![("id", "| a |\n|---|\n| b |\n^id")]),
+        ("```\ncode\n```\n^id\n", vec![("id", "```\ncode\n```\n^id")]),
+        ("- x\n  ~~~\n  code\n  ~~~\n  ^id\n", vec![("id", "~~~\n  code\n  ~~~\n  ^id")]),
         ("x^2 `^a` y ^b_c", vec![]),
         ("x ^", vec![]),
         ("%% x ^id\n%%", vec![]),
@@ -139,6 +158,32 @@ fn block_ids_name_their_block() {
         let note = read(text);
         let found: Vec<_> = note.blocks.iter().map(|b| (b.id.of(text), b.block.of(text))).collect();
         assert_eq!(found, expected, "{text:?}");
+    }
+}
+
+/// Ids that are written out: of headings, and of elements of HTML.
+#[test]
+fn explicit_ids() {
+    for (text, expected) in [
+        ("## A {#a}\n\n# B {: .c #b-1 d=e }\n", vec!["a", "b-1"]),
+        ("A <a name=\"x\"></a> <B ID='y z' name = w>b</B>", vec!["x", "y z", "w"]),
+        (
+            "<div class=c id=\"d\">\n<p\nid=p>\n</div>\n\n<pre id=\"code\">\n<b id=\"no\">\n</pre>",
+            vec!["d", "p", "code"],
+        ),
+        ("| <i id=\"cell\"> |\n|---|\n", vec!["cell"]),
+        (
+            "`<a id=\"x\">` <!-- <a id=\"x\"> --> %% <a id=\"x\"> %% x <code><a id=\"x\"></code> id=\"x\"",
+            vec![],
+        ),
+        ("```\n<a id=\"x\">\n```\n\n    <a id=\"x\">\n\n%%\n<a id=\"x\">\n%%\n", vec![]),
+        ("Some {#prose} `# A {#a}` \n\n# Not \\{#this} one\n", vec![]),
+        ("<a data-id=\"x\" id>y</a> <a id=\"\">", vec![]),
+    ] {
+        let note = read(text);
+        let ids = note.headings.iter().filter_map(|heading| heading.id);
+        let ids: Vec<_> = ids.chain(note.element_ids.iter().map(|e| e.id)).map(|id| id.of(text)).collect();
+        assert_eq!(ids, expected, "{text:?}");
     }
 }
 

@@ -50,6 +50,19 @@ fn the_grammar_of_links() {
             &["Wiki x|<a class=\"yt-timestamp\" data-t=\"00:10:08\">[00:10:08]</a>"],
         ),
         ("[[a | [t](u)]]", &["Wiki a|[t](u)"]),
+        // Brackets of a target, in pairs.
+        ("[[notes [old]]]", &["Wiki notes [old]"]),
+        ("[[f(x[0])]] and [[m[i][j]|cell]]", &["Wiki f(x[0])", "Wiki m[i][j]|cell"]),
+        ("[[[Draft] plan]]", &["Wiki [Draft] plan"]),
+        ("([[a[b[c]]]])", &["Wiki a[b[c]]"]),
+        ("[[a[1]#On R[x]|the ring]]", &["Wiki a[1]#On R[x]|the ring"]),
+        ("![[cover [2nd].png]]", &["Embed cover [2nd].png"]),
+        ("[[a [b|c] d]]", &["Wiki a [b|c] d"]),
+        ("[[a[0] | b]c]]", &["Wiki a[0]|b]c"]),
+        ("[[a [b] and [[c]]", &["Wiki c", "UnclosedLink"]),
+        ("[[a]]]", &["Wiki a"]),
+        ("[[x [y]] z]]", &[]),
+        ("[[a [b\n]]]", &["UnclosedLink"]),
         // Nested brackets: the innermost wins.
         ("[[a | b [[c]] d]]", &["Wiki c", "UnclosedLink"]),
         ("[see [[a]] now](u)", &["Wiki a"]),
@@ -106,6 +119,10 @@ fn the_grammar_of_links() {
         ("\\$x [t](a.md)$", &["Markdown a.md|t"]),
         ("$x\n\n[t](a.md)$", &["Markdown a.md|t"]),
         ("[[a $5 | b$]]", &["Wiki a $5|b$"]),
+        // Rings of power series: `[[` stands right behind their name.
+        ("$k[[t]]$, $\\Z_{p}[[T]]/(f)$ and $R(x)[[y, z]]$", &[]),
+        ("from $3[[a]] to 5$ and $x [[b]]$", &["Wiki b"]),
+        ("$x[[00:01:02]] [00:01:02]$", &["Wiki 00:01:02"]),
         // Comments.
         ("a <!-- [[a]] --> [[b]]", &["Wiki b"]),
         ("<!--\n[[a]]\n\n[[b]]\n-->\n[[c]]", &["Wiki c"]),
@@ -153,6 +170,10 @@ fn the_grammar_of_links() {
         ("[t](#)", &["Markdown #|t"]),
         ("![t](a.png)", &["Image a.png|t"]),
         ("[![t](a.png)](b.md)", &["Markdown b.md|![t](a.png)", "Image a.png|t"]),
+        // The description of a picture is plain text, whatever is in it.
+        ("![see [[a]] and [t](b.md)](c.png)", &["Image c.png|see [[a]] and [t](b.md)"]),
+        ("![of [[a|b]]][r]\n\n[r]: c.png", &["Image c.png|of [[a|b]]", "Definition c.png"]),
+        ("![[a]](b.png) [[c]]", &["Embed a", "Wiki c"]),
         ("[a *b*](c.md)", &["Markdown c.md|a *b*"]),
         ("> [a\n> b](c.md)", &["Markdown c.md|a\n> b"]),
         (

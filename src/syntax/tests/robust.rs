@@ -33,6 +33,8 @@ fn spans(note: &Note) -> Vec<(&'static str, Span)> {
     }
     all.extend(note.tags.iter().flat_map(|tag| [("tag", tag.span), ("tag name", tag.name)]));
     all.extend(note.blocks.iter().flat_map(|b| [("block id", b.span), ("id", b.id), ("block", b.block)]));
+    all.extend(note.element_ids.iter().flat_map(|e| [("element", e.tag), ("element's id", e.id)]));
+    all.extend(note.headings.iter().flat_map(|h| h.id).map(|id| ("heading's id", id)));
     all.extend(note.footnotes.iter().flat_map(|f| [("footnote", f.span), ("label", f.label)]));
     for suppression in &note.suppressions {
         all.extend(suppression.codes.iter().map(|&code| ("code", code)));
@@ -57,6 +59,7 @@ fn check(text: &str) {
     sorted(note.links.iter().map(|x| x.span).collect(), "links");
     sorted(note.timestamps.iter().map(|x| x.span).collect(), "timestamps");
     sorted(note.tags.iter().map(|x| x.span).collect(), "tags");
+    sorted(note.element_ids.iter().map(|x| x.id).collect(), "ids of elements");
     sorted(note.blocks.iter().map(|x| x.span).collect(), "blocks");
     sorted(note.footnotes.iter().map(|x| x.span).collect(), "footnotes");
     sorted(note.problems.iter().map(|x| x.span).collect(), "problems");
@@ -66,7 +69,8 @@ fn check(text: &str) {
         let opening = if link.kind == LinkKind::Embed { "![[" } else { "[[" };
         assert!(body.starts_with(opening) && body.ends_with("]]"), "{body:?} in {text:?}");
         assert!(!body.contains(['\n', '\r']), "{body:?} in {text:?}");
-        assert!(!link.target.of(text).contains(['[', ']', '|']), "{body:?} in {text:?}");
+        let target = link.target.of(text);
+        assert!(!target.contains("[[") && !target.contains('|'), "{body:?} in {text:?}");
         assert!(link.span.covers(link.target), "{body:?} in {text:?}");
         assert!(link.span.start >= end, "wikilinks do not nest: {text:?}");
         end = link.span.end;
@@ -160,6 +164,9 @@ const PARTS: &[&str] = &[
     "From: ",
     "=\n",
     "## ",
+    "![",
+    "<p id=x name='y'>",
+    " {#z}",
 ];
 
 proptest! {
