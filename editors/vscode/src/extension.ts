@@ -3,9 +3,10 @@
 // Commands named `slugline.…` are the server's; the language client registers them as it finds them. The extension's own
 // are `slugline.editor.…`, so that the two never meet.
 import {
-  commands, EventEmitter, type ExtensionContext, Range, Uri, window, workspace,
+  commands, EventEmitter, type ExtensionContext, Selection, Uri, window, workspace,
 } from 'vscode';
-import { Server } from './server';
+import { BrokenLinks } from './broken';
+import { OPEN_NOTE, Server } from './server';
 import { MENU, StatusItem } from './status';
 
 let server: Server | undefined;
@@ -19,6 +20,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     log,
     status,
     running,
+    new BrokenLinks(),
     workspace.registerTextDocumentContentProvider(Diagnosis.scheme, diagnosis),
     workspace.onDidChangeConfiguration(event => {
       if (event.affectsConfiguration('slugline.server')) {
@@ -29,6 +31,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand('slugline.editor.showLog', () => log.show()),
     commands.registerCommand('slugline.editor.reindex', () => running.execute('slugline.reindex')),
     commands.registerCommand('slugline.editor.createNote', () => createNote(running)),
+    commands.registerCommand(OPEN_NOTE, ({ uri }: { uri: string }) => openNote(running.fromUri(uri))),
     commands.registerCommand('slugline.editor.showDiagnosis', async () => {
       const report = await running.execute<string>('slugline.doctor');
       if (report !== undefined) {
@@ -67,12 +70,26 @@ async function createNote(server: Server): Promise<void> {
   const from = editor?.document.uri ?? workspace.workspaceFolders?.[0]?.uri;
   const uri = from?.scheme === 'file' ? server.asUri(from) : undefined;
   const made = await server.execute<{ uri: string }>('slugline.createNote', { name: name.trim(), uri });
-  if (!made) {
+  if (made) {
+    await openNote(server.fromUri(made.uri));
+  }
+}
+
+/** Shows a note, with the cursor at its end; a new one is saved, since VS Code makes new files empty and leaves their text unsaved. */
+async function openNote(uri: Uri): Promise<void> {
+  // Not by `openTextDocument`, which keeps a note open for minutes after its editor is closed.
+  await commands.executeCommand('vscode.open', uri);
+  const editor = window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
+  if (!editor) {
     return;
   }
-  const note = await workspace.openTextDocument(server.fromUri(made.uri));
-  const end = note.lineAt(note.lineCount - 1).range.end;
-  await window.showTextDocument(note, { selection: new Range(end, end) });
+  const { document } = editor;
+  if (document.isDirty && (await workspace.fs.stat(uri)).size === 0) {
+    await document.save();
+  }
+  const { end } = document.lineAt(document.lineCount - 1).range;
+  editor.selection = new Selection(end, end);
+  editor.revealRange(editor.selection);
 }
 
 /** What `slugline doctor` says, as a text to read and copy that nobody is asked to save. */

@@ -10,6 +10,9 @@ import { findProgram, NoProgram, wanted } from './program';
 import type { ServerStatus, StatusItem } from './status';
 import { unlessKnown } from './twice';
 
+/** The command by which the server has a note saved and shown that a quick fix has made. */
+export const OPEN_NOTE = 'slugline.editor.openNote';
+
 export class Server implements Disposable {
   private client: Client | undefined;
   // Starts and stops take turns: a client that is still starting cannot be stopped.
@@ -132,7 +135,7 @@ export class Server implements Disposable {
       },
     );
     const again: ErrorHandler = client.createDefaultErrorHandler();
-    client.registerFeature(tellsItsStatus);
+    client.registerFeature(saysWhatItDoes);
     client.onNotification('experimental/serverStatus', (status: ServerStatus) => this.status.says(status));
     client.onDidChangeState(({ newState }) => {
       client.cameUp ||= newState === State.Running;
@@ -171,10 +174,14 @@ class Client extends LanguageClient {
   }
 }
 
-/** Tells the server that the item in the status bar wants to know. */
-const tellsItsStatus: StaticFeature = {
+/** Tells the server that the item in the status bar wants to know how it is, and that new notes can be shown. */
+const saysWhatItDoes: StaticFeature = {
   fillClientCapabilities: capabilities => {
-    capabilities.experimental = { ...(capabilities.experimental as object), serverStatusNotification: true };
+    capabilities.experimental = {
+      ...(capabilities.experimental as object),
+      serverStatusNotification: true,
+      commands: { commands: [OPEN_NOTE] },
+    };
   },
   initialize: () => {},
   getState: () => ({ kind: 'static' }),

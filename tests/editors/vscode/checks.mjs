@@ -96,6 +96,7 @@ session(async window => {
   await check('a workspace cannot name the server', servers().length > 0 && !servers().some(({ line }) => line.includes('/bin/false')), servers());
 
   await mistakes();
+  await colors();
   await hovers();
   await mending();
   await jumps();
@@ -140,6 +141,29 @@ session(async window => {
     await command('View: Hide Panel');
     await command('View: Close All Editors');
     await page.setViewportSize({ width: 900, height: 500 });
+  }
+
+  /** Links and timestamps as the eye sees them. */
+  async function colors() {
+    const color = async (file, words, part) => {
+      await place(file, words);
+      const word = page.locator('.monaco-editor.focused .view-line span:not(:has(span))', { hasText: part }).first();
+      await word.waitFor();
+      return word.evaluate(span => getComputedStyle(span).color);
+    };
+    const links = async () => [await color(BULGE, '[[spring_and_neap_tide |', 'spring_and_neap_tide'), await color(BULGE, '[[resonance]]', 'resonance')];
+    await eventually('a broken link has another color than a good one', async () => new Set(await links()).size === 2, links);
+    workspace({ 'workbench.colorTheme': 'Default Light Modern' });
+    const loud = async () => [
+      await color(BULGE, '<a class="yt-timestamp" data-t="00:04:32"', 'yt-timestamp'),
+      await color(BULGE, '## ', 'bulges'),
+      await color(BULGE, '[00:04:32]', '[00:04:32]'),
+    ];
+    await eventually('the HTML of a timestamp has neither the color of a heading nor that of its time in the light theme',
+      async () => new Set(await loud()).size === 3 && (await page.locator('.monaco-workbench.vs').count()) === 1, loud);
+    await picture('light-theme');
+    workspace({});
+    await page.locator('.monaco-workbench.vs-dark').waitFor();
   }
 
   async function hovers() {
@@ -264,10 +288,14 @@ session(async window => {
     await fix('Create the note');
     await take('Create the note');
     await eventually('the missing note is created', async () => fs.existsSync(disk(made)), async () => fs.readdirSync(disk('tidewise')));
+    await eventually('and shown', async () => (await tab()) === 'spring_and_neap_tide.md', tab);
+    await eventually('and saved with its text', async () => /title: Spring and neap tide\n[^]*From: \[\[tidewise\]\]/.test(read(made)), async () => read(made));
+    await check('so that nothing is left to save', (await page.locator('.tab.dirty').count()) === 0, await texts('.tab.dirty'));
+    // What is open is a note, even when its file is gone.
+    await command('View: Close Editor');
     await note(BULGE);
     await eventually('and the squiggle is gone', async () => (await squiggles()) === 0, squiggles);
     await eventually('and counted', async () => (await status()).includes('31 notes'), status);
-    await command('File: Save All Files');
     fs.rmSync(disk(made));
     await eventually('the squiggle is back when another program removes the note', async () => (await squiggles()) === 1, squiggles);
 
@@ -279,10 +307,12 @@ session(async window => {
     await eventually('"Create note…" opens the new note', async () => /^beaufort.scale\.md$/i.test(await name()), name);
     await eventually('which is beside the one that was open', async () => fs.readdirSync(disk('tidewise')).some(file => /^beaufort.scale\.md$/i.test(file)),
       async () => fs.readdirSync(disk('tidewise')));
+    const text = () => read(`tidewise/${fs.readdirSync(disk('tidewise')).find(file => /^beaufort/i.test(file))}`);
+    await eventually('and is saved', async () => /Beaufort scale/.test(text()), async () => text());
+    await eventually('with the cursor at its end', async () => (await cursor()) === 'Ln 7, Col 1', cursor);
     await keys.type('Twelve winds.');
     await keys.press('Control+s');
-    const text = () => read(`tidewise/${fs.readdirSync(disk('tidewise')).find(file => /^beaufort/i.test(file))}`);
-    await eventually('with the cursor at its end', async () => /Beaufort scale[^]*Twelve winds\.\n?$/.test(text()), async () => text());
+    await eventually('where one goes on writing', async () => /Beaufort scale[^]*Twelve winds\.\n?$/.test(text()), async () => text());
 
     await command('Slugline: Create note…');
     await input.waitFor();
@@ -318,6 +348,27 @@ session(async window => {
     await eventually('an error when they say so', async () => (await errors()) === 1, errors);
     workspace({});
     await eventually('a warning again', async () => (await squiggles()) === 1, squiggles);
+    for (const [name, folder] of [['slugline.newNote.folder', 'drafts'], ['slugline.new_note.folder', 'slowmachines']]) {
+      workspace({ [name]: folder });
+      await place(BULGE, '[[spring_and_neap_tide |', 8);
+      await check(`${name} is taken`, await fix(`${folder}/spring_and_neap_tide`), await texts('.action-widget .monaco-list-row'));
+      await keys.press('Escape');
+    }
+    workspace({});
+
+    await command('Preferences: Open Settings (UI)');
+    await page.locator('.settings-editor .suggest-input-container .view-line').first().waitFor();
+    await keys.type('@ext:slugline.slugline max');
+    const labels = () => texts('.settings-editor .setting-item-contents .setting-item-label');
+    await eventually('its page of settings has names to read', async () => (await labels()).includes('Max File Size'), labels);
+    await keys.press('Control+a');
+    await keys.type('@ext:slugline.slugline severity');
+    const form = () => texts('.settings-editor .setting-item-contents .monaco-button');
+    await eventually('and a form for severities', async () => (await form()).includes('Add Item'), form);
+    await picture('settings');
+    await keys.press('Escape');
+    await page.locator('.settings-editor').waitFor({ state: 'hidden' });
+
     await note(DRAFT);
     await check('what .slugline.toml says still holds', (await squiggles()) === 0, await squiggles());
 

@@ -97,7 +97,7 @@ const CASES = [
   ['[«text»](note.md) and [[«tide»]]', NONE, TITLE],
   [
     'so «<a class="yt-timestamp" data-t="00:04:32">»«[00:04:32]»«</a>».',
-    /punctuation\.definition\.tag\.begin\.timestamp/, TIME, /punctuation\.definition\.tag\.end\.timestamp/,
+    /comment\.block\.tag\.begin\.timestamp/, TIME, /comment\.block\.tag\.end\.timestamp/,
   ],
   ['<a class="yt-timestamp" data-t="7:05">«[00:07:05]»</a>', TIME],
   ['[[«a» | «b»]] <a class="yt-timestamp" data-t="00:00:01">«[00:00:01]»</a>', TARGET, TITLE, TIME],

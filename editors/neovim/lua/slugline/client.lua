@@ -122,15 +122,16 @@ function M.config()
   }
 end
 
--- Opens a note; a new one is saved first, since Neovim makes new files empty and keeps their text to itself.
+-- Opens a note; a new one is saved first, since Neovim makes new files empty and leaves their text unsaved.
 ---@param uri string
 function M.open_note(uri)
-  local path = vim.fn.fnameescape(vim.uri_to_fname(uri))
+  local path = vim.uri_to_fname(uri)
+  local escaped = vim.fn.fnameescape(path)
   -- Without 'hidden', a note with changes is not left.
-  if not pcall(vim.cmd, 'edit ' .. path) then
-    vim.cmd('split ' .. path)
+  if not pcall(vim.cmd, 'edit ' .. escaped) then
+    vim.cmd('split ' .. escaped)
   end
-  if vim.bo.modified then
+  if vim.bo.modified and vim.fn.getfsize(path) == 0 then
     vim.cmd('silent write')
     -- What goes into it comes behind its first text.
     vim.cmd('normal! G')
