@@ -8,7 +8,7 @@ use tower_lsp_server::LanguageServer;
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::*;
 
-use super::events::{Event, Query, Queue};
+use super::events::{Busy, Event, Query, Queue};
 use super::features::View;
 use crate::ide::Cancelled;
 use crate::lsp::{Client, edit, file_path, server_capabilities};
@@ -57,7 +57,7 @@ impl Backend {
     ) -> Result<Option<T>> {
         let cancelled = Arc::new(AtomicBool::new(false));
         let (sender, receiver) = tokio::sync::oneshot::channel();
-        let answer = move |view: Option<View>| {
+        let answer = move |view: Option<View>, busy: Busy| {
             let outcome = match view {
                 None => Ok(None),
                 Some(view) => match catch_unwind(AssertUnwindSafe(|| answer(&view))) {
@@ -68,7 +68,7 @@ impl Backend {
                 },
             };
             // Nobody waits for the answer to a request that was cancelled.
-            let _ = sender.send(outcome);
+            let _ = sender.send((outcome, busy));
         };
         self.queue.post(Event::Query(Query {
             uri,
@@ -76,7 +76,8 @@ impl Backend {
             answer: Box::new(answer),
         }));
         let _waiting = Waiting(cancelled);
-        receiver.await.unwrap_or_else(|_| Err(failed()))
+        let (outcome, _busy) = receiver.await.map_err(|_| failed())?;
+        outcome
     }
 }
 
@@ -258,7 +259,10 @@ mod tests {
             index.apply(Change::Note("a.md".into()));
             let note = index.note("a.md").unwrap();
             let analysis = Analysis::new(index, imbl::OrdMap::new(), Arc::new(MemoryTexts::default()));
-            (query.answer)(Some(View { analysis, note, version: None, client: Arc::default() }));
+            (query.answer)(
+                Some(View { analysis, note, version: None, client: Arc::default() }),
+                queue.busy(),
+            );
         });
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let outcome = runtime.block_on(backend.ask("file:///a.md".parse().unwrap(), |_| work()));

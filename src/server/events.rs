@@ -76,8 +76,9 @@ pub(super) struct Query {
     pub(super) uri: Uri,
     /// Set when nobody waits for the answer any more.
     pub(super) cancelled: Arc<AtomicBool>,
-    /// Answers it, on the pool; `None` where the document is no note.
-    pub(super) answer: Box<dyn FnOnce(Option<View>) + Send>,
+    /// Answers it, on the pool; `None` where the document is no note. The count goes with the answer: one
+    /// that is not yet written as JSON takes memory too.
+    pub(super) answer: Box<dyn FnOnce(Option<View>, Busy) + Send>,
 }
 
 /// What a vault's disk thread says.
@@ -183,6 +184,15 @@ impl Queue {
         self.0.1.notify_all();
     }
 
+    /// Questions whose turn comes once more, before all that waits.
+    pub(super) fn put_back(&self, queries: Vec<Query>) {
+        let mut lanes = self.lanes();
+        for query in queries.into_iter().rev() {
+            lanes.client.push_front(Event::Query(query));
+        }
+        self.0.1.notify_all();
+    }
+
     /// Waits until there is room for what the client may send next; whether the session goes on.
     pub(super) fn wait_for_room(&self) -> bool {
         let mut lanes = self.lanes();
@@ -211,7 +221,7 @@ impl Queue {
         Request(self.clone(), bytes)
     }
 
-    /// Counts a question that the pool has until it is dropped.
+    /// Counts a question that the pool has, or its answer, until it is dropped.
     pub(super) fn busy(&self) -> Busy {
         self.lanes().busy += 1;
         Busy(self.clone())
@@ -287,7 +297,7 @@ impl Drop for Request {
     }
 }
 
-/// A question that the pool has.
+/// A question that the pool has, or its answer that is not yet on its way.
 pub(super) struct Busy(Queue);
 
 impl Drop for Busy {
@@ -361,5 +371,83 @@ impl Task {
             Self::Idle => "waiting",
             Self::Stop => "stopping",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the owner gets when it does not wait.
+    fn now(queue: &Queue) -> &'static str {
+        queue.next(Some(Instant::now())).name()
+    }
+
+    /// For a client that does not read nothing more is done, and in the end nothing more is read.
+    #[test]
+    fn a_client_that_does_not_read_waits() {
+        let queue = Queue::new();
+        queue.post(Event::Reindex);
+        queue.hold(true, false);
+        assert_eq!((now(&queue), queue.lanes().is_full()), ("waiting", false));
+        queue.hold(true, true);
+        assert_eq!((now(&queue), queue.lanes().is_full()), ("waiting", true));
+        queue.hold(false, false);
+        assert_eq!((now(&queue), queue.lanes().is_full()), ("slugline.reindex", false));
+    }
+
+    #[test]
+    fn so_many_questions_are_answered_at_once() {
+        let queue = Queue::new();
+        let mut busy: Vec<_> = (0..MOST_BUSY).map(|_| queue.busy()).collect();
+        queue.post(Event::Reindex);
+        assert_eq!(now(&queue), "waiting");
+        busy.pop();
+        assert_eq!(now(&queue), "slugline.reindex");
+    }
+
+    /// The thread that reads from the client goes on as soon as there is room, and when all is over.
+    #[test]
+    fn who_reads_from_the_client_waits_for_room() {
+        let texts = |queue: &Queue| {
+            let text = "x".repeat(MOST_BYTES);
+            queue.post(Event::Open(TextDocumentItem::new("file:///a".parse().unwrap(), "".into(), 1, text)));
+        };
+        let requests = |queue: &Queue| (0..MOST_REQUESTS).map(|_| queue.request(1)).collect::<Vec<_>>();
+        let waits = |queue: &Queue| {
+            let queue = queue.clone();
+            std::thread::spawn(move || queue.wait_for_room())
+        };
+        let queue = Queue::new();
+        texts(&queue);
+        let reader = waits(&queue);
+        assert_eq!(now(&queue), "didOpen");
+        assert!(reader.join().unwrap());
+        let asked = requests(&queue);
+        let reader = waits(&queue);
+        drop(asked);
+        assert!(reader.join().unwrap());
+        assert_eq!(queue.lanes().bytes, 0);
+        texts(&queue);
+        let reader = waits(&queue);
+        queue.stop();
+        assert!(!reader.join().unwrap());
+    }
+
+    #[test]
+    fn what_is_put_back_goes_before_what_waits() {
+        let queue = Queue::new();
+        queue.post(Event::Reindex);
+        let query = |uri: &str| Query {
+            uri: uri.parse().unwrap(),
+            cancelled: Arc::default(),
+            answer: Box::new(|_, _| {}),
+        };
+        queue.put_back(vec![query("file:///a"), query("file:///b")]);
+        for uri in ["file:///a", "file:///b"] {
+            let Task::Client(Event::Query(query)) = queue.next(None) else { panic!("no query") };
+            assert_eq!(query.uri.as_str(), uri);
+        }
+        assert_eq!(now(&queue), "slugline.reindex");
     }
 }

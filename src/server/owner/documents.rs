@@ -216,16 +216,15 @@ impl Owner {
         let busy = self.queue.busy();
         self.pool.spawn_blocking(move || {
             if !query.cancelled.load(Ordering::Relaxed) {
-                (query.answer)(view);
+                (query.answer)(view, busy);
             }
-            drop(busy);
         });
     }
 
+    /// Has the questions that waited for the names answered, before what came behind them.
     pub(super) fn unpark(&mut self, id: VaultId) {
-        let parked = self.vaults.get_mut(&id).map(|vault| std::mem::take(&mut vault.parked));
-        for query in parked.unwrap_or_default() {
-            self.query(query);
+        if let Some(vault) = self.vaults.get_mut(&id) {
+            self.queue.put_back(std::mem::take(&mut vault.parked));
         }
     }
 
