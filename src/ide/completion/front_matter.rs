@@ -135,8 +135,10 @@ fn values(
     let gap = if written.is_empty() { " " } else { "" };
     let mut query = Query::new(typed.trim_start_matches(['"', '\'']));
     let mut seen = rustc_hash::FxHashSet::default();
-    let found =
-        names.into_iter().filter(|(name, _)| seen.insert(name.clone())).filter_map(|(name, detail)| {
+    let found = names
+        .into_iter()
+        .filter(|(name, _)| !name.is_empty() && seen.insert(name.clone()))
+        .filter_map(|(name, detail)| {
             let score = query.score(&name)?;
             let insert = format!("{gap}{}", spelling::yaml(&name));
             Some((score, slot.item(CompletionKind::Value, &name, detail.to_owned(), &insert)))

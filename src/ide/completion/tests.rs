@@ -640,3 +640,78 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    /// Wherever the cursor is in whatever text: an item replaces a part of its line, as clients demand.
+    #[test]
+    fn every_item_is_one_that_a_client_takes(
+        before in pieces(),
+        after in pieces(),
+        front in proptest::bool::ANY,
+    ) {
+        let front = if front { "---\n" } else { "" };
+        let vault = "//- sub/tide #1.md\n---\ntitle: Tide é\naliases: [T, '[x]']\ntags: [a/b, é]\n---\n# One *two*\ntext ^id\n\
+                     //- é.md\n[[wanted]] #a/c\n//- img/p (1).png\n";
+        let fixture = Fixture::new(&format!("//- note.md\n{front}{before}$0{after}\n{vault}"));
+        let at = fixture.cursor();
+        let text = fixture.text("note.md");
+        for item in completion(&fixture.analysis, at, 100).unwrap().items {
+            let replaced = item.replace.of(text);
+            prop_assert!(item.replace.touches(at.offset) && !replaced.contains(['\n', '\r']), "{item:?}");
+            prop_assert!(item.replace.is_empty() || !replaced.is_empty(), "{item:?}");
+            let typed = text.get(item.replace.start()..at.offset);
+            prop_assert!(typed.is_some_and(|typed| item.filter.starts_with(typed)), "{item:?}");
+            prop_assert!(!item.insert.contains(['\n', '\r']) && !item.label.is_empty(), "{item:?}");
+            prop_assert!(item.also.is_none_or(|(span, _)| text.get(span.range()).is_some()));
+        }
+    }
+}
+
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = proptest::sample::select(vec![
+        "a",
+        "é",
+        "T",
+        "tide",
+        "😀",
+        "\n",
+        "\r\n",
+        " ",
+        "[",
+        "]",
+        "[[",
+        "]]",
+        "![[",
+        "](",
+        ")",
+        "(",
+        "<",
+        ">",
+        "|",
+        "#",
+        "#^",
+        "#a/",
+        "x^",
+        "\\",
+        "- ",
+        "tags: ",
+        "title: ",
+        "vid",
+        ":",
+        ",",
+        "\"",
+        "---\n",
+        "`",
+        "$",
+        "%%",
+        "/",
+        "../",
+        "%20",
+        "[x](",
+        "|a|b|\n|-|-|\n",
+        ".",
+    ]);
+    proptest::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
