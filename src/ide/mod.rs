@@ -17,6 +17,7 @@ mod fixture;
 mod hover;
 mod markdown;
 mod nearest;
+mod obsidian;
 mod prose;
 mod spelling;
 mod video;

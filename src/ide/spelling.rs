@@ -48,6 +48,13 @@ pub(super) fn path_target(index: &Index, from: NoteId, to: NoteId, kind: LinkKin
     }
 }
 
+/// The same by path from the folder of `from`.
+pub(super) fn relative_target(index: &Index, from: NoteId, to: NoteId) -> Option<String> {
+    let path = relative(index.path(from), index.path(to));
+    let bare = index.settings().note_stem(&path).unwrap_or(&path).to_owned();
+    exact(index, from, to, std::iter::once(bare).chain(paths(index, to)))
+}
+
 /// The path forms of a wikilink to `to`: without its extension, from the root, in full.
 fn paths(index: &Index, to: NoteId) -> impl Iterator<Item = String> {
     let path = index.path(to);
@@ -144,16 +151,20 @@ fn read_as(text: &str, is_it: impl Fn(&Link) -> bool) -> bool {
 /// The markdown destination that leads from the note at `from` to the file at `to`: relative,
 /// percent-encoded.
 pub(super) fn destination(from: &str, to: &str) -> String {
+    let path = relative(from, to);
+    // A colon in the first segment would make it a scheme.
+    let dot = if path.split('/').next().is_some_and(|first| first.contains(':')) { "./" } else { "" };
+    format!("{dot}{}", encoded(&path))
+}
+
+/// The path from the folder of the note at `from` to the file at `to`.
+fn relative(from: &str, to: &str) -> String {
     let here: Vec<_> = folder(from).split('/').filter(|segment| !segment.is_empty()).collect();
     let there: Vec<_> = to.split('/').collect();
     let shared = here.iter().zip(&there).take_while(|(a, b)| a == b).count();
     let up = std::iter::repeat_n("..", here.len() - shared);
-    let down = there.iter().skip(shared).copied();
-    let segments: Vec<_> = up.chain(down).collect();
-    let path = segments.join("/");
-    // A colon in the first segment would make it a scheme.
-    let dot = if segments.first().is_some_and(|first| first.contains(':')) { "./" } else { "" };
-    format!("{dot}{}", encoded(&path))
+    let segments: Vec<_> = up.chain(there.iter().skip(shared).copied()).collect();
+    segments.join("/")
 }
 
 /// `path` as a markdown destination can hold it.

@@ -1,6 +1,7 @@
 //! "Create note": where the missing note goes and what it begins with.
 use super::naming::{Naming, is_safe};
 use super::{Actions, SourceChange};
+use crate::ide::obsidian::Obsidian;
 use crate::ide::{Analysis, Diagnostic, Document, spelling};
 use crate::index::{NoteId, folder, join, slug};
 use crate::syntax::Link;
@@ -76,7 +77,11 @@ fn path_for(analysis: &Analysis, own: &str, target: &str, wiki: bool) -> Option<
     let path = match place {
         // Other programs look for the destination of a markdown link beside the note only.
         None if !wiki => join(own, &file)?,
-        None => join(settings.new_note_folder.as_deref().unwrap_or(own), &file)?,
+        None => {
+            let obsidian = Obsidian::read(analysis);
+            let folder = settings.new_note_folder.as_deref().or_else(|| obsidian.new_note_folder());
+            join(folder.unwrap_or(own), &file)?
+        }
         Some(place) => {
             let dotted = place.split('/').next().is_some_and(|first| matches!(first, "." | ".."));
             let path = format!("{place}/{file}");

@@ -162,6 +162,23 @@ title: New
 }
 
 #[test]
+fn where_obsidian_makes_new_notes_they_are_made() {
+    for (options, settings, path) in [
+        ("{}", "", "a/new.md"),
+        ("{\"newFileLocation\": \"root\"}", "", "new.md"),
+        ("{\"newFileLocation\": \"current\"}", "", "a/new.md"),
+        ("{\"newFileLocation\": \"folder\", \"newFileFolderPath\": \"in/box\"}", "", "in/box/new.md"),
+        ("{\"newFileLocation\": \"folder\", \"newFileFolderPath\": \"../x\"}", "", "a/new.md"),
+        ("{\"newFileLocation\": \"root\"}", "new_note.folder = \"b\"", "b/new.md"),
+    ] {
+        let config = format!("//- .obsidian/app.json\n{options}\n//- .slugline.toml\n{settings}\n");
+        let (_, actions) = actions(&format!("//- a/note.md\n[[new$0]]\n{config}"));
+        let made: Vec<_> = actions.iter().flat_map(|a| &a.change.create).map(|(path, _)| path).collect();
+        assert_eq!(made, [path], "{options} {settings}");
+    }
+}
+
+#[test]
 fn anchors_and_files_have_nearest_names_too() {
     let vault = "
 //- b.md

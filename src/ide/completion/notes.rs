@@ -3,7 +3,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::context::Context;
 use super::fuzzy::Query;
-use super::{Completion, CompletionKind, files, style};
+use super::style::{self, Style};
+use super::{Completion, CompletionKind, files};
+use crate::ide::obsidian::LinkPath;
 use crate::ide::{Analysis, Cancelled, spelling};
 use crate::index::{Facts, NoteId, Pairs, Slug, folder};
 use crate::settings::{LinkStyle, Settings};
@@ -64,7 +66,7 @@ pub(super) fn offer(
     limit: usize,
 ) -> Result<Vec<Completion>, Cancelled> {
     let (mut query, candidates) = candidates(analysis, from, context.typed, limit)?;
-    let style = style::style(analysis);
+    let style = Style::of(analysis);
     let enough = candidates.len() >= ENOUGH;
     let mut wanted = wanted(analysis, from, context.typed, &mut query, enough)?;
     // Where nothing is typed yet, names without a note have their part of the list.
@@ -72,7 +74,7 @@ pub(super) fn offer(
     wanted.truncate(MOST_WANTED.min(share));
     let room = if query.is_empty() { limit - wanted.len() } else { limit };
     let found = candidates.iter().filter_map(|candidate| {
-        let item = item(analysis, from, context, style, candidate)?;
+        let item = item(analysis, from, context, &style, candidate)?;
         Some((candidate.score, item))
     });
     let mut items: Vec<_> = found.take(room).collect();
@@ -373,23 +375,28 @@ fn item(
     analysis: &Analysis,
     from: NoteId,
     context: &Context,
-    style: LinkStyle,
+    style: &Style,
     candidate: &Candidate,
 ) -> Option<Completion> {
     let (index, note) = (&analysis.index, candidate.note);
     let kind = LinkKind::Wiki;
     let by_path = context.typed.contains('/');
     let (title, path) = (index.title(note), index.path(note));
-    let exact = match by_path {
-        true => spelling::path_target(index, from, note, kind),
-        false => spelling::target(index, from, note, kind),
+    let exact = match style.path {
+        _ if by_path => spelling::path_target(index, from, note, kind),
+        LinkPath::Absolute if path.contains('/') => spelling::path_target(index, from, note, kind),
+        LinkPath::Relative => spelling::relative_target(index, from, note),
+        _ => spelling::target(index, from, note, kind),
     };
     let named = |name: &str| spelling::is_writable(name) && spelling::leads(index, from, note, name);
     // What a link shows: the alias that was picked, or what its target cannot say.
     let link = match exact {
+        _ if style.markdown && context.whole.is_some() => Link::Markdown,
         Some(target) if candidate.is_alias => Link::Shown(target, candidate.name, ""),
-        Some(target) if style == LinkStyle::SlugTitle && title != target => Link::Shown(target, title, " "),
-        Some(_) if style == LinkStyle::Title && !by_path && named(title) => Link::Bare(title.to_owned()),
+        Some(target) if style.form == LinkStyle::SlugTitle && title != target => {
+            Link::Shown(target, title, " ")
+        }
+        Some(_) if style.form == LinkStyle::Title && !by_path && named(title) => Link::Bare(title.to_owned()),
         Some(target) => Link::Bare(target),
         // `#` and its like cannot stand in a target: another name of the note may do.
         None => match spelling::other_target(index, from, note) {
@@ -410,9 +417,10 @@ fn item(
         },
         Link::Markdown => {
             let whole = context.whole?;
-            let link = spelling::markdown_link(index, from, note, title)?;
+            let shown = if candidate.is_alias { candidate.name } else { title };
+            let link = spelling::markdown_link(index, from, note, shown)?;
             let mut item =
-                context.item(CompletionKind::Note, title, fitted(title, index.stem(note), path), "");
+                context.item(CompletionKind::Note, shown, fitted(shown, index.stem(note), path), "");
             item.insert = link;
             item.filter = context.filter(candidate.name);
             // The brackets go by an edit of their own: some clients complete no item where not all begin

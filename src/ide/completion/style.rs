@@ -1,5 +1,6 @@
 //! How the links of a vault are written.
 use crate::ide::Analysis;
+use crate::ide::obsidian::{LinkPath, Obsidian};
 use crate::index::{Facts, Index, NoteId, Tier};
 use crate::settings::LinkStyle;
 use crate::syntax::LinkKind;
@@ -10,9 +11,27 @@ const SAMPLE: usize = 128;
 /// Links of a note that are looked at, so that no list of links outweighs the rest.
 const LINKS: usize = 12;
 
-/// The style that is set, else the one of most links of the vault.
-pub(super) fn style(analysis: &Analysis) -> LinkStyle {
-    analysis.settings().link_style.unwrap_or_else(|| majority(&analysis.index))
+/// How links are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Style {
+    /// What a wikilink says: as it is set, else as most links of the vault do.
+    pub(super) form: LinkStyle,
+    /// Which path it has.
+    pub(super) path: LinkPath,
+    /// Whether what begins as a wikilink becomes a markdown link.
+    pub(super) markdown: bool,
+}
+
+impl Style {
+    pub(super) fn of(analysis: &Analysis) -> Self {
+        let (set, obsidian) = (analysis.settings().link_style, Obsidian::read(analysis));
+        Self {
+            form: set.unwrap_or_else(|| majority(&analysis.index)),
+            path: obsidian.link_path(),
+            // Who sets how wikilinks are written wants some.
+            markdown: set.is_none() && obsidian.use_markdown_links,
+        }
+    }
 }
 
 fn majority(index: &Index) -> LinkStyle {

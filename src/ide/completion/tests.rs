@@ -567,6 +567,30 @@ fn front_matter_has_its_keys_and_values() {
     assert_eq!(found, ["---\npodcast: \n---"]);
 }
 
+#[test]
+fn what_obsidian_was_told_about_links_is_followed() {
+    let vault = "//- b/tide.md\n---\naliases: [high water]\n---\n//- a/moon.md\n//- root.md\n";
+    for (options, typed, after) in [
+        ("{}", "tid", "[[tide]]"),
+        ("{\"newLinkFormat\": \"absolute\"}", "tid", "[[b/tide]]"),
+        ("{\"newLinkFormat\": \"absolute\"}", "roo", "[[root]]"),
+        ("{\"newLinkFormat\": \"absolute\"}", "high", "[[b/tide|high water]]"),
+        ("{\"newLinkFormat\": \"relative\"}", "tid", "[[../b/tide]]"),
+        ("{\"newLinkFormat\": \"relative\"}", "moo", "[[moon]]"),
+        ("{\"useMarkdownLinks\": true}", "tid", "[tide](../b/tide.md)"),
+        ("{\"useMarkdownLinks\": true}", "high", "[high water](../b/tide.md)"),
+        ("{\"useMarkdownLinks\": 3}", "tid", "[[tide]]"),
+        ("no JSON", "tid", "[[tide]]"),
+    ] {
+        let app = format!("//- .obsidian/app.json\n{options}\n");
+        let fixture = Fixture::new(&format!("//- a/note.md\n[[{typed}$0]]\n{vault}{app}"));
+        let items = completion(&fixture.analysis, fixture.cursor(), 1).unwrap().items;
+        let mut text = fixture.text("a/note.md").to_owned();
+        apply(&items[0], &mut text);
+        assert_eq!(text.trim_end(), after, "{typed} with {options}");
+    }
+}
+
 /// Names of every kind, with what links give a meaning to.
 fn name() -> impl Strategy<Value = String> {
     let piece = proptest::sample::select(vec![
@@ -605,9 +629,12 @@ proptest! {
             ("see [[", ""), ("see [[", "]]"), ("see [[", "] on"), ("see ![[", "]]"), ("see [[", "ide]] on"),
             ("see [[", "|text]]"), ("| a | [[", " |\n|---|---|"), ("see [x](", ""), ("see [x](", ") on"),
         ]),
-        style in proptest::sample::select(vec!["slug", "slug-title", "title"]),
+        style in proptest::sample::select(vec!["slug", "slug-title", "title", "auto"]),
+        obsidian in proptest::sample::select(vec![
+            "{}", r#"{"newLinkFormat":"absolute"}"#, r#"{"newLinkFormat":"relative"}"#, r#"{"useMarkdownLinks":true}"#,
+        ]),
     ) {
-        let mut source = format!("//- .slugline.toml\ncompletion.style = \"{style}\"\n");
+        let mut source = format!("//- .slugline.toml\ncompletion.style = \"{style}\"\n//- .obsidian/app.json\n{obsidian}\n");
         source.push_str(&format!("//- {folder}from here.md\n{}{typed}$0{}\n", frame.0, frame.1));
         let mut paths = std::collections::BTreeSet::new();
         for (path, title, aliases) in &notes {

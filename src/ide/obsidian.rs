@@ -1,0 +1,59 @@
+//! What Obsidian has been told about links and new notes, in `.obsidian/app.json`. People who share a
+//! vault with it expect the same here.
+use serde::Deserialize;
+
+use super::Analysis;
+
+/// Where Obsidian keeps it, below the vault's root.
+const FILE: &str = ".obsidian/app.json";
+
+/// The options that matter here; an option that is not set, or not understood, is none.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Obsidian {
+    /// "New link format": `shortest`, `relative` or `absolute`.
+    new_link_format: String,
+    /// The opposite of "Use [[Wikilinks]]".
+    pub(super) use_markdown_links: bool,
+    /// "Default location for new notes": `root`, `current` or `folder`.
+    new_file_location: String,
+    /// The folder of the last.
+    new_file_folder_path: String,
+}
+
+/// Which path a link to a note has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum LinkPath {
+    /// None where the name will do.
+    Shortest,
+    /// From the folder of the note with the link.
+    Relative,
+    /// From the vault's root.
+    Absolute,
+}
+
+impl Obsidian {
+    /// Reads the options of the vault.
+    pub(super) fn read(analysis: &Analysis) -> Self {
+        let text = analysis.texts().read(FILE);
+        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    }
+
+    pub(super) fn link_path(&self) -> LinkPath {
+        match self.new_link_format.as_str() {
+            "relative" => LinkPath::Relative,
+            "absolute" => LinkPath::Absolute,
+            _ => LinkPath::Shortest,
+        }
+    }
+
+    /// The folder of new notes; `None`: that of the note with the link.
+    pub(super) fn new_note_folder(&self) -> Option<&str> {
+        let folder = self.new_file_folder_path.trim_matches('/');
+        match self.new_file_location.as_str() {
+            "root" => Some(""),
+            "folder" if !folder.split('/').any(|segment| segment.starts_with('.')) => Some(folder),
+            _ => None,
+        }
+    }
+}
