@@ -28,14 +28,15 @@ RIGHT = {
 }
 TITLES = {
     "right definitions": "definitions that are right",
-    "nothing for a broken link": "links to nothing that lead nowhere",
+    "nothing for a broken link": "broken links that resolve to nothing",
     "right hovers": "hovers that show the note",
     "right completions": "completions that list the note",
     "first definition": "start to the first right definition",
-    "all read": "start to all read and at rest",
-    "key in the median note": "key to diagnostics, median note",
-    "key in the largest note": "key to diagnostics, 1 MB note",
-    "idle": "processor at rest",
+    "all read": "start to fully indexed and idle",
+    "hover of a hub": "hover of a heavily linked note",
+    "key in the median note": "keystroke to diagnostics, median note",
+    "key in the largest note": "keystroke to diagnostics, 1 MB note",
+    "idle": "idle CPU",
 }
 
 
@@ -71,7 +72,7 @@ def cells(runs, name, unit, less_is_better, base):
 
 
 def markdown(title, results, limits):
-    """A table for the README: results {server: [run, ...]}, the first is ours."""
+    """A table for docs/speed.md: results {server: [run, ...]}, the first is ours."""
     ours, *peers = results
     lines = [f"### {title}", "", f"| | {ours} | " + " | ".join(peers) + " |", "| --- |" + " ---: |" * len(results)]
     for name, unit, _, less in ROWS:

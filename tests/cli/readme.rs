@@ -46,3 +46,25 @@ fn the_features_are_those_that_the_server_offers() {
     let offered = offered.as_object().unwrap().keys().filter_map(|key| key.strip_suffix("Provider"));
     assert_eq!(listed, offered.map(str::to_owned).collect());
 }
+
+/// What the README and its picture say of speed is in the tables.
+#[test]
+fn the_figures_are_those_of_the_tables() {
+    let page = |path: &str| std::fs::read_to_string(project().join(path)).unwrap();
+    let tables = page("docs/speed.md");
+    let readme = readme();
+    let section = readme.split("\n## How fast it is\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let mut figures = 0;
+    for text in [section, &page("docs/images/speed.svg")] {
+        let words: Vec<_> = text.split([' ', '\n', '>', '<', '(', ')']).collect();
+        for pair in words.windows(2) {
+            let [number, unit] = pair else { continue };
+            let unit = unit.trim_end_matches([',', '.']);
+            if ["ms", "MB"].contains(&unit) && number.starts_with(|c: char| c.is_ascii_digit()) {
+                assert!(tables.contains(&format!("{number} {unit}")), "{number} {unit} is in no table");
+                figures += 1;
+            }
+        }
+    }
+    assert!(figures >= 20, "{figures} figures are few");
+}
