@@ -53,6 +53,8 @@ const MOST_SEARCHES: usize = 5;
 /// Findings for which there are actions, those next to the start of the selection: an editor asks at
 /// each move of the cursor, and nobody reads a longer menu.
 const MOST_FINDINGS: usize = 50;
+/// Actions after which no further finding gets any: an ambiguous link alone has ten.
+const MOST_ACTIONS: usize = 150;
 /// Edits of one "all of this note"; its title says so where there are more.
 const MOST_EDITS: usize = 2000;
 
@@ -75,7 +77,7 @@ pub fn code_actions(analysis: &Analysis, note: NoteId, span: Span) -> Vec<Action
             mended.push(finding.code);
         }
         found += 1;
-        if found > MOST_FINDINGS {
+        if found > MOST_FINDINGS || actions.list.len() >= MOST_ACTIONS {
             continue;
         }
         actions.fixes(finding);

@@ -257,6 +257,13 @@ fn the_actions_of_a_long_selection_are_bounded() {
 }
 
 #[test]
+fn the_actions_of_many_ambiguous_links_are_bounded() {
+    let notes: String = (0..12).map(|n| format!("//- {n}/same.md\n")).collect();
+    let (_, actions) = actions(&format!("//- note.md\n$0{}$0\n{notes}", "[[same]]\n".repeat(40)));
+    assert_eq!(actions.len(), 150);
+}
+
+#[test]
 fn a_value_that_yaml_refuses_can_be_quoted() {
     for (line, mended) in [
         ("title: Impact: of the war", "title: \"Impact: of the war\""),
