@@ -27,6 +27,12 @@ impl Document {
         Self { text, note, lines }
     }
 
+    /// `text` of which nothing is known but its lines.
+    pub fn unread(text: Arc<str>) -> Self {
+        let lines = LineIndex::new(&text);
+        Self { text, note: syntax::Note::default(), lines }
+    }
+
     /// The id of the video that the note's timestamps mean.
     pub fn video(&self) -> Option<&str> {
         let video = self.note.front_matter.as_ref()?.video.as_ref()?;

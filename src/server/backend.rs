@@ -73,6 +73,7 @@ impl Backend {
         self.queue.post(Event::Query(Query {
             uri,
             cancelled: Arc::clone(&cancelled),
+            has_waited: false,
             answer: Box::new(answer),
         }));
         let _waiting = Waiting(cancelled);

@@ -12,6 +12,8 @@ use tower_lsp_server::ls_types::{Diagnostic, TextDocumentItem, Uri, WorkspaceEdi
 use super::features::View;
 use super::owner::Reply;
 use super::vault::VaultId;
+use crate::ide::Document;
+use crate::index::Facts;
 use crate::lsp::Client;
 use crate::text::Edit;
 use crate::vfs::Step;
@@ -61,6 +63,8 @@ pub(super) enum Event {
     },
     /// The client's answer to a request of ours.
     Answer(i64, Result<Value, Value>),
+    /// The pool has read the text of a document.
+    Read(Box<Reading>),
     /// The pool has found what is wrong with a document.
     Diagnosed {
         uri: Uri,
@@ -70,12 +74,29 @@ pub(super) enum Event {
     },
 }
 
+/// A text of an open document that the pool reads for the index.
+pub(super) struct Reading {
+    pub(super) uri: Uri,
+    /// Which of the document's texts it is, and its version.
+    pub(super) text: u64,
+    pub(super) version: i32,
+    /// The note that the document was, in which reading of its vault.
+    pub(super) place: (VaultId, Arc<str>),
+    pub(super) epoch: u64,
+    /// What it says; after a panic, the text alone.
+    pub(super) document: Arc<Document>,
+    pub(super) facts: Arc<Facts>,
+    pub(super) failed: bool,
+}
+
 /// A question about the state in which its turn finds it.
 pub(super) struct Query {
     /// The document that it is about.
     pub(super) uri: Uri,
     /// Set when nobody waits for the answer any more.
     pub(super) cancelled: Arc<AtomicBool>,
+    /// Whether the texts that it waited for have been read: it does not wait for what came later.
+    pub(super) has_waited: bool,
     /// Answers it, on the pool; `None` where the document is no note. The count goes with the answer: one
     /// that is not yet written as JSON takes memory too.
     pub(super) answer: Box<dyn FnOnce(Option<View>, Busy) + Send>,
@@ -357,6 +378,7 @@ impl Event {
             Self::CreateNote { .. } => "slugline.createNote",
             Self::ApplyEdit { .. } => "applyEdit",
             Self::Answer(..) => "an answer of the client",
+            Self::Read(_) => "taking over a text",
             Self::Diagnosed { .. } => "publishing diagnostics",
         }
     }
@@ -441,6 +463,7 @@ mod tests {
         let query = |uri: &str| Query {
             uri: uri.parse().unwrap(),
             cancelled: Arc::default(),
+            has_waited: false,
             answer: Box::new(|_, _| {}),
         };
         queue.put_back(vec![query("file:///a"), query("file:///b")]);

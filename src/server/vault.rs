@@ -6,7 +6,7 @@ use super::disk::Disk;
 use super::events::{Event, Query};
 use super::progress::Progress;
 use crate::ide::{Analysis, Document};
-use crate::index::{Change, Delta, Index, NoteId};
+use crate::index::{Change, Delta, Facts, Index, NoteId};
 use crate::settings::Settings;
 use crate::vfs::{Config, Depth, DiskTexts, Limits, Root, read_config};
 
@@ -161,14 +161,9 @@ impl Vault {
     }
 
     /// An open note has this text now.
-    pub(super) fn put(
-        &mut self,
-        path: &Arc<str>,
-        document: Arc<Document>,
-        facts: crate::index::Facts,
-    ) -> Delta {
+    pub(super) fn put(&mut self, path: &Arc<str>, document: Arc<Document>, facts: Arc<Facts>) -> Delta {
         self.drop_open(path);
-        let delta = self.index.apply(Change::Facts(Arc::clone(path), Arc::new(facts)));
+        let delta = self.index.apply(Change::Facts(Arc::clone(path), facts));
         if let Some(note) = self.index.note(path) {
             self.open.insert(note, document);
         }
@@ -187,6 +182,16 @@ impl Vault {
         if let Some(note) = self.index.note(path) {
             self.open.remove(&note);
         }
+    }
+
+    /// The open notes at `path` or below it, as they were put in.
+    pub(super) fn open_below(&self, path: &str) -> Vec<(Arc<str>, Arc<Document>, Arc<Facts>)> {
+        let open = self.open.iter().filter(|(note, _)| is_below(self.index.path(**note), path));
+        open.filter_map(|(&note, document)| {
+            let facts = self.index.facts(note)?;
+            Some((Arc::from(self.index.path(note)), Arc::clone(document), Arc::clone(facts)))
+        })
+        .collect()
     }
 
     /// Whether an open note has been put in.

@@ -35,8 +35,8 @@ fn lines(text: &str, comment: Span, line: &mut Line) -> Span {
     let end = line.around(text, comment.end()).end();
     let before = text.get(start..comment.start()).unwrap_or_default();
     let behind = text.get(comment.end()..end).unwrap_or_default();
-    let alone =
-        before.chars().all(|c| matches!(c, ' ' | '\t' | '>' | '-' | '*' | '+')) && behind.trim().is_empty();
+    let alone = before.chars().rev().all(|c| matches!(c, ' ' | '\t' | '>' | '-' | '*' | '+'))
+        && behind.trim().is_empty();
     if !alone {
         return Span::new(start, behind_line_end(text, end));
     }

@@ -425,6 +425,11 @@ impl Client {
         self.until(&format!("the answer to request {id}"), |client| client.answers.get(&id).cloned())
     }
 
+    /// Whether the answer to a request has been taken.
+    pub fn is_answered(&self, id: i64) -> bool {
+        self.answers.contains_key(&id)
+    }
+
     /// Waits until the server has taken all that was sent before.
     pub fn sync(&mut self) {
         // Whatever it answers: requests are answered behind what came before them.

@@ -28,6 +28,30 @@ fn a_burst_of_edits_is_applied_in_order() {
     assert_eq!(client.diagnostics[&a]["version"], 201);
 }
 
+/// Answers come as soon as they can: about a short note before one about a long one that is being read.
+#[test]
+fn a_long_note_holds_up_no_other() {
+    let vault = Vault::new(&[("short.md", "[[target]]\n"), ("long.md", ""), ("target.md", "# Target\n")]);
+    let (short, long) = (vault.uri("short.md"), vault.uri("long.md"));
+    let mut client = Client::start(&vault);
+    client.open(&short, "[[target]]\n");
+    client.codes_when(&short, <[String]>::is_empty);
+    let marks = 100_000;
+    client.open(
+        &long,
+        &format!("[[target]]\n\n{}\n{}", "- ".repeat(marks), "=\n[a]: target.md\n".repeat(marks)),
+    );
+    client.edit(&long, (0, 0), (0, 0), "[[gone]] ");
+    let about_long = client.ask("textDocument/hover", position(&long, 0, 12));
+    let about_short = client.ask("textDocument/hover", position(&short, 0, 4));
+    let answer = client.answer(about_short);
+    assert!(answer["result"]["contents"]["value"].as_str().unwrap().contains("Target"), "{answer}");
+    assert!(!client.is_answered(about_long) && !client.diagnostics.contains_key(&long));
+    let answer = client.answer(about_long);
+    assert!(answer["result"]["contents"]["value"].as_str().unwrap().contains("Target"), "{answer}");
+    client.codes_when(&long, |codes| codes == ["broken-link"]);
+}
+
 #[test]
 fn an_open_buffer_wins_over_its_file_until_it_is_closed() {
     let vault = Vault::new(&[("a.md", "[[b#One]]\n"), ("b.md", "# One\n")]);

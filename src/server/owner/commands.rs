@@ -1,5 +1,7 @@
 //! Commands that change files: the client makes the change, and says whether it did.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tower_lsp_server::ls_types::request::ApplyWorkspaceEdit;
@@ -17,14 +19,29 @@ pub(in crate::server) type Reply = oneshot::Sender<Result<Value, String>>;
 impl Owner {
     /// Makes the note `name`, in the vault of `uri` and where a link from there would want it.
     pub(super) fn create_note(&mut self, name: String, uri: Option<Uri>, reply: Reply) {
-        let refuse = |reply: Reply, why: &str| drop(reply.send(Err(why.to_owned())));
-        let place = uri.as_ref().and_then(|uri| self.docs.get(uri.as_str())?.place.clone());
-        let Some((id, from)) =
-            place.map(|(id, path)| (id, Some(path))).or_else(|| Some((self.only()?, None)))
-        else {
-            return refuse(reply, "slugline does not know in which vault: open one of its notes first");
+        let Some((id, _)) = self.place_for(uri.as_ref()) else {
+            let why = "slugline does not know in which vault: open one of its notes first";
+            return drop(reply.send(Err(why.to_owned())));
         };
-        self.catch_up(Some(id));
+        let own = uri.clone();
+        let event = self.wait_for_texts(id, own.as_ref(), Event::CreateNote { name, uri, reply });
+        if let Some(Event::CreateNote { name, uri, reply }) = event {
+            self.make_note(name, uri, reply);
+        }
+    }
+
+    /// The vault for a new note, and the note from which it is made.
+    fn place_for(&self, uri: Option<&Uri>) -> Option<(VaultId, Option<Arc<str>>)> {
+        let place = uri.and_then(|uri| self.docs.get(uri.as_str())?.place.clone());
+        place.map(|(id, path)| (id, Some(path))).or_else(|| Some((self.only()?, None)))
+    }
+
+    /// Makes it by what is known now.
+    pub(super) fn make_note(&mut self, name: String, uri: Option<Uri>, reply: Reply) {
+        let refuse = |reply: Reply, why: &str| drop(reply.send(Err(why.to_owned())));
+        let Some((id, from)) = self.place_for(uri.as_ref()) else {
+            return refuse(reply, "the note from which it was to be made has been closed");
+        };
         let Some(vault) = self.vaults.get_mut(&id) else { return };
         if vault.kind == Kind::Loose {
             return refuse(reply, "this folder is too large to be a vault: open the folder of the notes");
@@ -36,7 +53,7 @@ impl Owner {
         }
         let analysis = vault.analysis();
         let from = from.and_then(|path| vault.index.note(&path));
-        let (client, queue) = (std::sync::Arc::clone(&self.client), self.queue.clone());
+        let (client, queue) = (Arc::clone(&self.client), self.queue.clone());
         self.pool.spawn_blocking(move || {
             let answers = Answers { analysis: &analysis, client: &client, version: None };
             let uri = |path: &str| json!({"uri": analysis.texts().uri(path)});

@@ -1,5 +1,6 @@
 //! Open documents: their edits, the questions about them, their diagnostics.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -11,8 +12,7 @@ use super::super::events::{Event, Query};
 use super::super::features::View;
 use super::super::vault::{Phase, VaultId};
 use super::{Owner, PATIENCE};
-use crate::ide::Document;
-use crate::index::{Change, Delta, Facts};
+use crate::index::{Change, Delta};
 use crate::lsp::file_path;
 use crate::text::Buffer;
 use crate::vfs::CONFIG_FILE;
@@ -24,8 +24,13 @@ pub(super) struct Doc {
     pub(super) buffer: Buffer,
     /// The note that it is; `None` for documents that are no files, or no notes.
     pub(super) place: Option<(VaultId, Arc<str>)>,
-    /// Edits that the index has not seen.
-    pub(super) dirty: bool,
+    /// Counts its texts. One that is read anew under other circumstances is another.
+    pub(super) text: u64,
+    /// The one that the index has, and its version.
+    pub(super) read: u64,
+    pub(super) read_version: i32,
+    /// Whether the pool reads one.
+    pub(super) reading: bool,
     /// The byte behind the last edit since the last save.
     pub(super) typing: Option<usize>,
     /// Counts what may change its diagnostics; those of an earlier count are dropped.
@@ -39,6 +44,15 @@ pub(super) struct Doc {
 }
 
 impl Doc {
+    /// The index has not seen it as it is now.
+    pub(super) fn outdate(&mut self) {
+        self.text += 1;
+    }
+
+    pub(super) fn is_read(&self) -> bool {
+        self.read == self.text
+    }
+
     pub(super) fn touch(&mut self) {
         self.stale = true;
         self.generation += 1;
@@ -58,9 +72,12 @@ impl Owner {
             version: item.version,
             buffer: Buffer::new(&item.text),
             place: None,
-            dirty: true,
-            typing: None,
             // What is still computed about an earlier document of this name is not about this one.
+            text: (self.opened << 32) + 1,
+            read: self.opened << 32,
+            read_version: item.version,
+            reading: false,
+            typing: None,
             generation: self.opened << 32,
             stale: true,
             computing: false,
@@ -101,7 +118,7 @@ impl Owner {
         }
         if let Some(doc) = self.docs.get_mut(key) {
             doc.place = place;
-            doc.dirty = true;
+            doc.outdate();
             doc.touch();
         }
         if let Some((id, _)) = before {
@@ -139,7 +156,7 @@ impl Owner {
                 Err(error) => self.out.warn(&format!("{}: {error}", uri.as_str())),
             }
         }
-        doc.dirty = true;
+        doc.outdate();
         doc.touch();
         // Whoever types here types no longer elsewhere.
         for (key, other) in &mut self.docs {
@@ -164,35 +181,8 @@ impl Owner {
         }
     }
 
-    /// Reads the documents of `only`, or of all vaults, whose edits the index has not seen.
-    pub(super) fn catch_up(&mut self, only: Option<VaultId>) {
-        let dirty = self.docs.iter().filter(|(_, doc)| {
-            doc.dirty && doc.place.as_ref().is_none_or(|(id, _)| only.is_none_or(|only| only == *id))
-        });
-        for key in dirty.map(|(key, _)| key.clone()).collect::<Vec<_>>() {
-            let Some(doc) = self.docs.get_mut(&key) else { continue };
-            // Before it is read: a text that fails once would fail for ever.
-            doc.dirty = false;
-            let Some((id, path)) = doc.place.clone() else { continue };
-            let Some(vault) = self.vaults.get_mut(&id) else { continue };
-            let text: Arc<str> = doc.buffer.to_string().into();
-            let document = Arc::new(Document::new(Arc::clone(&text), vault.settings()));
-            let facts = Facts::new(&text, &document.note, vault.settings());
-            let delta = vault.put(&path, document, facts);
-            self.spread(id, &delta);
-        }
-    }
-
     pub(super) fn query(&mut self, query: Query) {
-        let known = self.docs.get(query.uri.as_str()).map(|doc| doc.place.clone());
-        let place = known.unwrap_or_else(|| {
-            // Some clients ask about files that they have not opened.
-            let file = file_path(&query.uri)?;
-            let vault = self.workspaces().filter(|(_, vault)| vault.holds(&file));
-            let (id, vault) = vault.max_by_key(|(_, vault)| vault.root.path().as_os_str().len())?;
-            Some((id, vault.path_of(&file)?))
-        });
-        let Some((id, path)) = place else { return self.run_query(query, None) };
+        let Some((id, _)) = self.place_of(&query.uri) else { return self.run_query(query, None) };
         let Some(vault) = self.vaults.get_mut(&id) else { return self.run_query(query, None) };
         if let Phase::Names(since) = vault.phase
             && since.elapsed() < PATIENCE
@@ -201,12 +191,35 @@ impl Owner {
             vault.parked.push(query);
             return;
         }
-        self.catch_up(Some(id));
+        if query.has_waited {
+            return self.answer_query(query);
+        }
+        let uri = query.uri.clone();
+        if let Some(Event::Query(query)) = self.wait_for_texts(id, Some(&uri), Event::Query(query)) {
+            self.answer_query(query);
+        }
+    }
+
+    /// The note that a document is.
+    fn place_of(&self, uri: &Uri) -> Option<(VaultId, Arc<str>)> {
+        let known = self.docs.get(uri.as_str()).map(|doc| doc.place.clone());
+        known.unwrap_or_else(|| {
+            // Some clients ask about files that they have not opened.
+            let file = file_path(uri)?;
+            let vault = self.workspaces().filter(|(_, vault)| vault.holds(&file));
+            let (id, vault) = vault.max_by_key(|(_, vault)| vault.root.path().as_os_str().len())?;
+            Some((id, vault.path_of(&file)?))
+        })
+    }
+
+    /// Answers from what is known now.
+    fn answer_query(&self, query: Query) {
+        let Some((id, path)) = self.place_of(&query.uri) else { return self.run_query(query, None) };
         let Some(vault) = self.vaults.get(&id) else { return self.run_query(query, None) };
         let view = vault.index.note(&path).map(|note| View {
             analysis: vault.analysis().with_cancel_flag(Arc::clone(&query.cancelled)),
             note,
-            version: self.docs.get(query.uri.as_str()).map(|doc| doc.version),
+            version: self.docs.get(query.uri.as_str()).map(|doc| doc.read_version),
             client: Arc::clone(&self.client),
         });
         self.run_query(query, view);
@@ -228,11 +241,18 @@ impl Owner {
         }
     }
 
-    /// Once nothing waits: reads what was edited, and has its diagnostics computed.
+    /// Once nothing waits: has what was edited read, and what is read looked through for mistakes.
     pub(super) fn settle(&mut self) {
-        self.catch_up(None);
-        for doc in self.docs.values_mut().filter(|doc| doc.stale && !doc.computing) {
+        self.resume();
+        self.read_texts(None);
+        // What a short text that is being read withdraws is not said before.
+        let unsettled: BTreeSet<_> =
+            self.vaults.keys().copied().filter(|&id| !self.awaited(id, None).is_empty()).collect();
+        for doc in self.docs.values_mut().filter(|doc| doc.stale && !doc.computing && doc.is_read()) {
             let Some((id, path)) = &doc.place else { continue };
+            if unsettled.contains(id) {
+                continue;
+            }
             let Some(vault) = self.vaults.get(id) else { continue };
             let Some(note) = vault.index.note(path) else { continue };
             let version = Some(doc.version);

@@ -6,6 +6,7 @@ mod settings;
 mod status;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod vaults;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -25,10 +26,13 @@ pub(in crate::server) use self::commands::Reply;
 use self::documents::Doc;
 use self::settings::Given;
 use self::status::ServerStatus;
+use self::texts::Waiting;
 use super::events::{Event, Queue, Task};
 use super::outgoing::Outgoing;
 use super::vault::{Phase, Vault, VaultId};
+use crate::ide::Document;
 use crate::lsp::Client;
+use crate::settings::Settings;
 
 /// A turn above this is logged: nobody else gets an answer meanwhile.
 const SLOW: Duration = Duration::from_millis(50);
@@ -69,6 +73,10 @@ pub(in crate::server) struct Owner {
     /// Documents opened so far.
     opened: u64,
     asked: HashMap<i64, Asked>,
+    /// What waits for texts that are being read, in the order of arrival.
+    waiting: Vec<Waiting>,
+    /// How a text is read.
+    parse: fn(Arc<str>, &Settings) -> Document,
 }
 
 impl Owner {
@@ -89,6 +97,8 @@ impl Owner {
             docs: HashMap::new(),
             opened: 0,
             asked: HashMap::new(),
+            waiting: Vec::new(),
+            parse: Document::new,
         }
     }
 
@@ -188,6 +198,7 @@ impl Owner {
             Event::ApplyEdit { edit, result, reply } => self.apply_edit(edit, result, reply),
             Event::Query(query) => self.query(query),
             Event::Answer(id, outcome) => self.answer(id, outcome),
+            Event::Read(reading) => self.take_text(*reading),
             Event::Diagnosed { uri, generation, diagnostics } => {
                 self.diagnosed(&uri, generation, diagnostics)
             }

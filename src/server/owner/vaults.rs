@@ -10,7 +10,7 @@ use tower_lsp_server::ls_types::{PublishDiagnosticsParams, Uri};
 
 use super::super::disk::{Disk, Watching};
 use super::super::events::{DiskEvent, Event};
-use super::super::vault::{Kind, Phase, Vault, VaultId, is_below};
+use super::super::vault::{Kind, Phase, Vault, VaultId};
 use super::Owner;
 use crate::index::{Change, Delta};
 use crate::lsp::config_diagnostics;
@@ -220,7 +220,7 @@ impl Owner {
         }
         for doc in self.docs.values_mut() {
             if doc.place.as_ref().is_some_and(|(vault, _)| *vault == id) {
-                doc.dirty = true;
+                doc.outdate();
                 doc.touch();
             }
         }
@@ -326,6 +326,7 @@ impl Owner {
         let mut delta = Delta::default();
         let mut read = 0;
         for change in changes {
+            let mut open = Vec::new();
             match &change {
                 Change::Note(path) | Change::File(path) if vault.is_open(path) => continue,
                 Change::Facts(path, _) => {
@@ -334,17 +335,14 @@ impl Owner {
                         continue;
                     }
                 }
-                Change::Gone(gone) => {
-                    // What is open stays a note: its text is put in again.
-                    for doc in self.docs.values_mut() {
-                        if doc.place.as_ref().is_some_and(|(v, path)| *v == id && is_below(path, gone)) {
-                            doc.dirty = true;
-                        }
-                    }
-                }
+                // What is open stays a note.
+                Change::Gone(gone) => open = vault.open_below(gone),
                 _ => {}
             }
-            let change = vault.apply(change);
+            let mut change = vault.apply(change);
+            for (path, document, facts) in open {
+                change.merge(vault.put(&path, document, facts));
+            }
             // Before all is read nothing is said that a change could withdraw.
             if vault.phase == Phase::Complete {
                 delta.merge(change);

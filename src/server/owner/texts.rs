@@ -1,0 +1,272 @@
+//! Reading the texts of open documents, off the loop: a note may be as long as it likes, and what is asked
+//! about another is answered meanwhile.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use tower_lsp_server::ls_types::Uri;
+
+use super::super::events::{Event, Query, Reading};
+use super::super::vault::VaultId;
+use super::Owner;
+use super::documents::Doc;
+use crate::ide::Document;
+use crate::index::Facts;
+
+/// Bytes of a text that is read in no time.
+const SHORT: usize = 1 << 15;
+
+/// Something that waits for texts to be read, each with the document that it is of.
+pub(super) struct Waiting {
+    awaited: Vec<(String, u64)>,
+    event: Event,
+}
+
+impl Owner {
+    /// Has the documents of `only`, or of all vaults, read whose texts the index has not seen. The pool
+    /// reads, one text of a document at a time: however long that takes, the loop goes on.
+    pub(super) fn read_texts(&mut self, only: Option<VaultId>) {
+        for doc in self.docs.values_mut().filter(|doc| !doc.is_read() && !doc.reading) {
+            let Some(place) = doc.place.clone() else {
+                doc.read = doc.text;
+                continue;
+            };
+            let Some(vault) = self.vaults.get(&place.0).filter(|_| only.is_none_or(|only| only == place.0))
+            else {
+                continue;
+            };
+            doc.reading = true;
+            let (uri, version, text, epoch) = (doc.uri.clone(), doc.version, doc.text, vault.epoch);
+            let (buffer, settings) = (doc.buffer.clone(), Arc::clone(vault.settings()));
+            let (queue, parse) = (self.queue.clone(), self.parse);
+            self.pool.spawn_blocking(move || {
+                let content: Arc<str> = buffer.to_string().into();
+                let known = catch_unwind(AssertUnwindSafe(|| {
+                    let document = parse(Arc::clone(&content), &settings);
+                    let facts = Facts::new(&content, &document.note, &settings);
+                    (document, facts)
+                }));
+                let failed = known.is_err();
+                let (document, facts) =
+                    known.unwrap_or_else(|_| (Document::unread(content), Facts::default()));
+                let document = Arc::new(document);
+                let facts = Arc::new(facts);
+                let reading = Reading { uri, text, version, place, epoch, document, facts, failed };
+                queue.post(Event::Read(Box::new(reading)));
+            });
+        }
+    }
+
+    /// Takes over what the pool has read, if it is still about this document, and goes on with what has
+    /// waited for it.
+    pub(super) fn take_text(&mut self, reading: Reading) {
+        let Reading { uri, text, version, place, epoch, document, facts, failed } = reading;
+        // The count of another document of this name begins elsewhere.
+        let same = |doc: &Doc| doc.read < text && text <= doc.text;
+        let Some(doc) = self.docs.get_mut(uri.as_str()).filter(|doc| same(doc)) else { return };
+        doc.reading = false;
+        let vault = self.vaults.get_mut(&place.0).filter(|vault| vault.epoch == epoch);
+        if let Some(vault) = vault.filter(|_| doc.place.as_ref() == Some(&place)) {
+            (doc.read, doc.read_version) = (text, version);
+            let delta = vault.put(&place.1, document, facts);
+            self.spread(place.0, &delta);
+            if failed {
+                let path = &place.1;
+                self.out.warn(&format!(
+                    "slugline failed to read {path} (a bug): it is known by its name only. The log says where"
+                ));
+            }
+        }
+        self.resume();
+    }
+
+    /// The texts that a question in a vault waits for, with the documents that they are of: that of
+    /// `own`, and short ones, which are read in no time. A long one holds up no other note.
+    pub(super) fn awaited(&self, id: VaultId, own: Option<&Uri>) -> Vec<(String, u64)> {
+        let awaited = self.docs.values().filter(|doc| {
+            let here = doc.place.as_ref().is_some_and(|(vault, _)| *vault == id);
+            here && !doc.is_read() && (doc.buffer.len() <= SHORT || own == Some(&doc.uri))
+        });
+        awaited.map(|doc| (doc.uri.as_str().to_owned(), doc.text)).collect()
+    }
+
+    /// Has `event` wait until what it needs of vault `id` is read; gives it back where that is so.
+    pub(super) fn wait_for_texts(&mut self, id: VaultId, own: Option<&Uri>, event: Event) -> Option<Event> {
+        let awaited = self.awaited(id, own);
+        if awaited.is_empty() {
+            return Some(event);
+        }
+        self.read_texts(Some(id));
+        self.waiting.push(Waiting { awaited, event });
+        None
+    }
+
+    /// Goes on with what waits for no text any more.
+    pub(super) fn resume(&mut self) {
+        let docs = &self.docs;
+        let is_over = |(key, text): &(String, u64)| {
+            docs.get(key).is_none_or(|doc| doc.read >= *text || doc.place.is_none())
+        };
+        let ready = self.waiting.extract_if(.., |waiting| waiting.awaited.iter().all(is_over));
+        let mut queries = Vec::new();
+        for waiting in ready.collect::<Vec<_>>() {
+            match waiting.event {
+                Event::Query(query) => queries.push(Query { has_waited: true, ..query }),
+                Event::CreateNote { name, uri, reply } => self.make_note(name, uri, reply),
+                other => self.client_event(other),
+            }
+        }
+        if !queries.is_empty() {
+            self.queue.put_back(queries);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+    use std::sync::{Condvar, Mutex, mpsc};
+
+    use tower_lsp_server::ls_types::{Position, TextDocumentItem};
+
+    use super::super::super::events::Queue;
+    use super::super::super::features::View;
+    use super::super::super::outgoing::Outgoing;
+    use super::*;
+    use crate::settings::Settings;
+
+    /// Whether texts with `slow` in them may be read.
+    static GATE: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
+
+    fn parse(text: Arc<str>, settings: &Settings) -> Document {
+        assert!(!text.contains("a bug"), "a text that cannot be read");
+        if text.contains("slow") {
+            let open = GATE.0.lock().unwrap();
+            drop(GATE.1.wait_while(open, |open| !*open).unwrap());
+        }
+        Document::new(text, settings)
+    }
+
+    fn open_gate() {
+        *GATE.0.lock().unwrap() = true;
+        GATE.1.notify_all();
+    }
+
+    /// What was written to the client.
+    #[derive(Clone, Default)]
+    struct Output(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Output {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// A session over a folder, whose texts are read by [`parse`].
+    struct Session {
+        folder: tempfile::TempDir,
+        queue: Queue,
+        output: Output,
+        out: Outgoing,
+        answers: (mpsc::Sender<String>, mpsc::Receiver<String>),
+        _runtime: tokio::runtime::Runtime,
+    }
+
+    impl Session {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join(".slugline.toml"), "").unwrap();
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+            let (queue, output) = (Queue::new(), Output::default());
+            let out = Outgoing::new(output.clone(), queue.clone(), || {});
+            let mut owner = Owner::new(queue.clone(), out.clone(), runtime.handle().clone());
+            owner.parse = parse;
+            std::thread::spawn(move || owner.run());
+            Self { folder, queue, output, out, answers: mpsc::channel(), _runtime: runtime }
+        }
+
+        fn uri(&self, path: &str) -> Uri {
+            Uri::from_file_path(self.folder.path().join(path)).unwrap()
+        }
+
+        fn open(&self, path: &str, text: &str) {
+            let item = TextDocumentItem::new(self.uri(path), "markdown".into(), 1, text.into());
+            self.queue.post(Event::Open(item));
+        }
+
+        fn ask(&self, path: &str, answer: impl FnOnce(Option<View>) -> String + Send + 'static) {
+            let sender = self.answers.0.clone();
+            self.ask_and_then(path, move |view| drop(sender.send(answer(view))));
+        }
+
+        fn ask_and_then(&self, path: &str, answer: impl FnOnce(Option<View>) + Send + 'static) {
+            let answer = Box::new(move |view, _| answer(view));
+            let cancelled = Arc::new(AtomicBool::new(false));
+            self.queue.post(Event::Query(Query {
+                uri: self.uri(path),
+                cancelled,
+                has_waited: false,
+                answer,
+            }));
+        }
+
+        fn answer(&self) -> String {
+            self.answers.1.recv().unwrap()
+        }
+
+        /// All that the client was told.
+        fn end(self) -> String {
+            self.queue.stop();
+            self.out.finish();
+            String::from_utf8(self.output.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    fn hover(view: Option<View>) -> String {
+        let found = view.and_then(|view| view.hover(Position::new(0, 3)));
+        format!("{found:?}")
+    }
+
+    /// It is asked about first, and answered last: when it has been read, as it is by then.
+    #[test]
+    fn a_note_that_is_being_read_holds_up_no_other() {
+        let session = Session::new();
+        session.open("long.md", &format!("[[short]] slow {}", "x".repeat(SHORT)));
+        session.open("short.md", "[[long]]\n");
+        session.ask("long.md", |view| format!("long: {}", hover(view)));
+        let sender = session.answers.0.clone();
+        session.ask_and_then("short.md", move |view| {
+            sender.send(format!("short: {}", hover(view))).unwrap();
+            open_gate();
+        });
+        let first = session.answer();
+        assert!(first.starts_with("short: Some"), "{first}");
+        let last = session.answer();
+        assert!(last.starts_with("long: Some") && last.contains("1 backlink"), "{last}");
+    }
+
+    /// The session goes on, the note can be linked to, and its mistakes are those of no text.
+    #[test]
+    fn a_note_that_cannot_be_read_is_known_by_its_name() {
+        let session = Session::new();
+        session.open("bad.md", "[[nowhere]] a bug\n");
+        session.open("good.md", "[[bad]]\n");
+        session.ask("bad.md", |view| {
+            let document = view.and_then(|view| view.analysis.document(view.note));
+            document.map_or_else(String::new, |document| document.text.to_string())
+        });
+        assert_eq!(session.answer(), "[[nowhere]] a bug\n");
+        session.ask("good.md", |view| {
+            let found = view.and_then(|view| view.definition(Position::new(0, 3)));
+            format!("{found:?}")
+        });
+        let found = session.answer();
+        assert!(found.contains("/bad.md"), "{found}");
+        let said = session.end();
+        assert!(said.contains("failed to read bad.md"), "{said}");
+    }
+}
