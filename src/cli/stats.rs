@@ -65,7 +65,7 @@ fn row(tier: Option<Tier>) -> &'static str {
         Some(Tier::StemSlug) => "slug",
         Some(Tier::Title) => "title",
         Some(Tier::Squashed) => "squashed",
-        Some(Tier::Attachment) => "attachment",
+        Some(Tier::Attachment | Tier::Folder) => "attachment",
         None => "broken",
     }
 }

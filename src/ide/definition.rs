@@ -2,7 +2,7 @@
 //! or a reference to what defines it.
 use super::cursor::{Thing, thing_at};
 use super::{Analysis, Cursor, Document};
-use crate::index::{AnchorOutcome, Facts, NoteId, resolve_anchor};
+use crate::index::{AnchorOutcome, Facts, NoteId, Wanted, resolve_anchor};
 use crate::syntax::{Footnote, Link, LinkKind};
 use crate::text::Span;
 
@@ -63,7 +63,7 @@ fn of_link(analysis: &Analysis, document: &Document, at: Cursor, link: &Link) ->
     if let Some(definition) = definition_of_reference(document, at.offset, link) {
         return vec![within(at.note, definition)];
     }
-    let found = analysis.index.resolve(at.note, &link.target_text(&document.text));
+    let found = analysis.index.resolve_wanted(at.note, &Wanted::of(link, &document.text));
     if let Some(attachment) = found.attachment {
         return vec![Destination::File(attachment.to_string())];
     }

@@ -1,7 +1,8 @@
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Wanted;
 use super::anchors::obsidian_spelling;
 use super::name::{Key, Slug};
 use crate::settings::Settings;
@@ -12,7 +13,7 @@ use crate::text::Span;
 /// comparable: an edit that leaves the facts equal concerns no other note.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Facts {
-    /// The front-matter title, else the first level-1 heading.
+    /// The front-matter title, else a level-1 heading that the note begins with.
     pub title: Option<Box<str>>,
     /// Where the title stands: the front matter's value, else the heading. Empty without a title.
     pub title_span: Span,
@@ -104,6 +105,10 @@ struct AnchorFact {
 struct TargetFact {
     /// Its bytes in `Facts::strings`.
     text: Span,
+    /// Those of the same before percent-decoding, where that changes something.
+    written: Option<Span>,
+    /// Whether markdown links have it, and not wikilinks.
+    markdown: bool,
     /// Where the index files it.
     keys: TargetKeys,
 }
@@ -115,6 +120,8 @@ pub(super) struct TargetKeys {
     pub(super) name: Option<Key>,
     /// Of a path taken as a title (`TCP/IP`).
     pub(super) whole: Option<Key>,
+    /// Of the name in another reading: before percent-decoding, or without the `#` of `C#`.
+    pub(super) other: Option<Key>,
 }
 
 impl TargetKeys {
@@ -122,15 +129,17 @@ impl TargetKeys {
     pub(super) fn of(target: &str, settings: &Settings) -> Self {
         let bare = settings.note_stem(target).unwrap_or(target);
         let name = bare.rsplit('/').next().unwrap_or(bare);
+        let other = name.strip_suffix('#').filter(|name| !name.is_empty());
         Self {
             name: (!target.is_empty()).then(|| Slug::of(name).key()),
             whole: bare.contains('/').then(|| Slug::of(bare).key()),
+            other: other.map(|other| Slug::of(other).key()),
         }
     }
 
-    /// Both.
+    /// All.
     pub(super) fn iter(self) -> impl Iterator<Item = Key> {
-        self.name.into_iter().chain(self.whole)
+        self.name.into_iter().chain(self.whole).chain(self.other)
     }
 }
 
@@ -173,19 +182,20 @@ impl Facts {
         let mut targets: Vec<TargetFact> = Vec::new();
         let mut links = Vec::with_capacity(note.links.len());
         let mut anchors = Vec::new();
-        let mut seen: FxHashMap<Cow<'_, str>, usize> = FxHashMap::default();
+        // As they are written: one target in two spellings may be two.
+        let mut seen: FxHashMap<(&str, bool), usize> = FxHashMap::default();
         for link in &note.links {
-            let target_text = link.target_text(text);
             // A link's anchor is kept for every link, its target once: notes repeat targets.
-            let target = match seen.get(&*target_text) {
-                Some(&target) => target,
-                None => {
-                    let keys = TargetKeys::of(&target_text, settings);
-                    targets.push(TargetFact { text: strings.push(&target_text), keys });
-                    seen.insert(target_text, targets.len() - 1);
-                    targets.len() - 1
+            let target = *seen.entry((link.target.of(text), link.is_wiki())).or_insert_with(|| {
+                let Wanted { name, written, markdown } = Wanted::of(link, text);
+                let mut keys = TargetKeys::of(&name, settings);
+                if let Some(written) = &written {
+                    keys.other = TargetKeys::of(written, settings).name;
                 }
-            };
+                let written = written.map(|written| strings.push(&written));
+                targets.push(TargetFact { text: strings.push(&name), written, markdown, keys });
+                targets.len() - 1
+            });
             let anchor = link.anchor.as_ref().zip(link.anchor_text(text));
             anchors.extend(anchor.map(|(anchor, anchor_text)| AnchorFact {
                 link: Span::at(links.len()).start,
@@ -197,18 +207,15 @@ impl Facts {
         let front_matter = note.front_matter.as_ref();
         let title =
             front_matter.and_then(|f| f.title.as_ref()).map(|title| (title.text.as_str(), title.span));
-        let first_heading = || note.headings.iter().find(|h| h.level == 1).map(|h| (h.text.as_str(), h.span));
-        let title = title.or_else(first_heading).filter(|(title, _)| !title.trim().is_empty());
+        let heading = || note.title_heading(text).map(|h| (h.text.as_str(), h.span));
+        let title = title.or_else(heading).filter(|(title, _)| !title.trim().is_empty());
         let video = front_matter.and_then(|f| f.video.as_ref()).map(|video| video.text.as_str());
         let citations = note.timestamps.iter().filter(|_| video.is_some()).filter_map(|timestamp| {
             Some(Citation { moment: timestamp.moment?, offset: timestamp.span.start })
         });
-        let mut tags: Vec<Box<str>> = Vec::new();
-        for name in note.tags.iter().map(|tag| tag.name.of(text)) {
-            if !tags.iter().any(|tag| &**tag == name) {
-                tags.push(name.into());
-            }
-        }
+        let mut seen_tags = FxHashSet::default();
+        let tags = note.tags.iter().map(|tag| tag.name.of(text)).filter(|tag| seen_tags.insert(*tag));
+        let tags: Box<[Box<str>]> = tags.map(Into::into).collect();
         let headings: Box<[HeadingFact]> = note
             .headings
             .iter()
@@ -250,7 +257,7 @@ impl Facts {
             heading_spellings: heading_spellings.into(),
             element_ids: element_ids.into(),
             blocks: note.blocks.iter().map(|b| (b.id.of(text).into(), b.block)).collect(),
-            tags: tags.into(),
+            tags,
             links: links.into(),
             citations: citations.collect(),
             video_links: video_links.collect(),
@@ -325,9 +332,22 @@ impl Facts {
     }
 
     /// The distinct targets that the index files under `key`, by index.
-    pub(super) fn targets_with(&self, key: Key) -> impl Iterator<Item = (usize, &str)> {
+    /// Whether markdown links have it is said behind it.
+    pub(super) fn targets_with(&self, key: Key) -> impl Iterator<Item = (usize, &str, bool)> {
         let filed = self.targets.iter().enumerate().filter(move |(_, t)| t.keys.iter().any(|k| k == key));
-        filed.map(|(i, target)| (i, target.text.of(&self.strings)))
+        filed.map(|(i, target)| (i, target.written.unwrap_or(target.text).of(&self.strings), target.markdown))
+    }
+
+    /// What a distinct target, by index, says of the place it leads to.
+    pub(super) fn wanted_by(&self, target: usize) -> Wanted<'_> {
+        let Some(target) = self.targets.get(target) else { return Wanted::wiki("") };
+        let string = |span: Span| Cow::Borrowed(span.of(&self.strings));
+        Wanted { name: string(target.text), written: target.written.map(string), markdown: target.markdown }
+    }
+
+    /// What link `index` says of the place it leads to.
+    pub fn wanted(&self, index: usize) -> Wanted<'_> {
+        self.links.get(index).map_or_else(|| Wanted::wiki(""), |link| self.wanted_by(link.target as usize))
     }
 
     /// The distinct targets of the links, in order of appearance.

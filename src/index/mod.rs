@@ -23,5 +23,5 @@ pub use facts::{Citation, Facts, HeadingFact, LinkFact, VideoLinkFact};
 pub use name::{Slug, slug, squash};
 pub use pairs::{Letters, Pairs};
 pub use queries::Backlink;
-pub use resolve::{Resolution, Tier, join};
+pub use resolve::{Resolution, Tier, Wanted, join};
 pub use store::{Change, Delta, Index, NoteId, Probe, folder};

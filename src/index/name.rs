@@ -56,6 +56,56 @@ impl<'n> Slug<'n> {
     }
 }
 
+/// What tells two names with one slug apart: the symbols that a slug drops (`+`, `#`, `*`, `&`, …).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Symbols {
+    /// Whether a person wrote the name: with blanks or capitals, or as one word. What is slug-shaped may
+    /// have lost its symbols to a site generator.
+    written_out: bool,
+    /// In order.
+    symbols: String,
+}
+
+impl Symbols {
+    /// Those of `name`.
+    pub(super) fn of(name: &str) -> Self {
+        let name = name.trim();
+        let joins = |c| matches!(classify(c), Class::Join);
+        let is_one_word = || !name.trim_matches(joins).contains(joins);
+        let written_out = name.contains(|c: char| c.is_whitespace() || c.is_uppercase()) || is_one_word();
+        let folded = if name.is_ascii() { Cow::Borrowed(name) } else { Cow::Owned(nfkc_casefold(name)) };
+        Self { written_out, symbols: folded.chars().filter(|&c| is_symbol(c)).collect() }
+    }
+
+    /// Whether a name with these symbols and `other`, which have one slug, may be the same name.
+    pub(super) fn allow(&self, other: &str) -> bool {
+        if !self.written_out {
+            return true;
+        }
+        let other = Self::of(other);
+        !other.written_out || self.symbols == other.symbols
+    }
+}
+
+/// Whether a slug drops `c` although it may tell two names apart; quotes, commas, dots and other
+/// ordinary punctuation do not. Nor does `|`, which no wikilink can hold.
+fn is_symbol(c: char) -> bool {
+    use GeneralCategory as G;
+    match c {
+        '`' | '|' => false,
+        '#' | '%' | '&' | '*' | '@' | '§' | '¶' | '†' | '‡' | '‰' => true,
+        _ => {
+            let general = CodePointMapData::<GeneralCategory>::new().get(c);
+            matches!(general, G::MathSymbol | G::CurrencySymbol | G::ModifierSymbol | G::OtherSymbol)
+        }
+    }
+}
+
+/// Whether two names are taken for one: by their slugs, and by the symbols that these drop.
+pub(super) fn are_alike(name: &str, other: &str) -> bool {
+    Slug::of(name) == Slug::of(other) && Symbols::of(name).allow(other)
+}
+
 /// A hash of what names share that could be taken for one another. Two names with one key need not
 /// be alike; two that are alike have one key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -83,16 +133,22 @@ fn is_lone_letter(slug: &str) -> bool {
     chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
 }
 
-/// Unicode normalization form C.
+/// Unicode normalization form C, with every kind of blank as a plain one: what "exact" means.
 pub(super) fn nfc(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
+    let is_odd = |c: char| c != ' ' && c.is_whitespace();
+    if text.is_ascii() && !text.contains(is_odd) {
         return Cow::Borrowed(text);
     }
-    ComposingNormalizerBorrowed::new_nfc().normalize(text)
+    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(text);
+    if composed.contains(is_odd) { Cow::Owned(composed.replace(is_odd, " ")) } else { composed }
 }
 
-/// Full case folding of the NFC of `text`: what "caseless" means.
+/// Full case folding of the [`nfc`] of `text`: what "caseless" means.
 pub(super) fn caseless(text: &str) -> Cow<'_, str> {
+    let has_blank = |b: u8| matches!(b, b'\t'..=b'\r');
+    if text.bytes().any(has_blank) {
+        return Cow::Owned(CaseMapper::new().fold_string(&nfc(text)).into_owned());
+    }
     if text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
         return Cow::Borrowed(text);
     }
@@ -286,6 +342,40 @@ mod tests {
         }
         for name in ["C", "c_", "A-", "C++ 17", "R2", "π", "é", "_a_", "x\u{FE0F}"] {
             assert!(matches!(Slug::of(name), Slug::Folded(_)), "{name}");
+        }
+    }
+
+    #[test]
+    fn symbols_tell_names_apart_that_people_wrote() {
+        for (name, other, alike) in [
+            // A site generator's name has lost its symbols.
+            ("Cats & Dogs", "cats_dogs", true),
+            ("Cats & Dogs", "cats-dogs", true),
+            ("100% Rye", "100_rye", true),
+            // One that a person wrote has them.
+            ("C++ Strings", "C Strings", false),
+            ("C++ Strings", "c++ strings", true),
+            ("C++ Strings", "C# Strings", false),
+            ("Bash &", "Bash &&", false),
+            ("Haskell *", "haskell", false),
+            ("Rust 🦀", "Rust", false),
+            ("Profit €", "Profit $", false),
+            // Ordinary punctuation, and how a symbol is encoded, tells nothing.
+            ("What's new?", "Whats new", true),
+            ("Dr. Who, \"Blink\"", "dr who blink", true),
+            ("R＆D Lab", "R&D Lab", true),
+            ("Talk | Show", "Talk Show", true),
+        ] {
+            assert_eq!(are_alike(name, other), alike, "{name} {other}");
+            assert_eq!(are_alike(other, name), alike, "{other} {name}");
+        }
+    }
+
+    #[test]
+    fn every_kind_of_blank_is_a_blank() {
+        for blank in ["\u{a0}", "\u{202f}", "\u{2003}", "\u{3000}", "\t"] {
+            assert_eq!(nfc(&format!("big{blank}topic")), "big topic");
+            assert_eq!(caseless(&format!("Big{blank}Topic")), "big topic");
         }
     }
 

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::Facts;
 use super::facts::{TargetKeys, video_key};
-use super::name::{Key, Slug, caseless};
+use super::name::{Key, Slug, are_alike, caseless};
 use super::store::{Index, NoteId, filed, folder, name_keys};
 
 /// A link to a note.
@@ -56,7 +56,7 @@ impl Index {
     fn each_backlink(&self, note: NoteId, mut found: impl FnMut(NoteId, &Facts, usize) -> ControlFlow<()>) {
         let Some(entry) = self.entry(note) else { return };
         // Notes of one folder that write the same target share the outcome: hubs have few of either.
-        let mut outcomes: FxHashMap<(&str, &str), bool> = FxHashMap::default();
+        let mut outcomes: FxHashMap<(&str, &str, bool), bool> = FxHashMap::default();
         for key in name_keys(&entry.path, entry.facts.as_deref(), &self.settings) {
             // A step for all notes at a time lets the processor wait for many of them at once.
             let from: Vec<NoteId> = filed(&self.links, key).collect();
@@ -65,9 +65,10 @@ impl Index {
                 .iter()
                 .filter_map(|&(from, entry)| Some((from, entry.folder(), entry.facts.as_deref()?)));
             for (from, folder, facts) in read.collect::<Vec<_>>() {
-                for (target, text) in facts.targets_with(key) {
-                    let leads_here = || self.resolve(from, text).note() == Some(note);
-                    if *outcomes.entry((folder, text)).or_insert_with(leads_here)
+                for (target, text, markdown) in facts.targets_with(key) {
+                    let leads_here =
+                        || self.resolve_wanted(from, &facts.wanted_by(target)).note() == Some(note);
+                    if *outcomes.entry((folder, text, markdown)).or_insert_with(leads_here)
                         && found(from, facts, target).is_break()
                     {
                         break;
@@ -79,14 +80,14 @@ impl Index {
 
     /// The other notes in the folder of `note` whose file stems have the slug of its stem, by path.
     pub fn twins(&self, note: NoteId) -> Vec<NoteId> {
-        let slug = Slug::of(self.stem(note));
+        let stem = self.stem(note);
         let own = folder(self.path(note));
         let is_twin = |&other: &NoteId| {
             other != note
                 && self.entry(other).is_some_and(|entry| entry.folder() == own)
-                && Slug::of(self.stem(other)) == slug
+                && are_alike(self.stem(other), stem)
         };
-        self.by_path(self.named(slug.key()).filter(is_twin).collect())
+        self.by_path(self.named(Slug::of(stem).key()).filter(is_twin).collect())
     }
 
     /// How often `note` is linked, about: the number of notes with a link that could mean its stem,
@@ -148,7 +149,7 @@ impl Index {
             let mut notes = 0;
             for facts in from.iter().filter_map(|&note| self.facts(note)) {
                 let plain = |(_, text, keys): &(usize, &str, TargetKeys)| {
-                    keys.name == Some(key) && !text.contains('/') && !self.names_file(text)
+                    keys.name == Some(key) && !text.contains('/') && !self.names_file(text, false)
                 };
                 let targets: Vec<_> = facts.targets().filter(plain).collect();
                 notes += usize::from(!targets.is_empty());

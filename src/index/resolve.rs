@@ -3,9 +3,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::facts::TargetKeys;
-use super::name::{Slug, caseless, nfc};
+use super::name::{Slug, Symbols, are_alike, caseless, nfc};
 use super::store::{extension, file_key, folder};
 use super::{Facts, Index, NoteId};
+use crate::syntax::Link;
 
 /// What matched a link's target.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -24,6 +25,8 @@ pub enum Tier {
     Squashed,
     /// A file that is no note.
     Attachment,
+    /// A folder, by a markdown link.
+    Folder,
 }
 
 impl Tier {
@@ -35,7 +38,7 @@ impl Tier {
             Self::StemSlug => 3,
             Self::Title => 4,
             Self::Squashed => 5,
-            Self::Attachment => 6,
+            Self::Attachment | Self::Folder => 6,
         }
     }
 
@@ -55,7 +58,7 @@ pub struct Resolution {
     pub notes: Vec<NoteId>,
     /// Whether the best two share tier and hops.
     pub ambiguous: bool,
-    /// The attachment, relative to the vault, where the target names one that is there.
+    /// The attachment or folder, relative to the vault, where the target names one that is there.
     pub attachment: Option<Arc<str>>,
     /// Whether the target, not found, has the form of an attachment: `broken-file`, not
     /// `broken-link`.
@@ -66,6 +69,11 @@ impl Resolution {
     /// *The* target.
     pub fn note(&self) -> Option<NoteId> {
         self.notes.first().copied()
+    }
+
+    /// Whether the target is the path or name of what it leads to, and not only like it.
+    pub fn is_exact(&self) -> bool {
+        self.tier.is_some_and(|tier| !tier.is_inexact())
     }
 
     /// Whether nothing matched.
@@ -81,17 +89,43 @@ const MEDIA: &[&str] = &[
     "webp",
 ];
 
+/// What a link says of the place that it leads to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wanted<'t> {
+    /// A name or a path, decoded; empty for a place in the link's own note.
+    pub name: Cow<'t, str>,
+    /// The path before percent-decoding, where that is another: `a%20b.png` may be a file's real name.
+    pub written: Option<Cow<'t, str>>,
+    /// Whether it is the destination of a markdown link, and not the target of a wikilink.
+    pub markdown: bool,
+}
+
+impl<'t> Wanted<'t> {
+    /// What `link` of the note `text` says.
+    pub fn of(link: &Link, text: &'t str) -> Self {
+        let name = link.target_text(text);
+        let written = link.written_target(text).filter(|written| *written != name);
+        Self { name, written, markdown: !link.is_wiki() }
+    }
+
+    /// What the wikilink `[[name]]` says.
+    pub fn wiki(name: &'t str) -> Self {
+        Self { name: Cow::Borrowed(name), written: None, markdown: false }
+    }
+}
+
 /// A target in the forms in which it is compared, each made once.
 struct Target<'t> {
     /// Without its note extension.
     nfc: Cow<'t, str>,
     caseless: Cow<'t, str>,
     slug: Slug<'t>,
+    symbols: Symbols,
 }
 
 impl<'t> Target<'t> {
     fn new(name: &'t str) -> Self {
-        Self { nfc: nfc(name), caseless: caseless(name), slug: Slug::of(name) }
+        Self { nfc: nfc(name), caseless: caseless(name), slug: Slug::of(name), symbols: Symbols::of(name) }
     }
 
     /// The first tier by which a note with this stem and these names answers.
@@ -108,57 +142,112 @@ impl<'t> Target<'t> {
         if matches!(stem_slug, Slug::Folded(_)) && caseless(stem) == self.caseless {
             return Some(Tier::StemCaseless);
         }
-        if stem_slug == self.slug {
+        let may_be = |name: &str| self.symbols.allow(name);
+        if stem_slug == self.slug && may_be(stem) {
             return Some(Tier::StemSlug);
         }
-        if names().any(|name| Slug::of(name) == self.slug) {
+        if names().any(|name| Slug::of(name) == self.slug && may_be(name)) {
             return Some(Tier::Title);
         }
         let squashed = self.slug.squashed();
-        let squashes = |slug: &Slug| slug.squashed().is_some_and(|own| Some(own) == squashed);
-        (squashes(&stem_slug) || names().any(|name| squashes(&Slug::of(name)))).then_some(Tier::Squashed)
+        let squashes = |slug: &Slug, name: &str| {
+            slug.squashed().is_some_and(|own| Some(own) == squashed) && may_be(name)
+        };
+        let any = squashes(&stem_slug, stem) || names().any(|name| squashes(&Slug::of(name), name));
+        any.then_some(Tier::Squashed)
     }
 }
 
 impl Index {
-    /// Where `target` leads from the note `from`. The target is a name or a path as
-    /// [`Facts::target`] gives it; an empty one is the note itself.
+    /// Where the wikilink `[[target]]` leads from the note `from`. The target is a name or a path; an
+    /// empty one is the note itself.
     pub fn resolve(&self, from: NoteId, target: &str) -> Resolution {
-        if target.is_empty() {
-            return Resolution { tier: Some(Tier::Path), notes: vec![from], ..Resolution::default() };
-        }
-        self.resolve_in(self.entry(from).map_or("", |entry| entry.folder()), target)
+        self.resolve_wanted(from, &Wanted::wiki(target))
     }
 
-    /// Where `target`, which is not empty, leads from a note in the folder `from`.
+    /// Where `target`, which is not empty, leads in a wikilink of a note in the folder `from`.
     pub fn resolve_in(&self, from: &str, target: &str) -> Resolution {
-        let bare = self.settings.note_stem(target).unwrap_or(target);
-        let keys = TargetKeys::of(target, &self.settings);
-        let notes = if bare.contains('/') {
-            self.by_segments_of(from, bare, keys).or_else(|| self.by_path_as_title(from, bare, keys))
-        } else {
-            self.by_name(from, bare, keys)
-        };
-        notes.unwrap_or_else(|| {
-            let names_file = self.names_file(target);
-            let attachment = if names_file { self.attachment(from, target) } else { None };
-            let tier = attachment.is_some().then_some(Tier::Attachment);
-            Resolution { tier, attachment, names_file, ..Resolution::default() }
-        })
+        self.resolve_from(from, &Wanted::wiki(target))
+    }
+
+    /// Where a link of the note `from` leads.
+    pub fn resolve_wanted(&self, from: NoteId, wanted: &Wanted) -> Resolution {
+        if wanted.name.is_empty() {
+            return Resolution { tier: Some(Tier::Path), notes: vec![from], ..Resolution::default() };
+        }
+        self.resolve_from(self.entry(from).map_or("", |entry| entry.folder()), wanted)
     }
 
     /// Where link `index` of `note` leads.
     pub fn resolve_link(&self, note: NoteId, index: usize) -> Resolution {
-        let target = self.facts(note).map_or("", |facts| facts.target(index));
-        self.resolve(note, target)
+        let wanted = self.facts(note).map_or_else(|| Wanted::wiki(""), |facts| facts.wanted(index));
+        self.resolve_wanted(note, &wanted)
     }
 
-    /// Whether a target has the form of a file that is no note: a media extension, or one that
-    /// files of the vault have.
-    pub(super) fn names_file(&self, target: &str) -> bool {
+    fn resolve_from(&self, from: &str, wanted: &Wanted) -> Resolution {
+        let found = self.resolve_name(from, &wanted.name, wanted.markdown);
+        if found.is_exact() {
+            return found;
+        }
+        // As it is written, before percent-decoding; and `[[C#]]`, which is no link to a place in `C`
+        // where a note has that name.
+        let other = match &wanted.written {
+            Some(written) => Some(&**written),
+            None => wanted.name.strip_suffix('#').filter(|_| found.is_broken() && !wanted.markdown),
+        };
+        let other = other.map(|other| self.resolve_name(from, other, wanted.markdown));
+        other.filter(Resolution::is_exact).unwrap_or(found)
+    }
+
+    fn resolve_name(&self, from: &str, target: &str, markdown: bool) -> Resolution {
+        let bare = self.settings.note_stem(target).unwrap_or(target);
+        let keys = TargetKeys::of(target, &self.settings);
+        let is_path = bare.contains('/');
+        let note = match is_path {
+            true => self.by_segments_of(from, bare, keys, markdown),
+            false => self.by_name(from, bare, keys),
+        };
+        // A markdown link to a note is as good as a path where the note stands beside its own.
+        let beside = |found: &Resolution| {
+            !markdown
+                || is_path
+                || found.note().and_then(|note| self.entry(note)).is_some_and(|e| e.folder() == from)
+        };
+        if let Some(found) = note.as_ref().filter(|found| found.is_exact() && beside(found)) {
+            return found.clone();
+        }
+        let is_file = |path: Arc<str>, tier| Resolution {
+            tier: Some(tier),
+            attachment: Some(path),
+            ..Resolution::default()
+        };
+        // What is there by just that name goes before a note that only has such a slug or title.
+        if markdown && let Some(folder) = self.folder_at(from, target) {
+            return is_file(folder, Tier::Folder);
+        }
+        if let Some(found) = note.as_ref().filter(|found| found.is_exact()) {
+            return found.clone();
+        }
+        let named =
+            || (markdown || extension(target).is_some()).then(|| self.file(from, target, markdown, true));
+        if let Some(path) = named().flatten() {
+            return is_file(path, Tier::Attachment);
+        }
+        let note = note.or_else(|| is_path.then(|| self.by_path_as_title(from, bare, keys)).flatten());
+        note.unwrap_or_else(|| match self.file(from, target, markdown, false) {
+            Some(path) => is_file(path, Tier::Attachment),
+            None => Resolution { names_file: self.names_file(target, markdown), ..Resolution::default() },
+        })
+    }
+
+    /// Whether a target that leads nowhere has the form of a file that is no note: a media extension,
+    /// or in a markdown link any extension.
+    pub(super) fn names_file(&self, target: &str, markdown: bool) -> bool {
+        let is_extension =
+            |own: &str| own.len() <= 8 && own.bytes().all(|b| b.is_ascii_alphanumeric()) && !is_number(own);
         extension(target).is_some_and(|extension| {
             !self.settings.is_note(target)
-                && (MEDIA.contains(&&*extension) || self.extensions.contains_key(&*extension))
+                && (MEDIA.contains(&&*extension) || markdown && is_extension(&extension))
         })
     }
 
@@ -170,19 +259,19 @@ impl Index {
         for note in self.named(keys.name?) {
             let Some(entry) = self.entry(note) else { continue };
             let Some(tier) = target.tier(entry.stem(), entry.facts.as_deref()) else { continue };
-            if tier <= Tier::StemSlug && entry.folder() == from {
+            if tier <= Tier::StemCaseless && entry.folder() == from {
                 own = Some(own.map_or(tier, |own| own.min(tier)));
             }
             found.push((tier, note));
         }
-        // Of stems and their slugs the note's own folder comes first, whatever is elsewhere.
+        // Of notes with that file name the own folder comes first, in whatever case.
         let tier = own.or_else(|| found.iter().map(|&(tier, _)| tier).min())?;
         let notes = found.into_iter().filter(|(t, _)| *t == tier).map(|(_, note)| note).collect();
         Some(self.ranked(from, tier, notes))
     }
 
     /// Tier 1.
-    fn by_segments_of(&self, from: &str, path: &str, keys: TargetKeys) -> Option<Resolution> {
+    fn by_segments_of(&self, from: &str, path: &str, keys: TargetKeys, markdown: bool) -> Option<Resolution> {
         let relative = || join(from, path);
         let root = || join("", path.trim_start_matches('/'));
         let whole = |wanted: Option<String>| {
@@ -192,18 +281,20 @@ impl Index {
                 })
             })
         };
+        let end = || {
+            let wanted = root()?;
+            self.by_segments(keys, |own, same| {
+                let skip = own.matches('/').count().checked_sub(wanted.matches('/').count());
+                skip.is_some_and(|skip| same(skip_segments(own, skip), &wanted))
+            })
+        };
         let notes = if path.starts_with("./") || path.starts_with("../") {
             whole(relative())?
         } else if path.starts_with('/') {
-            whole(root())?
+            // In a markdown link it is a path on the site, whose root may be a folder of the vault.
+            whole(root()).or_else(|| end().filter(|_| markdown))?
         } else {
-            whole(relative()).or_else(|| whole(root())).or_else(|| {
-                let wanted = root()?;
-                self.by_segments(keys, |own, same| {
-                    let skip = own.matches('/').count().checked_sub(wanted.matches('/').count());
-                    skip.is_some_and(|skip| same(skip_segments(own, skip), &wanted))
-                })
-            })?
+            whole(relative()).or_else(|| whole(root())).or_else(end)?
         };
         Some(self.ranked(from, Tier::Path, notes))
     }
@@ -227,9 +318,8 @@ impl Index {
 
     /// A path that is the title of a note (`TCP/IP`): tier 4.
     fn by_path_as_title(&self, from: &str, path: &str, keys: TargetKeys) -> Option<Resolution> {
-        let slug = Slug::of(path);
         let is_named = |note: &NoteId| {
-            self.facts(*note).is_some_and(|facts| facts.names().any(|name| Slug::of(name) == slug))
+            self.facts(*note).is_some_and(|facts| facts.names().any(|name| are_alike(path, name)))
         };
         let notes: Vec<_> = self.named(keys.whole?).filter(is_named).collect();
         (!notes.is_empty()).then(|| self.ranked(from, Tier::Title, notes))
@@ -249,45 +339,106 @@ impl Index {
         Resolution { tier: Some(tier), ambiguous: true, notes, ..Resolution::default() }
     }
 
-    /// The file that is no note and that `target` names: by name over the files of the index, by
-    /// path over any file of the vault.
-    fn attachment(&self, from: &str, target: &str) -> Option<Arc<str>> {
-        let exact = |path: &str| {
-            let hidden =
-                || self.probe.as_ref().is_some_and(|probe| probe.exists(path)).then(|| Arc::from(path));
-            self.files.get(path).cloned().or_else(hidden)
+    /// The folder that is there by a path as markdown links have it.
+    fn folder_at(&self, from: &str, target: &str) -> Option<Arc<str>> {
+        // A path to a folder may end in `/`, `.` or `..`; behind another segment it names a file.
+        let into = |from: &str, path: &str| {
+            let file = join(from, &format!("{}/x", path.trim_end_matches('/')))?;
+            Some(folder(&file).to_owned())
         };
-        let wanted = if target.starts_with("./") || target.starts_with("../") {
-            return exact(&join(from, target)?);
-        } else if target.starts_with('/') {
-            return exact(&join("", target.trim_start_matches('/'))?);
+        let relative = into(from, target.trim_start_matches('/'));
+        let root = || into("", target);
+        let is_there = |path: &String| self.has_folder(path);
+        let found = if target.starts_with('/') {
+            root().filter(is_there)
+        } else if target.contains('/') && !target.starts_with("./") && !target.starts_with("../") {
+            relative.filter(is_there).or_else(|| root().filter(is_there))
         } else {
-            join("", target)?
+            relative.filter(is_there)
         };
-        if target.contains('/') {
-            let at = join(from, target).and_then(|path| exact(&path)).or_else(|| exact(&wanted));
+        found.map(Arc::from)
+    }
+
+    fn has_folder(&self, path: &str) -> bool {
+        let holds = |first: Option<&str>| {
+            first.is_some_and(|first| first.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
+        };
+        let below = Arc::<str>::from(format!("{path}/"));
+        path.is_empty()
+            || holds(self.below(path).next().map(|note| self.path(note)))
+            || holds(self.files.range(below..).next().map(|path| &**path))
+            || self.probe.as_ref().is_some_and(|probe| probe.is_folder(path))
+    }
+
+    /// The file that is no note and that `target` names: by name over the files of the index, by
+    /// path over any file of the vault. `beside`: of a markdown link's only by its path.
+    fn file(&self, from: &str, target: &str, markdown: bool, beside: bool) -> Option<Arc<str>> {
+        let exact = |path: String| self.file_at(&path);
+        if target.starts_with("./") || target.starts_with("../") {
+            return exact(join(from, target)?);
+        }
+        let wanted = join("", target)?;
+        if target.starts_with('/') {
+            let at = exact(wanted.clone());
+            if at.is_some() || !markdown {
+                return at;
+            }
+        } else if target.contains('/') || markdown {
+            let at = join(from, target).and_then(exact);
+            let at = at.or_else(|| target.contains('/').then(|| exact(wanted.clone())).flatten());
             if at.is_some() {
                 return at;
             }
+        }
+        if beside && markdown && !target.contains('/') {
+            return None;
         }
         let depth = wanted.matches('/').count();
         let ends = |path: &str, same: fn(&str, &str) -> bool| {
             let skip = path.matches('/').count().checked_sub(depth);
             skip.is_some_and(|skip| same(skip_segments(path, skip), &wanted))
         };
-        let key = file_key(&wanted);
-        let bounds = (key, Arc::<str>::from(""))..;
-        let named: Vec<&Arc<str>> =
-            self.file_names.range(bounds).take_while(|(k, _)| *k == key).map(|(_, path)| path).collect();
         let best = |same: fn(&str, &str) -> bool| {
-            named
-                .iter()
-                .filter(|path| ends(path, same))
-                .min_by(|a, b| rank(from, a).cmp(&rank(from, b)))
-                .map(|path| Arc::clone(path))
+            let files = self.files_named(&wanted).filter(|path| ends(path, same));
+            files.min_by(|a, b| rank(from, a).cmp(&rank(from, b))).cloned()
         };
         best(|a, b| nfc(a) == nfc(b)).or_else(|| best(|a, b| caseless(a) == caseless(b)))
     }
+
+    /// The file that is no note at just this path: one of the index, one that is ignored, or a note in
+    /// a hidden folder, which no name leads to but a path does.
+    fn file_at(&self, path: &str) -> Option<Arc<str>> {
+        if let Some(known) = self.files.get(path) {
+            return Some(Arc::clone(known));
+        }
+        // On the disk a blank of another kind, or a letter in another form, is another name.
+        if let Some(known) = self.files_named(path).find(|own| nfc(own) == nfc(path)) {
+            return Some(Arc::clone(known));
+        }
+        let probe = self.probe.as_ref()?;
+        let is_hidden = path.split('/').any(|segment| segment.starts_with('.'));
+        let is_note = self.settings.is_note(path);
+        if is_note && !is_hidden {
+            return None;
+        }
+        if probe.exists(path) {
+            return Some(Arc::from(path));
+        }
+        let notes = self.settings.extensions.iter().map(|extension| format!("{path}.{extension}"));
+        { notes }.find(|note| is_hidden && !is_note && probe.exists(note)).map(Arc::from)
+    }
+
+    /// The files that are no notes with the name of `path`, or one that differs from it only as names
+    /// may.
+    fn files_named(&self, path: &str) -> impl Iterator<Item = &Arc<str>> {
+        let key = file_key(path);
+        let bounds = (key, Arc::<str>::from(""))..;
+        self.file_names.range(bounds).take_while(move |(k, _)| *k == key).map(|(_, path)| path)
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `path` from `folder`, `.` and `..` resolved; `None` where it leads out of the vault or names no

@@ -42,8 +42,8 @@ pub struct Delta {
     names: FxHashSet<Key>,
     /// Keys of names of notes whose headings or blocks changed.
     anchors: FxHashSet<Key>,
-    /// Whether files that are no notes came or went.
-    files: bool,
+    /// Keys of files that are no notes, and of folders, that came or went.
+    files: FxHashSet<Key>,
 }
 
 impl Delta {
@@ -51,12 +51,12 @@ impl Delta {
     pub fn merge(&mut self, other: Delta) {
         self.names.extend(other.names);
         self.anchors.extend(other.anchors);
-        self.files |= other.files;
+        self.files.extend(other.files);
     }
 
     /// Whether nothing changed that another note can see.
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty() && self.anchors.is_empty() && !self.files
+        self.names.is_empty() && self.anchors.is_empty() && self.files.is_empty()
     }
 
     /// Whether a diagnostic of `note` may come out differently now: it shares a name with what
@@ -73,9 +73,14 @@ impl Delta {
             return true;
         }
         let Some(facts) = &entry.facts else { return false };
-        facts.targets().any(|(_, text, keys)| {
+        let file_keys = |target: usize, text: &str| {
+            let written = facts.wanted_by(target).written;
+            let last = |path: &str| file_key(path.trim_end_matches('/'));
+            [Some(last(text)), written.as_deref().map(last)].into_iter().flatten()
+        };
+        facts.targets().any(|(target, text, keys)| {
             keys.iter().any(|key| self.names.contains(&key) || self.anchors.contains(&key))
-                || self.files && text.contains('.')
+                || !self.files.is_empty() && file_keys(target, text).any(|key| self.files.contains(&key))
         })
     }
 }
@@ -146,8 +151,6 @@ pub struct Index {
     pub(super) files: OrdSet<Arc<str>>,
     /// The same by file name.
     pub(super) file_names: Filed<Arc<str>>,
-    /// File extensions, in lower case, of files that are no notes, and how many there are.
-    pub(super) extensions: OrdMap<Box<str>, usize>,
 }
 
 impl fmt::Debug for Index {
@@ -170,7 +173,6 @@ impl Index {
             tags: OrdSet::new(),
             files: OrdSet::new(),
             file_names: OrdSet::new(),
-            extensions: OrdMap::new(),
         }
     }
 
@@ -222,7 +224,11 @@ impl Index {
         match change {
             Change::Note(path) => self.put(path, None, &mut delta),
             Change::Facts(path, facts) => self.put(path, Some(facts), &mut delta),
-            Change::File(path) => delta.files |= self.add_file(path),
+            Change::File(path) => {
+                if self.add_file(Arc::clone(&path)) {
+                    delta.files.extend(place_keys(&path));
+                }
+            }
             Change::Gone(path) => self.remove(&path, &mut delta),
         }
         delta
@@ -264,7 +270,7 @@ impl Index {
         files.extend(self.files.get(path).cloned());
         for path in files {
             self.remove_file(&path);
-            delta.files = true;
+            delta.files.extend(place_keys(&path));
         }
     }
 
@@ -282,6 +288,7 @@ impl Index {
         let (old_names, new_names) = (names(old), names(new));
         if old.is_none() || new.is_none() {
             delta.names.extend(old_names.iter().chain(&new_names));
+            delta.files.extend(old.or(new).into_iter().flat_map(|entry| place_keys(entry.folder())));
         } else {
             // A name spelt otherwise under the same key may match in another tier, so spelling counts.
             let spelt = |facts: Option<&Facts>| -> BTreeSet<String> {
@@ -307,9 +314,6 @@ impl Index {
         if self.files.insert(Arc::clone(&path)).is_some() {
             return false;
         }
-        if let Some(extension) = extension(&path) {
-            *self.extensions.entry(extension).or_insert(0) += 1;
-        }
         self.file_names.insert((file_key(&path), path));
         true
     }
@@ -317,14 +321,6 @@ impl Index {
     fn remove_file(&mut self, path: &Arc<str>) {
         self.files.remove(path);
         self.file_names.remove(&(file_key(path), Arc::clone(path)));
-        if let Some(extension) = extension(path) {
-            let left = self.extensions.get(&extension).map_or(0, |count| count.saturating_sub(1));
-            if left == 0 {
-                self.extensions.remove(&extension);
-            } else {
-                self.extensions.insert(extension, left);
-            }
-        }
     }
 
     /// Goes on under other settings, under which the notes read the same ([`Settings::reads_like`]).
@@ -467,4 +463,9 @@ pub(super) fn extension(path: &str) -> Option<Box<str>> {
 /// Where the index files a file that is no note.
 pub(super) fn file_key(path: &str) -> Key {
     Key::new(4, &caseless(file_name(path)))
+}
+
+/// The keys of a file that is no note, or of a folder, and of the folders around it.
+fn place_keys(path: &str) -> impl Iterator<Item = Key> {
+    path.split('/').filter(|segment| !segment.is_empty()).map(file_key)
 }

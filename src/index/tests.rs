@@ -77,9 +77,15 @@ fn vault(lines: &'static str) -> Index {
     index
 }
 
-/// `tier path`, with `?` behind the tier where the link is ambiguous; `-` where nothing matches.
+/// `tier path`, with `?` behind the tier where the link is ambiguous; `-` where nothing matches. A
+/// target in parentheses is the destination of a markdown link.
 fn outcome(index: &Index, from: &str, target: &str) -> String {
-    let found = index.resolve(index.note(from).unwrap_or_else(|| panic!("{from}")), target);
+    let kind = if target.starts_with('(') { LinkKind::Markdown } else { LinkKind::Wiki };
+    let target = target.trim_matches(['(', ')']);
+    let span = Span::new(0, target.len());
+    let link = Link { kind, span, target: span, anchor: None, alias: None, in_table: false };
+    let from = index.note(from).unwrap_or_else(|| panic!("{from}"));
+    let found = index.resolve_wanted(from, &Wanted::of(&link, target));
     let place = found.note().map(|note| index.path(note)).or(found.attachment.as_deref());
     match (found.tier, place) {
         (Some(tier), Some(place)) => {
@@ -118,7 +124,29 @@ fn resolution_takes_the_first_tier_that_matches_and_the_nearest_note() {
          img/photo.png
          g/photo.png
          g/Plan.PDF
-         data/table.csv",
+         data/table.csv
+         h/from.md
+         h/readme.md
+         h/x/Readme.md
+         s/e.md
+         s/C Strings.md
+         s/cats_dogs.md
+         s/rust.md
+         s/plan.md = lib
+         s/twins.md
+         s/twins/x.csv
+         s/x.html
+         s/xhtml.md
+         s/yhtml.md
+         s/LICENSE
+         s/Makefile
+         s/terms.md = License
+         lib/readme.txt
+         img/shot 5 PM.png
+         img/from.md
+         p/a%20b.md
+         p/c%20d.png
+         p/R&D.md",
     );
     for (from, target, expected) in [
         // 2: stems, exact before caseless
@@ -127,9 +155,12 @@ fn resolution_takes_the_first_tier_that_matches_and_the_nearest_note() {
         ("home.md", "plain.md", "2 d/plain.md"),
         ("home.md", "e\u{301}tude", "2 d/Étude.md"),
         ("home.md", "E\u{301}tude", "2 d/Étude.md"),
-        // 2 and 3: the own folder comes first, then exact case anywhere
-        ("b/from.md", "Big Topic", "3 b/big_topic.md"),
-        ("a/Big Topic.md", "big_topic", "3 a/Big Topic.md"),
+        // the own folder comes first within a step: a slug there waits for a name anywhere
+        ("b/from.md", "Big Topic", "2 a/Big Topic.md"),
+        ("a/Big Topic.md", "big_topic", "2 b/big_topic.md"),
+        ("b/from.md", "Big-Topic", "3 b/big_topic.md"),
+        ("h/from.md", "Readme", "2 h/readme.md"),
+        ("home.md", "Readme", "2 h/x/Readme.md"),
         ("c/from.md", "Big Topic", "2 a/Big Topic.md"),
         ("b/deep/er/from.md", "Big Topic", "2 a/Big Topic.md"),
         // ranking: hops, then segments, then length, then code points
@@ -150,6 +181,21 @@ fn resolution_takes_the_first_tier_that_matches_and_the_nearest_note() {
         ("home.md", "C++", "2 e/C++.md"),
         ("home.md", "c++", "-"),
         ("home.md", "C", "2 e/c.md"),
+        ("home.md", "C*", "-"),
+        ("home.md", "D#", "-"),
+        ("home.md", "E#", "2 s/e.md"),
+        // symbols that a slug drops tell names apart that people wrote
+        ("home.md", "C++ Strings", "-"),
+        ("home.md", "c strings", "2 s/C Strings.md"),
+        ("home.md", "Cats & Dogs", "3 s/cats_dogs.md"),
+        ("home.md", "Cats + Dogs", "3 s/cats_dogs.md"),
+        ("home.md", "Rust *", "-"),
+        ("home.md", "Rust!", "3 s/rust.md"),
+        // every blank is a blank
+        ("home.md", "Big\u{a0}Topic", "2 a/Big Topic.md"),
+        ("home.md", "a/Big\u{2003}Topic", "1 a/Big Topic.md"),
+        ("home.md", "shot 5\u{202f}PM.png", "6 img/shot 5 PM.png"),
+        ("home.md", "(img/shot%205%E2%80%AFPM.png)", "6 img/shot 5 PM.png"),
         ("home.md", "C#", "4 e/odd.md"),
         ("home.md", "😀", "2 e/😀.md"),
         ("home.md", "🎉", "-"),
@@ -173,6 +219,39 @@ fn resolution_takes_the_first_tier_that_matches_and_the_nearest_note() {
         ("home.md", "TCP/IP", "4 e/tcp.md"),
         ("home.md", "tcp/ip.md", "4 e/tcp.md"),
         ("home.md", "../../etc/passwd", "-"),
+        // a path on a site, whose root may be any folder
+        ("home.md", "(/b/big_topic)", "1 b/big_topic.md"),
+        ("home.md", "(/path/note.md)", "1? f/path/note.md"),
+        ("home.md", "(/x/readme)", "1 h/x/Readme.md"),
+        ("home.md", "(/photo.png)", "6 g/photo.png"),
+        ("home.md", "(/shot%205%20PM.png)", "6 img/shot 5 PM.png"),
+        ("home.md", "(/gone.png)", "- file"),
+        ("home.md", "/photo.png", "- file"),
+        // a folder is what a path to it leads to, whatever is called so
+        ("home.md", "(lib)", "6 lib"),
+        ("home.md", "(lib/)", "6 lib"),
+        ("g/from.md", "(../lib)", "6 lib"),
+        ("g/from.md", "(..)", "6 "),
+        ("g/from.md", "(lib)", "4 s/plan.md"),
+        ("home.md", "lib", "4 s/plan.md"),
+        ("s/e.md", "(twins)", "2 s/twins.md"),
+        // percent-decoded, then as written
+        ("home.md", "(a/Big%20Topic.md)", "1 a/Big Topic.md"),
+        ("home.md", "(p/a%20b.md)", "1 p/a%20b.md"),
+        ("home.md", "(p/c%20d.png)", "6 p/c%20d.png"),
+        ("p/a%20b.md", "(c%20d.png)", "6 p/c%20d.png"),
+        ("home.md", "(p/R&amp;D.md)", "1 p/R&D.md"),
+        ("home.md", "(p/R\\&D.md)", "1 p/R&D.md"),
+        ("home.md", "(p/R&#38;D.md)", "1 p/R&D.md"),
+        ("home.md", "(p/R\\&amp;D.md)", "-"),
+        // a file of just that name goes before a note that has such a slug
+        ("img/from.md", "(Plan.PDF)", "6 g/Plan.PDF"),
+        ("s/e.md", "(x.html)", "6 s/x.html"),
+        ("home.md", "x.html", "6 s/x.html"),
+        ("home.md", "y.html", "3 s/yhtml.md"),
+        ("home.md", "LICENSE", "4 s/terms.md"),
+        ("home.md", "Makefile", "6 s/Makefile"),
+        ("s/e.md", "(LICENSE)", "6 s/LICENSE"),
         // attachments
         ("home.md", "photo.png", "6 g/photo.png"),
         ("home.md", "img/photo.png", "6 img/photo.png"),
@@ -181,7 +260,9 @@ fn resolution_takes_the_first_tier_that_matches_and_the_nearest_note() {
         ("g/from.md", "../img/photo.png", "6 img/photo.png"),
         ("home.md", "plan.pdf", "6 g/Plan.PDF"),
         ("home.md", "table.csv", "6 data/table.csv"),
-        ("home.md", "gone.csv", "- file"),
+        ("home.md", "gone.csv", "-"),
+        ("home.md", "(gone.csv)", "- file"),
+        ("home.md", "(chapter 1.2)", "-"),
         ("home.md", "gone.mp4", "- file"),
         ("home.md", "Node.js", "-"),
         ("home.md", "../photo.png", "- file"),

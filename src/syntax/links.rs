@@ -136,9 +136,9 @@ pub(super) fn destination(text: &str, at: usize, end: usize, in_parens: bool) ->
     Some(Span::new(start, at.min(end)))
 }
 
-/// Whether a destination leads out of the vault: it has a scheme, or names a host.
+/// Whether a destination leads out of the vault: it has a scheme, or names a host. `:/` is Joplin's.
 pub(super) fn leads_out(destination: &str) -> bool {
-    if destination.starts_with("//") {
+    if destination.starts_with("//") || destination.starts_with(":/") {
         return true;
     }
     let Some(colon) = destination.find([':', '/', '#', '?']) else { return false };
@@ -159,6 +159,8 @@ mod tests {
             ("mailto:x@y", true),
             ("//host/path", true),
             ("C:/notes/a.md", true),
+            (":/0123456789abcdef", true),
+            ("obsidian://open?vault=a", true),
             ("a.md", false),
             ("../a/b.md#x:y", false),
             ("#a:b", false),

@@ -44,6 +44,19 @@ pub struct Note {
     pub problems: Vec<Problem>,
 }
 
+impl Note {
+    /// The level-1 heading that the note begins with, but for HTML comments: it is a name of the note.
+    pub fn title_heading(&self, text: &str) -> Option<&Heading> {
+        let heading = self.headings.first().filter(|heading| heading.level == 1)?;
+        let body = self.front_matter.as_ref().map_or(0, |front| front.span.end());
+        let mut before = text.get(body..heading.span.start())?.trim_start_matches('\u{feff}').trim_start();
+        while let Some(comment) = before.strip_prefix("<!--") {
+            before = comment.get(comment.find("-->")? + "-->".len()..)?.trim_start();
+        }
+        before.is_empty().then_some(heading)
+    }
+}
+
 /// The YAML block at offset 0.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct FrontMatter {
@@ -121,11 +134,17 @@ impl Link {
         matches!(self.kind, LinkKind::Wiki | LinkKind::Embed)
     }
 
-    /// The target as a name: as written for a wikilink, percent-decoded (and backslash escapes
-    /// resolved) for a markdown link.
+    /// The target as a name: as written for a wikilink, percent-decoded (and backslash escapes and
+    /// character references resolved) for a markdown link.
     pub fn target_text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let raw = self.target.of(text);
         if self.is_wiki() { Cow::Borrowed(raw) } else { decode_destination(raw) }
+    }
+
+    /// The target of a markdown link before percent-decoding, where it has something to decode.
+    pub fn written_target<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
+        let raw = self.target.of(text);
+        (!self.is_wiki() && raw.contains('%')).then(|| unescape(raw))
     }
 
     /// The anchor as a name, without its `#`; decoded as [`Self::target_text`] is.
@@ -144,21 +163,9 @@ impl Link {
     }
 }
 
-/// Resolves backslash escapes and percent-encoding of a link destination.
+/// Resolves backslash escapes, character references and percent-encoding of a link destination.
 fn decode_destination(raw: &str) -> Cow<'_, str> {
-    let unescaped = if raw.contains('\\') {
-        let mut out = String::with_capacity(raw.len());
-        let mut chars = raw.chars().peekable();
-        while let Some(c) = chars.next() {
-            match chars.peek() {
-                Some(next) if c == '\\' && next.is_ascii_punctuation() => out.extend(chars.next()),
-                _ => out.push(c),
-            }
-        }
-        Cow::Owned(out)
-    } else {
-        Cow::Borrowed(raw)
-    };
+    let unescaped = unescape(raw);
     if !unescaped.contains('%') {
         return unescaped;
     }
@@ -166,6 +173,46 @@ fn decode_destination(raw: &str) -> Cow<'_, str> {
         Ok(decoded) => Cow::Owned(decoded.into_owned()),
         Err(_) => unescaped,
     }
+}
+
+/// Resolves backslash escapes and character references.
+fn unescape(raw: &str) -> Cow<'_, str> {
+    /// No named reference is longer.
+    const LONGEST: usize = 34;
+    if !raw.contains(['\\', '&']) {
+        return Cow::Borrowed(raw);
+    }
+    let mut out = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find(['\\', '&']) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let mut chars = from.chars();
+        let first = chars.next();
+        let escaped = chars.next().filter(|next| first == Some('\\') && next.is_ascii_punctuation());
+        let end = from.bytes().take(LONGEST).position(|b| b == b';').filter(|_| first == Some('&'));
+        let reference = end.and_then(|end| from.get(..=end)).and_then(|reference| {
+            let character = html_escape::decode_html_entities(reference);
+            (character != reference).then_some((reference.len(), character))
+        });
+        let taken = match (escaped, reference) {
+            (Some(escaped), _) => {
+                out.push(escaped);
+                1 + escaped.len_utf8()
+            }
+            (None, Some((length, character))) => {
+                out.push_str(&character);
+                length
+            }
+            (None, None) => {
+                out.extend(first);
+                1
+            }
+        };
+        rest = from.get(taken..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// What a link says behind its first `#`.

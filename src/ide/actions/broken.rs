@@ -1,7 +1,7 @@
 //! What can be done about a link that leads nowhere, short of making the note.
 use super::Actions;
 use crate::ide::{Diagnostic, nearest, spelling};
-use crate::index::{AnchorOutcome, Anchors, Facts, github_anchors};
+use crate::index::{AnchorOutcome, Anchors, Facts, Wanted, github_anchors};
 use crate::syntax::{Link, LinkKind};
 use crate::text::Span;
 
@@ -40,7 +40,7 @@ impl Actions<'_> {
     pub(super) fn near_anchors(&mut self, finding: &Diagnostic, link: &Link) {
         let text = &self.document.text;
         let index = &self.analysis.index;
-        let Some(note) = index.resolve(self.note, &link.target_text(text)).note() else { return };
+        let Some(note) = index.resolve_wanted(self.note, &Wanted::of(link, text)).note() else { return };
         let (Some(facts), Some(anchor), Some(wanted)) =
             (index.facts(note), &link.anchor, link.anchor_text(text))
         else {

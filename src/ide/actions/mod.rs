@@ -13,7 +13,7 @@ pub use create::{NewNote, new_note};
 use rustc_hash::FxHashMap;
 
 use super::{Analysis, Diagnostic, Document, diagnostics_of, spelling};
-use crate::index::NoteId;
+use crate::index::{NoteId, Wanted};
 use crate::settings::Code;
 use crate::syntax::Link;
 use crate::text::Span;
@@ -180,8 +180,7 @@ impl Actions<'_> {
     /// One action for each note that an ambiguous link may mean.
     fn pick(&mut self, finding: &Diagnostic, link: &Link) {
         let index = &self.analysis.index;
-        let target = link.target_text(&self.document.text);
-        let outcome = index.resolve(self.note, &target);
+        let outcome = index.resolve_wanted(self.note, &Wanted::of(link, &self.document.text));
         for &candidate in outcome.notes.iter().take(MOST_CANDIDATES) {
             if let Some(path) = spelling::path_target(index, self.note, candidate, link.kind) {
                 self.replace(finding, format!("Write `{path}`"), link.target, path);

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Findings, quoted};
 use crate::ide::{Place, spelling};
-use crate::index::{AnchorOutcome, Anchors, NoteId, Resolution, Tier, folder, join};
+use crate::index::{AnchorOutcome, Anchors, NoteId, Resolution, Tier, Wanted, folder, join};
 use crate::settings::{Code, LinkStyle};
 use crate::syntax::{Fix, Link};
 use crate::text::Span;
@@ -23,12 +23,15 @@ pub(super) fn links(findings: &mut Findings) {
         }
         let target = link.target_text(&document.text);
         let outcomes = if link.is_wiki() { &mut wiki } else { &mut markdown };
-        let outcome = match outcomes.get(&*target) {
+        // As it is written: one target in two spellings may be two.
+        let written = link.target.of(&document.text);
+        let outcome = match outcomes.get(written) {
             Some(outcome) => Rc::clone(outcome),
             None => {
-                let resolution = analysis.index.resolve(findings.note, &target);
+                let resolution =
+                    analysis.index.resolve_wanted(findings.note, &Wanted::of(link, &document.text));
                 let outcome = Rc::new(Outcome { resolution, elsewhere: OnceCell::new() });
-                outcomes.insert(target.as_ref().into(), Rc::clone(&outcome));
+                outcomes.insert(written.into(), Rc::clone(&outcome));
                 outcome
             }
         };

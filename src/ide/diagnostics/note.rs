@@ -139,7 +139,7 @@ pub(super) fn duplicate_slug(findings: &mut Findings) {
 fn title_span(findings: &Findings) -> Span {
     let document = findings.document;
     let title = document.note.front_matter.as_ref().and_then(|front| front.title.as_ref());
-    let heading = || document.note.headings.iter().find(|heading| heading.level == 1).map(|h| h.content);
+    let heading = || document.note.title_heading(&document.text).map(|h| h.content);
     let first_line = || document.lines.line(&document.text, 0);
     title.map(|title| title.span).or_else(heading).unwrap_or_else(first_line)
 }

@@ -64,13 +64,91 @@ fn a_markdown_link_may_lead_to_any_file_or_folder() {
         "
         //- a/note.md
         [t](LICENSE) [t](../src/main.rs) [t](sub/) [[LICENSE]] [t](LICENCE)
-                                                     ^^^^^^^ broken-link
                                                                    ^^^^^^^ broken-link
         [t](../src) [t](../rsc) [[src]]
                         ^^^^^^ broken-link
                                   ^^^ broken-link
         //- a/LICENSE
         //- src/main.rs (ignored)
+        ",
+    );
+}
+
+#[test]
+fn only_the_heading_that_a_note_begins_with_is_its_name() {
+    check(
+        "
+        //- note.md
+        [[Salt]] [[Pepper]] [[Sugar]] [[Honey]]
+          ^^^^ inexact-link
+                   ^^^^^^ inexact-link
+                              ^^^^^ broken-link
+                                        ^^^^^ broken-link
+        //- one.md
+        ---
+        kind: spice
+        ---
+        <!-- written
+        in haste --> <!-- twice -->
+
+        Salt
+        ====
+
+        # Pepper
+        //- two.md
+        # Pepper
+
+        # Sugar
+        //- three.md
+        What bees make.
+
+        # Honey
+        //- four.md
+        > # Honey
+        //- five.md
+        ## Sweet things
+        # Honey
+        ",
+    );
+}
+
+#[test]
+fn symbols_tell_written_names_apart() {
+    check(
+        "
+        //- note.md
+        [[F# Notes]] [[Rock & Roll]] [[Nim *]] [[C++ Tricks]]
+          ^ broken-link
+                       ^^^^^^^^^^^ inexact-link
+                                       ^^^^^ broken-link
+                                                 ^^^^^^^^^^ broken-link
+        //- rock_roll.md
+        //- Nim.md
+        //- a/C Tricks.md
+        //- a/C+ Tricks.md
+        //- a/C$ Tricks.md
+        ",
+    );
+}
+
+#[test]
+fn the_kind_of_the_target_decides_between_file_and_note() {
+    check(
+        "
+        //- note.md
+        [[Vue.js]] ![[Vue.js]] [[map.webp]] [t](vue.js) [t](Vue) ![t](/pics/a.gif) ![t](/pics/b.gif)
+          ^^^^^^ broken-link
+                      ^^^^^^ broken-link
+                                 ^^^^^^^^ broken-file
+                                                ^^^^^^ broken-file
+                                                            ^^^ broken-link
+                                                                                        ^^^^^^^^^^^ broken-file
+        [t](v1.5) [t](:/5a3c01) [t](obsidian://open?vault=x) [b](q%20a.csv) [b](AT&amp;T.csv)
+            ^^^^ broken-link
+        //- js/other.js
+        //- static/pics/a.gif
+        //- q%20a.csv
+        //- AT&T.csv
         ",
     );
 }

@@ -1,7 +1,7 @@
 //! Hovers of links: what they lead to, how they were found, why they lead nowhere.
 use super::{Analysis, Document, MOST_LISTED, Markdown, counted, link_to, list, note};
 use crate::ide::nearest;
-use crate::index::{AnchorOutcome, NoteId, Resolution, Slug, Tier, resolve_anchor};
+use crate::index::{AnchorOutcome, NoteId, Resolution, Slug, Tier, Wanted, resolve_anchor};
 use crate::syntax::Link;
 
 /// Nearest names that a broken link's hover offers.
@@ -21,8 +21,9 @@ pub(super) fn of_link(
     if target.is_empty() && link.anchor.is_none() {
         return None;
     }
-    let found = analysis.index.resolve(from, &target);
+    let found = analysis.index.resolve_wanted(from, &Wanted::of(link, &document.text));
     if let Some(path) = &found.attachment {
+        let path = if path.is_empty() { "/" } else { path };
         return Some(Markdown::new().bold(file_name(path)).line_break().code(path));
     }
     let Some(to) = found.note() else { return Some(broken(analysis, from, &target, &found)) };
