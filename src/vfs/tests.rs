@@ -247,6 +247,41 @@ fn files_may_go_and_change_while_they_are_read() {
     assert_eq!(steps, found(&expected));
 }
 
+/// A new folder may be looked at before all of it is there; it is looked at once more a little later.
+#[test]
+fn a_folder_brings_its_rules_whenever_they_come() {
+    let mut disk = Disk::new(&[("a.md", "a")], Settings::default());
+    disk.scan();
+    let vault = disk.vault();
+    write(&vault, "new/b.md", "b");
+    assert_eq!(disk.refresh(&["new"], false).0, ["note new/b.md", "read new/b.md"]);
+    write(&vault, "new/.gitignore", "*.md");
+    assert_eq!(disk.refresh(&["new"], false).0, ["gone new/b.md"]);
+}
+
+/// A vault that is polled would say it every few seconds.
+#[cfg(unix)]
+#[test]
+fn that_a_note_cannot_be_read_is_said_once() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut disk = Disk::new(&[("a.md", "a")], Settings::default());
+    let place = disk.vault().join("a.md");
+    let allow = |mode| fs::set_permissions(&place, fs::Permissions::from_mode(mode)).unwrap();
+    allow(0);
+    if fs::read(&place).is_ok() {
+        // The superuser may read all.
+        return;
+    }
+    let said = |lines: BTreeSet<String>| lines.iter().any(|line| line.starts_with("trouble a.md is known"));
+    assert!(said(disk.scan()));
+    assert!(!said(disk.scan()));
+    allow(0o644);
+    assert!(disk.scan().contains("read a.md"));
+    allow(0);
+    fs::write(disk.vault().join("b.md"), "b").unwrap();
+    assert!(!said(disk.scan()), "it has not changed since it was read");
+}
+
 /// What is looked at again and again is read again only when it has changed.
 #[test]
 fn a_second_scan_brings_only_what_has_changed() {
@@ -396,6 +431,7 @@ fn rules_are_read_from_regular_files_only() {
             lines.retain(|line| !line.starts_with("trouble"));
             let expected = found(&["note a.md", "note sub/b.md", "read a.md", "read sub/b.md"]);
             assert_eq!(lines, expected, "{name} {kind}");
+            assert_eq!(disk.scan(), found(&[]), "what is left out is said once");
             let (lines, missing) = disk.refresh(&["a.md", "sub/b.md"], false);
             assert!(lines.contains(&"read sub/b.md".to_owned()) && missing.is_empty(), "{lines:?}");
         }

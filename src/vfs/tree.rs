@@ -135,6 +135,8 @@ impl Tree {
                         // A file was there.
                         sink(Step::Changes(vec![Change::Gone(Arc::clone(&path))]));
                     }
+                    // It may have come with rules of its own.
+                    self.rules.forget();
                     let found = if self.rules.allow(&path, true) {
                         let known = self.known.keys().filter(|known| !is_below(known, &path)).cloned();
                         walk::below(&self.root, &self.rules, &path, known.collect())
