@@ -313,7 +313,7 @@ fn push_text(out: &mut String, text: &str, starts_line: bool, view: MarkdownView
                 // `$(name)` is an icon in VS Code, which looks for it in the HTML.
                 '$' => rendered && next == Some('('),
                 // Addresses that some renderers make links of: `https://…`, `www.…`, `a@b.c`.
-                ':' => rendered && next == Some('/'),
+                '/' => rendered && next == Some('/'),
                 '.' => rendered && ends_with_www(text.get(..at).unwrap_or("")),
                 '@' => rendered && before.is_some_and(|c| !c.is_whitespace()),
                 _ => false,
@@ -408,7 +408,7 @@ mod tests {
                 "plain words, (some) in brackets! 5 $ & 3 &lt; 4",
             ),
             ("snake_case _a_ *b*", "snake_case &#95;a&#95; &#42;b&#42;"),
-            ("![](https://x.y/p.png)", "&#33;&#91;&#93;(https&#58;//x.y/p.png)"),
+            ("![](https://x.y/p.png)", "&#33;&#91;&#93;(https:&#47;/x.y/p.png)"),
             ("[c](command:x)", "&#91;c&#93;(command:x)"),
             ("\\[c\\](command:x)", "&#92;&#91;c&#92;&#93;(command:x)"),
             ("&#91;c&#93; &amp; AT&T R&D", "&amp;#91;c&amp;#93; &amp;amp; AT&amp;T R&amp;D"),
