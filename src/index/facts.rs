@@ -387,6 +387,7 @@ impl Facts {
             let tag = super::name::caseless(tag).into_owned();
             tag.match_indices('/')
                 .map(|(at, _)| at)
+                .take(LEVELS)
                 .chain([tag.len()])
                 .map(|end| Key::new(3, tag.get(..end).unwrap_or(&tag)))
                 .collect::<Vec<_>>()
@@ -394,6 +395,9 @@ impl Facts {
         sorted(self.tags.iter().flat_map(|tag| ancestors(tag)).collect())
     }
 }
+
+/// Tags above a tag that it is found by. Each is as long as all before it together.
+const LEVELS: usize = 32;
 
 /// Where the index files a video.
 pub(super) fn video_key(video: &str) -> Key {

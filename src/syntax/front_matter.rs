@@ -71,7 +71,7 @@ enum Use {
     Other,
 }
 
-/// Turns the parser's characters into bytes; asked at growing places it reads the text once.
+/// Turns the parser's characters into bytes; asked at places near the last one it reads the text once.
 struct Bytes<'t> {
     text: &'t str,
     base: usize,
@@ -81,14 +81,17 @@ struct Bytes<'t> {
 
 impl Bytes<'_> {
     fn at(&mut self, chars: usize) -> usize {
-        if chars < self.chars {
-            (self.chars, self.bytes) = (0, 0);
+        let (before, rest) = self.text.split_at_checked(self.bytes).unwrap_or((self.text, ""));
+        // A step back is short: the parser's spans overlap by a blank or a comment.
+        match self.chars.checked_sub(chars) {
+            Some(0) => {}
+            Some(back) => self.bytes = before.char_indices().nth_back(back - 1).map_or(0, |(at, _)| at),
+            None => {
+                let ahead = chars - self.chars;
+                self.bytes += rest.char_indices().nth(ahead).map_or(rest.len(), |(at, _)| at);
+            }
         }
-        let rest = self.text.get(self.bytes..).unwrap_or_default();
-        let ahead = chars - self.chars;
-        let bytes = rest.char_indices().nth(ahead).map_or(rest.len(), |(at, _)| at);
         self.chars = chars;
-        self.bytes += bytes;
         self.base + self.bytes
     }
 }
@@ -189,6 +192,9 @@ impl<'t> Reader<'t> {
 
     /// A list or a mapping where something else belongs.
     fn refuse(&mut self, wanted: Use, list: bool, at: usize) {
+        if self.problem.is_some() {
+            return;
+        }
         let span = line(self.text, at);
         match wanted {
             Use::Title if list => self.complain(span, "`title` is a list; it takes one text"),

@@ -58,8 +58,8 @@ impl Found {
 #[derive(Clone, Copy, Debug)]
 struct Open {
     at: usize,
-    /// How many wikilinks the block had before it: with more, it holds one.
-    links: usize,
+    /// How many wikilinks the note had before it: with more, it holds one.
+    taken: usize,
 }
 
 /// The scan, with what it remembers from block to block so that the whole note is read once.
@@ -70,13 +70,14 @@ pub(super) struct Scan<'t> {
     has_source: bool,
     pub(super) found: Found,
     opens: Vec<Open>,
+    /// Wikilinks so far, those without a target included.
+    taken: usize,
     /// The bracket pair that closed last on this line: where it opened and closed.
     closed: Option<(usize, usize)>,
     dollars: Next,
     percents: Next,
     dollar: Next,
     cdata: Next,
-    /// Of comments.
     line: Line,
     /// Nothing before this byte is text: a comment or math runs up to it.
     pub(super) excluded_until: usize,
@@ -106,6 +107,7 @@ impl<'t> Scan<'t> {
             has_source,
             found: Found::default(),
             opens: Vec::new(),
+            taken: 0,
             closed: None,
             dollars: Next::new("$$"),
             percents: Next::new("%%"),
@@ -155,7 +157,7 @@ impl<'t> Scan<'t> {
             at += distance;
             at = match self.byte(at) {
                 Some(b'[') => {
-                    self.opens.push(Open { at, links: self.found.links.len() });
+                    self.opens.push(Open { at, taken: self.taken });
                     at + 1
                 }
                 Some(b']') => self.close(at, end, skips),
@@ -195,9 +197,10 @@ impl<'t> Scan<'t> {
         };
         if self.closed == Some((open.at + 1, at.saturating_sub(1))) {
             self.closed = None;
-            if self.found.links.len() > open.links {
+            if self.taken > open.taken {
                 // The inner link stands; a `[[` around it is not closed by what closes it.
-                self.found.problems.push(problems::unclosed(self.text, open.at, line_end(self.text, at)));
+                let line = self.line.around(self.text, at);
+                self.found.problems.push(problems::unclosed(self.text, open.at, line.end()));
             } else {
                 self.wikilink(open.at, at + 1);
             }
@@ -249,6 +252,7 @@ impl<'t> Scan<'t> {
         let link = match links::wikilink(self.text, open, end, self.in_table) {
             Brackets::Link(link) => link,
             Brackets::Empty => {
+                self.taken += 1;
                 self.found.problems.push(problems::empty(self.text, Span::new(open, end)));
                 return;
             }
@@ -265,6 +269,7 @@ impl<'t> Scan<'t> {
             self.found.channel.get_or_insert(link.span.start);
             self.on_from_line = false;
         }
+        self.taken += 1;
         self.found.links.push(link);
     }
 
@@ -293,10 +298,8 @@ impl<'t> Scan<'t> {
         let text = self.text;
         let inside =
             |t: &Timestamp| t.form != TimestampForm::Bare || alias.is_some_and(|alias| alias.covers(t.span));
-        let mut at = first;
-        while let Some(timestamp) = self.found.timestamps.get_mut(at) {
-            if !inside(timestamp) {
-                self.found.timestamps.remove(at);
+        for mut timestamp in self.found.timestamps.split_off(first) {
+            if !inside(&timestamp) {
                 continue;
             }
             if timestamp.form == TimestampForm::Bare {
@@ -305,7 +308,7 @@ impl<'t> Scan<'t> {
                     *problem = problems::time_in_alias(text, link, problem.span);
                 }
             }
-            at += 1;
+            self.found.timestamps.push(timestamp);
         }
         if let Some(alias) = alias.filter(|_| self.has_source)
             && let Some(time) = time::read(alias.of(text)).filter(|time| time.spelling == Spelling::Good)

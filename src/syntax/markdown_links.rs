@@ -10,6 +10,10 @@ use super::{
 };
 use crate::text::Span;
 
+/// Bytes of a definition that references are looked up in. No path is longer, and there may be as many
+/// references as the note has room for.
+const LONGEST_DEFINITION: usize = 1 << 12;
+
 /// A link as CommonMark found it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Written {
@@ -101,7 +105,7 @@ fn place(text: &str, link: &Written) -> Option<(Span, Span)> {
         let target = destination(text, close + 2, link.span.end().saturating_sub(1), true)?;
         return Some((target, trim(text, text_start, close)));
     }
-    let definition = link.definition?;
+    let definition = link.definition.filter(|definition| definition.len() <= LONGEST_DEFINITION)?;
     let close = link.text_end + body.find(']')?;
     Some((target_of_definition(text, definition)?, trim(text, text_start, close)))
 }

@@ -212,3 +212,32 @@ fn a_long_run_of_marks_is_read() {
         assert!(inside, "{part:?}");
     }
 }
+
+/// What is said about a text is no more than in proportion to it, however its brackets are nested.
+#[test]
+fn nested_links_are_told_of_in_proportion_to_the_text() {
+    for (open, close) in
+        [("[[|", "]]"), ("[[a|", "]]"), ("![[", "]]"), ("[[", "]"), ("![", "]()"), ("[", "]()")]
+    {
+        let text = format!("{}x{}", open.repeat(500), close.repeat(500));
+        let note = read(&text);
+        let fixes = note.problems.iter().flat_map(|problem| &problem.fixes).flat_map(|fix| &fix.edits);
+        let written: usize = fixes.map(|(_, new)| new.len()).sum();
+        assert!(written < 2 * text.len(), "{open} {close}: {written}");
+    }
+    let kinds = |text: &str| read(text).problems.iter().map(|problem| problem.kind).collect::<Vec<_>>();
+    assert_eq!(kinds("[[ |a]]"), [ProblemKind::EmptyLink]);
+    assert_eq!(kinds("[[b|a [[|c]] d]]"), [ProblemKind::UnclosedLink, ProblemKind::EmptyLink]);
+}
+
+/// A mark of quotes before a comment, a long line of comments, and each is about its line.
+#[test]
+fn comments_of_one_line_are_about_that_line() {
+    let line = "<!-- slugline: allow broken-link --> x ".repeat(3);
+    let text = format!("> {line}\n\n<!-- slugline: allow empty-link -->\nnext\n");
+    let scopes: Vec<_> = read(&text).suppressions.iter().map(|suppression| suppression.scope).collect();
+    let line_end = text.find('\n').unwrap() + 1;
+    assert_eq!(scopes[..3], [Scope::Lines(Span::new(0, line_end)); 3]);
+    let next = text.find("next").unwrap();
+    assert_eq!(scopes[3..], [Scope::Lines(Span::new(next, next + 5))]);
+}
