@@ -34,7 +34,7 @@ local warned = false
 vim.api.nvim_create_autocmd('FileType', {
   group = group,
   pattern = 'markdown',
-  desc = 'Start slugline, or say why it cannot be',
+  desc = 'Start slugline or report why it cannot start',
   callback = function(event)
     if config.get().autostart == false then
       return
@@ -45,7 +45,7 @@ vim.api.nvim_create_autocmd('FileType', {
       -- Neovim 0.11 says it in its log only, older ones for each note.
       if not warned then
         warned = true
-        vim.notify(('slugline: no program `%s`; see :checkhealth slugline'):format(program), vim.log.levels.WARN)
+        vim.notify(('slugline: `%s` is not executable; see :checkhealth slugline'):format(program), vim.log.levels.WARN)
       end
     elseif not client.native then
       client.start(event.buf)

@@ -58,11 +58,11 @@ async function createNote(server: Server): Promise<void> {
   const editor = window.activeTextEditor;
   const selected = editor?.selection.isSingleLine ? editor.document.getText(editor.selection) : '';
   const name = await window.showInputBox({
-    title: 'Create note',
-    prompt: 'Its name; the file is named after it',
+    title: 'Create Note',
+    prompt: 'Name of the note, also used for the file',
     placeHolder: 'Spring and neap tides',
     value: selected,
-    validateInput: value => (value.trim() ? undefined : 'A note needs a name'),
+    validateInput: value => (value.trim() ? undefined : 'Enter a name'),
   });
   if (name === undefined) {
     return;
@@ -96,7 +96,7 @@ async function openNote(uri: Uri): Promise<void> {
 class Diagnosis {
   static readonly scheme = 'slugline';
   private readonly changed = new EventEmitter<Uri>();
-  private readonly uri = Uri.from({ scheme: Diagnosis.scheme, path: 'slugline diagnosis.txt' });
+  private readonly uri = Uri.from({ scheme: Diagnosis.scheme, path: 'slugline status report.txt' });
   private report = '';
   readonly onDidChange = this.changed.event;
 

@@ -31,8 +31,8 @@ export async function findProgram(context: ExtensionContext): Promise<Program> {
     const path = /[\\/]/.test(named) ? await program(named) : await onPath(named);
     if (!path) {
       throw new NoProgram(
-        `The setting "slugline.server.path" names ${named}, but no program is there. ` +
-          'Correct it, or clear it to use the server that came with the extension.',
+        `The setting "slugline.server.path" is set to ${named}, which does not exist. ` +
+          'Fix it, or clear it to use the bundled server.',
       );
     }
     return { path, env };
@@ -40,8 +40,8 @@ export async function findProgram(context: ExtensionContext): Promise<Program> {
   const path = (await program(context.asAbsolutePath(join('server', binary)))) ?? (await onPath(binary));
   if (!path) {
     throw new NoProgram(
-      'There is no slugline on this machine: this build of the extension brings none, and none is on your PATH. ' +
-        'Build it in its sources with "cargo install --locked --path .", or name it in the setting "slugline.server.path".',
+      'slugline executable not found: this build of the extension does not bundle it, and it is not on your PATH. ' +
+        'Install it from a checkout with "cargo install --locked --path .", or name it in the setting "slugline.server.path".',
     );
   }
   return { path, env };

@@ -89,7 +89,7 @@ export class Server implements Disposable {
       this.status.stopped(text(error));
       this.log.error(text(error));
       void this.tell(
-        error instanceof NoProgram ? error.message : `slugline could not be started: ${text(error)}. The log may say more.`,
+        error instanceof NoProgram ? error.message : `slugline failed to start: ${text(error)}. See the log.`,
       );
     }
   }
@@ -192,7 +192,7 @@ const saysWhatItDoes: StaticFeature = {
 async function inTime(start: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('it does not answer')), 20_000);
+    timer = setTimeout(() => reject(new Error('the server did not respond')), 20_000);
   });
   try {
     await Promise.race([start, late]);

@@ -12,11 +12,11 @@ export interface ServerStatus {
 
 /** The commands that the item offers, in this order. */
 export const MENU = [
-  ['slugline.editor.createNote', 'Create note…'],
-  ['slugline.editor.reindex', 'Reindex vault'],
-  ['slugline.editor.showDiagnosis', 'Show diagnosis'],
-  ['slugline.editor.showLog', 'Show log'],
-  ['slugline.editor.restart', 'Restart server'],
+  ['slugline.editor.createNote', 'Create Note…'],
+  ['slugline.editor.reindex', 'Reindex Vault'],
+  ['slugline.editor.showDiagnosis', 'Show Status Report'],
+  ['slugline.editor.showLog', 'Show Log'],
+  ['slugline.editor.restart', 'Restart Server'],
 ] as const;
 
 export class StatusItem implements Disposable {
@@ -63,7 +63,8 @@ export class StatusItem implements Disposable {
   }
 
   private show(icon: string, text: string, said: string, health: ServerStatus['health'] = 'ok'): void {
-    this.item.text = `$(${icon}) ${text}`;
+    // Other items name their product; a bare count does not say whose it is.
+    this.item.text = `$(${icon}) ${text === 'slugline' ? text : `slugline: ${text}`}`;
     this.item.backgroundColor = health === 'ok' ? undefined : new ThemeColor(`statusBarItem.${health}Background`);
     this.item.accessibilityInformation = { label: `slugline: ${said || text}` };
     const tooltip = new MarkdownString('**slugline**\n\n');

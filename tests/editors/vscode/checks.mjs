@@ -299,12 +299,12 @@ session(async window => {
     fs.rmSync(disk(made));
     await eventually('the squiggle is back when another program removes the note', async () => (await squiggles()) === 1, squiggles);
 
-    await command('Slugline: Create note…');
+    await command('Slugline: Create Note…');
     await input.waitFor();
     await input.fill('Beaufort scale');
     await keys.press('Enter');
     const name = () => tab();
-    await eventually('"Create note…" opens the new note', async () => /^beaufort.scale\.md$/i.test(await name()), name);
+    await eventually('"Create Note…" opens the new note', async () => /^beaufort.scale\.md$/i.test(await name()), name);
     await eventually('which is beside the one that was open', async () => fs.readdirSync(disk('tidewise')).some(file => /^beaufort.scale\.md$/i.test(file)),
       async () => fs.readdirSync(disk('tidewise')));
     const text = () => read(`tidewise/${fs.readdirSync(disk('tidewise')).find(file => /^beaufort/i.test(file))}`);
@@ -314,13 +314,13 @@ session(async window => {
     await keys.press('Control+s');
     await eventually('where one goes on writing', async () => /Beaufort scale[^]*Twelve winds\.\n?$/.test(text()), async () => text());
 
-    await command('Slugline: Create note…');
+    await command('Slugline: Create Note…');
     await input.waitFor();
     await input.fill('Tide prediction');
     await keys.press('Enter');
     await eventually('a note that is there is opened', async () => (await tab()) === 'tide_prediction.md', tab);
 
-    await command('Slugline: Create note…');
+    await command('Slugline: Create Note…');
     await input.waitFor();
     await input.fill('../../outside');
     await keys.press('Enter');
@@ -390,29 +390,29 @@ session(async window => {
     await input.waitFor();
     await input.fill('>Slugline: ');
     const titles = async () => (await texts('.quick-input-list .monaco-list-row .label-name')).filter(title => /^slugline:/i.test(title)).sort();
-    const expected = ['Create note…', 'Reindex vault', 'Restart server', 'Show diagnosis', 'Show log'].map(title => `Slugline: ${title}`);
+    const expected = ['Create Note…', 'Reindex Vault', 'Restart Server', 'Show Log', 'Show Status Report'].map(title => `Slugline: ${title}`);
     await eventually('the palette has the commands', async () => same(await titles(), expected), titles);
     await keys.press('Escape');
 
     await note(BULGE);
-    await command('Slugline: Show diagnosis');
-    await eventually('the diagnosis is a text', async () => (await tab()) === 'slugline diagnosis.txt', tab);
+    await command('Slugline: Show Status Report');
+    await eventually('the report is a text', async () => (await tab()) === 'slugline status report.txt', tab);
     const shown = async () => (await texts('.monaco-editor .view-line')).join('\n');
     await eventually('which names the vault', async () => (await shown()).includes(vault), shown);
     await command('View: Close Editor');
-    await command('Slugline: Show log');
+    await command('Slugline: Show Log');
     // code-server keeps no logs without a module that is compiled on installing.
     const channel = () => page.locator('.panel .monaco-select-box').first().evaluate(box => box.value ?? box.innerText);
     await eventually('the log is shown', async () => (await channel()) === 'slugline', channel);
     await command('View: Hide Panel');
     await note(BULGE);
-    await command('Slugline: Reindex vault');
+    await command('Slugline: Reindex Vault');
     await eventually('after reading again, the count is the same', async () => /3\d notes/.test(await status()), status);
-    await command('Slugline: Restart server');
+    await command('Slugline: Restart Server');
     await eventually('and after a restart', async () => /3\d notes/.test(await status()) && (await squiggles()) === 1, status);
     await page.locator('[id="slugline.slugline.status"] a').click();
     const menu = () => texts('.quick-input-list .monaco-list-row .label-name');
-    await eventually('a click on the status bar offers the same', async () => (await menu()).length === 5 && (await menu())[0] === 'Create note…', menu);
+    await eventually('a click on the status bar offers the same', async () => (await menu()).length === 5 && (await menu())[0] === 'Create Note…', menu);
     await keys.press('Escape');
     await check('nothing was complained of', (await toast()).length === 0, await toast());
   }
@@ -428,7 +428,7 @@ session(async window => {
     await check('and once', (await toast()).length === 1, await toast());
     await command('Notifications: Clear All Notifications');
     machine({ 'slugline.server.path': '/bin/false' });
-    await eventually('a program that is no server is complained of', async () => (await toast()).some(said => /could not be started/.test(said)), toast);
+    await eventually('a program that is no server is complained of', async () => (await toast()).some(said => /failed to start/.test(said)), toast);
     await check('once as well', (await toast()).length === 1, await toast());
     await command('Notifications: Clear All Notifications');
     machine({});
@@ -439,11 +439,11 @@ session(async window => {
     await eventually('a server that dies is started again', async () => servers().length === 1 && (await running()), servers);
 
     fs.renameSync(program, `${program}-`);
-    await command('Slugline: Restart server');
+    await command('Slugline: Restart Server');
     await eventually('without one, the message says what to do', async () => (await toast()).some(said => /cargo install/.test(said)), toast);
     await command('Notifications: Clear All Notifications');
     fs.renameSync(`${program}-`, path.join(home, 'bin/slugline'));
-    await command('Slugline: Restart server');
+    await command('Slugline: Restart Server');
     await eventually('one on PATH is found', running, status);
     await check('and it is that', same(servers().map(({ line }) => line), [path.join(home, 'bin/slugline')]), servers());
   }

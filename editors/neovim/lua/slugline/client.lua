@@ -269,7 +269,7 @@ function M.where(client)
   local folders = vim.tbl_map(function(folder)
     return vim.fn.fnamemodify(folder, ':~')
   end, M.folders(client))
-  return #folders > 0 and table.concat(folders, ', ') or 'single files, no vault'
+  return #folders > 0 and table.concat(folders, ', ') or 'no vault (single files)'
 end
 
 -- Hands new settings to the clients that run.

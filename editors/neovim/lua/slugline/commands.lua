@@ -27,12 +27,12 @@ end
 local function execute(name, arguments, done)
   local it = client.current()
   if not it then
-    complain(#client.all() > 1 and 'several servers run; go to a note first' or 'not attached; :checkhealth slugline says why')
+    complain(#client.all() > 1 and 'several servers are running; switch to a note first' or 'no server attached; see :checkhealth slugline')
     return
   end
   local offered = (it.server_capabilities.executeCommandProvider or {}).commands or {}
   if not vim.tbl_contains(offered, 'slugline.' .. name) then
-    complain(('this version of the server has no command `%s`'):format(name))
+    complain(('the server does not support `%s`; update slugline'):format(name))
     return
   end
   local parameters = { command = 'slugline.' .. name, arguments = arguments }
@@ -99,14 +99,14 @@ end
 ---@type table<string, slugline.Subcommand>
 M.subcommands = {
   create = {
-    doc = 'make a note and open it',
+    doc = 'create a note and open it',
     run = function(argument)
       if argument ~= '' then
         create(argument)
         return
       end
       local default = wanted(vim.api.nvim_win_get_cursor(0))[1]
-      vim.ui.input({ prompt = 'Name of the new note: ', default = default }, function(name)
+      vim.ui.input({ prompt = 'New note: ', default = default }, function(name)
         if name and vim.trim(name) ~= '' then
           create(vim.trim(name))
         end
@@ -119,7 +119,7 @@ M.subcommands = {
     end,
   },
   doctor = {
-    doc = 'show each setting and where it came from',
+    doc = 'show each setting and its source',
     run = function()
       execute('doctor', {}, function(report)
         show('doctor', report)
@@ -135,10 +135,10 @@ M.subcommands = {
   },
   open = { doc = 'open the video of the timestamp under the cursor', run = open },
   reindex = {
-    doc = 'read all notes again from the disk',
+    doc = 'read all notes from disk again',
     run = function()
       execute('reindex', {}, function()
-        say('reading all notes again')
+        say('reindexing')
       end)
     end,
   },
@@ -150,13 +150,13 @@ M.subcommands = {
   },
   start = { doc = 'start the server for the notes that are open', run = client.start_all },
   status = {
-    doc = 'tell how many notes and links there are',
+    doc = 'show the number of notes',
     run = function()
       local words = vim.tbl_map(function(it)
         local status = client.server_status(it.id)
         return ('%s: %s'):format(client.where(it), status and status.message or 'attached')
       end, client.all())
-      say(#words > 0 and table.concat(words, '\n') or 'no server runs')
+      say(#words > 0 and table.concat(words, '\n') or 'no server is running')
     end,
   },
   stop = {
@@ -180,7 +180,7 @@ function M.run(words)
   local name, argument = words:match('^%s*(%S*)%s*(.-)%s*$')
   local subcommand = M.subcommands[name == '' and 'status' or name]
   if not subcommand then
-    complain(('there is no `:Slugline %s`; there are %s'):format(name, table.concat(names(), ', ')))
+    complain(('unknown subcommand `%s`; expected one of: %s'):format(name, table.concat(names(), ', ')))
   elseif argument ~= '' and not subcommand.complete then
     complain(('`:Slugline %s` takes no argument'):format(name))
   else

@@ -29,7 +29,7 @@ function M.check(options)
   for name, value in pairs(options) do
     local types = TYPES[name]
     if not types then
-      return ('there is no option `%s`'):format(name)
+      return ('unknown option `%s`'):format(name)
     elseif not vim.tbl_contains(types, type(value)) then
       return ('the option `%s` must be a %s, not a %s'):format(name, table.concat(types, ' or a '), type(value))
     end

@@ -29,7 +29,7 @@ local function check_neovim()
     ok(name .. ': the plugin starts the server by vim.lsp.start_client()')
   end
   if config.get().autostart == false or (vim.lsp.is_enabled and not vim.lsp.is_enabled(client.NAME)) then
-    info('It is not started by itself: autostart is off; `:Slugline start` starts it')
+    info('autostart is disabled; run `:Slugline start`')
   end
   local trouble = vim.g.slugline ~= nil and config.check(vim.g.slugline)
   if trouble then
@@ -41,14 +41,14 @@ local function check_program()
   start('Program')
   local program = client.program()
   if not program then
-    info('It is started by a function of yours')
+    info('`cmd` is a function')
     return
   end
   local path = vim.fn.exepath(program)
   if path == '' then
-    fail(('There is no program `%s`'):format(program), {
-      'Install it: `cargo install --locked --path .` in the sources of slugline',
-      "Or say where it is: `require('slugline').setup({ cmd = '/path/to/slugline' })`",
+    fail(('`%s` is not executable'):format(program), {
+      'Install it: `cargo install --locked --path .` in a checkout of slugline',
+      "Or set its path: `require('slugline').setup({ cmd = '/path/to/slugline' })`",
     })
     return
   end
@@ -75,9 +75,9 @@ local function check_client(it)
   local capabilities = it.capabilities or it.config.capabilities or {}
   local watching = (capabilities.workspace or {}).didChangeWatchedFiles or {}
   if watching.dynamicRegistration then
-    ok('Neovim tells the server of changes on disk')
+    ok('File watching: Neovim')
   else
-    ok('Neovim does not watch files here; the server watches the vault itself')
+    ok('File watching: built into the server')
   end
 
   local offered = (it.server_capabilities.executeCommandProvider or {}).commands or {}
@@ -86,9 +86,9 @@ local function check_client(it)
     local answer, trouble = client.call(it, 'request_sync', 'workspace/executeCommand', parameters, 5000, 0)
     trouble = trouble or (answer and answer.err and answer.err.message)
     if trouble then
-      warn('The server does not say how it is: ' .. trouble)
+      warn('slugline.doctor failed: ' .. trouble)
     else
-      info('The server says:\n' .. vim.trim(answer.result))
+      info('Server report:\n' .. vim.trim(answer.result))
     end
   end
 end
@@ -97,7 +97,7 @@ local function check_clients()
   start('Servers')
   local all = client.all()
   if #all == 0 then
-    info('None runs; open a markdown note first. `:Slugline log` shows why one ended')
+    info('No server is running. Open a Markdown note; if it exited, see `:Slugline log`')
     return
   end
   for _, it in ipairs(all) do
@@ -106,7 +106,7 @@ local function check_clients()
 end
 
 local function check_others()
-  start('Other servers for markdown')
+  start('Other Markdown servers')
   local found = {}
   for _, other in ipairs((vim.lsp.get_clients or vim.lsp.get_active_clients)()) do
     if vim.tbl_contains(OTHERS, other.name) then
@@ -120,11 +120,11 @@ local function check_others()
   local names = vim.tbl_keys(found)
   table.sort(names)
   if #names == 0 then
-    ok('None is attached to the same notes')
+    ok('No other Markdown server is attached')
   end
   for _, name in ipairs(names) do
     warn(
-      ('%s is attached to the same notes: completions, hovers and findings come twice'):format(name),
+      ('%s is attached to the same buffers; completion, hover and diagnostics will be duplicated'):format(name),
       client.native and ("Turn one off: `vim.lsp.enable('%s', false)`"):format(name) or 'Turn one off'
     )
   end

@@ -27,7 +27,7 @@ function M.setup(options)
   end
 end
 
--- What the server of a buffer says of itself, in a few words for a statusline: `30 notes, 113 links`.
+-- What the server of a buffer says of itself, in a few words for a statusline: `30 notes`.
 -- Empty where none is attached.
 ---@param buffer? integer Default: the current one.
 ---@return string

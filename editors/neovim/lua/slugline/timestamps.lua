@@ -24,7 +24,7 @@ end
 local function links()
   local it = client.all(vim.api.nvim_get_current_buf())[1]
   if not it then
-    return nil, 'not attached; :checkhealth slugline says why'
+    return nil, 'no server attached; see :checkhealth slugline'
   end
   local parameters = { textDocument = vim.lsp.util.make_text_document_params() }
   local answer, trouble = client.call(it, 'request_sync', 'textDocument/documentLink', parameters, client.PATIENCE, 0)
@@ -59,7 +59,7 @@ function M.next()
       return link.address
     end
   end
-  return nil, trouble or 'there is no timestamp under the cursor, nor behind it on the line'
+  return nil, trouble or 'no timestamp at or after the cursor on this line'
 end
 
 -- The address of the timestamp that the cursor is on, its tags included.
