@@ -10,7 +10,6 @@ use super::report::{self, Finding, Vault};
 use super::{Failure, Outcome, complain, each, plural, print};
 use crate::ide;
 use crate::settings::Severity;
-use crate::syntax::LinkKind;
 use crate::text::visible;
 
 /// `slugline check`.
@@ -57,8 +56,7 @@ fn check(place: &Place, args: &CheckArgs) -> Checked {
     let analysis = place.load(&args.vault);
     let index = &analysis.index;
     let notes: Vec<_> = index.notes().filter(|&note| place.holds(index.path(note))).collect();
-    let links = notes.iter().filter_map(|&note| index.facts(note));
-    let links = links.flat_map(|facts| &facts.links).filter(|link| link.kind != LinkKind::Definition).count();
+    let links = notes.iter().map(|&note| index.link_count(note)).sum();
     let progress = Progress::new("checking", args.vault.quiet);
     let found = each(&notes, &progress, |note| {
         let Some(document) = analysis.document(note) else { return (Vec::new(), 0) };

@@ -108,7 +108,8 @@ pub(super) struct Links {
 pub(super) fn links_of(index: &Index, note: NoteId) -> Links {
     let mut links = Links { tiers: Vec::new(), ambiguous: 0, targets: HashSet::new() };
     let Some(facts) = index.facts(note) else { return links };
-    for (number, link) in facts.links.iter().enumerate() {
+    let all = facts.links.iter().enumerate();
+    for (number, link) in all.filter(|(number, _)| !index.is_timestamp(note, *number)) {
         let resolution = index.resolve_link(note, number);
         links.targets.extend(resolution.note().filter(|&target| target != note));
         // A definition is where the links of its label lead, and no link of its own.

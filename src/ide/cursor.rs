@@ -1,5 +1,7 @@
 //! What the cursor stands on: the one classification that jumps, hovers and actions share.
 //! Absent: what becomes of it.
+use super::{Analysis, Document};
+use crate::index::NoteId;
 use crate::syntax::{Footnote, Link, Note, Tag, Timestamp, TimestampForm, VideoLink};
 use crate::text::Span;
 
@@ -31,11 +33,30 @@ impl Thing<'_> {
     }
 }
 
+/// Whether a timestamp of `note` is a wikilink that leads to a note: then it is no timestamp.
+pub(super) fn names_note(
+    analysis: &Analysis,
+    document: &Document,
+    note: NoteId,
+    timestamp: &Timestamp,
+) -> bool {
+    let target = timestamp.label.filter(|_| timestamp.form == TimestampForm::Wikilink);
+    target.is_some_and(|target| analysis.index.resolve(note, target.of(&document.text)).tier.is_some())
+}
+
+/// The timestamp that a wikilink is, if no note has its name.
+pub(super) fn timestamp_of<'d>(document: &'d Document, link: &Link) -> Option<&'d Timestamp> {
+    let timestamps = &document.note.timestamps;
+    let at = timestamps.partition_point(|timestamp| timestamp.span.start < link.span.start);
+    timestamps.get(at).filter(|t| t.form == TimestampForm::Wikilink && t.span == link.span)
+}
+
 /// What a cursor before the byte at `offset` stands on, from its first byte through its end. Between
 /// two neighbours the right one wins, and of two that are nested the inner one (docs/links.md).
 pub(super) fn thing_at(note: &Note, offset: usize) -> Option<Thing<'_>> {
-    // A time in an alias is part of its link: a cursor there is on the link.
-    let timestamps = note.timestamps.iter().filter(|timestamp| timestamp.form != TimestampForm::InAlias);
+    // A time in a wikilink is part of it: a cursor there is on the link.
+    let in_link = |t: &Timestamp| matches!(t.form, TimestampForm::InAlias | TimestampForm::Wikilink);
+    let timestamps = note.timestamps.iter().filter(|timestamp| !in_link(timestamp));
     let links = note.links.iter().enumerate().map(|(index, link)| Thing::Link(index, link));
     links
         .chain(note.video_links.iter().map(Thing::Video))

@@ -1,4 +1,5 @@
 //! Document links: a timestamp opens its video at that second.
+use super::cursor::names_note;
 use super::{Analysis, video};
 use crate::index::NoteId;
 use crate::syntax::Timestamp;
@@ -20,6 +21,9 @@ pub fn document_links(analysis: &Analysis, note: NoteId) -> Vec<DocumentLink> {
     let Some(document) = analysis.document(note) else { return Vec::new() };
     let Some(id) = document.video() else { return Vec::new() };
     let moments = document.note.timestamps.iter().filter_map(|timestamp| {
+        if names_note(analysis, &document, note, timestamp) {
+            return None;
+        }
         let moment = timestamp.moment?;
         let url = video::url(analysis, id, moment);
         let tooltip = format!("Play at {}", video::clock(moment));

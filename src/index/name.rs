@@ -10,12 +10,15 @@ use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
 use icu_properties::{CodePointMapData, CodePointSetData};
 use rustc_hash::FxHasher;
 
+use crate::syntax::is_time;
+
 /// A name in the form in which it is compared.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Slug<'n> {
     /// Compared by slug.
     Folded(Cow<'n, str>),
-    /// The slug is empty, or the name is symbols and one letter (`C++`): compared as written (NFC).
+    /// The slug is empty, or the name is symbols and one letter (`C++`) or a time (`20:24`, which is not
+    /// the year): compared as written (NFC).
     Exact(Cow<'n, str>),
 }
 
@@ -23,6 +26,9 @@ impl<'n> Slug<'n> {
     /// The form in which `name` is compared.
     pub fn of(name: &'n str) -> Self {
         let name = name.trim();
+        if is_time(name) {
+            return Self::Exact(Cow::Borrowed(name));
+        }
         let slug = slug(name);
         if slug.is_empty() || is_lone_letter(&slug) && slug.chars().count() < visible(name) {
             Self::Exact(nfc(name))

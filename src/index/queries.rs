@@ -5,9 +5,10 @@ use std::ops::ControlFlow;
 use rustc_hash::FxHashMap;
 
 use super::Facts;
-use super::facts::{TargetKeys, video_key};
+use super::facts::{LinkFact, TargetKeys, video_key};
 use super::name::{Key, Slug, are_alike, caseless};
 use super::store::{Index, NoteId, filed, folder, name_keys};
+use crate::syntax::{LinkKind, is_time};
 
 /// A link to a note.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -134,6 +135,24 @@ impl Index {
         notes
     }
 
+    /// The number of links in a note; a definition is no link of its own.
+    pub fn link_count(&self, note: NoteId) -> usize {
+        let links = self.facts(note).map_or(&[][..], |facts| &facts.links).iter().enumerate();
+        let is_link = |&(at, link): &(usize, &LinkFact)| {
+            link.kind != LinkKind::Definition && !self.is_timestamp(note, at)
+        };
+        links.filter(is_link).count()
+    }
+
+    /// Whether link `index` of `note` is none: a time in the brackets of a wikilink that names no note.
+    pub fn is_timestamp(&self, note: NoteId, index: usize) -> bool {
+        let Some(facts) = self.facts(note) else { return false };
+        facts.links.get(index).is_some_and(|link| matches!(link.kind, LinkKind::Wiki | LinkKind::Embed))
+            && is_time(facts.target(index))
+            && facts.anchor(index).is_none()
+            && self.resolve_link(note, index).tier.is_none()
+    }
+
     /// Names that links use and no note has: the target as most notes write it, and the number of
     /// notes that use it. By name. Takes time with the number of links of the vault.
     pub fn wanted(&self) -> Vec<(String, usize)> {
@@ -149,7 +168,10 @@ impl Index {
             let mut notes = 0;
             for facts in from.iter().filter_map(|&note| self.facts(note)) {
                 let plain = |(_, text, keys): &(usize, &str, TargetKeys)| {
-                    keys.name == Some(key) && !text.contains('/') && !self.names_file(text, false)
+                    keys.name == Some(key)
+                        && !text.contains('/')
+                        && !is_time(text)
+                        && !self.names_file(text, false)
                 };
                 let targets: Vec<_> = facts.targets().filter(plain).collect();
                 notes += usize::from(!targets.is_empty());

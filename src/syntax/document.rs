@@ -283,6 +283,10 @@ impl<'t> Reader<'t> {
             Some(_) => {}
             None => {
                 self.gap(span.start());
+                // The text of `\[` begins behind its backslash.
+                let before = self.text.get(self.covered..span.start()).unwrap_or_default();
+                let start = span.start() - usize::from(before.ends_with('\\'));
+                let span = Span::new(start, span.end());
                 self.leaf = Some(Leaf { kind: LeafKind::Paragraph, span, implicit: true });
             }
         }

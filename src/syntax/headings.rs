@@ -52,7 +52,7 @@ pub(super) fn explicit_id(text: &str, content: Span) -> Option<(Span, Span)> {
 
 /// The rendered text: wikilinks by their display text, timestamps removed, blanks collapsed.
 pub(super) fn text(text: &str, pieces: &[Piece<'_>], links: &[Link], hidden: &[Span]) -> String {
-    let wikilinks = || links.iter().filter(|link| link.is_wiki());
+    let wikilinks = || links.iter().filter(|link| link.is_wiki() && shown(link.span.start(), &[], hidden));
     let mut out = String::new();
     let mut next_link = wikilinks().peekable();
     for piece in pieces {

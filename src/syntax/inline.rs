@@ -262,6 +262,7 @@ impl<'t> Scan<'t> {
         while self.found.tags.pop_if(|tag| inside(tag.span)).is_some() {}
         while self.found.footnotes.pop_if(|footnote| inside(footnote.span)).is_some() {}
         self.times_in_alias(&link);
+        self.time_as_target(&link);
         if self.in_table || self.heads_broken_table(link.span) {
             self.found.problems.extend(problems::unescaped_pipe(self.text, link.span));
         }
@@ -325,8 +326,45 @@ impl<'t> Scan<'t> {
         }
     }
 
+    /// `[[00:50:02]]`: a timestamp where no note is called so.
+    fn time_as_target(&mut self, link: &Link) {
+        let target = link.target.of(self.text);
+        if link.anchor.is_some()
+            || !target.starts_with(|c: char| c.is_ascii_digit())
+            || !time::is_time(target)
+        {
+            return;
+        }
+        let Some(time) = time::read(target) else { return };
+        let (problem, words) = problems::time_as_target(self.text, link, time, self.has_source);
+        let before = |span: Span| span.start < link.span.start;
+        let at = self.found.timestamps.partition_point(|timestamp| before(timestamp.span));
+        self.found.timestamps.insert(
+            at,
+            Timestamp {
+                form: TimestampForm::Wikilink,
+                span: link.span,
+                moment: Some(time.seconds),
+                value: None,
+                label: Some(link.target),
+                problem: Some(problem),
+                actions: Vec::new(),
+            },
+        );
+        if !words {
+            while self.found.hidden.pop_if(|hidden| !before(*hidden)).is_some() {}
+            self.found.hidden.push(link.span);
+        }
+    }
+
     /// `[00:04:32]`, or a list of times in brackets: the first one carries the finding.
     fn bare(&mut self, span: Span, inner: Span) {
+        let behind = self.text.get(..span.start()).and_then(|before| before.chars().next_back());
+        // `rows[01:30]` is an index, and `[12:30]: …` defines a reference.
+        let defines = span.start() == self.line_start && self.byte(span.end()) == Some(b':');
+        if defines || behind.is_some_and(|c| c.is_alphanumeric() || c == ']') {
+            return;
+        }
         let Some(times) = time::list(self.text, inner) else { return };
         let mut problem = Some(problems::bare_time(self.text, span, inner, &times));
         let single = times.len() == 1;

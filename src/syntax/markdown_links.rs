@@ -74,6 +74,7 @@ pub(super) fn merge(text: &str, from: usize, written: &mut Vec<Written>, found: 
     found.timestamps.retain(|t| t.form != TimestampForm::Bare || outside(t.span));
     found.links.sort_by_key(|link| link.span.start);
     found.timestamps.sort_by_key(|timestamp| timestamp.span.start);
+    found.hidden.sort_unstable();
 }
 
 /// Leaves out what stands in the description of a picture, which is shown as plain text.
@@ -93,6 +94,7 @@ fn without_descriptions(written: &mut Vec<Written>, found: &mut Found) {
     };
     written.retain(|link| outside(link.span));
     found.links.retain(|link| outside(link.span));
+    found.timestamps.retain(|timestamp| timestamp.form != TimestampForm::Wikilink || outside(timestamp.span));
     found.problems.retain(|problem| outside(problem.span));
 }
 
@@ -119,7 +121,7 @@ fn target_of_definition(text: &str, definition: Span) -> Option<Span> {
 pub(super) fn definition(text: &str, span: Span) -> Option<Link> {
     let target = target_of_definition(text, span)?;
     let address = target.of(text);
-    if address.is_empty() || address.starts_with("[[") || leads_out(address) {
+    if address.is_empty() || address.starts_with("[[") || leads_out(address) || labels_time(text, span) {
         return None;
     }
     let (target, anchor) = split_anchor(text, target.start(), target.end(), false);
@@ -135,15 +137,25 @@ fn take(text: &str, link: &Written, target: Span, label: Span, found: &mut Found
         found.video_links.push(VideoLink { span: link.span, video, moment, text: label });
         return;
     }
-    if address.starts_with("[[") || leads_out(address) {
+    let labels_time = link.definition.is_some_and(|definition| labels_time(text, definition));
+    if address.starts_with("[[") || leads_out(address) || labels_time {
         return;
     }
     if link.inline
         && !link.image
         && let Some(time) = time::read(label.of(text))
-        && let Some(proven) = names_moment(address, time)
+        && let Some(problem) = problem_of_time(text, link.span, label, time, address)
     {
-        found.timestamps.push(timestamp(text, link.span, label, time, proven));
+        found.hidden.push(link.span);
+        found.timestamps.push(Timestamp {
+            form: TimestampForm::Link,
+            span: link.span,
+            moment: Some(time.seconds),
+            value: None,
+            label: Some(label),
+            problem: Some(problem),
+            actions: Vec::new(),
+        });
         return;
     }
     if address.is_empty() {
@@ -155,41 +167,53 @@ fn take(text: &str, link: &Written, target: Span, label: Span, found: &mut Found
     found.links.push(Link { kind, span: link.span, target, anchor, alias: Some(label), in_table: false });
 }
 
-/// Whether a link whose text is `time` is meant as a timestamp, and if so whether its destination
-/// names the same moment.
-fn names_moment(address: &str, time: Time) -> Option<bool> {
-    if matches!(address, "#" | "a") {
-        return Some(false);
-    }
-    let moment = address.strip_prefix('#').unwrap_or(address);
-    let moment = moment.strip_prefix("t=").unwrap_or(moment);
-    let seconds = match time::read(moment) {
-        Some(time) => time.seconds,
-        None => {
-            moment.strip_suffix('s').unwrap_or(moment).parse().ok().filter(|_| address.starts_with("#t="))?
-        }
-    };
-    Some(seconds == time.seconds)
+/// Whether the definition at `span` is of a time: `[12:30]: …` is a line of a list of what was when.
+fn labels_time(text: &str, span: Span) -> bool {
+    let label = span.of(text).strip_prefix('[').and_then(|label| label.split_once("]:"));
+    label.is_some_and(|(label, _)| time::read(label.trim()).is_some())
 }
 
-fn timestamp(text: &str, link: Span, label: Span, time: Time, proven: bool) -> Timestamp {
+/// What is wrong with a link whose text is `time`, if it is meant as a timestamp.
+fn problem_of_time(
+    text: &str,
+    link: Span,
+    label: Span,
+    time: Time,
+    address: &str,
+) -> Option<TimestampProblem> {
     let anchor = time::anchor(&time.mended(label.of(text)));
-    Timestamp {
-        form: TimestampForm::Link,
-        span: link,
-        moment: Some(time.seconds),
-        value: None,
-        label: Some(label),
-        problem: Some(TimestampProblem {
-            fault: TimestampFault::Malformed,
+    let fix = |title: &str, certain| {
+        vec![Fix { title: title.to_owned(), edits: vec![(link, anchor.clone())], certain }]
+    };
+    // As players of media in Obsidian write it, which lead it to the note's own recording.
+    if address.is_empty() {
+        return Some(TimestampProblem {
+            fault: TimestampFault::Bare,
             span: link,
-            message: "This link does not lead to the video".to_owned(),
-            fixes: vec![Fix {
-                title: "Write it as a timestamp".to_owned(),
-                edits: vec![(link, anchor)],
-                certain: proven,
-            }],
-        }),
-        actions: Vec::new(),
+            message: "A time that does not lead to the video".to_owned(),
+            fixes: fix("Make it a timestamp", false),
+        });
     }
+    let certain = names_moment(address)? == Some(time.seconds);
+    Some(TimestampProblem {
+        fault: TimestampFault::Malformed,
+        span: link,
+        message: "This link does not lead to the video".to_owned(),
+        fixes: fix("Write it as a timestamp", certain),
+    })
+}
+
+/// Whether a destination is what stands behind a time that is meant as a timestamp, and if so which
+/// moment it names: `#00:01:06`, `#t=66`, `#t1:06`, `#`.
+fn names_moment(address: &str) -> Option<Option<u32>> {
+    if matches!(address, "#" | "a") {
+        return Some(None);
+    }
+    let named = address.strip_prefix("#t=");
+    let moment = named.or_else(|| address.strip_prefix("#t")).or_else(|| address.strip_prefix('#'));
+    let moment = moment.unwrap_or(address);
+    if let Some(time) = time::read(moment) {
+        return Some(Some(time.seconds));
+    }
+    named.map(|moment| moment.strip_suffix('s').unwrap_or(moment).parse().ok())
 }

@@ -29,6 +29,7 @@ mod time;
 mod types;
 mod video;
 
+pub use time::is_time;
 pub use types::*;
 
 /// Reads one note. Never fails: what cannot be understood is text, and a [`Problem`] where the

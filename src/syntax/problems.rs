@@ -2,7 +2,7 @@
 
 use super::links::is_escaped;
 use super::time::{self, Time};
-use super::{Fix, Link, Problem, ProblemKind, TimestampFault, TimestampProblem};
+use super::{Fix, Link, LinkKind, Problem, ProblemKind, TimestampFault, TimestampProblem};
 use crate::text::Span;
 
 /// A `[[` at `open` that is not closed on its line, which ends at `end`.
@@ -90,6 +90,32 @@ pub(super) fn bare_time(text: &str, span: Span, inner: Span, times: &[(Span, Tim
         message: "A bare time: it does not lead to the video".to_owned(),
         fixes: vec![Fix { title: title.to_owned(), edits: vec![(span, anchors)], certain: false }],
     }
+}
+
+/// A time that is the target of `link`; also says whether other words are its alias. With a video, the
+/// fix is certain where the link shows nothing but the time.
+pub(super) fn time_as_target(
+    text: &str,
+    link: &Link,
+    time: Time,
+    has_source: bool,
+) -> (TimestampProblem, bool) {
+    let alias = link.alias.map_or("", |alias| alias.of(text));
+    let bare = alias.strip_prefix('[').and_then(|alias| alias.strip_suffix(']')).unwrap_or(alias);
+    let repeats = alias.is_empty() || time::read(bare).is_some_and(|shown| shown.seconds == time.seconds);
+    let mut anchor = time::anchor(&time.mended(link.target.of(text)));
+    if !repeats {
+        anchor = format!("{alias} {anchor}");
+    }
+    let title = "Write it as a timestamp".to_owned();
+    let certain = repeats && has_source && link.kind == LinkKind::Wiki;
+    let problem = TimestampProblem {
+        fault: TimestampFault::Malformed,
+        span: link.span,
+        message: "A time in the brackets of a link does not lead to the video".to_owned(),
+        fixes: vec![Fix { title, edits: vec![(link.span, anchor)], certain }],
+    };
+    (problem, !repeats)
 }
 
 /// Times at `span` in the alias of `link`: the link stays, the times go behind it.

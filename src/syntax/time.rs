@@ -83,6 +83,11 @@ pub(super) fn read(text: &str) -> Option<Time> {
     }
 }
 
+/// Whether `name` reads as a time: as the target of a wikilink it means a moment, not a note.
+pub fn is_time(name: &str) -> bool {
+    read(name.trim()).is_some_and(|time| time.spelling != Spelling::OutOfRange)
+}
+
 impl Time {
     /// `text`, which was read as this time, spelled well; hours stay away where there were none.
     pub(super) fn mended(self, text: &str) -> String {

@@ -234,6 +234,8 @@ pub enum TimestampForm {
     Bare,
     /// `[00:01:06](#00:01:06)` and its kin.
     Link,
+    /// `[[00:01:06]]`, which is in [`Note::links`] too: a timestamp where no note has that name.
+    Wikilink,
     /// A time inside a wikilink's alias.
     InAlias,
 }

@@ -19,6 +19,7 @@ class Inline:
 
     def __init__(self, kind, level=0):
         self.kind, self.level, self.pieces = kind, level, []
+        self.begins_item = False
 
     def joined(self):
         text, starts = [], []
@@ -269,6 +270,7 @@ class Blocks:
         self.unwind(matched)
         self.close()
         self.leaf, self.state = Inline("text"), ("paragraph",)
+        self.leaf.begins_item = opened and self.stack[-1][0] == "item"
         self.leaf.pieces.append((at, body.rstrip(" \t")))
         return n + 1
 

@@ -27,7 +27,7 @@ def expected(vault, root, link):
     path = link["leads_to"]
     uri = Path(root, path).as_uri()
     line = vault.heading(path, link["anchor"], link["kind"]) if link["anchor"] and path in vault.headings else None
-    return uri, line
+    return uri, None if line == -1 else line
 
 
 def middle(lines, link):

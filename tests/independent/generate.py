@@ -17,7 +17,8 @@ STEMS = [
 ]
 FOLDERS = ["", "a", "b", "a/x", "a/y", "b/x", "b/x/deep", "Über", "a/big_topic"]
 TITLES = ["Big Topic", "The Topic", "TCP/IP", "C++", "Naïve Bayes", "1984", "Anti-aging", "Straße", "a: b", "Q & A", "COVID-19"]
-HEADINGS = ["Intro", "Deep Dive", "Über uns", "With `code`", "See [[big_topic | the topic]]", "Intro", "Q & A", "1.2 Three"]
+HEADINGS = ["Intro", "Deep Dive", "Über uns", "With `code`", "See [[big_topic | the topic]]", "Intro", "Q & A", "1.2 Three",
+            "Set up {#setup}", "R&B, 1955 ^block-2", "Ring $A[[x]]$", "At [[01:02]] and [[c|so]]", "F[x] (draft)"]
 WORDS = "the claim is that prices rose to ten and fell again in 1984 because of it 😀 e\u0301 ﷽ über".split()
 FILES = ["photo.png", "plan.pdf", "a/photo.png", "b/data.csv", "Über/clip.mp4", "a/x/notes.txt"]
 
@@ -42,7 +43,9 @@ class Maker:
         t = self.pick([n] * 8 + [f"{f}/{n}", f"./{n}", f"../{n}", f"/{f}/{n}", f"x/{n}", f"../{f}/{n}", n + ".md", f"{f}/{n}.md", self.pick(FILES),
                                 "gone.png", "gone.xyz", os.path.basename(self.pick(FILES)), "../../../" + n])
         if self.r.random() < 0.15:
-            t += self.pick(["#Intro", "#Deep Dive", "#Intro#Deep Dive", "#Nope", "#^block-1", "#See the topic", "#q_a"])
+            t += self.pick(["#Intro", "#Deep Dive", "#Intro#Deep Dive", "#Nope", "#^block-1", "#See the topic", "#q_a", "#setup",
+                            "#box", "#top", "#L3", "#L3-L9", "#R B 1955", "#R&B, 1955", "#See big topic the topic", "#1 2 Three", "#F x draft",
+                            "#F[x] (draft)", "#Ring A x", "#^block-2", "#^block-3", "#^block-4", "#"])
         return t
 
     def wiki(self):
@@ -66,6 +69,11 @@ class Maker:
             lambda: "[" + w() + "]", lambda: "**" + w() + "**", lambda: "*a " + w() + "*", lambda: "[[[" + self.name() + "]]]",
             lambda: f"[see {w()} now](u)", lambda: "[^1]", lambda: "#tag", lambda: f"<https://e.org/{self.r.randint(1, 9)}>",
             lambda: '<a class="yt-timestamp" data-t="00:01:02">[00:01:02]</a>', lambda: "[[" + self.name() + "\n" + self.words() + "]]",
+            lambda: "[[" + self.name() + " [" + self.words(2) + "]]]", lambda: "[[list[0][1]|" + self.words(2) + "]]", lambda: f"[[[Draft] {self.name()}]]",
+            lambda: f"$A[[x]]$ {w()}", lambda: "$\\F_{p}[[x, y]] / (x)$", lambda: f"$4[[x]] {w()}$", lambda: f"![see {w()}](photo.png)",
+            lambda: f"![[{self.name()}]](photo.png)", lambda: f"![a [b](gone.md) {w()}][ref]", lambda: "[[00:50:02]]", lambda: "[[20:24|x]]",
+            lambda: "[01:02]()", lambda: "[01:02](#t1:02)", lambda: "[01:02](gone.md)", lambda: '<i id="box">b</i>', lambda: '`<i id="box">`',
+            lambda: "q[^u]", lambda: "[[a [b]] c]]", lambda: "[[a]b]]", lambda: "[[x [y|z] w]]",
             lambda: "\\`" + w() + "`", lambda: "<svg><a>" + w() + "</a></svg>",
         ])()
 
@@ -85,6 +93,9 @@ class Maker:
             lambda: "$$\n" + self.wiki() + "\n$$", lambda: "%%\n" + i().replace("%%", "") + "\n\n" + self.wiki() + "\n%%",
             lambda: "<!--\n" + self.wiki() + "\n\n" + self.wiki() + "\n-->", lambda: "<div>\n" + self.wiki() + "\n</div>", lambda: "<pre>\n" + self.wiki() + "\n\n" + self.wiki() + "\n</pre>",
             lambda: "[^1]: " + i().replace("\n", " ") + "\n\n    " + i().replace("\n", " "), lambda: "[ref]: " + self.target().replace(" ", "%20"), lambda: self.words() + " ^block-1",
+            lambda: "- " + self.words() + " ^block-3\n  " + i().replace("\n", " "), lambda: "1. " + i().replace("\n", " ") + "\n\n^block-4",
+            lambda: "[12:30]: " + self.target().replace(" ", "%20"), lambda: '<div id="box">\n' + self.wiki() + "\n</div>",
+            lambda: "| a |\n|---|\n| b |\n^block-4", lambda: "> " + self.words() + "\n^block-4",
             lambda: "---", lambda: "Setext " + self.wiki() + "\n---", lambda: "- [ ] " + i() + "\n    - " + i() + "\n\n          " + self.wiki(),
             lambda: "> [!note] " + self.wiki() + "\n> ```\n> " + self.wiki() + "\n> ```\n> " + self.wiki(), lambda: "<!-- slugline: allow broken-link -->\n" + self.wiki(),
             lambda: self.wiki() + " %% slugline: allow broken-link %%", lambda: "- ```\n  " + self.wiki() + "\n  ```\n" + self.wiki(), lambda: "***\n" + self.wiki(),

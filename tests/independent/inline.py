@@ -2,6 +2,7 @@
 import re
 
 from blocks import CLOSE_TAG, OPEN_TAG
+from names import is_time
 
 CODE_LIKE = {"pre", "code", "script", "style", "textarea", "svg"}
 TAG = re.compile(
@@ -11,13 +12,14 @@ AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*>|<[A-Za-z0-9.!#$%
 PUNCT = set("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 STOP = re.compile(r"[\\`<%]")
 TOKEN = re.compile(r"[\\\[\]$]")
-TARGET = re.compile(r"[^\[\]|\n]*")
+BRACKETS = re.compile(r"\[+|\]+|[|\n]")
+MOMENT = re.compile(r"(#|a|a .*|#?(t=?)?\d[\d:]*s?|#t=.*|)$")
 TIME = re.compile(r"\d{1,3}(:\d{1,3}){1,3}$")
 STAMP_TAG = re.compile(r"<\s?a\b[^>]*(?:yt[^>]*timestamp|data-t|class\s*=\s*[\"']?yt)[^>]*>", re.I)
 
 
-def mask(s, html):
-    """Bytes 1 where no link can begin, hold a bracket or end: code, tags, comments."""
+def mask(s, html, tags=None):
+    """Bytes 1 where no link can begin, hold a bracket or end: code, tags, comments. Opening tags go to `tags`."""
     m = bytearray(len(s))
     i = 0
 
@@ -47,6 +49,8 @@ def mask(s, html):
                 continue
             end = t.end()
             name = t[1].lower() if t.re is TAG and t[1] else None
+            if name and tags is not None:
+                tags.append((i, t[0]))
             if name in CODE_LIKE and not t[0].endswith("/>"):
                 e = re.compile(r"</" + name + r"\s*>", re.I).search(s, end)
                 end = e.end() if e else end
@@ -78,23 +82,41 @@ class Link:
 
 def wikilink(s, hidden, i):
     """The wikilink whose `[[` is at i: (raw target, end), or None."""
-    m = TARGET.match(s, i + 2)
-    j = m.end()
-    if j >= len(s) or any(hidden[i:i + 2]) or hidden[j]:
-        return None
-    target = m[0]
-    if s.startswith("]]", j) and not hidden[j + 1]:
-        return target, j + 2
-    if s[j] != "|":
-        return None
+    end = target_end(s, i)
+    if not end or any(hidden[i:i + 2]) or hidden[end[0]] or s.startswith("[", i + 2) and wikilink(s, hidden, i + 1):
+        return None  # of a run of brackets the last two count
+    j, depth = end
+    target = s[i + 2:j]
+    if s[j] == "]":
+        return None if hidden[j + 1] else (target, j + 2)
     if target.endswith("\\"):
         target = target[:-1]
-    end = alias_end(s, hidden, j + 1)
+    end = alias_end(s, hidden, j + 1, depth)
     return (target, end) if end else None
 
 
-def alias_end(s, hidden, j):
-    depth, first, broken = 0, None, False
+def target_end(s, i):
+    """Where the target behind the `[[` at i ends, and how many of its own brackets are open there; or None."""
+    depth = 0
+    for t in BRACKETS.finditer(s, i + 2):
+        kind, n = t[0][0], len(t[0])
+        if kind == "|":
+            return t.start(), depth
+        if kind == "\n" or kind == "[" and n > 1:
+            return None
+        if kind == "[":
+            depth += 1
+        elif n >= depth + 2:
+            return t.start() + depth, 0
+        elif n > 1 or not depth:
+            return None
+        else:
+            depth -= 1
+    return None
+
+
+def alias_end(s, hidden, j, depth=0):
+    first, loose = None, not depth
     while j < len(s) and s[j] != "\n":
         if hidden[j]:
             j += 1
@@ -105,10 +127,10 @@ def alias_end(s, hidden, j):
             continue
         if c == "[":
             if s.startswith("[[", j) and wikilink(s, hidden, j):
-                return None if first is None else first
+                return first
             depth += 1
         elif c == "]":
-            if s.startswith("]]", j) and first is None and not hidden[j + 1]:
+            if loose and s.startswith("]]", j) and first is None and not hidden[j + 1]:
                 first = j + 2
             if depth:
                 depth -= 1
@@ -126,7 +148,8 @@ DEFINITION = re.compile(r"""\[((?:\\.|[^\[\]\\])+)\]:\s*(?:<((?:\\.|[^<>\\\n])*)
 
 def holds_link_or_time(s, hidden, a, b):
     i = a
-    while True:
+    ring = all(s[m.start() - 1].isalnum() or s[m.start() - 1] in "})" for m in re.finditer(r"\[\[", s[:b]) if m.start() > a)
+    while not ring:
         i = s.find("[[", i, b)
         if i < 0:
             break
@@ -151,7 +174,8 @@ def definitions_of(block):
         if not d or d[1].startswith("^"):
             break
         g = 2 if d[2] is not None else 3
-        out.append((label(d[1]), Link(place(starts, i), place(starts, d.end(), True), place(starts, d.start(g)), d[g], False, "definition")))
+        if not is_time(d[1].strip()):  # `[12:30]: …` says what was when
+            out.append((label(d[1]), Link(place(starts, i), place(starts, d.end(), True), place(starts, d.start(g)), d[g], False, "definition")))
         i = d.end() + 1
     return out, i
 
@@ -179,13 +203,12 @@ def links_of(block, defined):
         if c == "\\":
             i += 2 if not html and i + 1 < len(s) and s[i + 1] in PUNCT else 1
         elif c == "$":
-            i = math(s, hidden, i) if not html else i + 1
+            i = math(s, hidden, i)
         elif c == "[":
             w = wikilink(s, hidden, i) if s.startswith("[[", i) else None
             if w:
                 embed = i > 0 and s[i - 1] == "!" and not (i > 1 and s[i - 2] == "\\")
                 found.append((i, w[1], i + 2, w[0], embed, "wiki"))
-                stack.clear()  # a link in a link's text makes the outer one text
                 i = w[1]
             else:
                 stack.append((i, i > 0 and s[i - 1] == "!"))
@@ -194,26 +217,32 @@ def links_of(block, defined):
             i += 1
             if stack and not html:
                 at, image = stack.pop()
+                if not image and any(f[5] == "wiki" and f[0] > at for f in found):
+                    continue  # a wikilink in a link's text makes the outer one text
                 d = DEST.match(s, i) if i < len(s) and s[i] == "(" and not hidden[i] else None
                 if d and not re.match(r"\(\s*!?\[\[", d[0]):
                     g = 1 if d[1] is not None else 2
+                    if image:  # its description is plain text
+                        found = [f for f in found if f[0] < at]
+                    else:
+                        stack = [x for x in stack if x[1]]
                     found.append((at - image, d.end(), d.start(g), d[g], image, "md"))
-                    if not image:
-                        stack.clear()
                     i = d.end()
                     continue
                 r = REFERENCE.match(s, i)
                 name = label(r[1] if r and r[1] else s[at + 1:i - 1])
-                if name in defined and not s.startswith("[[", at) and not any(at < w[0] for w in found):
+                if name in defined and not s.startswith("[[", at) and (image or not any(at < w[0] for w in found)):
                     end = r.end() if r else i
+                    if image:
+                        found = [f for f in found if f[0] < at]
+                    else:
+                        stack = [x for x in stack if x[1]]
                     found.append((at - image, end, at + 1, defined[name], image, "reference"))
-                    if not image:
-                        stack.clear()
                     i = end
     out = []
     for a, b, at, raw, embed, kind in found:
         link = Link(place(starts, a), place(starts, b, True), place(starts, at), raw, embed, kind)
-        if kind == "md" and TIME.match(re.sub(r"[\[\]]", "", s[a:b].split("](")[0]).strip()):
+        if kind == "md" and TIME.match(re.sub(r"[\[\]]", "", s[a:b].split("](")[0]).strip()) and MOMENT.match(raw):
             continue  # `[00:01:06](#)` and its like are timestamps
         out.append(link)
     return out, s, hidden

@@ -34,8 +34,20 @@ def squashed(s):
     return re.sub(r"(?<!\d)_|_(?!\d)", "", s)
 
 
+def is_time(name):
+    """Whether a name is spelled as a time: two or three groups, the last of two digits; `:00` behind them does not count."""
+    m = re.fullmatch(r"(?:(\d\d?):)?(\d\d?):(\d\d)", name) or re.fullmatch(r"(\d\d):(\d\d):(\d\d):00", name)
+    if not m or not name.isascii():
+        return False
+    hours, minutes, seconds = m[1], int(m[2]), int(m[3])
+    overflow_is_shift = hours and len(hours) == 2 and int(hours) and name.count(":") == 2  # minutes written as hours
+    return (minutes < 60 or hours is None) and (seconds < 60 or bool(overflow_is_shift))
+
+
 def only_exact(name):
-    """Names that match exactly or not at all: an empty slug, or symbols plus one letter."""
+    """Names that match exactly or not at all: an empty slug, symbols plus one letter, a time."""
+    if is_time(name.strip()):
+        return True
     s = slug(name)
     letters = [c for c in name if unicodedata.category(c)[0] in "LMN"]
     symbols = [c for c in name if unicodedata.category(c)[0] in "PS"]
@@ -48,3 +60,15 @@ def nfc(s):
 
 def caseless(s):
     return nfc(nfc(s).casefold())
+
+
+def obsidian(text):
+    """A heading's text as Obsidian compares it: much punctuation is a blank."""
+    return " ".join(re.sub(r"""[!"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\]""", " ", text).split())
+
+
+def alike(heading, anchor):
+    """Whether an anchor names a heading of this text."""
+    if only_exact(heading) or only_exact(anchor):
+        return nfc(heading.strip()) == nfc(anchor.strip())
+    return slug(heading) == slug(anchor) or bool(obsidian(heading)) and slug(obsidian(heading)) == slug(obsidian(anchor))

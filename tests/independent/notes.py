@@ -7,11 +7,13 @@ import re
 from urllib.parse import unquote
 
 from blocks import Blocks, split_lines
-from inline import STAMP_TAG, Link, definitions_of, links_of, place, wikilink
-from names import only_exact
+from inline import STAMP_TAG, Link, definitions_of, links_of, mask, place, wikilink
+from names import is_time
 
 FRONT = re.compile(r"---[ \t]*(?:\r\n|\n|\r)([\s\S]*?)(?:^|(?<=[\r\n]))(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
 BLOCK_ID = re.compile(r"(?:^|\s)\^([A-Za-z0-9-]+)\s*$")
+EXPLICIT_ID = re.compile(r"(?<![\\$])\{:?(?=(?:\s*(?:[#.]\S+|\S*=\S*|-))+\s*\}$)[^{}]*?#([^\s{}]+)[^{}]*\}$")
+HTML_ID = re.compile(r"""(?is)\s(id|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""")
 ALLOW = re.compile(r"(?:<!--|%%)\s*slugline:\s*allow(-file)?\s+([\w\s,-]+?)\s*(?:-->|%%)")
 
 
@@ -51,8 +53,9 @@ class Note:
             front_links = self.links_in_front_matter(m)
         self.starts = split_lines(text)
         lines = [(o, s) for o, s in self.starts if o >= start]
-        self.headings = []  # (level, text, slug, line)
-        self.blocks = {}    # block id, lower case -> line
+        self.headings = []  # (level, text, line, raw text)
+        self.blocks = {}    # block id, lower case -> line, or -1
+        self.ids, self.elements, elements = {}, {}, []  # explicit id of a heading, id of an element -> line
         self.links = front_links
         blocks = Blocks(lines).out
         defined = {}
@@ -64,18 +67,34 @@ class Note:
         for block in blocks:
             links, s, _ = links_of(block, defined)
             self.links += links
+            line = self.line_of(block.pieces[0][0])
             if block.level:
-                self.headings.append((block.level, rendered(s), self.line_of(block.pieces[0][0])))
-            ident = BLOCK_ID.search(s)
-            if ident and block.kind == "text":
-                self.blocks.setdefault(ident[1].lower(), self.line_of(place(block.joined()[1], ident.start(1))))
+                raw = BLOCK_ID.sub("", s).strip()
+                explicit = EXPLICIT_ID.search(raw)
+                if explicit:
+                    self.ids.setdefault(explicit[1], line)
+                self.headings.append((block.level, rendered(EXPLICIT_ID.sub("", raw)), line, raw))
+            first = BLOCK_ID.search(s.split("\n")[0]) if block.begins_item else None
+            for ident in (first, BLOCK_ID.search(s)):
+                if ident and (block.kind == "text" or block.kind == "row" and s[0] == "^"):
+                    # On a line of its own it is of a block above, wherever that begins.
+                    own = s[: ident.start(1) - 1].split("\n")[-1].strip() == ""
+                    self.blocks.setdefault(ident[1].lower(), -1 if own else line)
+            tags = []
+            if re.search(r"(?i)<.*(id|name)\s*=", s, re.S):
+                mask(s, block.kind == "html", tags)
+            for at, tag in tags:
+                for m in HTML_ID.finditer(tag):
+                    elements.append((m[2] or m[3] or m[4], self.line_of(place(block.joined()[1], at))))
+        for ident, line in elements:  # the headings' own go first
+            self.elements.setdefault(ident, line)
         self.links.sort(key=lambda k: k.start)
         for k in self.links:
             split_anchor(k)
         titles = self.front.get("title", [])[:1]
         titles = [t for t in titles if t]
         if not titles:
-            titles = [t for level, t, _ in self.headings if level == 1][:1]
+            titles = [t for level, t, *_ in self.headings if level == 1][:1]
         self.names = titles + self.front.get("aliases", []) + self.front.get("alias", [])
         self.allowed = self.suppressions(m)  # by code
 
@@ -83,7 +102,8 @@ class Note:
         out, start = [], m.start(1)
         for at in re.finditer(r"\[\[", m[1]):
             w = wikilink(m[1], bytearray(len(m[1])), at.start())
-            if w:
+            comment = re.split(r"[\r\n]", m[1][: at.start()])[-1].lstrip().startswith("#")
+            if w and not comment:
                 out.append(Link(start + at.start(), start + w[1], start + at.end(), w[0], False, "wiki"))
         return out
 
@@ -124,6 +144,8 @@ def rendered(s):
     """A heading's text as it is shown, without timestamps."""
     s = STAMP_TAG.sub("\0", s)
     s = re.sub(r"\0\s*\[[^\]]*\]\s*(</a>)?", "", s).replace("\0", "")
+    s = re.sub(r"\[[\d:]+\]\((#|a|#?(t=?)?\d[\d:]*s?|#t=[^()]*|)\)", "", s)
+    s = re.sub(r"\[\[([\d:]+)\]\]", lambda m: "" if is_time(m[1]) else m[0], s)
     s = re.sub(r"!?\[\[([^\[\]|\n]*)\|([^\n]*?)\]\]", lambda m: m[2].strip(), s)
     s = re.sub(r"!?\[\[([^\[\]|\n]*)\]\]", r"\1", s)
     s = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", s)

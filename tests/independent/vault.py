@@ -5,7 +5,7 @@ import posixpath
 import re
 from collections import defaultdict
 
-from names import caseless, nfc, only_exact, slug, squashed
+from names import alike, caseless, is_time, nfc, only_exact, slug, squashed
 from notes import Note
 
 MEDIA = set(
@@ -26,7 +26,7 @@ def parse(job):
             continue  # `[[ ]]` is empty-link's
         line, column = note.position(k.start)
         end_line, end_column = note.position(k.end)
-        target = k.raw.partition("#")[0] if k.anchor or k.kind != "wiki" else k.raw
+        target = k.raw.partition("#")[0]
         if k.kind == "wiki" and k.target.endswith("#"):  # `C#` is a name
             target = k.raw[: k.raw.index(k.target) + len(k.target)]
         target_column = note.position(k.at)[1] + len(target) - len(target.lstrip())
@@ -35,7 +35,7 @@ def parse(job):
             target_line=note.position(k.at)[0], target_column=target_column, target_end=target_column + len(target.strip()),
             anchor=k.anchor, kind=k.kind, embed=k.embed, allowed=note.allows(k),
         ))
-    return path, note.names, note.headings, note.blocks, links
+    return path, note.names, note.headings, (note.blocks, note.ids, note.elements), links
 
 
 class Vault:
@@ -66,25 +66,42 @@ class Vault:
         self.tables()
 
     def heading(self, path, anchor, kind="wiki"):
-        """The line (from 0) of the heading, heading path or block that an anchor names, or None."""
+        """The line (from 0) of the heading, heading path, element or block that an anchor names; -1 where it is not
+        said, None where there is none."""
+        blocks, ids, elements = self.blocks[path]
         if anchor.startswith("^"):
-            return self.blocks[path].get(anchor[1:].lower())
-        headings, line = self.headings[path], None
+            return blocks.get(anchor[1:].lower())
+        if anchor in ids:
+            return ids[anchor]
+        headings = self.headings[path]
         github = collections.Counter()
-        for _, text, n in headings if kind != "wiki" else ():
+        for _, text, n, _ in headings if kind != "wiki" else ():
             name = re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
             if anchor.lower() == (f"{name}-{github[name]}" if github[name] else name):
                 return n
             github[name] += 1
-        low, high = 0, len(headings)
-        for part in anchor.split("#"):
-            hit = next((k for k in range(low, high) if slug(headings[k][1]) == slug(part)), None)
-            if hit is None:
-                return None
-            level, _, line = headings[hit]
-            low = hit + 1
-            high = next((k for k in range(low, high) if headings[k][0] <= level), high)
+        parts = [part for part in anchor.split("#") if part.strip()]
+        line = self.inside(headings, parts, 0, len(headings))
+        if line is None:
+            line = elements.get(anchor)
+        if line is None and len(parts) > 1:
+            line = self.inside(headings, [anchor], 0, len(headings))
+        if line is None and (not parts or re.fullmatch(r"(?i:top)|L\d+(,\d+)*(-L\d+(,\d+)*)?", anchor)):
+            line = -1  # the note
         return line
+
+    def inside(self, headings, parts, low, high):
+        """The line of the first heading that the last part names, inside those that the others name."""
+        rank = lambda k: not slug(headings[k][1]) == slug(parts[0])  # by slug before Obsidian's spelling
+        for k in sorted(range(low, high), key=rank):
+            level, text, line, raw = headings[k]
+            if not alike(text, parts[0]) and not (not only_exact(text) and alike(raw, parts[0])):
+                continue
+            end = next((n for n in range(k + 1, high) if headings[n][0] <= level), high)
+            line = line if len(parts) == 1 else self.inside(headings, parts[1:], k + 1, end)
+            if line is not None:
+                return line
+        return None
 
     def stem(self, name):
         base, dot, ext = posixpath.basename(name).rpartition(".")
@@ -132,6 +149,8 @@ class Vault:
         if dot and head and ext.lower() in self.ext:
             bare = head
         hit = self.note(source, bare, link["kind"])
+        if hit[0] is None and link["kind"] == "wiki" and not link["anchor"] and is_time(target):
+            return "time", None
         if hit[0] is None and dot and ext.lower() in self.occurring:
             return self.attachment(source, target)
         return hit

@@ -9,7 +9,7 @@ use crate::ide::obsidian::LinkPath;
 use crate::ide::{Analysis, Cancelled, spelling};
 use crate::index::{Facts, NoteId, Pairs, Slug, folder};
 use crate::settings::{LinkStyle, Settings};
-use crate::syntax::LinkKind;
+use crate::syntax::{LinkKind, is_time};
 use crate::text::Span;
 
 /// Notes that are ranked by more than how well they match.
@@ -335,7 +335,7 @@ fn wanted<'i>(
         let Some(facts) = index.facts(note).filter(|_| looked_at.insert(note)) else { continue };
         for target in facts.distinct_targets() {
             seen += 1;
-            if query.may_match(target) {
+            if !is_time(target) && query.may_match(target) {
                 let mut score = || if as_is { query.score_as_is(target) } else { query.score(target) };
                 let first = || score().map(|score| (score, note, 0));
                 found.entry(target).or_insert_with(first).iter_mut().for_each(|(.., count)| *count += 1);

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::{Findings, quoted};
+use crate::ide::cursor::timestamp_of;
 use crate::ide::{Place, spelling};
 use crate::index::{AnchorOutcome, Anchors, NoteId, Resolution, Tier, Wanted, folder, join};
 use crate::settings::{Code, LinkStyle};
-use crate::syntax::{Fix, Link};
+use crate::syntax::{Fix, Link, is_time};
 use crate::text::Span;
 
 /// Every link of the note, each target resolved once.
@@ -92,6 +93,12 @@ fn anchor<'a>(
 fn destination(findings: &mut Findings, link: &Link, target: &str, outcome: &Outcome) {
     let resolution = &outcome.resolution;
     match resolution.tier {
+        // A time in front matter is one too, although nothing is said of it.
+        None if link.is_wiki() && link.anchor.is_none() && is_time(target) => {
+            if let Some(timestamp) = timestamp_of(findings.document, link) {
+                findings.timestamp(timestamp);
+            }
+        }
         None => broken(findings, link, target, outcome),
         Some(_) if resolution.ambiguous => ambiguous(findings, link.target, target, resolution),
         Some(tier) if tier.is_inexact() => {

@@ -16,7 +16,7 @@ use typing::Unfinished;
 use super::{Analysis, Document, Place};
 use crate::index::NoteId;
 use crate::settings::{Code, Severity};
-use crate::syntax::Fix;
+use crate::syntax::{Fix, Timestamp, TimestampFault};
 use crate::text::Span;
 
 /// A finding.
@@ -121,6 +121,17 @@ impl<'a> Findings<'a> {
             let (severity, message) = (self.severity(code), message.into());
             self.found.push(Diagnostic { code, severity, span, message, related, fixes });
         }
+    }
+
+    /// Reports what is wrong with a timestamp.
+    fn timestamp(&mut self, timestamp: &Timestamp) {
+        let Some(problem) = &timestamp.problem else { return };
+        let code = match problem.fault {
+            TimestampFault::Malformed => Code::MalformedTimestamp,
+            TimestampFault::Mismatched => Code::MismatchedTimestamp,
+            TimestampFault::Bare => Code::BareTimestamp,
+        };
+        self.add_with(code, problem.span, problem.message.clone(), Vec::new(), problem.fixes.clone());
     }
 
     /// A place in this note.

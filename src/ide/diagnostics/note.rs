@@ -5,8 +5,9 @@ use rustc_hash::FxHashMap;
 
 use super::{Findings, quoted};
 use crate::ide::Place;
+use crate::ide::cursor::names_note;
 use crate::settings::Code;
-use crate::syntax::{ProblemKind, TimestampFault};
+use crate::syntax::{ProblemKind, Timestamp, TimestampForm};
 use crate::text::Span;
 
 /// Unclosed and empty links, pipes in tables, front matter, fences.
@@ -28,13 +29,10 @@ pub(super) fn problems(findings: &mut Findings) {
 pub(super) fn timestamps(findings: &mut Findings) {
     let note = &findings.document.note;
     for timestamp in &note.timestamps {
-        let Some(problem) = &timestamp.problem else { continue };
-        let code = match problem.fault {
-            TimestampFault::Malformed => Code::MalformedTimestamp,
-            TimestampFault::Mismatched => Code::MismatchedTimestamp,
-            TimestampFault::Bare => Code::BareTimestamp,
-        };
-        findings.add_with(code, problem.span, problem.message.clone(), Vec::new(), problem.fixes.clone());
+        // Whether that one is a timestamp depends on where its link leads.
+        if timestamp.form != TimestampForm::Wikilink {
+            findings.timestamp(timestamp);
+        }
     }
     // Where the front matter cannot be read, what it names is not known.
     let unreadable = note.problems.iter().any(|problem| problem.kind == ProblemKind::FrontMatter);
@@ -43,8 +41,13 @@ pub(super) fn timestamps(findings: &mut Findings) {
         return;
     }
     // One code per timestamp: the first without a fault of its own stands for all.
+    let (analysis, document, own) = (findings.analysis, findings.document, findings.note);
+    let is_moment = |timestamp: &&Timestamp| match timestamp.form {
+        TimestampForm::Wikilink => analysis.complete && !names_note(analysis, document, own, timestamp),
+        _ => true,
+    };
     let sound = note.timestamps.iter().find(|timestamp| timestamp.problem.is_none());
-    if let Some(first) = sound.or(note.timestamps.first()) {
+    if let Some(first) = sound.or_else(|| note.timestamps.iter().find(is_moment)) {
         let key = findings.analysis.settings().video_keys.first().map_or("videoId", String::as_str);
         findings.add(
             Code::TimestampWithoutSource,

@@ -389,6 +389,36 @@ fn timestamps_need_a_video() {
     );
 }
 
+/// A time in the brackets of a link is a note's name where there is such a note.
+#[test]
+fn times_in_the_brackets_of_links() {
+    check(
+        "
+        //- talk.md
+        ---
+        videoId: PdiSU9-Fge4
+        related: \"[[00:50:03]]\"
+        ---
+        It is so [[00:50:02]], from [[10:30]] on, [00:50:02]() and [00:50:02](#t50:02).
+                 ^^^^^^^^^^^^ malformed-timestamp: A time in the brackets of a link does not lead to the video
+                                                  ^^^^^^^^^^^^ bare-timestamp
+                                                                   ^^^^^^^^^^^^^^^^^^^ malformed-timestamp
+        [[20:24]] [[20:24#x]]
+        ^^^^^^^^^ malformed-timestamp
+                    ^^^^^ broken-link
+        //- day.md
+        [[10:30]] is when
+        //- other.md
+        We met at [[12:00]] [[12:00]]
+                  ^^^^^^^^^ malformed-timestamp
+                  ^^^^^^^^^ timestamp-without-source
+                            ^^^^^^^^^ malformed-timestamp
+        //- 10:30.md
+        //- 2024.md
+        ",
+    );
+}
+
 #[test]
 fn comments_silence() {
     check(

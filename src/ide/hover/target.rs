@@ -1,5 +1,6 @@
 //! Hovers of links: what they lead to, how they were found, why they lead nowhere.
-use super::{Analysis, Document, MOST_LISTED, Markdown, counted, link_to, list, note};
+use super::{Analysis, Document, MOST_LISTED, Markdown, counted, link_to, list, moment, note};
+use crate::ide::cursor::timestamp_of;
 use crate::ide::nearest;
 use crate::index::{AnchorOutcome, NoteId, Resolution, Slug, Tier, Wanted, resolve_anchor};
 use crate::syntax::Link;
@@ -25,6 +26,11 @@ pub(super) fn of_link(
     if let Some(path) = &found.attachment {
         let path = if path.is_empty() { "/" } else { path };
         return Some(Markdown::new().bold(file_name(path)).line_break().code(path));
+    }
+    if found.tier.is_none()
+        && let Some(timestamp) = timestamp_of(document, link)
+    {
+        return Some(moment::of_timestamp(analysis, document, from, timestamp));
     }
     let Some(to) = found.note() else { return Some(broken(analysis, from, &target, &found)) };
     let anchor = link.anchor_text(&document.text).zip(link.anchor.as_ref());

@@ -96,6 +96,10 @@ fn headings_show_what_a_reader_sees() {
             "### A <a class=\"yt-timestamp\" data-t=\"00:01:02\">[00:01:02]</a> B",
             vec![(3, "A <a class=\"yt-timestamp\" data-t=\"00:01:02\">[00:01:02]</a> B", "A B")],
         ),
+        (
+            "## A [[00:01:02]] b [[01:02|c]] [00:01:02]()",
+            vec![(2, "A [[00:01:02]] b [[01:02|c]] [00:01:02]()", "A b c")],
+        ),
         ("> # In quote\n> text\n\n- # In item", vec![(1, "In quote", "In quote"), (1, "In item", "In item")]),
         ("# Claim ^c-1", vec![(1, "Claim", "Claim")]),
         ("## Set up {#setup .wide}", vec![(2, "Set up {#setup .wide}", "Set up")]),

@@ -75,6 +75,7 @@ fn the_grammar_of_links() {
         ("\\[[a]]", &[]),
         ("[\\[a]]", &[]),
         ("\\\\[[a]]", &["Wiki a"]),
+        ("- \\[[a]]\n- \\\\[[b]]\n- \\*[[c]]", &["Wiki b", "Wiki c"]),
         ("[[1,2],[3,4]]", &[]),
         ("[[a]b]]", &[]),
         ("[[a\nb]]", &["UnclosedLink"]),
@@ -160,6 +161,11 @@ fn the_grammar_of_links() {
             &["Wiki a", "Wiki b|c", "Wiki e"],
         ),
         ("*a [[b_c_d | *e*]] f*", &["Wiki b_c_d|*e*"]),
+        // A time is the name of a note where there is one.
+        ("[[12:30]] [[12:30|x]]", &["Wiki 12:30", "Wiki 12:30|x"]),
+        ("[12:30]: lunch.md\n\n[12:30] and [so][12:30]", &[]),
+        ("[t]() and [12:30]()", &["EmptyLink"]),
+        ("[12:30](#lunch)", &["Markdown #lunch|12:30"]),
         // Markdown links to places in the vault.
         ("[text](../a/b.md#heading)", &["Markdown ../a/b.md#heading|text"]),
         ("[t](<a b.md>)", &["Markdown a b.md|t"]),

@@ -136,6 +136,35 @@ fn the_table_of_timestamps() {
         ("[00:01:02](#t=62)".into(), vec![(Some(62), Some(Malformed), "<all>")], c62.clone()),
         ("[00:01:02](#)".into(), vec![(Some(62), Some(Malformed), "<all>")], c62.clone()),
         ("[00:01:02](a)".into(), vec![(Some(62), Some(Malformed), "<all>")], c62.clone()),
+        ("[00:01:02](#t1:02)".into(), vec![(Some(62), Some(Malformed), "<all>")], c62.clone()),
+        ("[00:01:02](00:01:02)".into(), vec![(Some(62), Some(Malformed), "<all>")], c62.clone()),
+        ("[9:07](#t=now)".into(), vec![(Some(547), Some(Malformed), "<all>")], canonical("09:07")),
+        // As players of media write it.
+        ("[01:02]()".into(), vec![(Some(62), Some(Bare), "<all>")], canonical("01:02")),
+        ("[01:02](<>)".into(), vec![(Some(62), Some(Bare), "<all>")], canonical("01:02")),
+        // In the brackets of a wikilink.
+        ("[[00:01:02]]".into(), vec![(Some(62), Some(Malformed), "<all>")], c62.clone()),
+        ("[[ 9:07 ]]".into(), vec![(Some(547), Some(Malformed), "<all>")], canonical("09:07")),
+        ("![[00:01:02]]".into(), vec![(Some(62), Some(Malformed), "<all>")], c62.clone()),
+        (
+            "[[01:02|[01:02]]]".into(),
+            vec![(Some(62), Some(Malformed), "<all>"), (Some(62), Some(Bare), "[01:02]")],
+            canonical("01:02"),
+        ),
+        (
+            "[[00:01:02|so he says]]".into(),
+            vec![(Some(62), Some(Malformed), "<all>")],
+            format!("so he says {c62}"),
+        ),
+        ("[[10:5]] [[10:75]] [[00:01:02#x]] [[x/00:01:02]]".into(), vec![], String::new()),
+        // An index, and definitions.
+        ("rows[01:30], f(x)[0][01:30] and é[1:30]".into(), vec![], String::new()),
+        ("said:\n[01:30]: this\n> [01:30]: that".into(), vec![], String::new()),
+        (
+            "said [01:30]: this".into(),
+            vec![(Some(90), Some(Bare), "[01:30]")],
+            format!("said {}: this", canonical("01:30")),
+        ),
         // In a wikilink's alias; the link stays.
         ("[[x | [00:01:02]]]".into(), vec![(Some(62), Some(Bare), "[00:01:02]")], format!("[[x]] {c62}")),
         ("[[x|([00:01:02])]]".into(), vec![(Some(62), Some(Bare), "[00:01:02]")], format!("[[x]] {c62}")),
@@ -221,6 +250,12 @@ fn only_a_proven_mend_is_certain() {
         ("[00:01:02](#00:01:02)", vec![true]),
         ("[00:01:02](#00:01:09)", vec![false]),
         ("[00:01:02](#)", vec![false]),
+        ("[00:01:02](#t1:02)", vec![true]),
+        ("[00:01:02]()", vec![false]),
+        // Where no video is named, a time in brackets may be anything.
+        ("[[00:01:02]]", vec![false]),
+        ("---\nvideoId: x\n---\n[[00:01:02]] [[00:01:02|00:01:02]]", vec![true]),
+        ("---\nvideoId: x\n---\n[[00:01:02|here]]", vec![false]),
     ] {
         let note = read(row);
         let fixes = note.timestamps[0].problem.as_ref().map_or(&[][..], |problem| &problem.fixes);
