@@ -1,15 +1,21 @@
 //! Headings, blocks and aliases of the note that a link's target names.
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::context::Context;
 use super::fuzzy::Query;
 use super::{Completion, CompletionKind, by_score};
-use crate::ide::{Analysis, excerpt, prose, spelling};
+use crate::ide::{Analysis, Document, excerpt, prose, spelling};
 use crate::index::{Anchors, NoteId, folder};
+use crate::syntax;
 use crate::text::Span;
 
 /// Notes whose links are read for the aliases that they use.
 const MOST_READ: usize = 48;
+
+/// Lines of a note that are looked at for blocks without an id.
+const MOST_BLOCKS: usize = 2000;
 
 /// Characters of a block that its item shows.
 const BLOCK: usize = 60;
@@ -31,7 +37,7 @@ pub(super) fn headings(analysis: &Analysis, from: NoteId, context: &Context) -> 
     by_score(items.collect())
 }
 
-/// The blocks of the note that have an id.
+/// The blocks of the note that have an id, and of the note itself those that can get one.
 pub(super) fn blocks(analysis: &Analysis, from: NoteId, context: &Context) -> Vec<Completion> {
     let Some(note) = target(analysis, from, context) else { return Vec::new() };
     let Some((facts, document)) = analysis.index.facts(note).zip(analysis.document(note)) else {
@@ -44,7 +50,73 @@ pub(super) fn blocks(analysis: &Analysis, from: NoteId, context: &Context) -> Ve
         let detail = prose::shorten(&text, BLOCK);
         Some((score, context.item(CompletionKind::Block, &format!("^{id}"), detail, &format!("^{id}"))))
     });
-    by_score(items.collect())
+    let mut items = by_score(items.collect());
+    // An item can change no other note than the one in which it is picked.
+    if note == from {
+        let others = without_id(analysis, &document, context.replace.start()).into_iter();
+        let others = others.filter_map(|(end, id, text)| {
+            let score = query.score(&text)?;
+            let label = prose::shorten(&text, BLOCK);
+            let mut item =
+                context.item(CompletionKind::Block, &label, "new block ID".to_owned(), &format!("^{id}"));
+            item.filter = context.filter(&text);
+            item.also = Some((Span::at(end), format!(" ^{id}")));
+            Some((score, item))
+        });
+        items.extend(by_score(others.collect()));
+    }
+    items
+}
+
+/// The blocks of the note without an id: where it would stand, the id, the text. Not the one that
+/// holds the cursor, and no headings, which links name by their text.
+fn without_id(analysis: &Analysis, document: &Document, cursor: usize) -> Vec<(usize, String, String)> {
+    let text = &*document.text;
+    let own = &document.note.blocks;
+    let taken: FxHashSet<&str> = own.iter().map(|block| block.id.of(text)).collect();
+    let named: FxHashSet<usize> = own.iter().map(|block| block.span.end()).collect();
+    let mut with_ids = String::with_capacity(text.len());
+    // What is added at the ends of lines: where, the id, and where that is in the new text.
+    let mut added: Vec<(usize, String, usize)> = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let (kept, blank) = line.split_at(line.trim_end().len());
+        let end = start + kept.len();
+        let holds_cursor = (start..=start + line.len()).contains(&cursor);
+        with_ids.push_str(kept);
+        let is_text = !kept.is_empty() && !kept.starts_with('#') && !holds_cursor;
+        if is_text && !named.contains(&end) && added.len() < MOST_BLOCKS {
+            let id = new_id(kept, added.len());
+            if !taken.contains(&*id) {
+                with_ids.push_str(" ^");
+                added.push((end, id.clone(), with_ids.len()));
+                with_ids.push_str(&id);
+            }
+        }
+        with_ids.push_str(blank);
+        start += line.len();
+    }
+    // The reader of notes knows which lines end a block.
+    let note = syntax::parse(&with_ids, &analysis.settings().syntax_options());
+    let found = note.blocks.iter().filter_map(|block| {
+        let at = added.binary_search_by_key(&block.id.start(), |(.., at)| *at).ok()?;
+        let (end, id, _) = added.get(at)?;
+        let above = added.partition_point(|(.., at)| *at < block.block.start());
+        let first = block.block.start().checked_sub(above * (" ^".len() + ID))?;
+        let shown = excerpt::plain(document, Span::new(first, *end));
+        let holds_cursor = (first..=*end).contains(&cursor);
+        (!holds_cursor && !shown.is_empty()).then(|| (*end, id.clone(), shown))
+    });
+    found.collect()
+}
+
+/// Characters of an id that is made.
+const ID: usize = 6;
+
+/// The id that a line gets: the same each time it is asked for.
+fn new_id(line: &str, number: usize) -> String {
+    let hash = FxBuildHasher.hash_one((line, number));
+    format!("{:0ID$x}", hash >> (64 - 4 * ID))
 }
 
 /// What a link to the note may say: its title, its aliases, and what other links to it say.
@@ -61,7 +133,7 @@ pub(super) fn aliases(analysis: &Analysis, from: NoteId, context: &Context) -> V
         }
         None => names.push((context.target.replace('_', " "), "the target".to_owned())),
     }
-    let mut seen = rustc_hash::FxHashSet::default();
+    let mut seen = FxHashSet::default();
     names.retain(|(name, _)| is_writable_alias(name) && seen.insert(name.clone()));
     let items = names.into_iter().filter_map(|(name, detail)| {
         let score = query.score(&name)?;

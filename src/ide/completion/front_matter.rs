@@ -18,6 +18,9 @@ pub(super) fn offer(
     offset: usize,
 ) -> Option<Result<Vec<Completion>, Cancelled>> {
     let text = &*document.text;
+    if document.note.front_matter.as_ref().is_some_and(|front| offset > front.span.end()) {
+        return None;
+    }
     let above = text.get(..offset)?.trim_start_matches('\u{feff}');
     let mut lines = above.lines();
     let is_fence = |line: &str| line.trim_end() == "---";

@@ -69,7 +69,7 @@ pub struct Completion {
     pub replace: Span,
     /// What is inserted.
     pub insert: String,
-    /// A change before that place which goes with it.
+    /// A change elsewhere in the note which goes with it.
     pub also: Option<(Span, String)>,
     /// The note it is about, for [`resolve`].
     pub note: Option<NoteId>,

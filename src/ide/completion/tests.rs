@@ -52,9 +52,11 @@ fn taken(line: &str, settings: &str) -> Vec<String> {
 
 /// Makes the edits of an item.
 fn apply(item: &Completion, text: &mut String) {
-    text.replace_range(item.replace.range(), &item.insert);
-    if let Some((span, new)) = &item.also {
-        assert!(span.end <= item.replace.start, "{item:?}");
+    let mut edits = vec![(item.replace, item.insert.clone())];
+    edits.extend(item.also.clone());
+    edits.sort_by_key(|(span, _)| *span);
+    assert!(edits.is_sorted_by(|a, b| a.0.end <= b.0.start), "{item:?}");
+    for (span, new) in edits.iter().rev() {
         text.replace_range(span.range(), new);
     }
 }
@@ -589,6 +591,40 @@ fn what_obsidian_was_told_about_links_is_followed() {
         apply(&items[0], &mut text);
         assert_eq!(text.trim_end(), after, "{typed} with {options}");
     }
+}
+
+/// Ids are made up from the text; `ID` stands for one here.
+#[test]
+fn a_block_of_the_same_note_gets_an_id() {
+    let source = "See [[#^$0]].\n\nA claim of\ntwo lines.\n\nWith one. ^own\n\n- item *one*\n- item two\n  - below\n\n# Head\n\n```\ncode\n```\n";
+    let fixture = Fixture::new(source);
+    let items = completion(&fixture.analysis, fixture.cursor(), 100).unwrap().items;
+    let labels: Vec<_> = items.iter().map(|item| (&*item.label, &*item.detail)).collect();
+    let new = "new block ID";
+    assert_eq!(
+        labels,
+        [
+            ("^own", "With one."),
+            ("A claim of two lines.", new),
+            ("item one", new),
+            ("item two", new),
+            ("below", new)
+        ]
+    );
+    for (label, before, after) in [
+        ("A claim of two lines.", "two lines.", "two lines. ^ID"),
+        ("item one", "- item *one*", "- item *one* ^ID"),
+        ("item two", "- item two", "- item two ^ID"),
+    ] {
+        let item = items.iter().find(|item| item.label == label).unwrap();
+        let mut text = fixture.text("note.md").to_owned();
+        let expected = text.replace("[[#^]]", "[[#^ID]]").replace(before, after);
+        apply(item, &mut text);
+        assert_eq!(text.replace(item.insert.trim_start_matches('^'), "ID"), expected);
+    }
+    let other = Fixture::new("See [[b#^$0]].\n//- b.md\nA claim.\n\nWith one. ^own\n");
+    let items = completion(&other.analysis, other.cursor(), 100).unwrap().items;
+    assert_eq!(items.iter().map(|item| &*item.label).collect::<Vec<_>>(), ["^own"]);
 }
 
 /// Names of every kind, with what links give a meaning to.
