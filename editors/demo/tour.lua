@@ -27,11 +27,11 @@ local function tour()
   say('\nHover on its timestamp')
   say(indented(drive.hover('data-t="00:04:32"', 10)))
 
-  say('\nJump along [[resonance]]: the namesake in the same folder wins')
+  say('\nFollow [[resonance]]: the namesake in the same folder wins')
   say(indented(drive.jump(vault, '[[resonance]]', 4)))
 
   drive.open(vault, 'tidewise/spring_and_neap_tides.md')
-  say('\nJump along [[tidal_bulge#Two bulges, not one | bulges]]')
+  say('\nFollow [[tidal_bulge#Two bulges, not one | bulges]]')
   say(indented(drive.jump(vault, '[[tidal_bulge#Two', 4)))
 
   drive.open(vault, 'index.md')

@@ -1,4 +1,4 @@
-// Bundles the extension into dist/extension.js, and lists the licences of what went in.
+// Bundles the extension into dist/extension.js, and lists the licenses of what went in.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -24,10 +24,10 @@ for (const input of Object.keys(metafile.inputs)) {
 }
 const notices = [...folders].sort().map(folder => {
   const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-  const licence = readdirSync(folder).find(file => /^licen[cs]e/i.test(file));
-  if (!licence) {
-    throw new Error(`${folder} has no licence`);
+  const license = readdirSync(folder).find(file => /^licen[cs]e/i.test(file));
+  if (!license) {
+    throw new Error(`${folder} has no license`);
   }
-  return `${name} ${version}\n\n${readFileSync(`${folder}/${licence}`, 'utf8').trim()}\n`;
+  return `${name} ${version}\n\n${readFileSync(`${folder}/${license}`, 'utf8').trim()}\n`;
 });
-writeFileSync('dist/licences.txt', notices.join(`\n${'-'.repeat(80)}\n\n`));
+writeFileSync('dist/licenses.txt', notices.join(`\n${'-'.repeat(80)}\n\n`));

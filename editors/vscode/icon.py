@@ -12,7 +12,7 @@ GROUND, INK, MARK = (18, 48, 61), (236, 243, 240), (255, 122, 89)
 
 
 def inside(x, y):
-    """The colour at a point of the unit square; None outside the rounded tile."""
+    """The color at a point of the unit square; None outside the rounded tile."""
     corner = 0.2
     dx, dy = max(abs(x - 0.5) - 0.5 + corner, 0), max(abs(y - 0.5) - 0.5 + corner, 0)
     if dx * dx + dy * dy > corner * corner:
@@ -37,10 +37,10 @@ def pixel(px, py):
         for i in range(FINE)
         for j in range(FINE)
     ]
-    drawn = [colour for colour in seen if colour]
+    drawn = [color for color in seen if color]
     if not drawn:
         return bytes(4)
-    mean = [round(sum(colour[k] for colour in drawn) / len(drawn)) for k in range(3)]
+    mean = [round(sum(color[k] for color in drawn) / len(drawn)) for k in range(3)]
     return bytes(mean + [255 * len(drawn) // len(seen)])
 
 

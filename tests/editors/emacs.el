@@ -70,11 +70,11 @@
   (call-interactively #'xref-find-definitions)
   (check "jump" (wait (lambda () (equal buffer-file-name (expand-file-name "tidewise/resonance.md" vault)))) buffer-file-name))
 
-(defun mending ()
+(defun fixing ()
   (open "tidewise/tidal_bulge.md")
   (at "[[spring_and_neap_tide")
   (insert "s")
-  (check "mended as it is typed" (finds nil) (findings))
+  (check "fixed as it is typed" (finds nil) (findings))
   (delete-char -1)
   (check "and back" (finds '("spring_and_neap_tide")) (findings))
   (let ((last-nonmenu-event ?x) ; or the choices would be a menu of the mouse
@@ -85,14 +85,14 @@
                  (seq-find (lambda (it) (string-match-p "spring_and_neap_tides" it)) offered))))
       (backward-char)
       (call-interactively #'eglot-code-actions))
-    (check "a quick fix mends it" (finds nil) (list offered (findings))))
+    (check "a quick fix fixes it" (finds nil) (list offered (findings))))
   (set-buffer-modified-p nil)
   (revert-buffer t t)
   (check "the note as it was has it again" (finds '("spring_and_neap_tide")) (findings))
 
   (let ((missing (expand-file-name "tidewise/spring_and_neap_tide.md" vault)))
     (call-process "touch" nil nil nil missing)
-    (check "mended by a note made elsewhere" (finds nil) (findings))
+    (check "fixed by a note made elsewhere" (finds nil) (findings))
     (delete-file missing)
     (check "and back when it is gone" (finds '("spring_and_neap_tide")) (findings))))
 
@@ -126,7 +126,7 @@
     (check "the server ends" (wait (lambda () (not (jsonrpc-running-p server)))) server)))
 
 (condition-case trouble
-    (progn (note) (mending) (completion) (settings) (end))
+    (progn (note) (fixing) (completion) (settings) (end))
   (error (check "the script runs to its end" nil trouble)))
 (princ (format "1..%d\n" checks))
 (kill-emacs (if (= failures 0) 0 1))

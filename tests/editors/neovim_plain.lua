@@ -45,7 +45,7 @@ local function main()
   end
   drive.at('[[spring_and_neap_tide |', 4)
   drive.type('gra')
-  check('gra mends the broken link', wait(function()
+  check('gra fixes the broken link', wait(function()
     return offered and #vim.diagnostic.get(buffer) == 0
   end), { offered, vim.diagnostic.get(buffer) })
 

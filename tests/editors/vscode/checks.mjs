@@ -98,7 +98,7 @@ session(async window => {
   await mistakes();
   await colors();
   await hovers();
-  await mending();
+  await fixing();
   await jumps();
   await completion();
   await newNotes();
@@ -187,20 +187,20 @@ session(async window => {
     await away();
   }
 
-  async function mending() {
+  async function fixing() {
     await command('View: Close All Editors');
     await place(BULGE, '[[spring_and_neap_tide |', 8);
     await fix('spring_and_neap_tides');
     await picture('quick-fix');
     await take('Change to');
-    await saved('"did you mean" mends the link', BULGE, text => text.includes('[[spring_and_neap_tides | spring and neap tides]]'));
+    await saved('"did you mean" fixes the link', BULGE, text => text.includes('[[spring_and_neap_tides | spring and neap tides]]'));
     await eventually('and the squiggle is gone', async () => (await squiggles()) === 0, squiggles);
     await keys.press('Control+z');
     await saved('undone', BULGE, text => text.includes('[[spring_and_neap_tide | '));
     await eventually('and the squiggle is back', async () => (await squiggles()) === 1, squiggles);
     await place(BULGE, '[[spring_and_neap_tide |', '[[spring_and_neap_tide'.length);
     await keys.type('s');
-    await eventually('gone when it is mended by hand', async () => (await squiggles()) === 0, squiggles);
+    await eventually('gone when it is fixed by hand', async () => (await squiggles()) === 0, squiggles);
     await revert();
     await eventually('and back on reverting', async () => (await squiggles()) === 1, squiggles);
   }

@@ -1,4 +1,4 @@
-// The colours of wikilinks and timestamps, by VS Code's own grammars and tokenizer as code-server has them.
+// The colors of wikilinks and timestamps, by VS Code's own grammars and tokenizer as code-server has them.
 // Environment: TOOLS, what `install` made; EXTENSION, the extension's folder.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -51,7 +51,7 @@ function scopes(marked) {
         begin = at;
       } else {
         const inside = tokens.filter(token => token.startIndex < at && token.endIndex > begin);
-        // One text, one colour.
+        // One text, one color.
         const whole = inside.length === 1 && inside[0].startIndex === begin && inside[0].endIndex === at;
         found.push(whole ? inside[0].scopes.join(' ') : `${inside.length} tokens: ${inside.map(token => token.scopes.join(' ')).join(', ')}`);
       }
