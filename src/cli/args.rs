@@ -8,8 +8,9 @@ use crate::settings::Severity;
 
 /// A language server for wiki-style markdown notes
 ///
-/// Notes live in a folder, the vault, and link to each other with [[wikilinks]]. slugline jumps along
-/// them, completes them, finds the broken ones, and knows the video moments that the notes cite.
+/// Notes live in a folder, the vault, and link to each other with [[wikilinks]]. slugline
+/// provides go to definition, completion, hover and diagnostics for them, and understands the video
+/// timestamps that the notes cite.
 #[derive(Parser, Debug)]
 #[command(
     name = "slugline",
@@ -18,8 +19,8 @@ use crate::settings::Severity;
     after_help = "\
 Try it:
   slugline check              look for broken links in the notes below this folder
-  slugline check --help       what else it looks for, and how to choose
-  slugline stats ~/notes      what a folder of notes holds
+  slugline check --help       all checks, and how to configure them
+  slugline stats ~/notes      statistics for a folder of notes
 
 In an editor, the command of the language server is `slugline lsp`."
 )]
@@ -44,25 +45,25 @@ pub(super) enum Color {
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Command {
-    /// Find broken links and other mistakes
+    /// Report broken links and other problems
     #[command(after_long_help = check_help())]
     Check(CheckArgs),
-    /// Count notes and links; list orphans, the most linked and the most wanted notes
+    /// Show counts of notes and links, orphans, most linked notes and missing notes
     #[command(after_long_help = STATS_HELP)]
     Stats(StatsArgs),
-    /// Run the language server, for an editor
+    /// Run the language server (editors start it)
     ///
-    /// Speaks the Language Server Protocol on standard input and output; editors start it
-    /// themselves. SLUGLINE_LOG=debug makes it tell on standard error what it does.
+    /// Speaks the Language Server Protocol on standard input and output.
+    /// Set SLUGLINE_LOG=debug to log to standard error.
     Lsp(LspArgs),
-    /// Say what slugline sees here: the vault, its notes, each setting and where it comes from
+    /// Show the detected vault, its notes, and each setting with its source
     #[command(after_long_help = DOCTOR_HELP)]
     Doctor(DoctorArgs),
 }
 
 #[derive(Args, Debug)]
 pub(super) struct LspArgs {
-    /// Standard input and output: what it speaks on anyway, accepted since editors pass it
+    /// Use standard input and output (the default)
     #[arg(long)]
     pub(super) stdio: bool,
 
@@ -70,19 +71,19 @@ pub(super) struct LspArgs {
     #[arg(long, value_name = "PORT", conflicts_with = "stdio", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) socket: Option<u16>,
 
-    /// Listen on this port of this machine, for one editor after another or several at once; 0 is any
-    /// free one. Any program of this machine may connect
+    /// Listen on this localhost port for one or more editors; 0 picks a free port. Any local program
+    /// can connect
     #[arg(long, value_name = "PORT", conflicts_with_all = ["stdio", "socket"])]
     pub(super) listen: Option<u16>,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct DoctorArgs {
-    /// A folder or a note; without one, this folder
+    /// Folder or note [default: current folder]
     #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
     pub(super) path: PathBuf,
 
-    /// File extension of notes, instead of md and markdown; may be repeated
+    /// Note file extension, instead of md and markdown; can be repeated
     #[arg(long, value_name = "EXT", value_parser = extension)]
     pub(super) ext: Vec<String>,
 }
@@ -90,7 +91,7 @@ pub(super) struct DoctorArgs {
 /// What all commands over a vault take.
 #[derive(Args, Debug)]
 pub(super) struct VaultArgs {
-    /// File extension of notes, instead of md and markdown; may be repeated
+    /// Note file extension, instead of md and markdown; can be repeated
     #[arg(long, value_name = "EXT", value_parser = extension)]
     pub(super) ext: Vec<String>,
 
@@ -101,7 +102,7 @@ pub(super) struct VaultArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct CheckArgs {
-    /// Folders or notes; without any, this folder
+    /// Folders or notes to check [default: current folder]
     ///
     /// A folder is a vault of its own, unless a folder above it holds `.slugline.toml` or
     /// `.obsidian`: then that one is the vault, and what lies under PATH is checked. A file
@@ -112,11 +113,11 @@ pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) vault: VaultArgs,
 
-    /// How to print the diagnostics
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: CheckFormat,
 
-    /// The least severity to list and to count
+    /// Minimum severity to report
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity())]
     pub(super) severity: Severity,
 }
@@ -133,7 +134,7 @@ pub(super) struct StatsArgs {
     #[command(flatten)]
     pub(super) vault: VaultArgs,
 
-    /// How to print the counts
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: StatsFormat,
 }
@@ -144,7 +145,7 @@ pub(super) enum CheckFormat {
     Text,
     /// One line each: `path:line:column: severity[code] message`
     Concise,
-    /// One object, for programs
+    /// JSON, for scripts
     Json,
     /// Annotations of a GitHub workflow
     Github,
@@ -152,9 +153,9 @@ pub(super) enum CheckFormat {
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum StatsFormat {
-    /// For people
+    /// Human-readable text
     Text,
-    /// One object, for programs
+    /// JSON, for scripts
     Json,
 }
 
@@ -163,12 +164,12 @@ Examples:
   slugline stats ~/notes                  the vault in that folder
   slugline stats ~/notes --format json    everything, not only the first of each list
 
-A link's tier is what its target was found by; the earlier ones are the safer ones.";
+A link's tier is how its target was resolved; earlier tiers are more reliable.";
 
 const DOCTOR_HELP: &str = "\
-Exit status: 0 all is well, 1 something needs a hand, 2 it could not look.
+Exit status: 0 no problems, 1 problems found, 2 error.
 
-What an editor sets is not known here: ask the running server with the command `slugline.doctor`.";
+Settings from an editor are not shown; run the command `slugline.doctor` in the editor for them.";
 
 fn check_help() -> String {
     let mut help = String::from(
@@ -176,7 +177,7 @@ fn check_help() -> String {
 Examples:
   slugline check                            this folder and all below it
   slugline check ~/notes/drafts             one folder, with the links into the rest of its vault
-  slugline check --severity hint            everything there is to say
+  slugline check --severity hint            all problems, including hints
   slugline check --ext txt --ext md notes   notes that end in .txt, too
   slugline check --format json | jq         for programs
   slugline check --format github            annotations, in a GitHub workflow
@@ -184,7 +185,7 @@ Examples:
 JSON is {\"version\", \"vault\", \"notes\", \"links\", \"diagnostics\"}, with paths relative to the vault. Where
 the paths belong to several vaults, it is {\"version\", \"vaults\"}: a list of the same objects.
 
-Exit status: 0 nothing to list, 1 something listed, 2 it could not run.
+Exit status: 0 no problems, 1 problems found, 2 error.
 
 Codes, with their default severity:
 ",
@@ -194,7 +195,7 @@ Codes, with their default severity:
     }
     help.push_str(
         "
-A code is silenced for a line by `<!-- slugline: allow CODE -->` at its end or alone on the line
+Suppress a code for one line with `<!-- slugline: allow CODE -->` at its end or alone on the line
 before, for a note by `<!-- slugline: allow-file CODE -->`, and set to another severity for a vault
 or a folder in it by `.slugline.toml`:
 

@@ -57,7 +57,7 @@ fn check(place: &Place, args: &CheckArgs) -> Checked {
     let index = &analysis.index;
     let notes: Vec<_> = index.notes().filter(|&note| place.holds(index.path(note))).collect();
     let links = notes.iter().map(|&note| index.link_count(note)).sum();
-    let progress = Progress::new("checking", args.vault.quiet);
+    let progress = Progress::new("Checking", args.vault.quiet);
     let found = each(&notes, &progress, |note| {
         let Some(document) = analysis.document(note) else { return (Vec::new(), 0) };
         let diagnostics = ide::diagnostics_of(&analysis, note, &document, None);
@@ -110,10 +110,10 @@ impl Checked {
             }
         });
         let counted: Vec<_> = counted.collect();
-        let found = if counted.is_empty() { "nothing to report".to_owned() } else { counted.join(", ") };
+        let found = if counted.is_empty() { "no problems".to_owned() } else { counted.join(", ") };
         let mut summary = format!("{}, {}: {found}", plural(self.notes, "note"), plural(self.links, "link"));
         if self.hidden > 0 {
-            summary += &format!(" ({} below {severity}; --severity hint lists all)", self.hidden);
+            summary += &format!(" ({} more below {severity}; show all with --severity hint)", self.hidden);
         }
         summary
     }
@@ -128,6 +128,6 @@ fn nothing(place: &Place, extensions: &[String]) -> String {
              otherwise; what .gitignore names is left out"
         )
     } else {
-        format!("found no notes under {root} that end in {}", extensions.join(" or "))
+        format!("no notes found in {root} (extensions: {})", extensions.join(" or "))
     }
 }

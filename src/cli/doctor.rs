@@ -21,7 +21,7 @@ pub(super) fn run(args: &DoctorArgs) -> Result<Outcome, Failure> {
     let links: usize = index.notes().map(|note| links_of(index, note).tiers.len()).sum();
     let watching = place.watch();
     let watcher = match &watching {
-        Ok(()) => "changes by other programs are seen at once".to_owned(),
+        Ok(()) => "file watching is active".to_owned(),
         Err(error) => error.to_string(),
     };
     let settings = config
@@ -31,9 +31,9 @@ pub(super) fn run(args: &DoctorArgs) -> Result<Outcome, Failure> {
         writeln!(out, "slugline   {}", env!("SLUGLINE_VERSION"))?;
         writeln!(out, "vault      {}, {}", visible(&place.root().to_string_lossy()), place.why())?;
         writeln!(out, "notes      {}, {}", plural(index.len(), "note"), plural(links, "link"))?;
-        writeln!(out, "files      {} besides the notes", index.files().count())?;
+        writeln!(out, "files      {} other files", index.files().count())?;
         writeln!(out, "watcher    {watcher}")?;
-        writeln!(out, "cache      none: the notes are read anew at each start")?;
+        writeln!(out, "cache      none (notes are indexed on each start)")?;
         write!(out, "{settings}")?;
         for trouble in loaded.troubles.iter().take(SHOWN) {
             writeln!(out, "trouble    {}", visible(trouble))?;

@@ -157,7 +157,7 @@ fn lsp(args: &LspArgs) -> Result<Outcome, Failure> {
     if let Some(port) = args.socket {
         return crate::server::run_socket(port).map(Outcome::Ended).map_err(|error| {
             Failure::new(format!(
-                "cannot connect to port {port}: {error}. The editor has to listen there before slugline starts"
+                "cannot connect to port {port}: {error}. Start the editor listening on this port first"
             ))
         });
     }
@@ -173,8 +173,8 @@ fn lsp(args: &LspArgs) -> Result<Outcome, Failure> {
     if io::stdin().is_terminal() {
         complain(
             "hint",
-            "this is the language server, and it waits for an editor on its standard input. Ctrl-C ends it.\n\
-             To look at notes in a terminal, use `slugline check`.",
+            "the language server is waiting for an editor on standard input; press Ctrl-C to stop.\n\
+             To check notes in a terminal, use `slugline check`.",
         );
     }
     Ok(Outcome::Ended(crate::server::run_stdio()))

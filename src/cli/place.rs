@@ -46,10 +46,10 @@ impl Place {
         let shown = path.display();
         let real = std::fs::canonicalize(path).map_err(|error| {
             let what = match error.kind() {
-                std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+                std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),
                 _ => error.to_string(),
             };
-            Failure::new(format!("cannot look at {shown}: {what}. Name a folder of notes, or a note"))
+            Failure::new(format!("cannot open {shown}: {what}"))
         })?;
         let failure = |error: RootError| Failure::new(error.to_string());
         if real.is_dir() {
@@ -67,9 +67,7 @@ impl Place {
             });
         }
         if !real.is_file() {
-            return Err(Failure::new(format!(
-                "{shown} is neither a folder nor a file. Name a folder of notes, or a note"
-            )));
+            return Err(Failure::new(format!("{shown} is not a file or folder")));
         }
         let folder = real.parent().unwrap_or(&real);
         let (root, depth) = match vfs::vault_of(&real).map(|vault| Root::new(&vault)) {
@@ -115,7 +113,7 @@ impl Place {
         if !extensions.is_empty() {
             Arc::make_mut(&mut settings).extensions = extensions.to_vec();
         }
-        let progress = Progress::new("reading", quiet);
+        let progress = Progress::new("Indexing", quiet);
         let limits = Limits { depth: self.depth, named: self.named.clone(), ..Limits::default() };
         let loaded = vfs::load(&self.root, settings, limits, &|done, total| progress.at(done, total));
         (config, loaded)
@@ -125,11 +123,11 @@ impl Place {
     pub(super) fn why(&self) -> &'static str {
         let marked = |mark: &str| self.root.path().join(mark).symlink_metadata().is_ok();
         match self.depth {
-            Depth::Folder => "the note's own folder: nothing above it marks a vault",
-            Depth::All if marked(CONFIG_FILE) => "since it holds .slugline.toml",
-            Depth::All if marked(".obsidian") => "since it holds .obsidian",
-            Depth::All if !self.named.is_empty() => "since it holds .git",
-            Depth::All => "since it was named",
+            Depth::Folder => "the folder of the note (no vault marker above it)",
+            Depth::All if marked(CONFIG_FILE) => "contains .slugline.toml",
+            Depth::All if marked(".obsidian") => "contains .obsidian",
+            Depth::All if !self.named.is_empty() => "contains .git",
+            Depth::All => "given on the command line",
         }
     }
 

@@ -124,14 +124,14 @@ pub(super) fn links_of(index: &Index, note: NoteId) -> Links {
 
 fn text(stats: &Stats, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}, {}", plural(stats.notes, "note"), plural(stats.links, "link"))?;
-    writeln!(out, "\nLinks by what found their target")?;
+    writeln!(out, "\nLinks by resolution")?;
     for (tier, says) in TIERS.into_iter().zip([
-        "into their own note",
+        "within the same note",
         "by a path",
-        "by the name of the file",
-        "by the slug of the name",
+        "by file name",
+        "by slug",
         "by a title or an alias",
-        "by a slug without its blanks",
+        "by slug, ignoring spaces",
         "attachments",
         "broken",
     ]) {
@@ -139,12 +139,12 @@ fn text(stats: &Stats, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{count:>8}  {says}")?;
     }
     if stats.ambiguous > 0 {
-        writeln!(out, "{:>8}  of them ambiguous", stats.ambiguous)?;
+        writeln!(out, "{:>8}  ambiguous (counted above)", stats.ambiguous)?;
     }
-    list(out, "Most linked, by notes that link to them", &stats.most_linked)?;
-    list(out, "Most wanted: linked, but not there", &stats.most_wanted)?;
+    list(out, "Most linked notes", &stats.most_linked)?;
+    list(out, "Missing notes, most linked first", &stats.most_wanted)?;
     if !stats.orphans.is_empty() {
-        writeln!(out, "\nOrphans: no other note links to them")?;
+        writeln!(out, "\nOrphans (no backlinks)")?;
         for path in stats.orphans.iter().take(SHOWN) {
             writeln!(out, "          {}", visible(path))?;
         }

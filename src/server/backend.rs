@@ -85,7 +85,7 @@ impl Backend {
 /// The error of a request that met a bug.
 fn failed() -> Error {
     let mut error = Error::internal_error();
-    error.message = "slugline failed on this request (a bug); its log says where".into();
+    error.message = "internal error in slugline; see its log".into();
     error
 }
 
@@ -231,7 +231,7 @@ impl LanguageServer for Backend {
                 self.queue.post(Event::CreateNote { name, uri, reply });
                 outcome.await.map_err(|_| failed())?.map(Some).map_err(refused)
             }
-            other => Err(Error::invalid_params(format!("there is no command `{other}`"))),
+            other => Err(Error::invalid_params(format!("unknown command `{other}`"))),
         }
     }
 

@@ -21,7 +21,7 @@ impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Header(text) => write!(f, "expected a header `Content-Length: N`, found {text:?}"),
-            Self::Body(error) => write!(f, "the message is no JSON: {error}"),
+            Self::Body(error) => write!(f, "invalid JSON: {error}"),
         }
     }
 }

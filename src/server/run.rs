@@ -182,7 +182,7 @@ impl Reader {
                     }
                 }
                 Ok(Some(Err(broken))) => {
-                    self.out.warn(&format!("a message of the editor was left out: {broken}"));
+                    self.out.warn(&format!("ignored an invalid message from the editor: {broken}"));
                     self.out.respond(&Response::from_error(Id::Null, Error::parse_error()));
                 }
                 Err(error) => {

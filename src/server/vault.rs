@@ -120,14 +120,14 @@ impl Vault {
             Kind::Workspace => "opened by the editor",
             Kind::Found(Depth::All) => "found above an open note",
             Kind::Found(Depth::Folder) => "the folder of an open note",
-            Kind::Loose => "too large to be read: only its open notes are known",
+            Kind::Loose => "too large to index; only open notes are known",
         };
         let state = match self.phase {
             Phase::Names(_) => "looking for notes".to_owned(),
             Phase::Contents(done, total) => format!("{done} of {total} read"),
             Phase::Complete => format!("{}, all read", self.index.len()),
         };
-        let watcher = if watches || self.kind != Kind::Workspace { "slugline itself" } else { "the editor" };
+        let watcher = if watches || self.kind != Kind::Workspace { "built-in" } else { "the editor" };
         format!(
             "vault      {}, {why}\nnotes      {state}, {} open\nwatcher    {watcher}\n{}",
             self.root.path().display(),

@@ -42,10 +42,9 @@ impl FromStr for Severity {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|severity| severity.name() == name)
-            .ok_or_else(|| format!("`{name}` is no severity; use error, warning, information, hint or off"))
+        Self::ALL.into_iter().find(|severity| severity.name() == name).ok_or_else(|| {
+            format!("unknown severity `{name}`; expected error, warning, information, hint or off")
+        })
     }
 }
 
@@ -80,25 +79,25 @@ macro_rules! codes {
 }
 
 codes! {
-    BrokenLink "broken-link" Warning "The link leads to no note.";
-    BrokenHeading "broken-heading" Warning "The note is there, the heading is not.";
-    BrokenBlock "broken-block" Warning "The note is there, the block id is not.";
-    BrokenFile "broken-file" Warning "The linked attachment or other file is not there.";
-    AmbiguousLink "ambiguous-link" Information "Two notes answer to this link equally well.";
-    InexactLink "inexact-link" Hint "The link is found only by its slug, a title or an alias: Obsidian or a site generator would miss it.";
-    UnclosedLink "unclosed-link" Warning "A `[[` without its `]]`.";
+    BrokenLink "broken-link" Warning "Link to a note that does not exist.";
+    BrokenHeading "broken-heading" Warning "Link to a heading that does not exist in the note.";
+    BrokenBlock "broken-block" Warning "Link to a block ID that does not exist in the note.";
+    BrokenFile "broken-file" Warning "Link to an attachment or other file that does not exist.";
+    AmbiguousLink "ambiguous-link" Information "Link that matches two or more notes equally well.";
+    InexactLink "inexact-link" Hint "Link that resolves only by slug, title or alias; Obsidian and site generators may not follow it.";
+    UnclosedLink "unclosed-link" Warning "`[[` without a closing `]]`.";
     EmptyLink "empty-link" Warning "A link without a target.";
-    UnescapedPipe "unescaped-pipe" Warning "A `|` of a link in a table cell that other programs take for the cell's end.";
-    DuplicateSlug "duplicate-slug" Information "Two notes in one folder have one slug.";
-    MalformedTimestamp "malformed-timestamp" Warning "A timestamp that is not written as players read it.";
-    MismatchedTimestamp "mismatched-timestamp" Warning "A timestamp whose label names another time than its link.";
-    TimestampWithoutSource "timestamp-without-source" Warning "The note has timestamps but names no video.";
-    BareTimestamp "bare-timestamp" Hint "A time in brackets that is not yet a timestamp.";
+    UnescapedPipe "unescaped-pipe" Warning "Unescaped `|` of a link in a table cell.";
+    DuplicateSlug "duplicate-slug" Information "Two notes in the same folder with the same slug.";
+    MalformedTimestamp "malformed-timestamp" Warning "Timestamp with an invalid time format.";
+    MismatchedTimestamp "mismatched-timestamp" Warning "Timestamp whose label and `data-t` differ.";
+    TimestampWithoutSource "timestamp-without-source" Warning "Timestamps in a note without a video ID.";
+    BareTimestamp "bare-timestamp" Hint "Time in brackets that is not a timestamp link.";
     FencedNote "fenced-note" Information "The whole note is inside one code fence.";
-    FrontMatter "front-matter" Error "The front matter is not valid YAML, or a value is of the wrong kind.";
-    DuplicateBlock "duplicate-block" Warning "Two blocks of the note have one id.";
-    DuplicateFootnote "duplicate-footnote" Warning "Two definitions of one footnote.";
-    UndefinedFootnote "undefined-footnote" Warning "A footnote without a definition.";
+    FrontMatter "front-matter" Error "Invalid YAML in the front matter, or a value of the wrong type.";
+    DuplicateBlock "duplicate-block" Warning "Duplicate block ID in a note.";
+    DuplicateFootnote "duplicate-footnote" Warning "Duplicate footnote definition.";
+    UndefinedFootnote "undefined-footnote" Warning "Reference to an undefined footnote.";
     UnknownCode "unknown-code" Hint "A `slugline: allow` comment names a code that does not exist.";
 }
 
@@ -116,7 +115,7 @@ impl FromStr for Code {
             .iter()
             .copied()
             .find(|code| code.name() == name)
-            .ok_or_else(|| format!("`{name}` is no code of slugline"))
+            .ok_or_else(|| format!("unknown diagnostic code `{name}`"))
     }
 }
 

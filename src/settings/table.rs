@@ -43,7 +43,7 @@ impl fmt::Display for Invalid {
         match (self.name().as_str(), self.is_key) {
             ("", _) => f.write_str(&self.message),
             (name, true) => write!(f, "`{name}`: {}", self.message),
-            (name, false) => write!(f, "`{name}`: {}; its default holds", self.message),
+            (name, false) => write!(f, "`{name}`: {}; using the default", self.message),
         }
     }
 }
@@ -75,7 +75,7 @@ pub struct Setting {
 pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "extensions",
-        doc: "File extensions of notes, without the dot.",
+        doc: "File extensions that count as notes, without the dot.",
         schema: || {
             json!({
                 "type": "array", "items": {"type": "string", "pattern": "^[^./]+$"},
@@ -94,7 +94,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "respect_gitignore",
-        doc: "Leave out what .gitignore and .ignore files name.",
+        doc: "Ignore files listed in .gitignore and .ignore.",
         schema: || json!({"type": "boolean"}),
         get: |s| json!(s.respect_gitignore),
         set: |s, v, invalid| match v.as_bool() {
@@ -104,7 +104,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "exclude",
-        doc: "More files and folders to leave out, in .gitignore syntax.",
+        doc: "Additional files and folders to exclude, in .gitignore syntax.",
         schema: || json!({"type": "array", "items": {"type": "string"}}),
         get: |s| json!(s.exclude),
         set: |s, v, invalid| match strings(v) {
@@ -114,7 +114,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "max_file_size",
-        doc: "Notes above this size, in bytes, are known by name only.",
+        doc: "Maximum size of a note, in bytes. The content of larger notes is not indexed.",
         schema: || json!({"type": "integer", "minimum": 0}),
         get: |s| json!(s.max_file_size),
         set: |s, v, invalid| match v.as_u64() {
@@ -125,7 +125,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "completion.style",
         doc: "How completion writes a link: `slug` as [[big_topic]], `slug-title` as [[big_topic | Big Topic]], \
-              `title` as [[Big Topic]], or `auto`, as most links of the vault are written.",
+              `title` as [[Big Topic]], or `auto`, the most common style in the vault.",
         schema: || json!({"enum": ["auto", "slug", "slug-title", "title"]}),
         get: |s| {
             json!(match s.link_style {
@@ -150,8 +150,8 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "new_note.folder",
-        doc: "Folder of notes that \"create note\" makes, relative to the vault; when not set, the folder of the \
-              linking note.",
+        doc: "Folder for new notes, relative to the vault. Default: the folder of the note with the \
+              link.",
         schema: || json!({"type": ["string", "null"]}),
         get: |s| json!(s.new_note_folder),
         set: |s, v, invalid| match v.as_str() {
@@ -163,7 +163,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "sources.keys",
-        doc: "Front-matter keys that name the video of a note; the first that is there counts.",
+        doc: "Front matter keys that contain the video ID, in order of precedence.",
         schema: || json!({"type": "array", "items": {"type": "string"}}),
         get: |s| json!(s.video_keys),
         set: |s, v, invalid| match strings(v) {
@@ -173,7 +173,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "sources.url",
-        doc: "Where a video plays, with {id} and {seconds} in it.",
+        doc: "URL of a video at a time; `{id}` and `{seconds}` are replaced.",
         schema: || json!({"type": "string", "pattern": "^https?://.*\\{id\\}"}),
         get: |s| json!(s.video_url),
         set: |s, v, invalid| match v.as_str() {
@@ -187,14 +187,14 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "severity",
-        doc: "Severity of diagnostics by code: error, warning, information, hint or off.",
+        doc: "Severity per diagnostic code: error, warning, information, hint or off.",
         schema: severity_schema,
         get: |s| severity_values(s.severity.iter().copied()),
         set: |s, v, invalid| s.severity = severities(v, invalid),
     },
     Setting {
         name: "folders",
-        doc: "Tables by folder, each with a table `severity`: severities for the notes below it.",
+        doc: "Overrides per folder; only `severity` can be overridden.",
         schema: || {
             let folder = json!({
                 "type": "object", "properties": {"severity": severity_schema()}, "additionalProperties": false,
@@ -217,7 +217,7 @@ pub const SETTINGS: &[Setting] = &[
             s.folder_severity.clear();
             for (folder, table) in &*folders {
                 let Some(table) = table.as_object() else {
-                    invalid.push(Invalid::value("expected a table with a table `severity`").below(folder));
+                    invalid.push(Invalid::value("expected a table with the key `severity`").below(folder));
                     continue;
                 };
                 for (key, value) in table {
@@ -229,7 +229,7 @@ pub const SETTINGS: &[Setting] = &[
                             by_code.into_iter().map(|(code, severity)| (folder.clone(), code, severity)),
                         );
                     } else {
-                        wrong.push(Invalid::key(key, "only `severity` can be set by folder"));
+                        wrong.push(Invalid::key(key, "only `severity` can be set per folder"));
                     }
                     invalid.extend(wrong.into_iter().map(|invalid| invalid.below(folder)));
                 }
@@ -323,7 +323,7 @@ impl Settings {
                 self.apply_table(value, &path, applied);
             } else {
                 let known: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
-                let message = format!("no such setting; there are {}", known.join(", "));
+                let message = format!("unknown setting; expected one of: {}", known.join(", "));
                 applied.invalid.push(Invalid { path: whole(&path), is_key: true, message });
             }
         }
@@ -335,7 +335,7 @@ pub fn schema() -> Value {
     let mut root = json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "slugline",
-        "description": "Settings of a vault of slugline: the file .slugline.toml at its root.",
+        "description": "Settings of a slugline vault (.slugline.toml in its root folder).",
         "type": "object",
         "properties": {},
         "additionalProperties": false,

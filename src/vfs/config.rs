@@ -31,7 +31,7 @@ pub fn read_config(root: &Root, base: &Settings) -> Config {
     let mut settings = base.clone();
     let (mut named, mut refused) = (Vec::new(), Vec::new());
     let none_hold = |span: Span, why: &dyn std::fmt::Display| {
-        let message = format!("{why}; none of the file's settings hold");
+        let message = format!("{why}; all settings in this file are ignored");
         (span, Invalid { path: Vec::new(), is_key: false, message })
     };
     let text = match Reader::new().read(root, CONFIG_FILE, MAX) {
@@ -78,7 +78,7 @@ impl Config {
         let line = |span: Span| lines.position(text, span.start(), Encoding::Utf32).line + 1;
         let mut report = String::from(match &self.text {
             Some(_) => "settings\n",
-            None if self.refused.is_empty() => "settings   (there is no .slugline.toml)\n",
+            None if self.refused.is_empty() => "settings   (no .slugline.toml)\n",
             None => "settings   (.slugline.toml is not read)\n",
         });
         let widest = SETTINGS.iter().map(|setting| setting.name.len()).max().unwrap_or(0);
@@ -158,16 +158,16 @@ mod tests {
             let config = read_config(&root, &Settings::default());
             let [(span, invalid)] = config.refused.as_slice() else { panic!("{why}: {:?}", config.refused) };
             assert_eq!(*span, Span::at(0));
-            assert_eq!(invalid.to_string(), format!("{why}; none of the file's settings hold"));
+            assert_eq!(invalid.to_string(), format!("{why}; all settings in this file are ignored"));
             let report = config.report(&config.settings, |_| None);
             assert!(report.starts_with("settings   (.slugline.toml is not read)\n"), "{report}");
-            assert!(report.contains(&format!(" .slugline.toml:1: {why}; none")), "{report}");
+            assert!(report.contains(&format!(" .slugline.toml:1: {why}; all")), "{report}");
         };
         std::fs::write(&place, vec![b'\n'; (1 << 20) + 1]).unwrap();
         told("its 1048577 bytes are more than the 1048576 that are read");
         std::fs::remove_file(&place).unwrap();
         std::fs::create_dir(&place).unwrap();
-        told("it is no regular file");
+        told("not a regular file");
         #[cfg(unix)]
         {
             std::fs::remove_dir(&place).unwrap();

@@ -37,7 +37,7 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Gone => f.write_str("there is no such file"),
-            Self::Irregular => f.write_str("it is no regular file"),
+            Self::Irregular => f.write_str("not a regular file"),
             Self::Outside => f.write_str("it is a link that leads out of the vault"),
             Self::Refused(error) => error.fmt(f),
         }

@@ -40,11 +40,10 @@ impl fmt::Display for RootError {
         match self {
             Self::TooLarge(path) => write!(
                 f,
-                "{} holds far more than notes, so slugline does not read all of it: open the folder of your \
-                 notes instead. Open files are served one by one",
+                "{} is too large to be a vault; open the folder of your notes instead. Only open files are known",
                 path.display()
             ),
-            Self::Unreadable(path, why) => write!(f, "cannot read the folder {}: {why}", path.display()),
+            Self::Unreadable(path, why) => write!(f, "cannot read folder {}: {why}", path.display()),
         }
     }
 }

@@ -26,12 +26,11 @@ impl Rules {
         let mut exclude = GitignoreBuilder::new(root.path());
         for pattern in &settings.exclude {
             if let Err(error) = exclude.add_line(None, pattern) {
-                refused
-                    .push(format!("the pattern `{pattern}` of the setting `exclude` is left out: {error}"));
+                refused.push(format!("ignored invalid pattern `{pattern}` in `exclude`: {error}"));
             }
         }
         let exclude = exclude.build().unwrap_or_else(|error| {
-            refused.push(format!("the setting `exclude` is left out: {error}"));
+            refused.push(format!("ignored the setting `exclude`: {error}"));
             Gitignore::empty()
         });
         let exclude = Arc::new(exclude);

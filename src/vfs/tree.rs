@@ -332,7 +332,7 @@ impl Worker<'_> {
                 Some(Change::Gone(Arc::clone(path)))
             }
             Err(ReadError::Refused(error)) => {
-                let why = format!("{path} is known by its name only: {error}");
+                let why = format!("cannot read {path}; only its name is indexed: {error}");
                 if self.tree.unreadable.get(path) != Some(&why) {
                     sink(Step::Trouble(why.clone()));
                 }

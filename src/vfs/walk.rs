@@ -55,7 +55,7 @@ pub(super) fn walk(
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    trouble(format!("a folder or file is left out: {error}"));
+                    trouble(format!("skipped a file or folder: {error}"));
                     return WalkState::Continue;
                 }
             };
@@ -65,7 +65,7 @@ pub(super) fn walk(
                 Some(kind) if kind.is_file() => match relative(root, entry.path()) {
                     Some(path) => batch.push(path),
                     None => {
-                        trouble(format!("{} is left out: its name is not Unicode", entry.path().display()))
+                        trouble(format!("skipped {}: file name is not valid Unicode", entry.path().display()))
                     }
                 },
                 _ => {}

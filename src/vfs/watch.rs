@@ -36,7 +36,7 @@ impl fmt::Display for WatchError {
                  other programs are noticed a few seconds late",
             )
         } else {
-            write!(f, "changes by other programs are noticed a few seconds late: {}", self.0)
+            write!(f, "file watching is limited, external changes appear with a delay: {}", self.0)
         }
     }
 }

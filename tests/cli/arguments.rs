@@ -32,13 +32,13 @@ fn the_help_of_check_names_every_code() {
 fn what_cannot_be_run_ends_with_status_2_and_says_why() {
     let (_dir, root) = vault(&[("a.md", "")]);
     for (args, why) in [
-        (&["check", "nowhere"] as &[&str], "nowhere: there is no such file or folder"),
-        (&["check", "/"], "holds far more than notes"),
+        (&["check", "nowhere"] as &[&str], "cannot open nowhere: no such file or directory"),
+        (&["check", "/"], "is too large to be a vault"),
         (&["check", "--severity", "off"], "invalid value 'off'"),
         (&["check", "--format", "xml"], "invalid value 'xml'"),
         (&["check", "--ext", "*.md"], "expected an extension such as `txt`"),
         (&["check", "--color", "sometimes"], "invalid value 'sometimes'"),
-        (&["stats", "nowhere"], "nowhere: there is no such file or folder"),
+        (&["stats", "nowhere"], "cannot open nowhere: no such file or directory"),
         (&["chekc"], "unrecognized subcommand 'chekc'"),
     ] {
         let (code, out, err) = run(&root, args);

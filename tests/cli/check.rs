@@ -24,7 +24,7 @@ fn the_exit_status_follows_the_severity() {
         assert_eq!(run(&root, &["check", "--severity", severity]).0, code, "{severity}");
     }
     let (_, out, _) = run(&root, &["check"]);
-    assert_eq!(out, "2 notes, 1 link: nothing to report (1 below warning; --severity hint lists all)\n");
+    assert_eq!(out, "2 notes, 1 link: no problems (1 more below warning; show all with --severity hint)\n");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn what_is_left_out_or_refused_is_said_once() {
     ]);
     let (code, _, err) = run(&root, &["check"]);
     assert_eq!(code, 0);
-    assert_eq!(err.matches("`loud` is no severity").count(), 1, "{err}");
+    assert_eq!(err.matches("unknown severity `loud`").count(), 1, "{err}");
     assert!(err.contains(".slugline.toml:"), "{err}");
     assert_eq!(err.matches("a.md is known by its name only").count(), 1, "{err}");
     let (_dir, root) = vault(&[(".slugline.toml", &"#\n".repeat(600_000)), ("a.md", "")]);
@@ -95,7 +95,7 @@ fn what_is_left_out_or_refused_is_said_once() {
     }
     let (_empty, root) = vault(&[("a.txt", "")]);
     let (code, out, err) = run(&root, &["check"]);
-    assert_eq!((code, out.as_str()), (0, "0 notes, 0 links: nothing to report\n"));
+    assert_eq!((code, out.as_str()), (0, "0 notes, 0 links: no problems\n"));
     assert!(err.contains("found no notes under"), "{err}");
 }
 

@@ -56,7 +56,7 @@ fn several_vaults_are_checked_in_one_call() {
     let (code, out, _) = run(&root, &["check", "--format", "concise", "two", "one"]);
     let lines: Vec<_> = out.lines().collect();
     assert_eq!((code, lines.len()), (1, 3), "{out}");
-    assert_eq!(lines[0], format!("{two}: 2 notes, 1 link: nothing to report"));
+    assert_eq!(lines[0], format!("{two}: 2 notes, 1 link: no problems"));
     assert!(lines[1].starts_with("one/a.md:1:3: warning[broken-link] "), "{out}");
     assert_eq!(lines[2], format!("{one}: 1 note, 1 link: 1 warning"));
 }
@@ -149,7 +149,7 @@ fn a_terminal_gets_colors_and_for_a_few_notes_no_progress() {
     let notes: Vec<_> = (0..30).map(|n| (format!("{n}.md"), "Text.")).collect();
     let notes: Vec<_> = notes.iter().map(|(path, text)| (path.as_str(), *text)).collect();
     let (_dir, root) = vault(&notes);
-    assert_eq!(at_a_terminal(&root, &["check"]), "30 notes, 0 links: nothing to report\r\n");
+    assert_eq!(at_a_terminal(&root, &["check"]), "30 notes, 0 links: no problems\r\n");
     std::fs::write(root.join("a.md"), "[[no]]").unwrap();
     assert!(at_a_terminal(&root, &["check"]).contains("\u{1b}[33m"));
     assert!(!at_a_terminal(&root, &["check", "--color", "never"]).contains('\u{1b}'));

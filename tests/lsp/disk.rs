@@ -164,7 +164,7 @@ fn the_vaults_own_settings_are_followed() {
             client.codes_when(&config, |codes| codes.len() == 1);
             assert_eq!(
                 client.diagnostics[&config]["diagnostics"][0]["message"],
-                "its 1300000 bytes are more than the 1048576 that are read; none of the file's settings hold"
+                "its 1300000 bytes are more than the 1048576 that are read; all settings in this file are ignored"
             );
         },
         || Vault::new(&[("a.md", ""), ("b.txt", "")]),

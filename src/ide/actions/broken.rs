@@ -71,7 +71,7 @@ impl Actions<'_> {
         let Some(anchor) = link.anchor.as_ref().filter(|_| !link.target.is_empty()) else { return };
         // From behind the target: the `#` and the blanks around it go too.
         let span = Span { start: link.target.end, end: anchor.span.end };
-        self.replace(finding, "Lead to the whole note".to_owned(), span, String::new());
+        self.replace(finding, "Link to the whole note".to_owned(), span, String::new());
     }
 
     /// Leaves of the link what a reader sees.
@@ -80,7 +80,7 @@ impl Actions<'_> {
             return;
         }
         let text = link.display(&self.document.text).to_owned();
-        self.replace(finding, "Remove the link and keep its text".to_owned(), link.span, text);
+        self.replace(finding, "Remove link, keep text".to_owned(), link.span, text);
     }
 }
 

@@ -22,7 +22,7 @@ pub enum NewNote {
 pub fn new_note(analysis: &Analysis, from: Option<NoteId>, name: &str) -> Result<NewNote, String> {
     let (name, index) = (name.trim(), &analysis.index);
     if name.is_empty() {
-        return Err("a note needs a name".into());
+        return Err("note name is empty".into());
     }
     let own = from.map_or("", |from| folder(index.path(from)));
     if let Some(note) = index.resolve_in(own, name).note() {
@@ -30,8 +30,8 @@ pub fn new_note(analysis: &Analysis, from: Option<NoteId>, name: &str) -> Result
     }
     let path = path_for(analysis, own, name, true).ok_or_else(|| {
         format!(
-            "no note can be called `{name}`: its file would be outside the vault, is there already, or has a \
-             name that not every system takes"
+            "cannot create note `{name}`: the path is outside the vault, already exists, or is not a valid file \
+             name on all systems"
         )
     })?;
     let document = from.and_then(|from| analysis.document(from));
@@ -55,7 +55,7 @@ impl Actions<'_> {
         let title = alias.map_or_else(|| words(name), str::to_owned);
         let text = template(Some(self.document), &title);
         let change = SourceChange { create: vec![(path.clone(), text)], edits: Vec::new() };
-        self.add(finding, format!("Create the note `{path}`"), change);
+        self.add(finding, format!("Create note `{path}`"), change);
     }
 }
 

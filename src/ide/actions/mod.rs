@@ -183,7 +183,7 @@ impl Actions<'_> {
         let outcome = index.resolve_wanted(self.note, &Wanted::of(link, &self.document.text));
         for &candidate in outcome.notes.iter().take(MOST_CANDIDATES) {
             if let Some(path) = spelling::path_target(index, self.note, candidate, link.kind) {
-                self.replace(finding, format!("Write `{path}`"), link.target, path);
+                self.replace(finding, format!("Replace with `{path}`"), link.target, path);
             }
         }
     }
@@ -208,8 +208,8 @@ impl Actions<'_> {
             }
         }
         let title = match more {
-            0 => format!("Mend all {count} of this note: {code}"),
-            more => format!("Mend the first {count} of {} of this note: {code}", count + more),
+            0 => format!("Fix all {count} `{code}` problems in this note"),
+            more => format!("Fix the first {count} of {} `{code}` problems in this note", count + more),
         };
         if count > 1 {
             self.list.push(Action {

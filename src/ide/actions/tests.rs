@@ -42,8 +42,8 @@ An [[ukriane_history | old$0 story]].
         &[
             "Change to `ukraine_history`",
             "Change to `history_of_ukraine`",
-            "Create the note `a/ukriane_history.md`",
-            "Remove the link and keep its text",
+            "Create note `a/ukriane_history.md`",
+            "Remove link, keep text",
         ],
     );
     let line = "//- a/note.md\nFrom: [[channel]] <br/>\n";
@@ -192,7 +192,7 @@ A claim ^claim-one
         ("[[b#First part#secnd part$0]]", "Change to `Second: part`", "[[b#Second part]]"),
         ("[t](b.md#secnd-part$0)", "Change to `Second: part`", "[t](b.md#second-part)"),
         ("[[b#^claim-on$0 | x]]", "Change to `^claim-one`", "[[b#^claim-one | x]]"),
-        ("[[b # nowhere$0 | x]]", "Lead to the whole note", "[[b | x]]"),
+        ("[[b # nowhere$0 | x]]", "Link to the whole note", "[[b | x]]"),
         ("![[foto one.png$0]]", "Change to `photo one.png`", "![[photo one.png]]"),
         ("![x](foto%20one.png$0)", "Change to", "![x](files/photo%20one.png)"),
     ] {
@@ -210,8 +210,8 @@ fn an_ambiguous_link_can_be_made_a_path() {
 //- b/same.md
 # part
 ";
-    titles(source, &["Write `a/same`", "Write `b/same`"]);
-    check("Write `b", source, "//- note.md\n[[b/same#part]]\n");
+    titles(source, &["Replace with `a/same`", "Replace with `b/same`"]);
+    check("Replace with `b", source, "//- note.md\n[[b/same#part]]\n");
 }
 
 #[test]
@@ -223,9 +223,9 @@ fn an_inexact_link_can_be_made_canonical_one_or_all() {
 |---|---|
 //- big_topic.md
 ";
-    titles(source, &["Write `big_topic` *", "Mend all 4 of this note: inexact-link"]);
+    titles(source, &["Replace with `big_topic` *", "Fix all 4 `inexact-link` problems in this note"]);
     check(
-        "Mend all",
+        "Fix all",
         source,
         "
 //- note.md
@@ -251,8 +251,8 @@ fn the_actions_of_a_long_selection_are_bounded() {
     let (_, actions) = actions(&format!("//- note.md\n$0{links}$0\n//- big_topic.md\n"));
     let titles: Vec<_> = actions.iter().map(|action| action.title.as_str()).collect();
     let count = |title: &str| titles.iter().filter(|of| of.starts_with(title)).count();
-    assert_eq!((count("Remove"), count("Write")), (25, 25));
-    assert_eq!(titles.last(), Some(&"Mend the first 2000 of 2500 of this note: inexact-link"));
+    assert_eq!((count("Remove"), count("Replace")), (25, 25));
+    assert_eq!(titles.last(), Some(&"Fix the first 2000 of 2500 `inexact-link` problems in this note"));
     assert_eq!(actions.last().unwrap().change.edits[0].1.len(), 2000);
 }
 

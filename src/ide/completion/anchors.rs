@@ -131,7 +131,7 @@ pub(super) fn aliases(analysis: &Analysis, from: NoteId, context: &Context) -> V
             let used = used_aliases(analysis, from, note, context.replace);
             names.extend(used.into_iter().map(|(name, count)| (name, format!("used {count}×"))));
         }
-        None => names.push((context.target.replace('_', " "), "the target".to_owned())),
+        None => names.push((context.target.replace('_', " "), "file name".to_owned())),
     }
     let mut seen = FxHashSet::default();
     names.retain(|(name, _)| is_writable_alias(name) && seen.insert(name.clone()));

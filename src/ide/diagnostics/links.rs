@@ -77,13 +77,13 @@ fn anchor<'a>(
         return false;
     }
     let own = note == findings.note;
-    let holder = if own { "This note".to_owned() } else { quoted(index.stem(note)) };
+    let holder = if own { "this note".to_owned() } else { quoted(index.stem(note)) };
     let (code, message) = if anchor.block {
         let id = format!("^{}", name.trim_start_matches('^'));
-        (Code::BrokenBlock, format!("{holder} has no block {}", quoted(&id)))
+        (Code::BrokenBlock, format!("Block {} not found in {holder}", quoted(&id)))
     } else {
         let path: Vec<_> = name.split('#').map(str::trim).filter(|part| !part.is_empty()).collect();
-        (Code::BrokenHeading, format!("{holder} has no heading {}", quoted(&path.join(" > "))))
+        (Code::BrokenHeading, format!("Heading {} not found in {holder}", quoted(&path.join(" > "))))
     };
     findings.add(code, anchor.span, message);
     true
@@ -121,13 +121,13 @@ fn broken(findings: &mut Findings, link: &Link, target: &str, outcome: &Outcome)
     let message = match elsewhere {
         // A markdown link is a path, and may be one to any file or folder.
         Some(Elsewhere::Folder | Elsewhere::OtherFile) if !link.is_wiki() => return,
-        Some(Elsewhere::Outside) => format!("{name} leads out of the vault; links stay inside it"),
+        Some(Elsewhere::Outside) => format!("{name} points outside the vault"),
         Some(Elsewhere::Ignored(path)) => {
-            format!("{} is there but ignored, so links do not lead to it", quoted(path))
+            let path = quoted(path);
+            format!("{path} exists but is ignored (.gitignore or `exclude`), so links to it do not resolve")
         }
-        _ if names_file => format!("There is no file {name} in the vault"),
-        _ if target.contains('/') => format!("There is no note at {name}; mend the path or create the note"),
-        _ => format!("There is no note {name}; mend the link or create the note"),
+        _ if names_file => format!("File not found: {name}"),
+        _ => format!("Note not found: {name}"),
     };
     findings.add(code, link.target, message);
 }
@@ -197,13 +197,13 @@ fn ambiguous(findings: &mut Findings, span: Span, target: &str, outcome: &Resolu
         .iter()
         .enumerate()
         .map(|(rank, &note)| {
-            let remark = if rank == 0 { "taken now" } else { "could be meant too" };
+            let remark = if rank == 0 { "current target" } else { "other match" };
             (Place { note, span: Span::at(0) }, format!("{}: {remark}", index.path(note)))
         })
         .collect();
     let taken = outcome.note().map_or("", |note| index.path(note));
     let message = format!(
-        "{} could be any of {} notes and leads to {}; write the path of the one you mean",
+        "Ambiguous link: {} matches {} notes, resolves to {}; use a path to choose",
         quoted(target),
         outcome.notes.len(),
         quoted(taken),
@@ -219,15 +219,16 @@ fn inexact(findings: &mut Findings, link: &Link, target: &str, tier: Tier, note:
     }
     let how = match tier {
         Tier::Title => "by its title or an alias",
-        Tier::Squashed => "when hyphens and blanks are left out",
+        Tier::Squashed => "when spaces and hyphens are ignored",
         _ => "by its slug",
     };
     let spelt = spelling::target(&analysis.index, findings.note, note, link.kind);
-    let advice = spelt.as_ref().map_or(String::new(), |spelt| format!("; write {}", quoted(spelt)));
+    let advice = spelt.as_ref().map_or(String::new(), |spelt| format!("; use {}", quoted(spelt)));
     let path = quoted(analysis.index.path(note));
-    let message = format!("Other programs miss this link: it finds {path} only {how}{advice}");
+    let message =
+        format!("Inexact link: resolves to {path} only {how}; other tools may not follow it{advice}");
     let fix = spelt.map(|spelt| Fix {
-        title: format!("Write `{spelt}`"),
+        title: format!("Replace with `{spelt}`"),
         edits: vec![(link.target, with_words(link, target, spelt))],
         certain: true,
     });

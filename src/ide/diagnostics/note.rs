@@ -52,7 +52,7 @@ pub(super) fn timestamps(findings: &mut Findings) {
         findings.add(
             Code::TimestampWithoutSource,
             first.span,
-            format!("This note has timestamps but names no video; add `{key}:` to its front matter"),
+            format!("No video for the timestamps in this note; add `{key}:` to the front matter"),
         );
     }
 }
@@ -68,7 +68,7 @@ pub(super) fn footnotes(findings: &mut Findings) {
             findings.add_with(
                 Code::DuplicateFootnote,
                 footnote.span,
-                format!("The footnote {} is defined twice; only the first counts", quoted(label)),
+                format!("Duplicate footnote {}; only the first definition is used", quoted(label)),
                 related,
                 Vec::new(),
             );
@@ -84,7 +84,7 @@ pub(super) fn footnotes(findings: &mut Findings) {
             findings.add(
                 Code::UndefinedFootnote,
                 footnote.span,
-                format!("The footnote {} has no definition; add a line `[^{label}]: …`", quoted(label)),
+                format!("Undefined footnote {}; add `[^{label}]: …`", quoted(label)),
             );
         }
     }
@@ -110,7 +110,7 @@ pub(super) fn blocks(findings: &mut Findings) {
             findings.add_with(
                 Code::DuplicateBlock,
                 block.span,
-                format!("Two blocks have the id {}; links lead to the first", quoted(&format!("^{id}"))),
+                format!("Duplicate block ID {}; links resolve to the first", quoted(&format!("^{id}"))),
                 related,
                 Vec::new(),
             );
@@ -132,7 +132,7 @@ pub(super) fn duplicate_slug(findings: &mut Findings) {
         .map(|&note| (Place { note, span: Span::at(0) }, "has the same slug".to_owned()))
         .collect();
     let message = format!(
-        "{} in this folder has the slug of this note too; links may mean either",
+        "Duplicate slug: {} in the same folder has the same slug; links may resolve to either",
         quoted(index.path(first).rsplit('/').next().unwrap_or(""))
     );
     findings.add_with(Code::DuplicateSlug, span, message, related, Vec::new());
@@ -151,7 +151,7 @@ fn title_span(findings: &Findings) -> Span {
 pub(super) fn unknown_codes(findings: &mut Findings) {
     for span in std::mem::take(&mut findings.suppressed.unknown) {
         let name = quoted(span.of(findings.text()));
-        let message = format!("{name} is no code of slugline, so nothing is silenced by it");
+        let message = format!("Unknown diagnostic code {name}; this comment suppresses nothing");
         findings.add(Code::UnknownCode, span, message);
     }
 }

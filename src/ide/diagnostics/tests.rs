@@ -41,15 +41,15 @@ fn links_that_lead_nowhere() {
         "
         //- a/note.md
         [[big_topick | alias]] ![[photo.png]] [[c/big_topic]] [[../../etc/passwd]]
-          ^^^^^^^^^^ broken-link: There is no note `big_topick`; mend the link or create the note
-                                  ^^^^^^^^^ broken-file: There is no file `photo.png` in the vault
-                                                ^^^^^^^^^^^ broken-link: There is no note at `c/big_topic`
-                                                                ^^^^^^^^^^^^^^^^ broken-link: `../../etc/passwd` leads out of the vault
+          ^^^^^^^^^^ broken-link: Note not found: `big_topick`
+                                  ^^^^^^^^^ broken-file: File not found: `photo.png`
+                                                ^^^^^^^^^^^ broken-link: Note not found: `c/big_topic`
+                                                                ^^^^^^^^^^^^^^^^ broken-link: `../../etc/passwd` points outside the vault
         [b](../b/none.md#part) ![none](none.jpg) [[old]] [[drafts/older]] [[/secret.png]]
-            ^^^^^^^^^^^^ broken-link: There is no note at `../b/none.md`
+            ^^^^^^^^^^^^ broken-link: Note not found: `../b/none.md`
                                        ^^^^^^^^ broken-file
-                                                   ^^^ broken-link: `a/old.md` is there but ignored
-                                                           ^^^^^^^^^^^^ broken-link: `drafts/older.md` is there but ignored
+                                                   ^^^ broken-link: `a/old.md` exists but is ignored
+                                                           ^^^^^^^^^^^^ broken-link: `drafts/older.md` exists but is ignored
         //- b/big_topic.md
         //- a/old.md (ignored)
         //- drafts/older.md (ignored)
@@ -172,10 +172,10 @@ fn anchors_that_lead_nowhere() {
         //- note.md
         # Self
         [[#Other]] [[b#Part#Other]] [[b#^no]] [t](b.md#othr) [s](#other) [[none#x]] [[unread#x]]
-           ^^^^^ broken-heading: This note has no heading `Other`
-                       ^^^^^^^^^^ broken-heading: `b` has no heading `Part > Other`
-                                        ^^^ broken-block: `b` has no block `^no`
-                                                       ^^^^ broken-heading: `b` has no heading `othr`
+           ^^^^^ broken-heading: Heading `Other` not found in this note
+                       ^^^^^^^^^^ broken-heading: Heading `Part > Other` not found in `b`
+                                        ^^^ broken-block: Block `^no` not found in `b`
+                                                       ^^^^ broken-heading: Heading `othr` not found in `b`
                                                                   ^^^^^ broken-heading
                                                                            ^^^^ broken-link
         //- b.md
@@ -235,11 +235,11 @@ fn ambiguous_and_inexact_links() {
         "
         //- note.md
         [[same]] [[Big Topic]] [[The title]] [[bigtopic]] [t](Big-Topic.md) [[Same]]
-          ^^^^ ambiguous-link: `same` could be any of 2 notes and leads to `a/same.md`; write the path
-                   ^^^^^^^^^ inexact-link: Other programs miss this link: it finds `big_topic.md` only by its slug; write `big_topic`
-                                 ^^^^^^^^^ inexact-link: Other programs miss this link: it finds `big_topic.md` only by its title or an alias
-                                               ^^^^^^^^ inexact-link: Other programs miss this link: it finds `big_topic.md` only when hyphens and blanks
-                                                              ^^^^^^^^^^^^ inexact-link: Other programs miss this link: it finds `big_topic.md` only by its slug; write `big_topic.md`
+          ^^^^ ambiguous-link: Ambiguous link: `same` matches 2 notes, resolves to `a/same.md`; use a path
+                   ^^^^^^^^^ inexact-link: Inexact link: resolves to `big_topic.md` only by its slug; other tools may not follow it; use `big_topic`
+                                 ^^^^^^^^^ inexact-link: Inexact link: resolves to `big_topic.md` only by its title or an alias; other tools may not follow it
+                                               ^^^^^^^^ inexact-link: Inexact link: resolves to `big_topic.md` only when spaces and hyphens are ignored
+                                                              ^^^^^^^^^^^^ inexact-link: Inexact link: resolves to `big_topic.md` only by its slug; other tools may not follow it; use `big_topic.md`
                                                                               ^^^^ ambiguous-link
         //- a/same.md
         //- b/same.md
@@ -333,17 +333,17 @@ fn what_the_text_alone_shows() {
         "
         //- note.md
         One[^1] two[^no] [^1]
-                   ^^^^^ undefined-footnote: The footnote `no` has no definition; add a line `[^no]: …`
+                   ^^^^^ undefined-footnote: Undefined footnote `no`; add `[^no]: …`
 
         A claim ^one
 
         Another ^ONE
-                ^^^^ duplicate-block: Two blocks have the id `^ONE`; links lead to the first
+                ^^^^ duplicate-block: Duplicate block ID `^ONE`; links resolve to the first
 
         [^1]: First.
 
         [^1]: Second.
-        ^^^^ duplicate-footnote: The footnote `1` is defined twice; only the first counts
+        ^^^^ duplicate-footnote: Duplicate footnote `1`; only the first definition is used
 
         | c | d |
         |---|---|
@@ -360,11 +360,11 @@ fn two_notes_of_a_folder_with_one_slug() {
         "
         //- big_topic.md
         First line
-        ^^^^^^^^^^ duplicate-slug: `Big Topic.md` in this folder has the slug of this note too
+        ^^^^^^^^^^ duplicate-slug: Duplicate slug: `Big Topic.md` in the same folder has the same slug
         //- Big Topic.md
         ---
         title: Big
-               ^^^ duplicate-slug: `big_topic.md` in this folder
+               ^^^ duplicate-slug: Duplicate slug: `big_topic.md` in the same folder
         ---
         //- elsewhere/Big Topic.md
         ",
@@ -377,7 +377,7 @@ fn timestamps_need_a_video() {
         "
         //- without.md
         A <a class=\"yt-timestamp\" data-t=\"00:00:04\">[00:00:04]</a> claim, and one more <a class=\"yt-timestamp\" data-t=\"00:00:05\">[00:00:05]</a>
-          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ timestamp-without-source: This note has timestamps but names no video; add `videoId:`
+          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ timestamp-without-source: No video for the timestamps in this note; add `videoId:`
         //- with.md
         ---
         videoId: PdiSU9-Fge4
@@ -432,7 +432,7 @@ fn comments_silence() {
         [[a]]
         [[a]] <!-- slugline: allow brokenlink -->
           ^ broken-link
-                                   ^^^^^^^^^^ unknown-code: `brokenlink` is no code of slugline
+                                   ^^^^^^^^^^ unknown-code: Unknown diagnostic code `brokenlink`
         //- file.md
         [[a]]
 

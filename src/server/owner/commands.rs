@@ -20,7 +20,7 @@ impl Owner {
     /// Makes the note `name`, in the vault of `uri` and where a link from there would want it.
     pub(super) fn create_note(&mut self, name: String, uri: Option<Uri>, reply: Reply) {
         let Some((id, _)) = self.place_for(uri.as_ref()) else {
-            let why = "slugline does not know in which vault: open one of its notes first";
+            let why = "no vault for this command; open a note first";
             return drop(reply.send(Err(why.to_owned())));
         };
         let own = uri.clone();
@@ -44,7 +44,10 @@ impl Owner {
         };
         let Some(vault) = self.vaults.get_mut(&id) else { return };
         if vault.kind == Kind::Loose {
-            return refuse(reply, "this folder is too large to be a vault: open the folder of the notes");
+            return refuse(
+                reply,
+                "this folder is too large to index; open the folder that contains your notes",
+            );
         }
         if vault.phase != Phase::Complete {
             // A title that is not yet read may be the name that is asked for.
@@ -63,7 +66,9 @@ impl Owner {
                 Ok(NewNote::Known(note)) => drop(reply.send(Ok(uri(analysis.index.path(note))))),
                 Ok(NewNote::New(path, change)) => match answers.workspace_edit(change) {
                     Some(edit) => queue.post(Event::ApplyEdit { edit, result: uri(&path), reply }),
-                    None => refuse(reply, "this editor does not make files for a language server"),
+                    None => {
+                        refuse(reply, "this editor does not support creating files from a language server")
+                    }
                 },
             }
         });
@@ -90,6 +95,6 @@ impl Owner {
             Err(error) => Err(error["message"].as_str().unwrap_or_default().to_owned()),
         };
         // Nobody may be waiting any more.
-        let _ = reply.send(outcome.map_err(|why| format!("the editor did not make the change: {why}")));
+        let _ = reply.send(outcome.map_err(|why| format!("the editor rejected the edit: {why}")));
     }
 }

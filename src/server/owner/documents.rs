@@ -63,7 +63,7 @@ impl Owner {
     pub(super) fn open(&mut self, item: TextDocumentItem) {
         let key = item.uri.as_str().to_owned();
         if self.docs.contains_key(&key) {
-            self.out.warn(&format!("{key} was opened twice; its later text holds"));
+            self.out.warn(&format!("{key} was opened twice; using the later text"));
             self.close(&item.uri);
         }
         self.opened += 1;
@@ -143,7 +143,7 @@ impl Owner {
 
     pub(super) fn change(&mut self, uri: &Uri, version: i32, edits: Vec<crate::text::Edit>) {
         let Some(doc) = self.docs.get_mut(uri.as_str()) else {
-            self.out.warn(&format!("a change of {} was left out: it is not open", uri.as_str()));
+            self.out.warn(&format!("ignored a change to {}: it is not open", uri.as_str()));
             return;
         };
         if version < doc.version {

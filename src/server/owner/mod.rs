@@ -264,7 +264,7 @@ impl Owner {
             }
             (Asked::Watching | Asked::Registration, Ok(_)) => {}
             (Asked::Watching, Err(error)) => {
-                self.out.warn(&format!("the editor does not watch files, so slugline does: {error}"));
+                self.out.warn(&format!("the editor cannot watch files; using the built-in watcher: {error}"));
                 self.client = Arc::new(Client { watches_files: false, ..(*self.client).clone() });
                 for id in self.vaults.keys().copied().collect::<Vec<_>>() {
                     self.restart(id, None);

@@ -153,7 +153,7 @@ impl Owner {
     pub(super) fn report(&self) -> String {
         let mut report = format!("slugline {}\n", env!("CARGO_PKG_VERSION"));
         if self.vaults.is_empty() {
-            report.push_str("\nNo vault: no folder is open, and no note.\n");
+            report.push_str("\nNo vault: open a folder or a note.\n");
         }
         for vault in self.vaults.values() {
             let (_, by_editor) = self.given.settings(vault.root.path(), drop);

@@ -71,8 +71,8 @@ impl Owner {
 fn state(vault: &Vault) -> String {
     let notes = |n: usize| if n == 1 { "1 note".to_owned() } else { format!("{n} notes") };
     match vault.phase {
-        _ if vault.kind == Kind::Loose => "too large to be read, open notes only".to_owned(),
-        Phase::Names(_) => "looking for notes".to_owned(),
+        _ if vault.kind == Kind::Loose => "too large to index, open notes only".to_owned(),
+        Phase::Names(_) => "scanning for notes".to_owned(),
         // In steps of a tenth: nobody reads more, and each is a message.
         Phase::Contents(done, total) => {
             format!("{}, {} % read", notes(total), (done * 10).checked_div(total).unwrap_or(0) * 10)
