@@ -8,23 +8,23 @@ pub(crate) const LENGTHS: [usize; 3] = [1 << 11, 1 << 13, 1 << 15];
 /// continue something.
 const PIECES: &[&str] = &[
     "[[",
-    "]]",
-    "[",
     "]",
-    "](",
-    "|",
+    "[",
+    "]]",
     "- ",
     "> ",
-    "\n",
     "=\n",
+    "[a]: b\n",
     "`",
+    "<a x=\"",
+    "](",
+    "|",
+    "\n",
     "$",
     "%%",
     "<",
     "*",
-    "[a]: b\n",
     "<!--",
-    "<a x=\"",
     "# ",
     "[^a]: ",
     "![[",
@@ -116,7 +116,7 @@ const PIECES: &[&str] = &[
     "[x](y№.md) ",
     "h {#e№}\n=\n",
 ];
-const STRUCTURAL: usize = 20;
+const STRUCTURAL: usize = 10;
 
 /// How two pieces `a` and `b` make a text.
 #[derive(Clone, Copy, PartialEq)]
@@ -179,9 +179,10 @@ impl Shape {
     /// Whether it is one of the few that every run of the tests looks at.
     pub(crate) fn is_quick(&self) -> bool {
         match self.b {
-            None => self.form == Form::Repeated,
+            None => self.form == Form::Repeated && matches!(self.place, Place::Body | Place::Tags),
             Some(b) => {
-                self.place == Place::Body && self.a < STRUCTURAL && b < STRUCTURAL && self.form != Form::Lines
+                let nested = matches!(self.form, Form::Nested | Form::Above);
+                self.place == Place::Body && self.a < STRUCTURAL && b < STRUCTURAL && nested
             }
         }
     }
