@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Wanted;
 use super::anchors::obsidian_spelling;
-use super::name::{Key, Slug};
+use super::name::{Key, Slug, ancestry, caseless};
 use crate::settings::Settings;
 use crate::syntax::{LinkKind, Note};
 use crate::text::Span;
@@ -129,11 +129,10 @@ impl TargetKeys {
     pub(super) fn of(target: &str, settings: &Settings) -> Self {
         let bare = settings.note_stem(target).unwrap_or(target);
         let name = bare.rsplit('/').next().unwrap_or(bare);
-        let other = name.strip_suffix('#').filter(|name| !name.is_empty());
         Self {
             name: (!target.is_empty()).then(|| Slug::of(name).key()),
             whole: bare.contains('/').then(|| Slug::of(bare).key()),
-            other: other.map(|other| Slug::of(other).key()),
+            other: None,
         }
     }
 
@@ -187,11 +186,11 @@ impl Facts {
         for link in &note.links {
             // A link's anchor is kept for every link, its target once: notes repeat targets.
             let target = *seen.entry((link.target.of(text), link.is_wiki())).or_insert_with(|| {
-                let Wanted { name, written, markdown } = Wanted::of(link, text);
-                let mut keys = TargetKeys::of(&name, settings);
-                if let Some(written) = &written {
-                    keys.other = TargetKeys::of(written, settings).name;
-                }
+                let wanted = Wanted::of(link, text);
+                let other = wanted.written.as_deref().or_else(|| wanted.shortened());
+                let other = other.and_then(|other| TargetKeys::of(other, settings).name);
+                let keys = TargetKeys { other, ..TargetKeys::of(&wanted.name, settings) };
+                let Wanted { name, written, markdown } = wanted;
                 let written = written.map(|written| strings.push(&written));
                 targets.push(TargetFact { text: strings.push(&name), written, markdown, keys });
                 targets.len() - 1
@@ -383,21 +382,18 @@ impl Facts {
     /// Tags in the form in which they are compared; sorted, distinct.
     pub(super) fn tag_keys(&self) -> Vec<Key> {
         // A note with `a/b` has the tag `a` too: tags are a hierarchy.
-        let ancestors = |tag: &str| {
-            let tag = super::name::caseless(tag).into_owned();
-            tag.match_indices('/')
-                .map(|(at, _)| at)
-                .take(LEVELS)
-                .chain([tag.len()])
-                .map(|end| Key::new(3, tag.get(..end).unwrap_or(&tag)))
-                .collect::<Vec<_>>()
-        };
-        sorted(self.tags.iter().flat_map(|tag| ancestors(tag)).collect())
+        let all = self.tags.iter().flat_map(|tag| ancestry(TAG, &caseless(tag)).collect::<Vec<_>>());
+        sorted(all.collect())
     }
 }
 
-/// Tags above a tag that it is found by. Each is as long as all before it together.
-const LEVELS: usize = 32;
+/// The kind of keys that tags have.
+const TAG: u8 = 3;
+
+/// Where the index files a tag, caseless as it is compared.
+pub(super) fn tag_key(tag: &str) -> Option<Key> {
+    ancestry(TAG, tag).last()
+}
 
 /// Where the index files a video.
 pub(super) fn video_key(video: &str) -> Key {

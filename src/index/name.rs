@@ -128,6 +128,18 @@ impl Key {
     }
 }
 
+/// The keys of every beginning of `path` up to a `/`, and last of all of it: each costs what it adds.
+pub(super) fn ancestry(kind: u8, path: &str) -> impl Iterator<Item = Key> {
+    let mut hasher = FxHasher::default();
+    path.split('/').map(move |segment| {
+        hasher.write(segment.as_bytes());
+        hasher.write_u8(b'/');
+        let mut all = hasher.clone();
+        all.write_u8(kind);
+        Key(NonZeroU64::new(all.finish()).unwrap_or(NonZeroU64::MIN))
+    })
+}
+
 /// Characters of `name` that a reader sees and that do not merely join words.
 fn visible(name: &str) -> usize {
     let joins = |c| matches!(classify(c), Class::Join | Class::Ignorable);

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use rustc_hash::FxHashMap;
 
 use super::Facts;
-use super::facts::{LinkFact, TargetKeys, video_key};
-use super::name::{Key, Slug, are_alike, caseless};
+use super::facts::{LinkFact, TargetKeys, tag_key, video_key};
+use super::name::{Slug, are_alike, caseless};
 use super::store::{Index, NoteId, filed, folder, name_keys};
 use crate::syntax::{LinkKind, is_time};
 
@@ -127,7 +127,8 @@ impl Index {
                 })
             })
         };
-        self.by_path(filed(&self.tags, Key::new(3, &tag)).filter(has).collect())
+        let filed = tag_key(&tag).into_iter().flat_map(|key| filed(&self.tags, key));
+        self.by_path(filed.filter(has).collect())
     }
 
     fn by_path(&self, mut notes: Vec<NoteId>) -> Vec<NoteId> {

@@ -108,6 +108,15 @@ impl<'t> Wanted<'t> {
         Self { name, written, markdown: !link.is_wiki() }
     }
 
+    /// The name in a shorter reading, which counts where nothing has the whole as its name: `[[C#]]` as a
+    /// link to `C`, and `[picture](a.png?raw=true)` as one to `a.png`.
+    pub(super) fn shortened(&self) -> Option<&str> {
+        match self.markdown {
+            true => self.name.split_once('?').map(|(path, _)| path).filter(|path| !path.is_empty()),
+            false => self.name.strip_suffix('#').filter(|name| !name.is_empty()),
+        }
+    }
+
     /// What the wikilink `[[name]]` says.
     pub fn wiki(name: &'t str) -> Self {
         Self { name: Cow::Borrowed(name), written: None, markdown: false }
@@ -189,14 +198,11 @@ impl Index {
         if found.is_exact() {
             return found;
         }
-        // As it is written, before percent-decoding; and `[[C#]]`, which is no link to a place in `C`
-        // where a note has that name.
-        let other = match &wanted.written {
-            Some(written) => Some(&**written),
-            None => wanted.name.strip_suffix('#').filter(|_| found.is_broken() && !wanted.markdown),
-        };
-        let other = other.map(|other| self.resolve_name(from, other, wanted.markdown));
-        other.filter(Resolution::is_exact).unwrap_or(found)
+        // As it is written, before percent-decoding.
+        let others = [wanted.written.as_deref(), wanted.shortened().filter(|_| found.is_broken())];
+        let others = others.into_iter().flatten();
+        let mut others = others.map(|other| self.resolve_name(from, other, wanted.markdown));
+        others.find(Resolution::is_exact).unwrap_or(found)
     }
 
     fn resolve_name(&self, from: &str, target: &str, markdown: bool) -> Resolution {
@@ -245,6 +251,7 @@ impl Index {
     pub(super) fn names_file(&self, target: &str, markdown: bool) -> bool {
         let is_extension =
             |own: &str| own.len() <= 8 && own.bytes().all(|b| b.is_ascii_alphanumeric()) && !is_number(own);
+        let target = target.split_once('?').filter(|_| markdown).map_or(target, |(path, _)| path);
         extension(target).is_some_and(|extension| {
             !self.settings.is_note(target)
                 && (MEDIA.contains(&&*extension) || markdown && is_extension(&extension))

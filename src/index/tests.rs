@@ -262,6 +262,8 @@ fn resolution_takes_the_first_tier_that_matches_and_the_nearest_note() {
         ("home.md", "table.csv", "6 data/table.csv"),
         ("home.md", "gone.csv", "-"),
         ("home.md", "(gone.csv)", "- file"),
+        ("home.md", "(gone.csv?raw=true)", "- file"),
+        ("home.md", "(img/photo.png?raw=true)", "6 img/photo.png"),
         ("home.md", "(chapter 1.2)", "-"),
         ("home.md", "gone.mp4", "- file"),
         ("home.md", "Node.js", "-"),

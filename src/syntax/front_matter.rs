@@ -1,35 +1,51 @@
-//! The `---` block at the start of a note: title, aliases, video, tags, links in values, comments.
+//! The `---` or `+++` block at the start of a note: title, aliases, video, tags, links in values, comments.
+//!
+//! Keys are known in any case. What holds a template's placeholder is neither a value nor a mistake.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
 use super::find::{Line, behind_line_end, line_end};
 use super::links::{self, Brackets};
+use super::placeholder::{is_template, masked, placeholders};
 use super::{FrontMatter, Note, Options, Problem, ProblemKind, Scope, Tag, Value, suppression};
 use crate::text::Span;
 
 /// Reads the front matter into `note`, and returns where the body of the note begins.
 pub(super) fn read(text: &str, options: &Options, note: &mut Note) -> usize {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let Some((yaml, end)) = block(text, start) else { return start };
+    let toml = block(text, start, "+++");
+    let is_toml = toml.is_some();
+    let Some((body, end)) = toml.or_else(|| block(text, start, "---")) else { return start };
     let mut reader = Reader {
         text,
         options,
         front: FrontMatter { span: Span::new(start, end), ..FrontMatter::default() },
         video_rank: usize::MAX,
         scalars: Vec::new(),
+        placeholders: placeholders(body.of(text))
+            .iter()
+            .map(|span| Span::new(body.start() + span.start(), body.start() + span.end()))
+            .collect(),
         tags: Vec::new(),
         problem: None,
     };
-    reader.read(yaml);
-    reader.finish(yaml, note);
+    if is_toml {
+        reader.read_toml(body);
+    } else {
+        reader.read(body);
+    }
+    reader.finish(body, !is_toml, note);
     behind_line_end(text, end)
 }
 
-/// The YAML between the `---` lines, and the end of the closing one without its line end.
-fn block(text: &str, start: usize) -> Option<(Span, usize)> {
+/// What stands between two lines that are `mark`, and the end of the closing one without its line end.
+fn block(text: &str, start: usize, mark: &str) -> Option<(Span, usize)> {
     let fence = |at: usize| -> Option<usize> {
         let end = line_end(text, at);
-        let rest = text.get(at..end)?.strip_prefix("---")?;
+        let rest = text.get(at..end)?.strip_prefix(mark)?;
         rest.bytes().all(|b| b == b' ' || b == b'\t').then_some(end)
     };
     let first = fence(start)?;
@@ -57,6 +73,8 @@ struct Reader<'t> {
     video_rank: usize,
     /// Bytes of every scalar: a `#` in one of them begins no comment.
     scalars: Vec<Span>,
+    /// What a template leaves to be filled in.
+    placeholders: Vec<Span>,
     tags: Vec<Tag>,
     problem: Option<Problem>,
 }
@@ -100,7 +118,8 @@ impl<'t> Reader<'t> {
     fn read(&mut self, yaml: Span) {
         let source = yaml.of(self.text);
         let mut bytes = Bytes { text: source, base: yaml.start(), chars: 0, bytes: 0 };
-        let mut parser = Parser::new_from_str(source);
+        let masked = masked(source, &placeholders(source), false);
+        let mut parser = Parser::new_from_str(&masked);
         // Depth of the containers that are open; the top mapping is 1.
         let mut depth = 0usize;
         let mut key: Option<Use> = None;
@@ -179,11 +198,11 @@ impl<'t> Reader<'t> {
     }
 
     fn wanted(&self, key: &str) -> Use {
-        match key {
+        match &*key.to_ascii_lowercase() {
             "title" => Use::Title,
             "aliases" | "alias" => Use::Aliases,
             "tags" | "tag" => Use::Tags,
-            _ => match self.options.video_keys.iter().position(|video| video == key) {
+            _ => match self.options.video_keys.iter().position(|video| video.eq_ignore_ascii_case(key)) {
                 Some(rank) => Use::Video(rank),
                 None => Use::Other,
             },
@@ -207,21 +226,52 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Whether a template is still to write what stands at `span`.
+    fn is_template(&self, span: Span) -> bool {
+        let next = self.placeholders.partition_point(|placeholder| placeholder.end <= span.start);
+        self.placeholders.get(next).is_some_and(|placeholder| placeholder.overlaps(span))
+    }
+
     /// The one value of a key.
     fn take(&mut self, wanted: Use, value: Value, style: ScalarStyle) {
+        if self.is_template(value.span) {
+            return;
+        }
         match wanted {
             Use::Title if self.front.title.is_none() => self.front.title = Some(value),
             Use::Video(rank) if rank < self.video_rank => {
                 self.video_rank = rank;
                 self.front.video = Some(value);
             }
-            Use::Aliases | Use::Tags => self.take_one(wanted, value, style),
+            Use::Aliases => self.take_several(&value),
+            Use::Tags => self.take_one(wanted, value, style),
             _ => {}
+        }
+    }
+
+    /// Aliases as one text, with commas between them.
+    fn take_several(&mut self, value: &Value) {
+        let mut parts = value.text.split([',', '\n', '\r']).map(str::trim).filter(|part| !part.is_empty());
+        let (Some(first), second) = (parts.next(), parts.next()) else { return };
+        if second.is_none() {
+            self.front.aliases.push(Value { text: first.to_owned(), span: value.span });
+            return;
+        }
+        let mut from = value.span.start();
+        for alias in [first].into_iter().chain(second).chain(parts) {
+            // Where quotes or escapes hide it, it stands where all of them do.
+            let found = self.text.get(from..value.span.end()).and_then(|rest| rest.find(alias));
+            let span = found.map_or(value.span, |at| Span::new(from + at, from + at + alias.len()));
+            from = if found.is_some() { span.end() } else { value.span.end() };
+            self.front.aliases.push(Value { text: alias.to_owned(), span });
         }
     }
 
     /// A value of a list, or one that stands for a list of itself.
     fn take_one(&mut self, wanted: Use, value: Value, style: ScalarStyle) {
+        if self.is_template(value.span) {
+            return;
+        }
         if wanted == Use::Aliases {
             self.front.aliases.push(value);
             return;
@@ -252,6 +302,7 @@ impl<'t> Reader<'t> {
     fn fail(&mut self, error: &ScanError, yaml: Span, bytes: &mut Bytes<'_>) {
         let at = bytes.at(error.marker().index()).min(yaml.end().saturating_sub(1)).max(yaml.start());
         let span = line(self.text, self.text.floor_char_boundary(at));
+        let template = is_template(span.of(self.text));
         // The one mistake that titles invite, told in the user's terms.
         let reason = match error.info() {
             info if info.starts_with("mapping values are not allowed") => {
@@ -259,7 +310,9 @@ impl<'t> Reader<'t> {
             }
             info => info,
         };
-        self.complain(span, format!("The front matter is not valid YAML: {reason}"));
+        if !template {
+            self.complain(span, format!("The front matter is not valid YAML: {reason}"));
+        }
         // Of `title: A: b` the parser gave `A` before it stopped.
         let half = |value: &Option<Value>| value.as_ref().is_some_and(|value| span.covers(value.span));
         if half(&self.front.title) {
@@ -296,11 +349,75 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Reads the lines for links and comments, and hands everything over.
-    fn finish(self, yaml: Span, note: &mut Note) {
-        let mut at = yaml.start();
-        while at < yaml.end() {
-            let end = line_end(self.text, at).min(yaml.end());
+    fn read_toml(&mut self, body: Span) {
+        let text = body.of(self.text);
+        let source = masked(text, &placeholders(text), true);
+        let (table, errors) = DeTable::parse_recoverable(&source);
+        if let Some(error) = errors.first() {
+            let at = body.start() + error.span().map_or(0, |span| span.start);
+            let at = at.min(body.end().saturating_sub(1)).max(body.start());
+            let span = line(self.text, self.text.floor_char_boundary(at));
+            if !is_template(span.of(self.text)) {
+                self.complain(span, format!("The front matter is not valid TOML: {}", error.message()));
+            }
+        }
+        let place = |value: &Spanned<DeValue>| {
+            Span::new(body.start() + value.span().start, body.start() + value.span().end)
+        };
+        for (key, value) in table.get_ref() {
+            let wanted = self.wanted(key.get_ref());
+            match (wanted, value.get_ref()) {
+                (_, DeValue::Table(inner)) if key.get_ref() == "taxonomies" => {
+                    // As Zola has them.
+                    let tags = inner.iter().find(|(own, _)| own.get_ref() == "tags");
+                    let tags = tags.and_then(|(_, tags)| tags.get_ref().as_array());
+                    for tag in tags.into_iter().flat_map(|tags| tags.iter()) {
+                        self.take_toml(Use::Tags, tag, place(tag), true);
+                    }
+                }
+                (Use::Aliases | Use::Tags, DeValue::Array(values)) => {
+                    for value in values.iter() {
+                        self.take_toml(wanted, value, place(value), true);
+                    }
+                }
+                (_, DeValue::Array(_)) => self.refuse(wanted, true, place(value).start()),
+                (_, DeValue::Table(_)) => self.refuse(wanted, false, place(value).start()),
+                _ => self.take_toml(wanted, value, place(value), false),
+            }
+        }
+        // A `#` in a text begins no comment.
+        let mut values: Vec<&Spanned<DeValue>> = table.get_ref().values().collect();
+        while let Some(value) = values.pop() {
+            match value.get_ref() {
+                DeValue::Array(array) => values.extend(array.iter()),
+                DeValue::Table(table) => values.extend(table.values()),
+                _ => self.scalars.push(place(value)),
+            }
+        }
+        self.scalars.sort_unstable();
+    }
+
+    /// A value of TOML that is neither a list nor a table.
+    fn take_toml(&mut self, wanted: Use, value: &Spanned<DeValue>, span: Span, listed: bool) {
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.clone().into_owned(),
+            DeValue::Array(_) | DeValue::Table(_) => return,
+            _ => span.of(self.text).to_owned(),
+        };
+        let style = if value.get_ref().is_str() { ScalarStyle::DoubleQuoted } else { ScalarStyle::Plain };
+        let value = Value { text, span };
+        if listed {
+            self.take_one(wanted, value, style);
+        } else {
+            self.take(wanted, value, style);
+        }
+    }
+
+    /// Reads the lines for comments and, of YAML, for links, and hands everything over.
+    fn finish(self, body: Span, links: bool, note: &mut Note) {
+        let mut at = body.start();
+        while at < body.end() {
+            let end = line_end(self.text, at).min(body.end());
             let comment = self.comment(at, end);
             if let Some(comment) = comment {
                 let words = Span::new(comment.start() + 1, comment.end());
@@ -312,7 +429,9 @@ impl<'t> Reader<'t> {
                 }
                 note.suppressions.extend(suppression);
             }
-            links_of_line(self.text, at, comment.map_or(end, Span::start), note);
+            if links {
+                links_of_line(self.text, at, comment.map_or(end, Span::start), note);
+            }
             at = behind_line_end(self.text, end).max(at + 1);
         }
         note.tags = self.tags;

@@ -1,6 +1,7 @@
 //! The parts of a wikilink, and destinations of markdown links.
 
 use super::find::trim;
+use super::placeholder::is_template;
 use super::{Anchor, Link, LinkKind};
 use crate::text::Span;
 
@@ -10,7 +11,8 @@ pub(super) enum Brackets {
     Link(Link),
     /// Nothing that names a target.
     Empty,
-    /// No wikilink: the brackets or a line end in it do not let it be one.
+    /// No wikilink: the brackets or a line end in it do not let it be one, or a template is still to write
+    /// its target.
     Text,
 }
 
@@ -64,6 +66,9 @@ pub(super) fn wikilink(text: &str, open: usize, end: usize, in_table: bool) -> B
     if target.is_empty() && anchor.as_ref().is_none_or(|anchor| anchor.span.is_empty()) {
         return Brackets::Empty;
     }
+    if is_template(target.of(text)) {
+        return Brackets::Text;
+    }
     let embed = open > 0 && text.as_bytes().get(open - 1) == Some(&b'!') && !is_escaped(text, open - 1);
     let (kind, start) = if embed { (LinkKind::Embed, open - 1) } else { (LinkKind::Wiki, open) };
     Brackets::Link(Link { kind, span: Span::new(start, end), target, anchor, alias, in_table })
@@ -73,7 +78,9 @@ pub(super) fn wikilink(text: &str, open: usize, end: usize, in_table: bool) -> B
 /// `C#` and `C##Heading` belongs to the name (docs/links.md: symbols and one letter).
 pub(super) fn split_anchor(text: &str, start: usize, end: usize, wiki: bool) -> (Span, Option<Anchor>) {
     let body = text.get(start..end).unwrap_or_default();
-    let Some(mut hash) = body.find('#') else { return (trim(text, start, end), None) };
+    let begins_anchor = |&(at, _): &(usize, &str)| wiki || !is_reference(body, at);
+    let found = body.match_indices('#').find(begins_anchor).map(|(at, _)| at);
+    let Some(mut hash) = found else { return (trim(text, start, end), None) };
     let (name, rest) = (body.get(..hash).unwrap_or_default(), body.get(hash + 1..).unwrap_or_default());
     if wiki && is_letter_with_symbols(name) {
         if rest.trim().is_empty() {
@@ -84,6 +91,15 @@ pub(super) fn split_anchor(text: &str, start: usize, end: usize, wiki: bool) -> 
     let span = trim(text, start + hash + 1, end);
     let block = span.of(text).starts_with('^');
     (trim(text, start, start + hash), Some(Anchor { span, block }))
+}
+
+/// Whether the `#` at `at` is that of a character reference such as `&#38;`.
+fn is_reference(body: &str, at: usize) -> bool {
+    let behind = body.get(at + 1..).unwrap_or_default();
+    let number = behind.bytes().take(8).take_while(u8::is_ascii_alphanumeric).count();
+    body.get(..at).is_some_and(|before| before.ends_with('&'))
+        && number > 0
+        && behind.get(number..).is_some_and(|b| b.starts_with(';'))
 }
 
 /// Whether the last segment of `name` is one letter and otherwise nothing but symbols.
@@ -136,9 +152,10 @@ pub(super) fn destination(text: &str, at: usize, end: usize, in_parens: bool) ->
     Some(Span::new(start, at.min(end)))
 }
 
-/// Whether a destination leads out of the vault: it has a scheme, or names a host. `:/` is Joplin's.
+/// Whether a destination leads out of the vault: it has a scheme, or names a host, or a template is still to
+/// write it. `:/` is Joplin's.
 pub(super) fn leads_out(destination: &str) -> bool {
-    if destination.starts_with("//") || destination.starts_with(":/") {
+    if destination.starts_with("//") || destination.starts_with(":/") || is_template(destination) {
         return true;
     }
     let Some(colon) = destination.find([':', '/', '#', '?']) else { return false };
@@ -161,6 +178,9 @@ mod tests {
             ("C:/notes/a.md", true),
             (":/0123456789abcdef", true),
             ("obsidian://open?vault=a", true),
+            ("{{site.url}}/a.png", true),
+            ("/a/<%slug%>.md", true),
+            ("{a}.md", false),
             ("a.md", false),
             ("../a/b.md#x:y", false),
             ("#a:b", false),

@@ -21,6 +21,7 @@ mod inline;
 mod links;
 mod markdown_links;
 mod nesting;
+mod placeholder;
 mod problems;
 mod suppression;
 #[cfg(test)]

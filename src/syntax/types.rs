@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use super::placeholder::is_template;
 use crate::text::Span;
 
 /// What the reader of a note may set (the setting `sources.keys`).
@@ -18,7 +19,7 @@ impl Default for Options {
 /// All that one note's text says. Each list is in the order of the text.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Note {
-    /// The `---` block at offset 0, if there is one.
+    /// The `---` or `+++` block at offset 0, if there is one.
     pub front_matter: Option<FrontMatter>,
     /// ATX and setext headings.
     pub headings: Vec<Heading>,
@@ -53,18 +54,18 @@ impl Note {
         while let Some(comment) = before.strip_prefix("<!--") {
             before = comment.get(comment.find("-->")? + "-->".len()..)?.trim_start();
         }
-        before.is_empty().then_some(heading)
+        (before.is_empty() && !is_template(&heading.text)).then_some(heading)
     }
 }
 
-/// The YAML block at offset 0.
+/// The YAML or TOML block at offset 0.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct FrontMatter {
-    /// From the first `---` to behind the closing one (without its line end).
+    /// From the first `---` or `+++` to behind the closing one (without its line end).
     pub span: Span,
     /// `title`, as written.
     pub title: Option<Value>,
-    /// `aliases` and `alias`, list or string.
+    /// `aliases` and `alias`, list or string with commas.
     pub aliases: Vec<Value>,
     /// The note's video, by the first of [`Options::video_keys`] that is there.
     pub video: Option<Value>,

@@ -13,14 +13,14 @@ import random
 STEMS = [
     "big_topic", "Big Topic", "big-topic", "BIG_TOPIC", "bigtopic", "straße", "strasse", "café", "cafe\u0301s", "C++", "C#", "c",
     "covid_19", "covid19", "covid_1_9", "gpt_4_turbo", "gpt4turbo", "über_alles", "日本語", "naïve_bayes", "naive_bayes", "anti_aging",
-    "antiaging", "2024", "2024-01-05", "a.b", "x (draft)", "AT&T", "TCP IP", "q_and_a", "emoji😀note", "🎉", "_private", "ﬁle",
+    "antiaging", "C++ Strings", "C Strings", "Cats & Dogs", "cats_dogs", "no\u00a0break", "a%20b", "R&D", "2024", "2024-01-05", "a.b", "x (draft)", "AT&T", "TCP IP", "q_and_a", "emoji😀note", "🎉", "_private", "ﬁle",
 ]
 FOLDERS = ["", "a", "b", "a/x", "a/y", "b/x", "b/x/deep", "Über", "a/big_topic"]
-TITLES = ["Big Topic", "The Topic", "TCP/IP", "C++", "Naïve Bayes", "1984", "Anti-aging", "Straße", "a: b", "Q & A", "COVID-19"]
+TITLES = ["Big Topic", "The Topic", "TCP/IP", "C++", "Naïve Bayes", "1984", "Anti-aging", "Straße", "a: b", "Q & A", "COVID-19", "C+ Strings", "Cats + Dogs", "a"]
 HEADINGS = ["Intro", "Deep Dive", "Über uns", "With `code`", "See [[big_topic | the topic]]", "Intro", "Q & A", "1.2 Three",
             "Set up {#setup}", "R&B, 1955 ^block-2", "Ring $A[[x]]$", "At [[01:02]] and [[c|so]]", "F[x] (draft)"]
 WORDS = "the claim is that prices rose to ten and fell again in 1984 because of it 😀 e\u0301 ﷽ über".split()
-FILES = ["photo.png", "plan.pdf", "a/photo.png", "b/data.csv", "Über/clip.mp4", "a/x/notes.txt"]
+FILES = ["a/x.html", "a%20b.png", "b/no\u202fbreak.png", "LICENSE", "photo.png", "plan.pdf", "a/photo.png", "b/data.csv", "Über/clip.mp4", "a/x/notes.txt"]
 
 
 class Maker:
@@ -55,7 +55,7 @@ class Maker:
         return self.pick(["", "", "", "!"]) + "[[" + t + alias + "]]"
 
     def markdown(self):
-        t = self.target().replace(" ", "%20")
+        t = self.target().replace(" ", self.pick(["%20", "%20", "%C2%A0"])).replace("&", self.pick(["&", "&amp;", "&#38;"]))
         return self.pick([f"[{self.words()}]({t})", f"[t](<{self.target()}>)", f"![alt]({t})", f"[{self.wiki()}](u)", f"[t]({self.wiki()})",
                           "[a](https://example.com/x)", "[m](mailto:a@b.c)", "[h](#intro)", f'[q]({t} "title")'])
 
@@ -107,10 +107,15 @@ class Maker:
             front = []
             if self.r.random() < 0.7:
                 t = self.pick(TITLES)
-                front.append("title: " + (f'"{t}"' if ": " in t or self.r.random() < 0.3 else t))
+                front.append(self.pick(["title", "title", "Title"]) + ": " + (f'"{t}"' if ": " in t or self.r.random() < 0.3 else t))
             if self.r.random() < 0.4:
-                front.append(self.pick(["aliases: [Some Alias, The Topic]", "aliases:\n  - Alias One\n  - 'Naïve Bayes'", "alias: Lone Alias", 'related: "[[big_topic]]"']))
-            out.append("---\n" + "\n".join(front) + "\n---")
+                front.append(self.pick(["aliases: [Some Alias, The Topic]", "aliases:\n  - Alias One\n  - 'Naïve Bayes'", "alias: Lone Alias", "Aliases: One Alias, The Topic", "aliases: [{{title}}]", 'related: "[[big_topic]]"']))
+            if self.r.random() < 0.1:
+                out.append(f'+++\ntitle = "{self.pick(TITLES)}"\naliases = ["Alias One"]\n\n[[tables]]\nx = 1\n+++')
+            else:
+                out.append("---\n" + "\n".join(front) + "\n---")
+        if self.r.random() < 0.3:
+            out.append(self.pick(["", "<!-- c -->\n"]) + "# " + self.pick(HEADINGS + TITLES))
         out += [self.block() for _ in range(self.r.randint(2, 12))]
         if self.r.random() < 0.1:
             # Unclosed, and so text; last, for what a later mark would close is a matter of taste.

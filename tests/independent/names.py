@@ -54,8 +54,24 @@ def only_exact(name):
     return not s or (len(letters) == 1 and bool(symbols))
 
 
+def symbols(name):
+    """What a slug drops although it may tell names apart; ordinary punctuation does not, nor `|`."""
+    return [c for c in nfkc_casefold(name) if c in "#%&*@§¶†‡‰" or unicodedata.category(c)[0] == "S" and c not in "`|"]
+
+
+def written_out(name):
+    """Whether a person wrote it: with blanks or capitals, or as one word."""
+    return any(c.isspace() or c.isupper() for c in name.strip()) or "_" not in slug(name)
+
+
+def may_be(a, b):
+    """Whether two names with one slug may be one name."""
+    return not (written_out(a) and written_out(b)) or symbols(a) == symbols(b)
+
+
 def nfc(s):
-    return unicodedata.normalize("NFC", s)
+    """As written, but that every blank is a blank."""
+    return re.sub(r"\s", " ", unicodedata.normalize("NFC", s))
 
 
 def caseless(s):

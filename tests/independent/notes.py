@@ -3,7 +3,9 @@
 Nothing here or in the modules it uses is shared with, or taken from, the Rust sources: they exist
 to disagree with them.
 """
+import html
 import re
+import tomllib
 from urllib.parse import unquote
 
 from blocks import Blocks, split_lines
@@ -11,6 +13,9 @@ from inline import STAMP_TAG, Link, definitions_of, links_of, mask, place, wikil
 from names import is_time
 
 FRONT = re.compile(r"---[ \t]*(?:\r\n|\n|\r)([\s\S]*?)(?:^|(?<=[\r\n]))(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
+TOML = re.compile(r"\+\+\+[ \t]*(?:\r\n|\n|\r)([\s\S]*?)(?:^|(?<=[\r\n]))\+\+\+[ \t]*(?:\r\n|\n|\r|\Z)")
+COMMENTS = re.compile(r"\s*(?:<!--[\s\S]*?-->\s*)*")
+PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>")
 BLOCK_ID = re.compile(r"(?:^|\s)\^([A-Za-z0-9-]+)\s*$")
 EXPLICIT_ID = re.compile(r"(?<![\\$])\{:?(?=(?:\s*(?:[#.]\S+|\S*=\S*|-))+\s*\}$)[^{}]*?#([^\s{}]+)[^{}]*\}$")
 HTML_ID = re.compile(r"""(?is)\s(id|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""")
@@ -32,13 +37,28 @@ def front_matter(body):
     for line in re.split(r"\r\n|\n|\r", body):
         m = re.match(r"([A-Za-z_][\w-]*):(?:[ \t]+(.*)|[ \t]*)$", line)
         if m:
-            key, v = m[1], (m[2] or "").strip()
+            key, v = m[1].lower(), (m[2] or "").strip()
             if v.startswith("[") and v.endswith("]") and not v.startswith("[["):
                 out[key] = [unquote_yaml(x) for x in v[1:-1].split(",") if x.strip()]
             else:
                 out[key] = [unquote_yaml(v)] if v else []
+                if key in ("alias", "aliases"):  # several in one
+                    out[key] = [a.strip() for v in out[key] for a in v.split(",") if a.strip()]
         elif key and re.match(r"\s*-\s+", line):
             out[key].append(unquote_yaml(re.sub(r"^\s*-\s+", "", line)))
+    return out
+
+
+def toml_front_matter(body):
+    try:
+        values = tomllib.loads(body)
+    except tomllib.TOMLDecodeError:
+        return {}
+    out = {}
+    for key, v in values.items():
+        if isinstance(v, str) and key.lower() in ("alias", "aliases"):
+            v = [a.strip() for a in v.split(",")]
+        out[key.lower()] = [x for x in (v if isinstance(v, list) else [v]) if isinstance(x, str) and x]
     return out
 
 
@@ -51,6 +71,8 @@ class Note:
         if m:
             start, self.front = m.end(), front_matter(m[1])
             front_links = self.links_in_front_matter(m)
+        elif t := TOML.match(text):  # nothing in it is a link
+            start, self.front = t.end(), toml_front_matter(t[1])
         self.starts = split_lines(text)
         lines = [(o, s) for o, s in self.starts if o >= start]
         self.headings = []  # (level, text, line, raw text)
@@ -58,6 +80,8 @@ class Note:
         self.ids, self.elements, elements = {}, {}, []  # explicit id of a heading, id of an element -> line
         self.links = front_links
         blocks = Blocks(lines).out
+        begins = COMMENTS.match(text, start).end()  # the first block
+        title = []
         defined = {}
         for block in blocks:
             for name, link in definitions_of(block)[0]:
@@ -68,6 +92,8 @@ class Note:
             links, s, _ = links_of(block, defined)
             self.links += links
             line = self.line_of(block.pieces[0][0])
+            if block.level == 1 and not self.headings and re.fullmatch(r" {0,3}#?[ \t]*", text[begins : block.pieces[0][0]]):
+                title = [rendered(EXPLICIT_ID.sub("", BLOCK_ID.sub("", s).strip()))]
             if block.level:
                 raw = BLOCK_ID.sub("", s).strip()
                 explicit = EXPLICIT_ID.search(raw)
@@ -91,11 +117,9 @@ class Note:
         self.links.sort(key=lambda k: k.start)
         for k in self.links:
             split_anchor(k)
-        titles = self.front.get("title", [])[:1]
-        titles = [t for t in titles if t]
-        if not titles:
-            titles = [t for level, t, *_ in self.headings if level == 1][:1]
-        self.names = titles + self.front.get("aliases", []) + self.front.get("alias", [])
+        title = [t for t in self.front.get("title", [])[:1] if t] or title
+        names = title + self.front.get("aliases", []) + self.front.get("alias", [])
+        self.names = [n for n in names if n and not PLACEHOLDER.search(n)]
         self.allowed = self.suppressions(m)  # by code
 
     def links_in_front_matter(self, m):
@@ -154,11 +178,17 @@ def rendered(s):
     return re.sub(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)", "", s).strip()
 
 
+def plain(raw):
+    """A destination without CommonMark's escapes and character references."""
+    reference = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]*);"
+    return re.sub(r"\\([!-/:-@\[-`{-~])|" + reference, lambda m: m[1] or html.unescape(m[0]), raw)
+
+
 def split_anchor(link):
-    raw = link.raw.strip() if link.kind == "wiki" else link.raw
+    raw = link.raw.strip() if link.kind == "wiki" else plain(link.raw)
     if link.kind != "wiki":
         raw, _, anchor = raw.partition("#")
-        link.target, link.anchor = unquote(raw.split("?")[0]), unquote(anchor) or None
+        link.target, link.anchor = unquote(raw), unquote(anchor) or None
         return
     name = re.match(r"((?:.*/)?[^\w\s/#]*\w[^\w\s/#]*#)(?:#(.*))?$", raw)
     if name:  # `C#` is a name; `C##Heading` a heading in it

@@ -5,12 +5,13 @@ import posixpath
 import re
 from collections import defaultdict
 
-from names import alike, caseless, is_time, nfc, only_exact, slug, squashed
-from notes import Note
+from names import alike, caseless, is_time, may_be, nfc, only_exact, slug, squashed
+from notes import PLACEHOLDER, Note, plain
 
 MEDIA = set(
     "avif bmp gif jpeg jpg png svg webp flac m4a mp3 ogg wav webm 3gp mkv mov mp4 ogv pdf canvas base".split()
 )
+INEXACT, BROKEN = (3, 4, 5), (None, "no file")
 
 
 def parse(job):
@@ -20,20 +21,22 @@ def parse(job):
     note = Note(path, text)
     links = []
     for k in note.links:
-        if k.kind != "wiki" and (re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", k.raw) or not k.raw.strip("#? ")):
+        if k.kind != "wiki" and (re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//|:/", k.raw) or not k.raw.strip("#? ")):
             continue  # an address, or nothing
         if not k.target and k.kind == "wiki" and not k.anchor:
             continue  # `[[ ]]` is empty-link's
+        if PLACEHOLDER.search(k.target):
+            continue  # a template's
         line, column = note.position(k.start)
         end_line, end_column = note.position(k.end)
-        target = k.raw.partition("#")[0]
+        target = re.split(r"(?<!&)#" if k.kind != "wiki" else "#", k.raw)[0]
         if k.kind == "wiki" and k.target.endswith("#"):  # `C#` is a name
             target = k.raw[: k.raw.index(k.target) + len(k.target)]
         target_column = note.position(k.at)[1] + len(target) - len(target.lstrip())
         links.append(dict(
             path=path, line=line, column=column, end_line=end_line, end_column=end_column, raw=k.raw, target=k.target,
             target_line=note.position(k.at)[0], target_column=target_column, target_end=target_column + len(target.strip()),
-            anchor=k.anchor, kind=k.kind, embed=k.embed, allowed=note.allows(k),
+            written=plain(k.raw).partition("#")[0] if k.kind != "wiki" else None, anchor=k.anchor, kind=k.kind, embed=k.embed, allowed=note.allows(k),
         ))
     return path, note.names, note.headings, (note.blocks, note.ids, note.elements), links
 
@@ -50,8 +53,6 @@ class Vault:
                 if self.stem(f) is not None and os.path.isfile(os.path.join(d, f)) and not f.startswith("."):
                     paths.append(path)
         self.paths = sorted(paths)
-        self.occurring = MEDIA | {f.rsplit(".", 1)[1].lower() for f in self.files if "." in posixpath.basename(f)}
-        self.occurring -= set(extensions)
         jobs = [(root, p, extensions) for p in self.paths]
         if workers == 0 or len(jobs) < 50:
             parsed = list(map(parse, jobs))
@@ -114,13 +115,13 @@ class Vault:
             t["exact"][nfc(stem)].append(p)
             t["caseless"][caseless(stem)].append(p)
             if not only_exact(stem):
-                t["slug"][slug(stem)].append(p)
-                t["squashed"][squashed(slug(stem))].append(p)
+                t["slug"][slug(stem)].append((p, stem))
+                t["squashed"][squashed(slug(stem))].append((p, stem))
             for n in self.names[p]:
-                t["literal"][nfc(n)].append(p)
+                t["literal"][nfc(n)].append((p, n))
                 if not only_exact(n):
-                    t["name"][slug(n)].append(p)
-                    t["squashed"][squashed(slug(n))].append(p)
+                    t["name"][slug(n)].append((p, n))
+                    t["squashed"][squashed(slug(n))].append((p, n))
         self.folded = defaultdict(list)   # caseless path without extension
         self.by_path = {}
         for p in self.paths:
@@ -141,24 +142,55 @@ class Vault:
 
     def resolve(self, link):
         """(tier, path) of what the link leads to; (None, None) for a broken one."""
-        source, target = link["path"], link["target"]
+        source, target, markdown = link["path"], link["target"], link["kind"] != "wiki"
         if not target:
             return "self", source
-        bare = target
-        head, dot, ext = target.rpartition(".")
-        if dot and head and ext.lower() in self.ext:
-            bare = head
-        hit = self.note(source, bare, link["kind"])
-        if hit[0] is None and link["kind"] == "wiki" and not link["anchor"] and is_time(target):
+        hit = self.lookup(source, target, markdown)
+        if markdown:
+            others = [link["written"], link["written"].split("?")[0]]
+        else:  # `[[b#]]` is the note `b` where no note is called `b#`
+            others = [target[:-1]] if target.endswith("#") and hit[0] in BROKEN else []
+        for other in others:
+            if hit[0] in INEXACT + BROKEN and other:
+                second = self.lookup(source, other, markdown)
+                hit = hit if second[0] in INEXACT + BROKEN else second
+        if hit[0] is None and not markdown and not link["anchor"] and is_time(target):
             return "time", None
-        if hit[0] is None and dot and ext.lower() in self.occurring:
-            return self.attachment(source, target)
         return hit
 
-    def path_candidates(self, source, target):
+    def lookup(self, source, target, markdown):
+        bare, here = target, posixpath.dirname(source)
+        head, dot, ext = target.rpartition(".")
+        is_note = dot and head and ext.lower() in self.ext
+        if is_note:
+            bare = head
+        hit = self.by_path_of(source, bare, markdown) if "/" in bare else self.by_stem(source, bare)
+        beside = hit and (not markdown or "/" in bare or posixpath.dirname(hit[1]) == here)
+        if beside:
+            return hit
+        if markdown and (target.endswith("/") or posixpath.basename(target) in (".", "..") or self.folder(source, target)):
+            return "folder", None
+        if hit:
+            return hit
+        extension = target.rpartition(".")[2].split("?")[0].lower() if "." in posixpath.basename(target)[1:] else ""
+        if markdown or extension:  # what is there by that name goes before what is only like it
+            file = None if is_note else self.file(source, target, markdown, not markdown)
+            if file:
+                return "file", file
+        hit = self.by_title(source, bare)
+        if hit:
+            return hit
+        file = None if is_note else self.file(source, target, markdown, True)
+        if file:
+            return "file", file
+        own = re.fullmatch(r"[a-z0-9]{1,8}", extension) and not extension.isdigit() and not is_note
+        return ("no file" if extension in MEDIA or markdown and own else None), None
+
+    def path_candidates(self, source, target, markdown=False):
+        """Paths to try, and whether the end of one will do."""
         here = posixpath.dirname(source)
         if target.startswith("/"):
-            return [posixpath.normpath(target.lstrip("/"))], False
+            return [posixpath.normpath(target.lstrip("/"))], markdown
         if target.endswith("/"):
             return [], False  # a folder
         relative = posixpath.normpath(posixpath.join(here, target))
@@ -166,55 +198,78 @@ class Vault:
             return [relative], False
         return [relative, posixpath.normpath(target)], True
 
-    def note(self, source, target, kind):
-        if "/" in target:
-            tries, suffix = self.path_candidates(source, target)
-            exact = only_exact(posixpath.basename(target))
-            for path in tries:
-                if nfc(path) in self.by_path:
-                    return 1, self.by_path[nfc(path)]
-                if not exact and self.folded.get(caseless(path)):
-                    return 1, self.rank(source, self.folded[caseless(path)])[0]
-            if suffix:
-                end = "/" + nfc(posixpath.normpath(target))
-                hits = [p for bare, p in self.by_path.items() if bare.endswith(end)]
-                if not hits and not exact:
-                    end = caseless(end)
-                    hits = [p for bare, ps in self.folded.items() if bare.endswith(end) for p in ps]
-                if hits:
-                    return 1, self.rank(source, hits)[0]
-            if only_exact(target):
-                hits = self.t["literal"].get(nfc(target))
-            else:
-                hits = self.t["name"].get(slug(target))
-            return (4, self.rank(source, hits)[0]) if hits else (None, None)
-        t, folder = self.t, posixpath.dirname(source)
-        exact = t["exact"].get(nfc(target), [])
-        if only_exact(target):
-            for tier, hits in ((2, exact), (4, t["literal"].get(nfc(target), []))):
-                if hits:
-                    return tier, self.rank(source, hits)[0]
-            return None, None
-        near = [(2, exact), (2, t["caseless"].get(caseless(target), [])), (3, t["slug"].get(slug(target), []))]
-        for tier, hits in near:
-            own = [p for p in hits if posixpath.dirname(p) == folder]
+    def folder(self, source, target):
+        tries, suffix = self.path_candidates(source, target.rstrip("/"))
+        if "/" not in target:
+            tries = tries[:1]
+        return any(not p.startswith("..") and os.path.isdir(os.path.join(self.root, p)) for p in tries)
+
+    def by_path_of(self, source, target, markdown):
+        """Tier 1."""
+        tries, suffix = self.path_candidates(source, target, markdown)
+        exact = only_exact(posixpath.basename(target))
+        for path in tries:
+            if nfc(path) in self.by_path:
+                return 1, self.by_path[nfc(path)]
+            if not exact and self.folded.get(caseless(path)):
+                return 1, self.rank(source, self.folded[caseless(path)])[0]
+        if suffix:
+            end = "/" + nfc(posixpath.normpath(target.lstrip("/")))
+            hits = [p for bare, p in self.by_path.items() if bare.endswith(end)]
+            if not hits and not exact:
+                end = caseless(end)
+                hits = [p for bare, ps in self.folded.items() if bare.endswith(end) for p in ps]
+            if hits:
+                return 1, self.rank(source, hits)[0]
+        return None
+
+    def by_stem(self, source, target):
+        """Tier 2: the own folder, then exact case, then any."""
+        exact = self.t["exact"].get(nfc(target), [])
+        folded = [] if only_exact(target) else self.t["caseless"].get(caseless(target), [])
+        for hits in (exact, folded):
+            own = [p for p in hits if posixpath.dirname(p) == posixpath.dirname(source)]
             if own:
-                return tier, self.rank(source, own)[0]
-        for tier, hits in near + [
+                return 2, self.rank(source, own)[0]
+        hits = exact or folded
+        return (2, self.rank(source, hits)[0]) if hits else None
+
+    def by_title(self, source, target):
+        """Tiers 3 to 5; of a path only tier 4."""
+        t = self.t
+        if only_exact(target):
+            hits = [p for p, _ in t["literal"].get(nfc(target), [])]
+            return (4, self.rank(source, hits)[0]) if hits else None
+        tiers = [
+            (3, t["slug"].get(slug(target), [])),
             (4, t["name"].get(slug(target), [])),
             (5, t["squashed"].get(squashed(slug(target)), [])),
-        ]:
+        ]
+        for tier, hits in tiers[1:2] if "/" in target else tiers:
+            hits = [p for p, name in hits if may_be(target, name)]
             if hits:
                 return tier, self.rank(source, hits)[0]
-        return None, None
+        return None
 
-    def attachment(self, source, target):
-        if "/" in target:
-            tries, suffix = self.path_candidates(source, target)
-            for path in tries:
-                if path in self.files:
-                    return "file", path
-            hits = [f for f in self.files if suffix and ("/" + f).endswith("/" + target)]
-        else:
-            hits = [f for f in self.files if caseless(posixpath.basename(f)) == caseless(target)]
-        return ("file", self.rank(source, hits)[0]) if hits else ("no file", None)
+    def file(self, source, target, markdown, anywhere):
+        """The file that is no note at a path, or with that name anywhere."""
+        def there(p):
+            hidden = any(s.startswith(".") for s in p.split("/"))
+            if p.startswith("..") or not os.path.isfile(os.path.join(self.root, p)):
+                return None
+            return p if hidden or self.stem(p) is None else None
+        if "/" in target or markdown:
+            tries, suffix = self.path_candidates(source, target, markdown)
+            for path in tries if "/" in target else tries[:1]:
+                same = [f for f in self.files if nfc(f) == nfc(path) and self.stem(f) is None]
+                if same or there(path):
+                    return there(path) or same[0]
+            if not suffix or not (anywhere or "/" in target):
+                return None
+            target = posixpath.normpath(target.lstrip("/"))
+        files = [f for f in self.files if self.stem(f) is None]
+        for form in (nfc, caseless):
+            hits = [f for f in files if ("/" + form(f)).endswith("/" + form(target))]
+            if hits:
+                return self.rank(source, hits)[0]
+        return None

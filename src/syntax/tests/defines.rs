@@ -29,9 +29,76 @@ fn front_matter_of_every_shape() {
         ("----\ntitle: a\n----\n", None),
         ("---\ntitle: true\n---\n", Some(Some("true"))),
         ("---\nnested:\n  title: a\n---\n", Some(None)),
+        ("---\nTitle: a\n---\n", Some(Some("a"))),
+        ("+++\ntitle = \"a\"\n+++\n", Some(Some("a"))),
+        ("+++\r\ntitle = 'é'\r\n+++", Some(Some("é"))),
+        ("+++\nTITLE = 1984\n+++\n", Some(Some("1984"))),
+        ("+++\n[nested]\ntitle = \"a\"\n+++\n", Some(None)),
+        ("+++\ntitle = \"a\"\n---\n", None),
     ] {
         assert_eq!(title(text), expected.map(|title| title.map(str::to_owned)), "{text:?}");
     }
+}
+
+#[test]
+fn toml_front_matter_holds_names_and_no_links() {
+    let text = "+++\ntitle = \"A # b\" # note\naliases = [\"c, d\", 'e']\nvideoid = \"v\"\ntags = [\"one\", \"two/b\"]\n[[x]]\ny = 1\n+++\n[[z]]\n";
+    let note = read(text);
+    assert_eq!(note.links.iter().map(|link| link.target.of(text)).collect::<Vec<_>>(), ["z"]);
+    assert_eq!(note.tags.iter().map(|tag| tag.span.of(text)).collect::<Vec<_>>(), ["one", "two/b"]);
+    assert_eq!(note.problems, []);
+    let front = note.front_matter.unwrap();
+    assert_eq!(front.title.map(|v| (v.text, v.span.of(text))), Some(("A # b".into(), "\"A # b\"")));
+    assert_eq!(front.aliases.iter().map(|v| v.text.as_str()).collect::<Vec<_>>(), ["c, d", "e"]);
+    assert_eq!(front.video.map(|v| v.text), Some("v".into()));
+
+    let text = "+++\n# slugline: allow broken-link\ntitle = \"# slugline: allow broken-file\"\n+++\n";
+    let codes: Vec<_> = read(text).suppressions.iter().flat_map(|s| s.codes.clone()).collect();
+    assert_eq!(codes.iter().map(|code| code.of(text)).collect::<Vec<_>>(), ["broken-link"]);
+}
+
+#[test]
+fn aliases_may_be_one_text_with_commas() {
+    for (line, expected) in [
+        (
+            "aliases: one, Two words ,three",
+            &[("one", "one"), ("Two words", "Two words"), ("three", "three")][..],
+        ),
+        ("Alias: \"one, two\"", &[("one", "one"), ("two", "two")]),
+        ("alias: one", &[("one", "one")]),
+        ("aliases: [\"one, two\"]", &[("one, two", "\"one, two\"")]),
+        ("aliases: ,", &[]),
+    ] {
+        let text = format!("---\n{line}\n---\n");
+        let front = read(&text).front_matter.unwrap();
+        let aliases: Vec<_> = front.aliases.iter().map(|v| (v.text.as_str(), v.span.of(&text))).collect();
+        assert_eq!(aliases, expected, "{line}");
+    }
+}
+
+#[test]
+fn what_a_template_leaves_open_is_no_name_and_no_mistake() {
+    for text in [
+        "---\ntitle: {{title}}\naliases: [{{title}}, \"{{date}} x\"]\nvideoId: <% tp.id %>\ntags: [{{tag}}]\n---\n",
+        "---\ntitle: \"{{ replace .Name \"-\" \" \" | title }}\"\ncreated: {{date}}: {{time}}\n---\n",
+        "---\n{% if x %}\ntitle: <% tp.file.title %>\n<%* let a = \"b: c\";\nlet d = 1 %>\n{{key}}: é\n---\n",
+        "+++\ntitle = \"{{ replace .Name \"-\" \" \" }}\"\ndate = {{ .Date }}\n+++\n",
+        "# {{title}}\n",
+        "[[{{date}}]] ![[<% tp.file.title %>|x]] [[{% x %}#y]] [a]({{site.url}}/b) ![c](/d/{%e%}.png)\n\n[f]: {{g}}.md\n",
+    ] {
+        let note = read(text);
+        assert_eq!(note.problems, [], "{text}");
+        assert_eq!(
+            (note.links.as_slice(), note.tags.as_slice(), note.title_heading(text)),
+            (&[][..], &[][..], None)
+        );
+        let front = note.front_matter.unwrap_or_default();
+        assert_eq!((front.title, front.aliases, front.video), (None, vec![], None), "{text}");
+    }
+    let text = "---\ntitle: One\naliases: [two, {{x}}]\n---\n";
+    let front = read(text).front_matter.unwrap();
+    assert_eq!(front.title.map(|v| v.text), Some("One".into()));
+    assert_eq!(front.aliases.iter().map(|v| v.text.as_str()).collect::<Vec<_>>(), ["two"]);
 }
 
 /// Broken YAML is one error on its line, and the lines that can be read still count.
@@ -44,6 +111,8 @@ fn front_matter_problems() {
         ("---\n- a\n---\n", "- a", None),
         ("---\njust words\n---\n", "just words", None),
         ("---\nvideoId:\n  - a\n---\n", "- a", None),
+        ("+++\ntitle = \"a\"\nx y\n+++\n", "x y", Some("a")),
+        ("+++\ntitle = [\"a\"]\n+++\n", "title = [\"a\"]", None),
     ] {
         let note = read(text);
         let problems: Vec<_> = note.problems.iter().map(|p| (p.kind, p.span.of(text))).collect();
