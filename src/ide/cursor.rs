@@ -48,7 +48,7 @@ pub(super) fn names_note(
 pub(super) fn timestamp_of<'d>(document: &'d Document, link: &Link) -> Option<&'d Timestamp> {
     let timestamps = &document.note.timestamps;
     let at = timestamps.partition_point(|timestamp| timestamp.span.start < link.span.start);
-    timestamps.get(at).filter(|t| t.form == TimestampForm::Wikilink && t.span == link.span)
+    timestamps.get(at).filter(|t| t.form == TimestampForm::Wikilink && t.span.start == link.span.start)
 }
 
 /// What a cursor before the byte at `offset` stands on, from its first byte through its end. Between

@@ -10,8 +10,8 @@ use super::html::{self, Construct};
 use super::inline::{Scan, Skip};
 use super::markdown_links::{self, Written};
 use super::{
-    Block, ElementId, Fix, Footnote, Heading, Link, Note, Options, Problem, ProblemKind, Scope,
-    TimestampForm, front_matter, nesting, suppression, time,
+    Block, ElementId, Fix, Footnote, Heading, Link, Note, Options, Problem, ProblemKind, Scope, front_matter,
+    nesting, suppression, timestamps,
 };
 use crate::text::Span;
 
@@ -93,7 +93,6 @@ struct Reader<'t> {
     /// End of the last cell with text of a table row.
     cells_end: usize,
     channel: Option<u32>,
-    shifted: (usize, usize),
     /// A markdown fence before any other text but the channel: it may hold the whole note.
     fence: Option<Span>,
     /// Empty fences behind it, left over by the same generator.
@@ -128,7 +127,6 @@ impl<'t> Reader<'t> {
             last_block: None,
             cells_end: 0,
             channel: None,
-            shifted: (0, 0),
             fence: None,
             empty_fences: Vec::new(),
             unfenced: 0,
@@ -395,10 +393,8 @@ impl<'t> Reader<'t> {
         if self.channel.is_none() {
             self.channel = found.channel;
         }
-        self.shifted.0 += found.shifted.0;
-        self.shifted.1 += found.shifted.1;
         self.note.links.append(&mut found.links);
-        self.note.timestamps.append(&mut found.timestamps);
+        found.timestamps.take_over(&mut self.note.timestamps);
         self.note.video_links.append(&mut found.video_links);
         self.note.tags.append(&mut found.tags);
         self.note.footnotes.append(&mut found.footnotes);
@@ -415,9 +411,10 @@ impl<'t> Reader<'t> {
             content = trim(self.text, content.start(), id.start());
         }
         let explicit = headings::explicit_id(self.text, content);
-        found.hidden.extend(explicit.map(|(braces, _)| braces));
-        found.hidden.extend(block_id);
-        let text = headings::text(self.text, &self.pieces, &found.links, &found.hidden);
+        let mut hidden = found.timestamps.hidden().to_vec();
+        hidden.extend(explicit.map(|(braces, _)| braces));
+        hidden.extend(block_id);
+        let text = headings::text(self.text, &self.pieces, &found.links, &hidden);
         let span = trim(self.text, leaf.span.start(), leaf.span.end());
         self.note.headings.push(Heading { level, span, content, text, id: explicit.map(|(_, id)| id) });
     }
@@ -593,30 +590,8 @@ impl<'t> Reader<'t> {
             Scope::Note => 0,
             Scope::Lines(lines) => lines.start,
         });
-        self.shift();
+        timestamps::shift(self.text, &mut self.note.timestamps);
         self.note
-    }
-
-    /// Minutes written as hours throughout: eight anchors and more with a first group, four fifths
-    /// of them ending in `:00`. What that means for the moments; the finding needs other notes.
-    fn shift(&mut self) {
-        let (all, zeros) = self.shifted;
-        if all < 8 || zeros * 5 < all * 4 {
-            return;
-        }
-        for timestamp in &mut self.note.timestamps {
-            if timestamp.form != TimestampForm::Anchor {
-                continue;
-            }
-            let Some(time) = timestamp.value.and_then(|value| time::read(value.of(self.text))) else {
-                continue;
-            };
-            if let (Some(1..), Some(shifted)) = (time.hours, time.shifted)
-                && timestamp.moment == Some(time.seconds)
-            {
-                timestamp.moment = Some(shifted);
-            }
-        }
     }
 }
 

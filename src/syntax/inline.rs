@@ -2,12 +2,12 @@
 //! comments, found in the block's bytes. What CommonMark itself hides (code, tags) comes in as
 //! skips; CommonMark's own links are merged in afterwards.
 
-use super::anchors;
 use super::find::{Line, Next, behind_line_end, line_end};
 use super::links::{self, Brackets, TargetEnd};
 use super::problems;
-use super::time::{self, Spelling};
-use super::{Footnote, Link, Problem, Suppression, Tag, Timestamp, TimestampForm, VideoLink, suppression};
+use super::time;
+use super::timestamps::Timestamps;
+use super::{Footnote, Link, Problem, Suppression, Tag, VideoLink, suppression, timestamp_tag};
 use crate::text::Span;
 
 /// Bytes that the inline scan does not look into.
@@ -22,20 +22,16 @@ pub(super) struct Skip {
 #[derive(Default, Debug)]
 pub(super) struct Found {
     pub(super) links: Vec<Link>,
-    pub(super) timestamps: Vec<Timestamp>,
+    pub(super) timestamps: Timestamps,
     pub(super) tags: Vec<Tag>,
     pub(super) footnotes: Vec<Footnote>,
     pub(super) suppressions: Vec<Suppression>,
     pub(super) problems: Vec<Problem>,
     pub(super) video_links: Vec<VideoLink>,
-    /// Bytes of timestamps, which are no text of a heading.
-    pub(super) hidden: Vec<Span>,
     /// Math and comments: CommonMark's links in them are none.
     pub(super) excluded: Vec<Span>,
     /// Start of the first wikilink of a line that begins with `From:`.
     pub(super) channel: Option<u32>,
-    /// Value anchors with a two-digit first group of 1 and more, and those of them ending in `:00`.
-    pub(super) shifted: (usize, usize),
 }
 
 impl Found {
@@ -47,10 +43,8 @@ impl Found {
         self.suppressions.clear();
         self.problems.clear();
         self.video_links.clear();
-        self.hidden.clear();
         self.excluded.clear();
         self.channel = None;
-        self.shifted = (0, 0);
     }
 }
 
@@ -149,7 +143,7 @@ impl<'t> Scan<'t> {
                 if at < end {
                     at = skip.span.end();
                     if skip.tag {
-                        at = self.tag(skip.span, end).unwrap_or(at);
+                        at = self.found.timestamps.tag(self.text, skip.span, end).unwrap_or(at);
                     }
                 }
                 continue;
@@ -224,7 +218,10 @@ impl<'t> Scan<'t> {
                 let label = Span::new(inner.start() + 1, inner.end());
                 self.found.footnotes.push(Footnote { span, label, definition: false });
             }
-            Some(b'0'..=b'9') if self.has_source => self.bare(span, inner),
+            Some(b'0'..=b'9') if self.has_source => {
+                let begins_line = span.start() == self.line_start;
+                self.found.timestamps.bare(self.text, span, begins_line);
+            }
             _ => {}
         }
         at + 1
@@ -261,8 +258,7 @@ impl<'t> Scan<'t> {
         let inside = |span: Span| span.start() > open;
         while self.found.tags.pop_if(|tag| inside(tag.span)).is_some() {}
         while self.found.footnotes.pop_if(|footnote| inside(footnote.span)).is_some() {}
-        self.times_in_alias(&link);
-        self.time_as_target(&link);
+        self.found.timestamps.in_wikilink(self.text, &link, self.has_source);
         if self.in_table || self.heads_broken_table(link.span) {
             self.found.problems.extend(problems::unescaped_pipe(self.text, link.span));
         }
@@ -291,124 +287,11 @@ impl<'t> Scan<'t> {
         heads
     }
 
-    /// Bare times in a link are times in its alias; in its target they are none.
-    fn times_in_alias(&mut self, link: &Link) {
-        let start = link.span.start;
-        let first = self.found.timestamps.iter().rposition(|t| t.span.start < start).map_or(0, |at| at + 1);
-        let alias = link.alias;
-        let text = self.text;
-        let inside =
-            |t: &Timestamp| t.form != TimestampForm::Bare || alias.is_some_and(|alias| alias.covers(t.span));
-        for mut timestamp in self.found.timestamps.split_off(first) {
-            if !inside(&timestamp) {
-                continue;
-            }
-            if timestamp.form == TimestampForm::Bare {
-                timestamp.form = TimestampForm::InAlias;
-                if let Some(problem) = &mut timestamp.problem {
-                    *problem = problems::time_in_alias(text, link, problem.span);
-                }
-            }
-            self.found.timestamps.push(timestamp);
-        }
-        if let Some(alias) = alias.filter(|_| self.has_source)
-            && let Some(time) = time::read(alias.of(text)).filter(|time| time.spelling == Spelling::Good)
-        {
-            self.found.timestamps.push(Timestamp {
-                form: TimestampForm::InAlias,
-                span: alias,
-                moment: Some(time.seconds),
-                value: None,
-                label: Some(alias),
-                problem: Some(problems::time_in_alias(text, link, alias)),
-                actions: Vec::new(),
-            });
-        }
-    }
-
-    /// `[[00:50:02]]`: a timestamp where no note is called so.
-    fn time_as_target(&mut self, link: &Link) {
-        let target = link.target.of(self.text);
-        if link.anchor.is_some()
-            || !target.starts_with(|c: char| c.is_ascii_digit())
-            || !time::is_time(target)
-        {
-            return;
-        }
-        let Some(time) = time::read(target) else { return };
-        let (problem, words) = problems::time_as_target(self.text, link, time, self.has_source);
-        let before = |span: Span| span.start < link.span.start;
-        let at = self.found.timestamps.partition_point(|timestamp| before(timestamp.span));
-        self.found.timestamps.insert(
-            at,
-            Timestamp {
-                form: TimestampForm::Wikilink,
-                span: link.span,
-                moment: Some(time.seconds),
-                value: None,
-                label: Some(link.target),
-                problem: Some(problem),
-                actions: Vec::new(),
-            },
-        );
-        if !words {
-            while self.found.hidden.pop_if(|hidden| !before(*hidden)).is_some() {}
-            self.found.hidden.push(link.span);
-        }
-    }
-
-    /// `[00:04:32]`, or a list of times in brackets: the first one carries the finding.
-    fn bare(&mut self, span: Span, inner: Span) {
-        let behind = self.text.get(..span.start()).and_then(|before| before.chars().next_back());
-        // `rows[01:30]` is an index, and `[12:30]: …` defines a reference.
-        let defines = span.start() == self.line_start && self.byte(span.end()) == Some(b':');
-        if defines || behind.is_some_and(|c| c.is_alphanumeric() || c == ']') {
-            return;
-        }
-        let Some(times) = time::list(self.text, inner) else { return };
-        let mut problem = Some(problems::bare_time(self.text, span, inner, &times));
-        let single = times.len() == 1;
-        for (label, time) in times {
-            self.found.timestamps.push(Timestamp {
-                form: TimestampForm::Bare,
-                span: if single { span } else { label },
-                moment: Some(time.seconds),
-                value: None,
-                label: Some(label),
-                problem: problem.take(),
-                actions: Vec::new(),
-            });
-        }
-        self.found.hidden.push(span);
-    }
-
-    /// A tag that may be a timestamp's; where the scan goes on, if it is.
-    fn tag(&mut self, tag: Span, end: usize) -> Option<usize> {
-        let name = tag.of(self.text).as_bytes();
-        if !matches!(name, [b'<', b'a' | b'A', b' ' | b'\t' | b'\r' | b'\n', ..] | [b'<', b' ', ..]) {
-            return None;
-        }
-        let found = anchors::read(self.text, tag, end)?;
-        let span = found.timestamp.span;
-        // `[00:01:02](<a …>…</a>)` has been taken for a bare time as far as its bracket.
-        while self.found.timestamps.pop_if(|t| t.span.start >= span.start).is_some() {}
-        if let Some((hours, zeros)) = found.hours.filter(|(hours, _)| *hours >= 1) {
-            let _ = hours;
-            self.found.shifted.0 += 1;
-            self.found.shifted.1 += usize::from(zeros);
-        }
-        if found.hidden {
-            self.found.hidden.push(span);
-        }
-        self.found.timestamps.push(found.timestamp);
-        Some(found.resume.max(tag.start() + 1))
-    }
-
     /// A `<` that CommonMark took for text: a broken tag of a timestamp, or CDATA with brackets in
     /// it, which pulldown-cmark does not know.
     fn angle(&mut self, at: usize, end: usize) -> usize {
-        if let Some(tag_end) = anchors::broken_tag_end(self.text, at, end)
-            && let Some(next) = self.tag(Span::new(at, tag_end), end)
+        if let Some(tag_end) = timestamp_tag::broken_tag_end(self.text, at, end)
+            && let Some(next) = self.found.timestamps.tag(self.text, Span::new(at, tag_end), end)
         {
             return next;
         }

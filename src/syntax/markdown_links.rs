@@ -3,11 +3,8 @@
 use super::find::trim;
 use super::inline::Found;
 use super::links::{destination, leads_out, split_anchor};
-use super::time::{self, Time};
-use super::{
-    Fix, Link, LinkKind, Timestamp, TimestampFault, TimestampForm, TimestampProblem, VideoLink, problems,
-    video,
-};
+use super::time;
+use super::{Link, LinkKind, TimestampForm, VideoLink, problems, video};
 use crate::text::Span;
 
 /// Bytes of a definition that references are looked up in. No path is longer, and there may be as many
@@ -71,10 +68,9 @@ pub(super) fn merge(text: &str, from: usize, written: &mut Vec<Written>, found: 
         !spans.get(next).is_some_and(|link| link.covers(span))
     };
     found.tags.retain(|tag| outside(tag.span));
-    found.timestamps.retain(|t| t.form != TimestampForm::Bare || outside(t.span));
+    found.timestamps.drop_where(|t| t.form == TimestampForm::Bare && !outside(t.span));
     found.links.sort_by_key(|link| link.span.start);
-    found.timestamps.sort_by_key(|timestamp| timestamp.span.start);
-    found.hidden.sort_unstable();
+    found.timestamps.sort();
 }
 
 /// Leaves out what stands in the description of a picture, which is shown as plain text.
@@ -94,7 +90,7 @@ fn without_descriptions(written: &mut Vec<Written>, found: &mut Found) {
     };
     written.retain(|link| outside(link.span));
     found.links.retain(|link| outside(link.span));
-    found.timestamps.retain(|timestamp| timestamp.form != TimestampForm::Wikilink || outside(timestamp.span));
+    found.timestamps.drop_where(|t| t.form == TimestampForm::Wikilink && !outside(t.span));
     found.problems.retain(|problem| outside(problem.span));
 }
 
@@ -141,21 +137,7 @@ fn take(text: &str, link: &Written, target: Span, label: Span, found: &mut Found
     if address.starts_with("[[") || leads_out(address) || labels_time {
         return;
     }
-    if link.inline
-        && !link.image
-        && let Some(time) = time::read(label.of(text))
-        && let Some(problem) = problem_of_time(text, link.span, label, time, address)
-    {
-        found.hidden.push(link.span);
-        found.timestamps.push(Timestamp {
-            form: TimestampForm::Link,
-            span: link.span,
-            moment: Some(time.seconds),
-            value: None,
-            label: Some(label),
-            problem: Some(problem),
-            actions: Vec::new(),
-        });
+    if link.inline && !link.image && found.timestamps.in_markdown_link(text, link.span, label, address) {
         return;
     }
     if address.is_empty() {
@@ -171,49 +153,4 @@ fn take(text: &str, link: &Written, target: Span, label: Span, found: &mut Found
 fn labels_time(text: &str, span: Span) -> bool {
     let label = span.of(text).strip_prefix('[').and_then(|label| label.split_once("]:"));
     label.is_some_and(|(label, _)| time::read(label.trim()).is_some())
-}
-
-/// What is wrong with a link whose text is `time`, if it is meant as a timestamp.
-fn problem_of_time(
-    text: &str,
-    link: Span,
-    label: Span,
-    time: Time,
-    address: &str,
-) -> Option<TimestampProblem> {
-    let anchor = time::anchor(&time.mended(label.of(text)));
-    let fix = |title: &str, certain| {
-        vec![Fix { title: title.to_owned(), edits: vec![(link, anchor.clone())], certain }]
-    };
-    // As players of media in Obsidian write it, which lead it to the note's own recording.
-    if address.is_empty() {
-        return Some(TimestampProblem {
-            fault: TimestampFault::Bare,
-            span: link,
-            message: "A time that does not lead to the video".to_owned(),
-            fixes: fix("Make it a timestamp", false),
-        });
-    }
-    let certain = names_moment(address)? == Some(time.seconds);
-    Some(TimestampProblem {
-        fault: TimestampFault::Malformed,
-        span: link,
-        message: "This link does not lead to the video".to_owned(),
-        fixes: fix("Write it as a timestamp", certain),
-    })
-}
-
-/// Whether a destination is what stands behind a time that is meant as a timestamp, and if so which
-/// moment it names: `#00:01:06`, `#t=66`, `#t1:06`, `#`.
-fn names_moment(address: &str) -> Option<Option<u32>> {
-    if matches!(address, "#" | "a") {
-        return Some(None);
-    }
-    let named = address.strip_prefix("#t=");
-    let moment = named.or_else(|| address.strip_prefix("#t")).or_else(|| address.strip_prefix('#'));
-    let moment = moment.unwrap_or(address);
-    if let Some(time) = time::read(moment) {
-        return Some(Some(time.seconds));
-    }
-    named.map(|moment| moment.strip_suffix('s').unwrap_or(moment).parse().ok())
 }

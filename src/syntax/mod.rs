@@ -11,7 +11,6 @@
 //!
 //! [`Span`]: crate::text::Span
 
-mod anchors;
 mod document;
 mod find;
 mod front_matter;
@@ -27,6 +26,8 @@ mod suppression;
 #[cfg(test)]
 mod tests;
 mod time;
+mod timestamp_tag;
+mod timestamps;
 mod types;
 mod video;
 

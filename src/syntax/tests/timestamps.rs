@@ -145,6 +145,7 @@ fn the_table_of_timestamps() {
         // In the brackets of a wikilink.
         ("[[00:01:02]]".into(), vec![(Some(62), Some(Malformed), "<all>")], c62.clone()),
         ("[[ 9:07 ]]".into(), vec![(Some(547), Some(Malformed), "<all>")], canonical("09:07")),
+        ("[[00:01:02]](#t=62)".into(), vec![(Some(62), Some(Malformed), "<all>")], c62.clone()),
         ("![[00:01:02]]".into(), vec![(Some(62), Some(Malformed), "<all>")], c62.clone()),
         (
             "[[01:02|[01:02]]]".into(),

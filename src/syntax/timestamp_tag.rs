@@ -37,8 +37,6 @@ pub(super) struct Found {
     pub(super) resume: usize,
     /// Whether its bytes are no text of a heading.
     pub(super) hidden: bool,
-    /// The value's own hours, and whether it ends in `:00`: for the note's shift.
-    pub(super) hours: Option<(u32, bool)>,
 }
 
 /// The end of the tag at `at`, valid HTML or not: its `>`, on the same line and before another tag
@@ -131,7 +129,6 @@ fn well_made(text: &str, tag: Span, end: usize) -> Option<Found> {
     Some(Found {
         resume: span.end(),
         hidden: true,
-        hours: time.hours.map(|hours| (hours, value.ends_with(":00"))),
         timestamp: Timestamp {
             form: TimestampForm::Anchor,
             span,
@@ -146,7 +143,7 @@ fn well_made(text: &str, tag: Span, end: usize) -> Option<Found> {
 
 /// The second that a time means by itself: a third group above 59 or twelve hours and more are
 /// minutes written as hours.
-fn moment(time: Time) -> u32 {
+pub(super) fn moment(time: Time) -> u32 {
     match (time.hours, time.shifted) {
         (Some(hours), Some(shifted)) if hours >= 12 || time.overflow => shifted,
         _ => time.seconds,
@@ -401,7 +398,6 @@ fn judge(text: &str, tag: Span, attributes: &Attributes, label: &Label) -> Found
     Found {
         resume: if is_time { span.end() } else { tag.end() },
         hidden: is_time,
-        hours: time.filter(|_| !sixty).and_then(|t| t.hours).map(|hours| (hours, value_raw.ends_with(":00"))),
         timestamp: Timestamp {
             form: TimestampForm::Anchor,
             span,

@@ -1,0 +1,314 @@
+//! The timestamps of one block, whatever their form: tags (which `timestamp_tag` reads), times in
+//! brackets, and times in wikilinks and markdown links (docs/diagnostics.md).
+
+use super::time::{self, Spelling, Time};
+use super::timestamp_tag;
+use super::{Fix, Link, LinkKind, Timestamp, TimestampFault, TimestampForm, TimestampProblem};
+use crate::text::Span;
+
+/// How long an address may be that stands behind a time as `(address)`, in bytes.
+const ADDRESS_REACH: usize = 24;
+
+/// What the scan of a block has found; in the order of the text.
+#[derive(Default, Debug)]
+pub(super) struct Timestamps {
+    found: Vec<Timestamp>,
+    /// Their bytes, which are no text of a heading.
+    hidden: Vec<Span>,
+}
+
+impl Timestamps {
+    pub(super) fn clear(&mut self) {
+        self.found.clear();
+        self.hidden.clear();
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Timestamp> {
+        self.found.iter()
+    }
+
+    /// Bytes of timestamps, which are no text of a heading.
+    pub(super) fn hidden(&self) -> &[Span] {
+        &self.hidden
+    }
+
+    /// Moves what was found to the end of `all`.
+    pub(super) fn take_over(&mut self, all: &mut Vec<Timestamp>) {
+        all.append(&mut self.found);
+    }
+
+    /// Leaves out what turned out to stand where no timestamp is.
+    pub(super) fn drop_where(&mut self, drop: impl Fn(&Timestamp) -> bool) {
+        self.found.retain(|timestamp| !drop(timestamp));
+    }
+
+    /// Puts what came in from CommonMark's links in its place.
+    pub(super) fn sort(&mut self) {
+        self.found.sort_by_key(|timestamp| timestamp.span.start);
+        self.hidden.sort_unstable();
+    }
+
+    /// A tag that may be a timestamp's, in a block that ends at `end`; where the scan goes on, if it is.
+    pub(super) fn tag(&mut self, text: &str, tag: Span, end: usize) -> Option<usize> {
+        let name = tag.of(text).as_bytes();
+        if !matches!(name, [b'<', b'a' | b'A', b' ' | b'\t' | b'\r' | b'\n', ..] | [b'<', b' ', ..]) {
+            return None;
+        }
+        let found = timestamp_tag::read(text, tag, end)?;
+        let span = found.timestamp.span;
+        // `[00:01:02](<a …>…</a>)` has been taken for a bare time as far as its bracket.
+        while self.found.pop_if(|t| t.span.start >= span.start).is_some() {}
+        if found.hidden {
+            self.hidden.push(span);
+        }
+        self.found.push(found.timestamp);
+        Some(found.resume.max(tag.start() + 1))
+    }
+
+    /// `[00:04:32]`, or a list of times in brackets: the first one carries the finding.
+    pub(super) fn bare(&mut self, text: &str, span: Span, begins_line: bool) {
+        let before = text.get(..span.start()).and_then(|before| before.chars().next_back());
+        // `rows[01:30]` is an index, and `[12:30]: …` defines a reference.
+        let defines = begins_line && text.get(span.end()..).is_some_and(|behind| behind.starts_with(':'));
+        if defines || before.is_some_and(|c| c.is_alphanumeric() || c == ']') {
+            return;
+        }
+        let inner = Span::new(span.start() + 1, span.end() - 1);
+        let Some(times) = time::list(text, inner) else { return };
+        let mut problem = Some(bare_time(text, span, inner, &times));
+        let single = times.len() == 1;
+        for (label, time) in times {
+            let span = if single { span } else { label };
+            self.found.push(timestamp(TimestampForm::Bare, span, label, time, problem.take()));
+        }
+        self.hidden.push(span);
+    }
+
+    /// The times of a wikilink: of its alias, and the one that is its target.
+    pub(super) fn in_wikilink(&mut self, text: &str, link: &Link, has_source: bool) {
+        self.in_alias(text, link, has_source);
+        self.as_target(text, link, has_source);
+    }
+
+    /// Bare times in a link are times in its alias; in its target they are none.
+    fn in_alias(&mut self, text: &str, link: &Link, has_source: bool) {
+        let start = link.span.start;
+        let first = self.found.iter().rposition(|t| t.span.start < start).map_or(0, |at| at + 1);
+        let inside = |t: &Timestamp| {
+            t.form != TimestampForm::Bare || link.alias.is_some_and(|alias| alias.covers(t.span))
+        };
+        for mut timestamp in self.found.split_off(first) {
+            if !inside(&timestamp) {
+                continue;
+            }
+            if timestamp.form == TimestampForm::Bare {
+                timestamp.form = TimestampForm::InAlias;
+                if let Some(problem) = &mut timestamp.problem {
+                    *problem = time_in_alias(text, link, problem.span);
+                }
+            }
+            self.found.push(timestamp);
+        }
+        if let Some(alias) = link.alias.filter(|_| has_source)
+            && let Some(time) = time::read(alias.of(text)).filter(|time| time.spelling == Spelling::Good)
+        {
+            let problem = Some(time_in_alias(text, link, alias));
+            self.found.push(timestamp(TimestampForm::InAlias, alias, alias, time, problem));
+        }
+    }
+
+    /// `[[00:50:02]]`: a timestamp where no note is called so.
+    fn as_target(&mut self, text: &str, link: &Link, has_source: bool) {
+        let target = link.target.of(text);
+        let may_be = link.anchor.is_none() && target.starts_with(|c: char| c.is_ascii_digit());
+        let Some(time) = time::read(target).filter(|_| may_be && time::is_time(target)) else { return };
+        let whole = Span::new(link.span.start(), link.span.end() + address_length(text, link.span.end()));
+        let words = alias_besides(text, link, time);
+        let before = |span: Span| span.start < whole.start;
+        let at = self.found.partition_point(|timestamp| before(timestamp.span));
+        let problem = Some(time_as_target(text, link, whole, time, words.is_none() && has_source));
+        self.found.insert(at, timestamp(TimestampForm::Wikilink, whole, link.target, time, problem));
+        if words.is_none() {
+            while self.hidden.pop_if(|hidden| !before(*hidden)).is_some() {}
+            self.hidden.push(whole);
+        }
+    }
+
+    /// The markdown link `[label](address)`, if it is one only in form; says whether it is.
+    pub(super) fn in_markdown_link(&mut self, text: &str, link: Span, label: Span, address: &str) -> bool {
+        let time = time::read(label.of(text));
+        let found = time.and_then(|time| Some((time, time_as_text(text, link, label, time, address)?)));
+        let Some((time, problem)) = found else { return false };
+        self.found.push(timestamp(TimestampForm::Link, link, label, time, Some(problem)));
+        self.hidden.push(link);
+        true
+    }
+}
+
+fn timestamp(
+    form: TimestampForm,
+    span: Span,
+    label: Span,
+    time: Time,
+    problem: Option<TimestampProblem>,
+) -> Timestamp {
+    let moment = Some(time.seconds);
+    Timestamp { form, span, moment, value: None, label: Some(label), problem, actions: Vec::new() }
+}
+
+/// Minutes written as hours throughout a note: eight tags and more with a first group, four fifths of
+/// them ending in `:00`. What that means for the moments; the finding needs other notes.
+pub(super) fn shift(text: &str, all: &mut [Timestamp]) {
+    // The value, and what it would be as minutes and seconds.
+    let shifted = |t: &Timestamp| {
+        let value = t.value.filter(|_| t.form == TimestampForm::Anchor)?.of(text);
+        let time = time::read(value)?;
+        let means_value = t.moment == Some(timestamp_tag::moment(time));
+        (time.hours >= Some(1) && means_value).then_some((value, time))
+    };
+    if all.len() < 8 {
+        return;
+    }
+    let (mut count, mut zeros) = (0, 0);
+    for (value, _) in all.iter().filter_map(shifted) {
+        count += 1;
+        zeros += usize::from(value.ends_with(":00"));
+    }
+    if count < 8 || zeros * 5 < count * 4 {
+        return;
+    }
+    for timestamp in all {
+        if let Some((_, time)) = shifted(timestamp)
+            && time.shifted.is_some()
+        {
+            timestamp.moment = time.shifted;
+        }
+    }
+}
+
+/// Bare times in brackets.
+fn bare_time(text: &str, span: Span, inner: Span, times: &[(Span, Time)]) -> TimestampProblem {
+    let title = if times.len() == 1 { "Make it a timestamp" } else { "Make them timestamps" };
+    let mut anchors = String::new();
+    let mut at = inner.start();
+    for (label, time) in times {
+        anchors.push_str(text.get(at..label.start()).unwrap_or_default());
+        anchors.push_str(&time::anchor(&time.mended(label.of(text))));
+        at = label.end();
+    }
+    anchors.push_str(text.get(at..inner.end()).unwrap_or_default());
+    TimestampProblem {
+        fault: TimestampFault::Bare,
+        span,
+        message: "A bare time: it does not lead to the video".to_owned(),
+        fixes: vec![Fix { title: title.to_owned(), edits: vec![(span, anchors)], certain: false }],
+    }
+}
+
+/// The alias of a link whose target is `time`, where it says more than the time.
+fn alias_besides<'t>(text: &'t str, link: &Link, time: Time) -> Option<&'t str> {
+    let alias = link.alias?.of(text);
+    let bare = alias.strip_prefix('[').and_then(|alias| alias.strip_suffix(']')).unwrap_or(alias);
+    let repeats = alias.is_empty() || time::read(bare).is_some_and(|shown| shown.seconds == time.seconds);
+    (!repeats).then_some(alias)
+}
+
+/// Length of the `(address)` at `at` that belongs to a time before it, as in `[[01:02]](#01:02)`.
+fn address_length(text: &str, at: usize) -> usize {
+    let address = text.get(at..).and_then(|rest| rest.strip_prefix('('));
+    let length = address.and_then(|rest| rest.bytes().take(ADDRESS_REACH).position(|b| b == b')'));
+    let address = address.zip(length).and_then(|(rest, length)| rest.get(..length));
+    address.filter(|address| names_moment(address).is_some()).map_or(0, |address| address.len() + 2)
+}
+
+/// A time that is the target of `link`. With a video, the fix is certain where it shows nothing but the time.
+fn time_as_target(text: &str, link: &Link, whole: Span, time: Time, certain: bool) -> TimestampProblem {
+    let mut anchor = time::anchor(&time.mended(link.target.of(text)));
+    if let Some(words) = alias_besides(text, link, time) {
+        anchor = format!("{words} {anchor}");
+    }
+    let certain = certain && link.kind == LinkKind::Wiki;
+    TimestampProblem {
+        fault: TimestampFault::Malformed,
+        span: whole,
+        message: "A time in the brackets of a link does not lead to the video".to_owned(),
+        fixes: vec![Fix {
+            title: "Write it as a timestamp".to_owned(),
+            edits: vec![(whole, anchor)],
+            certain,
+        }],
+    }
+}
+
+/// Times at `span` in the alias of `link`: the link stays, the times go behind it.
+fn time_in_alias(text: &str, link: &Link, span: Span) -> TimestampProblem {
+    let inner =
+        if span.of(text).starts_with('[') { Span::new(span.start() + 1, span.end() - 1) } else { span };
+    let times = time::list(text, inner).unwrap_or_default();
+    let anchors: String = times
+        .iter()
+        .map(|(label, time)| format!(" {}", time::anchor(&time.mended(label.of(text)))))
+        .collect();
+    let alias = link.alias.unwrap_or(span);
+    let bytes = text.as_bytes();
+    let (mut start, mut end) = (span.start(), span.end());
+    if start > alias.start() && bytes.get(start - 1) == Some(&b'(') && bytes.get(end) == Some(&b')') {
+        (start, end) = (start - 1, end + 1);
+    }
+    let before = text.get(alias.start()..start).unwrap_or_default();
+    let mut edits = Vec::new();
+    if before.trim().is_empty() && text.get(end..alias.end()).is_none_or(|rest| rest.trim().is_empty()) {
+        // Nothing is left of the alias: its pipe goes too.
+        let target_end = link.anchor.as_ref().map_or(link.target.end(), |anchor| anchor.span.end());
+        edits.push((Span::new(target_end, link.span.end() - 2), String::new()));
+    } else {
+        let kept = alias.start() + before.trim_end().len();
+        edits.push((Span::new(kept, end), String::new()));
+    }
+    edits.push((Span::at(link.span.end()), anchors));
+    TimestampProblem {
+        fault: TimestampFault::Bare,
+        span,
+        message: "A time inside a link's text: it does not lead to the video".to_owned(),
+        fixes: vec![Fix { title: "Move it behind the link".to_owned(), edits, certain: false }],
+    }
+}
+
+/// What is wrong with a link whose text is `time`, if it is meant as a timestamp.
+fn time_as_text(text: &str, link: Span, label: Span, time: Time, address: &str) -> Option<TimestampProblem> {
+    let anchor = time::anchor(&time.mended(label.of(text)));
+    let fix = |title: &str, certain| {
+        vec![Fix { title: title.to_owned(), edits: vec![(link, anchor.clone())], certain }]
+    };
+    // As players of media in Obsidian write it, which lead it to the note's own recording.
+    if address.is_empty() {
+        return Some(TimestampProblem {
+            fault: TimestampFault::Bare,
+            span: link,
+            message: "A time that does not lead to the video".to_owned(),
+            fixes: fix("Make it a timestamp", false),
+        });
+    }
+    let certain = names_moment(address)? == Some(time.seconds);
+    Some(TimestampProblem {
+        fault: TimestampFault::Malformed,
+        span: link,
+        message: "This link does not lead to the video".to_owned(),
+        fixes: fix("Write it as a timestamp", certain),
+    })
+}
+
+/// Whether a destination is what stands behind a time that is meant as a timestamp, and if so which
+/// moment it names: `#00:01:06`, `#t=66`, `#t1:06`, `#`.
+fn names_moment(address: &str) -> Option<Option<u32>> {
+    if matches!(address, "#" | "a") {
+        return Some(None);
+    }
+    let named = address.strip_prefix("#t=");
+    let moment = named.or_else(|| address.strip_prefix("#t")).or_else(|| address.strip_prefix('#'));
+    let moment = moment.unwrap_or(address);
+    if let Some(time) = time::read(moment) {
+        return Some(Some(time.seconds));
+    }
+    named.map(|moment| moment.strip_suffix('s').unwrap_or(moment).parse().ok())
+}
