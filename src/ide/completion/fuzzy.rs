@@ -8,11 +8,16 @@ use crate::index::Letters;
 /// more than any other reason to come first.
 const AS_IS: u32 = 120;
 
+/// Score bonus for a name that begins with what is typed: it outweighs a few more backlinks.
+const BEGINS: u32 = 24;
+
 /// What is typed, ready to be matched against many names.
 #[derive(Clone)]
 pub(super) struct Query {
     /// The words, each as it is and by its letters here and there.
     words: Vec<(Atom, Atom)>,
+    /// The first of them.
+    first: String,
     matcher: Matcher,
     buffer: Vec<char>,
     /// The letters that a name must have.
@@ -27,6 +32,7 @@ impl Query {
         config.prefer_prefix = true;
         let atoms = |kind| Pattern::new(&words, CaseMatching::Ignore, Normalization::Smart, kind).atoms;
         Self {
+            first: words.split_whitespace().next().unwrap_or_default().to_owned(),
             words: atoms(AtomKind::Substring).into_iter().zip(atoms(AtomKind::Fuzzy)).collect(),
             matcher: Matcher::new(config),
             buffer: Vec::new(),
@@ -44,6 +50,7 @@ impl Query {
         if !self.may_match(name) {
             return None;
         }
+        let begins = self.begins(name);
         let (name, matcher) = (Utf32Str::new(name, &mut self.buffer), &mut self.matcher);
         // A word as it is scores best, and is found without the table that its letters here and there
         // take: most of the time of a completion.
@@ -56,15 +63,21 @@ impl Query {
             score.map(u32::from)
         });
         let score: Option<u32> = scores.sum();
-        score.map(|score| score + all)
+        score.map(|score| score + all + begins)
     }
 
     /// The same for a name that holds the words as they are.
     pub(super) fn score_as_is(&mut self, name: &str) -> Option<u32> {
+        let begins = self.begins(name);
         let (name, matcher) = (Utf32Str::new(name, &mut self.buffer), &mut self.matcher);
         let score: Option<u32> =
             self.words.iter().map(|(word, _)| word.score(name, matcher).map(u32::from)).sum();
-        score.map(|score| if self.words.is_empty() { score } else { score + AS_IS })
+        score.map(|score| if self.words.is_empty() { score } else { score + AS_IS + begins })
+    }
+
+    fn begins(&self, name: &str) -> u32 {
+        let start = name.get(..self.first.len()).filter(|start| !start.is_empty());
+        if start.is_some_and(|start| start.eq_ignore_ascii_case(&self.first)) { BEGINS } else { 0 }
     }
 
     /// Whether `name` has all the letters: one pass over its bytes spares most names the matcher.

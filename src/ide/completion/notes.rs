@@ -37,7 +37,7 @@ const MOST_TARGETS: usize = 4_000;
 const EXACT: i64 = 60;
 
 /// What a note has ahead of a name that no note has: more than where in a name the match is.
-const MISSING: i64 = 50;
+const MISSING: i64 = 74;
 
 /// Links beyond which a note is not linked more often.
 const OFTEN: usize = 63;
