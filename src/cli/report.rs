@@ -32,7 +32,7 @@ pub(super) struct Finding {
 const MOST_LINES: usize = 6;
 /// Bytes of a line that are kept before and behind the range, and of the range itself. A line may be as
 /// long as its note and have as many findings, so none keeps all of it.
-const REACH: usize = 120;
+const REACH: usize = 80;
 
 impl Finding {
     /// A finding of the note at `path`, whose text is that of `document`.
