@@ -7,7 +7,7 @@ use crate::text::Span;
 
 /// A part of a note that means something to a reader.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Thing<'n> {
+pub(super) enum CursorTarget<'n> {
     /// A link, with its index in [`Note::links`].
     Link(usize, &'n Link),
     /// A moment of the note's own video.
@@ -20,7 +20,7 @@ pub(super) enum Thing<'n> {
     Footnote(&'n Footnote),
 }
 
-impl Thing<'_> {
+impl CursorTarget<'_> {
     /// All of it.
     pub(super) fn span(&self) -> Span {
         match self {
@@ -53,19 +53,19 @@ pub(super) fn timestamp_of<'d>(document: &'d Document, link: &Link) -> Option<&'
 
 /// What a cursor before the byte at `offset` stands on, from its first byte through its end. Between
 /// two neighbours the right one wins, and of two that are nested the inner one (docs/links.md).
-pub(super) fn thing_at(note: &Note, offset: usize) -> Option<Thing<'_>> {
+pub(super) fn target_at(note: &Note, offset: usize) -> Option<CursorTarget<'_>> {
     // A time in a wikilink is part of it: a cursor there is on the link.
     let in_link = |t: &Timestamp| matches!(t.form, TimestampForm::InAlias | TimestampForm::Wikilink);
     let timestamps = note.timestamps.iter().filter(|timestamp| !in_link(timestamp));
-    let links = note.links.iter().enumerate().map(|(index, link)| Thing::Link(index, link));
+    let links = note.links.iter().enumerate().map(|(index, link)| CursorTarget::Link(index, link));
     links
-        .chain(note.video_links.iter().map(Thing::Video))
-        .chain(note.tags.iter().map(Thing::Tag))
-        .chain(note.footnotes.iter().map(Thing::Footnote))
-        .chain(timestamps.map(Thing::Timestamp))
-        .filter(|thing| thing.span().touches(offset))
-        .max_by_key(|thing| {
-            let span = thing.span();
+        .chain(note.video_links.iter().map(CursorTarget::Video))
+        .chain(note.tags.iter().map(CursorTarget::Tag))
+        .chain(note.footnotes.iter().map(CursorTarget::Footnote))
+        .chain(timestamps.map(CursorTarget::Timestamp))
+        .filter(|target| target.span().touches(offset))
+        .max_by_key(|target| {
+            let span = target.span();
             (span.contains(offset), span.start, std::cmp::Reverse(span.end))
         })
 }

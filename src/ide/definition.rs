@@ -1,6 +1,6 @@
 //! Go to definition: from a link to its note, heading, block or attachment; from a tag, a footnote
 //! or a reference to what defines it.
-use super::cursor::{Thing, thing_at};
+use super::cursor::{CursorTarget, target_at};
 use super::{Analysis, Cursor, Document};
 use crate::index::{AnchorOutcome, Facts, NoteId, Wanted, resolve_anchor};
 use crate::syntax::{Footnote, Link, LinkKind};
@@ -34,28 +34,28 @@ pub enum Destination {
     File(String),
 }
 
-/// Everything the thing under the cursor leads to, best first.
+/// Everything the target under the cursor leads to, best first.
 pub fn definition(analysis: &Analysis, at: Cursor) -> Vec<Target> {
     let Some(document) = analysis.document(at.note) else { return Vec::new() };
-    let Some(mut thing) = thing_at(&document.note, at.offset) else { return Vec::new() };
-    if let Thing::Timestamp(_) | Thing::Video(_) = thing {
+    let Some(mut target) = target_at(&document.note, at.offset) else { return Vec::new() };
+    if let CursorTarget::Timestamp(_) | CursorTarget::Video(_) = target {
         // A link reaches through its end, and what stands behind it leads nowhere in the vault.
         let behind = document.note.links.iter().enumerate().find(|(_, link)| link.span.end() == at.offset);
-        thing = behind.map_or(thing, |(index, link)| Thing::Link(index, link));
+        target = behind.map_or(target, |(index, link)| CursorTarget::Link(index, link));
     }
-    let destinations = match thing {
-        Thing::Link(_, link) => of_link(analysis, &document, at, link),
-        Thing::Footnote(footnote) => {
+    let destinations = match target {
+        CursorTarget::Link(_, link) => of_link(analysis, &document, at, link),
+        CursorTarget::Footnote(footnote) => {
             let definition = definition_of_footnote(&document, footnote);
             definition.map(|span| within(at.note, span)).into_iter().collect()
         }
-        Thing::Tag(tag) => {
+        CursorTarget::Tag(tag) => {
             let tagged = analysis.index.tagged(tag.name.of(&document.text));
             tagged.into_iter().take(MOST_TAGGED).map(|note| whole(analysis, note)).collect()
         }
-        Thing::Timestamp(_) | Thing::Video(_) => Vec::new(),
+        CursorTarget::Timestamp(_) | CursorTarget::Video(_) => Vec::new(),
     };
-    destinations.into_iter().map(|to| Target { origin: thing.span(), to }).collect()
+    destinations.into_iter().map(|to| Target { origin: target.span(), to }).collect()
 }
 
 /// Where a link leads; all candidates where it is ambiguous.

@@ -228,7 +228,7 @@ fn read(markdown: &str) -> Vec<Block> {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_MATH;
-    let mut reader = Reader::default();
+    let mut reader = ExcerptParser::default();
     for event in TextMergeStream::new(Parser::new_ext(markdown, options)) {
         reader.event(event);
     }
@@ -245,7 +245,7 @@ enum Container {
 }
 
 #[derive(Default)]
-struct Reader {
+struct ExcerptParser {
     blocks: Vec<Block>,
     containers: Vec<Container>,
     runs: Vec<Run>,
@@ -260,7 +260,7 @@ struct Reader {
     row: (Markdown, usize),
 }
 
-impl Reader {
+impl ExcerptParser {
     fn event(&mut self, event: Event<'_>) {
         match event {
             Event::Start(tag) => self.start(tag),

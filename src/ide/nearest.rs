@@ -1,7 +1,7 @@
 //! The names nearest to one that is not there: "did you mean".
 //!
 //! A first pass keeps the names that share the most pairs of letters. Only these are compared in
-//! full: by letters (slips of the pen) and by words (a note renamed, its words in another order).
+//! full: by letters (a maximum edit distance) and by words (a note renamed, its words in another order).
 //! Absent: what is done with the names.
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -18,12 +18,12 @@ const KEPT: usize = 150;
 const LONGEST: usize = 120;
 /// Likeness, in thousandths, below which a name is no help.
 const LEAST: u32 = 400;
-/// One slip of the pen is taken for one in this many letters.
-const SLIP: usize = 5;
-/// Names that a word may be in before it says half as much.
-const RARE: f32 = 4.0;
+/// Letters for each edit that a similar name may be away.
+const LETTERS_PER_EDIT: usize = 5;
+/// Number of names at which a word's weight halves.
+const COMMON_WORD_NOTES: f32 = 4.0;
 /// What a note in the folder of the one that asks is better by.
-const OWN_FOLDER: u32 = 40;
+const SAME_FOLDER_BONUS: u32 = 40;
 
 /// The notes with the names nearest to `target`, at most `limit`, best first. Of equally near ones
 /// those in the folder of `from` come first.
@@ -41,7 +41,7 @@ pub(super) fn notes(analysis: &Analysis, from: NoteId, target: &str, limit: usiz
     let mut near = nearest(name, names, KEPT);
     for (note, likeness) in &mut near {
         if folder(index.path(*note)) == own_folder {
-            *likeness += OWN_FOLDER;
+            *likeness += SAME_FOLDER_BONUS;
         }
     }
     near.sort_by_key(|&(note, likeness)| (Reverse(likeness), index.path(note)));
@@ -127,7 +127,7 @@ impl<'s> Words<'s> {
     fn of(slug: &'s str, common: &FxHashMap<&str, usize>) -> Self {
         let weight = |word: &str| {
             let names = common.get(word).copied().unwrap_or(0) as f32;
-            word.chars().count() as f32 * RARE / (RARE + names)
+            word.chars().count() as f32 * COMMON_WORD_NOTES / (COMMON_WORD_NOTES + names)
         };
         Self {
             letters: slug.chars().collect(),
@@ -140,10 +140,10 @@ impl<'s> Words<'s> {
         self.by_letters(other).max(self.by_words(other))
     }
 
-    /// How few slips of the pen lie between the two; 0 where it is more than a few.
+    /// How small the edit distance is; 0 where it is more than a few.
     fn by_letters(&self, other: &Self) -> u32 {
         let longest = self.letters.len().max(other.letters.len());
-        let edits = edits(&self.letters, &other.letters, longest.div_ceil(SLIP));
+        let edits = edits(&self.letters, &other.letters, longest.div_ceil(LETTERS_PER_EDIT));
         edits.map_or(0, |edits| u32::try_from(1000 * (longest - edits) / longest.max(1)).unwrap_or(0))
     }
 

@@ -44,7 +44,7 @@ impl Drop for Waiting {
 }
 
 impl Backend {
-    fn note(&self, event: Event) {
+    fn post(&self, event: Event) {
         self.session.noted.fetch_add(1, Ordering::Relaxed);
         self.queue.post(event);
     }
@@ -142,7 +142,7 @@ impl LanguageServer for Backend {
     }
 
     async fn initialized(&self, _: InitializedParams) {
-        self.note(Event::Initialized);
+        self.post(Event::Initialized);
     }
 
     async fn shutdown(&self) -> Result<()> {
@@ -151,36 +151,36 @@ impl LanguageServer for Backend {
     }
 
     async fn did_open(&self, params: DidOpenTextDocumentParams) {
-        self.note(Event::Open(params.text_document));
+        self.post(Event::Open(params.text_document));
     }
 
     async fn did_change(&self, params: DidChangeTextDocumentParams) {
         let VersionedTextDocumentIdentifier { uri, version } = params.text_document;
         let edits = params.content_changes.into_iter().map(edit).collect();
-        self.note(Event::Change { uri, version, edits });
+        self.post(Event::Change { uri, version, edits });
     }
 
     async fn did_save(&self, params: DidSaveTextDocumentParams) {
-        self.note(Event::Save(params.text_document.uri));
+        self.post(Event::Save(params.text_document.uri));
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
-        self.note(Event::Close(params.text_document.uri));
+        self.post(Event::Close(params.text_document.uri));
     }
 
     async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
         let paths = params.changes.iter().filter_map(|change| file_path(&change.uri)).collect();
-        self.note(Event::Watched(paths));
+        self.post(Event::Watched(paths));
     }
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
-        self.note(Event::Configuration(params.settings));
+        self.post(Event::Configuration(params.settings));
     }
 
     async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
         let paths = |folders: &[WorkspaceFolder]| folders.iter().filter_map(|f| file_path(&f.uri)).collect();
         let (added, removed) = (paths(&params.event.added), paths(&params.event.removed));
-        self.note(Event::Folders { added, removed });
+        self.post(Event::Folders { added, removed });
     }
 
     async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Read, Write};
 use serde_json::Value;
 
 /// Messages above this many bytes are taken for a broken header.
-const MOST: u64 = 1 << 30;
+const MAX_MESSAGE_BYTES: u64 = 1 << 30;
 /// Bytes of a line of headers on a socket.
 const LONGEST_HEADER: u64 = 1 << 10;
 
@@ -156,7 +156,7 @@ fn known_header(line: &[u8]) -> Option<Known> {
         return Some(Known::Type);
     }
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    let length = value.parse().ok().filter(|&length| digits && length <= MOST)?;
+    let length = value.parse().ok().filter(|&length| digits && length <= MAX_MESSAGE_BYTES)?;
     name.eq_ignore_ascii_case(b"content-length").then_some(Known::Length(length))
 }
 
@@ -171,7 +171,8 @@ fn find_length(line: &[u8]) -> Option<(&[u8], Option<u64>)> {
         return None;
     }
     let value = std::str::from_utf8(line.get(at + NAME.len()..)?).ok();
-    let value = value.and_then(|value| value.trim().parse().ok()).filter(|&length| length <= MOST);
+    let value =
+        value.and_then(|value| value.trim().parse().ok()).filter(|&length| length <= MAX_MESSAGE_BYTES);
     Some((line.get(..at)?, value))
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tracing_subscriber::fmt::MakeWriter;
 
 /// Bytes that may wait to be written; lines beyond them are left out, and counted.
-const MOST: usize = 1 << 20;
+const MAX_WAITING_BYTES: usize = 1 << 20;
 /// Bytes of a line: it may hold what somebody else has sent.
 const LONGEST: usize = 1 << 13;
 /// How long the end of the process waits for the last lines.
@@ -114,7 +114,7 @@ impl Waiting {
 impl Write for Log {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let mut waiting = self.waiting();
-        if waiting.bytes + line.len().min(LONGEST) > MOST {
+        if waiting.bytes + line.len().min(LONGEST) > MAX_WAITING_BYTES {
             waiting.dropped += 1;
             return Ok(line.len());
         }

@@ -15,9 +15,9 @@ use super::frames;
 use crate::text::visible;
 
 /// Bytes that may wait for the client before no more is computed for it.
-const MOST: usize = 4 << 20;
+const MAX_UNSENT_BYTES: usize = 4 << 20;
 /// Bytes that may wait for the client before no more is read from it.
-const FAR_TOO_MUCH: usize = 4 * MOST;
+const MAX_UNSENT_BYTES_FOR_READING: usize = 4 * MAX_UNSENT_BYTES;
 /// How long the end of a session waits for the client to read what it was sent.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -191,13 +191,13 @@ impl Shared {
 
     /// Tells the queue how much waits. Under the lock, so that what it hears last is what is.
     fn measure(&self, waiting: &Waiting) {
-        self.queue.hold(waiting.bytes > MOST, waiting.bytes > FAR_TOO_MUCH);
+        self.queue.hold(waiting.bytes > MAX_UNSENT_BYTES, waiting.bytes > MAX_UNSENT_BYTES_FOR_READING);
     }
 
     /// A warning as it is sent: with the number of those that were not. `None` where too much waits.
     fn warning(&self, message: &str) -> Option<String> {
         let mut waiting = self.waiting();
-        if waiting.bytes > MOST {
+        if waiting.bytes > MAX_UNSENT_BYTES {
             waiting.left_out += 1;
             return None;
         }
@@ -321,9 +321,9 @@ mod tests {
         for _ in 0..10_000 {
             out.warn(&warning);
         }
-        assert!(out.shared.waiting().bytes < 2 * MOST);
+        assert!(out.shared.waiting().bytes < 2 * MAX_UNSENT_BYTES);
         let left_out = out.shared.waiting().left_out;
         assert!(left_out > 5000);
-        assert!(read(out).len() < 2 * MOST);
+        assert!(read(out).len() < 2 * MAX_UNSENT_BYTES);
     }
 }

@@ -90,14 +90,14 @@ fn talk(
     let dead = over.clone();
     let queue = Queue::new();
     let out = Outgoing::new(output, queue.clone(), move || {
-        // The other end waits for the first who says so.
+        // The receiver ends the session at the first message.
         let _ = dead.send(());
     });
     let owner = Owner::new(queue.clone(), out.clone(), runtime.handle().clone());
     std::thread::spawn(move || owner.run());
 
     let backend = Backend { queue: queue.clone(), session: Arc::clone(&session) };
-    let reader = Reader {
+    let reader = MessageReader {
         service: LspService::new(|_| backend).0,
         queue: queue.clone(),
         session: Arc::clone(&session),
@@ -106,7 +106,7 @@ fn talk(
     };
     std::thread::spawn(move || {
         reader.run(frames, first);
-        // The other end waits for the first who says so.
+        // The receiver ends the session at the first message.
         let _ = over.send(());
     });
 
@@ -159,7 +159,7 @@ fn is_alive(_: u32) -> bool {
 }
 
 /// Reads the client's messages and starts each one's handler, in the order of arrival.
-struct Reader {
+struct MessageReader {
     service: LspService<Backend>,
     queue: Queue,
     session: Arc<Session>,
@@ -167,7 +167,7 @@ struct Reader {
     runtime: tokio::runtime::Handle,
 }
 
-impl Reader {
+impl MessageReader {
     fn run(mut self, mut frames: Frames<impl BufRead>, first: Option<Value>) {
         if first.is_some_and(|message| self.take(message, 0)) {
             return;

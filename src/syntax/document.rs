@@ -32,7 +32,7 @@ pub(super) fn read(text: &str, options: &Options) -> Note {
     let body = front_matter::read(text, options, &mut note);
     let has_source = note.front_matter.as_ref().is_some_and(|front| front.video.is_some());
     let bounded = nesting::bounded(text.get(body..).unwrap_or_default());
-    let mut reader = Reader::new(text, body, note, has_source);
+    let mut reader = NoteParser::new(text, body, note, has_source);
     let mut events = Parser::new_ext(&bounded, MARKDOWN).into_offset_iter();
     while let Some((event, range)) = events.next() {
         reader.event(&event, Span::new(body + range.start, body + range.end), events.reference_definitions());
@@ -57,7 +57,7 @@ struct Leaf {
     implicit: bool,
 }
 
-struct Reader<'t> {
+struct NoteParser<'t> {
     text: &'t str,
     /// Where the body begins: what CommonMark counts from.
     base: usize,
@@ -101,7 +101,7 @@ struct Reader<'t> {
     unfenced: usize,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> NoteParser<'t> {
     fn new(text: &'t str, base: usize, note: Note, has_source: bool) -> Self {
         Self {
             text,

@@ -19,7 +19,7 @@ pub(super) fn read(text: &str, options: &Options, note: &mut Note) -> usize {
     let toml = block(text, start, "+++");
     let is_toml = toml.is_some();
     let Some((body, end)) = toml.or_else(|| block(text, start, "---")) else { return start };
-    let mut reader = Reader {
+    let mut reader = FrontMatterParser {
         text,
         options,
         front: FrontMatter { span: Span::new(start, end), ..FrontMatter::default() },
@@ -65,7 +65,7 @@ fn block(text: &str, start: usize, mark: &str) -> Option<(Span, usize)> {
     None
 }
 
-struct Reader<'t> {
+struct FrontMatterParser<'t> {
     text: &'t str,
     options: &'t Options,
     front: FrontMatter,
@@ -114,7 +114,7 @@ impl Bytes<'_> {
     }
 }
 
-impl<'t> Reader<'t> {
+impl<'t> FrontMatterParser<'t> {
     fn read(&mut self, yaml: Span) {
         let source = yaml.of(self.text);
         let mut bytes = Bytes { text: source, base: yaml.start(), chars: 0, bytes: 0 };

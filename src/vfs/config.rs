@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
-use super::{Content, ReadError, Reader, Root};
+use super::{Content, FileReader, ReadError, Root};
 use crate::settings::{Invalid, SETTINGS, Settings};
 use crate::text::{Encoding, LineIndex, Span, visible};
 
@@ -34,7 +34,7 @@ pub fn read_config(root: &Root, base: &Settings) -> Config {
         let message = format!("{why}; all settings in this file are ignored");
         (span, Invalid { path: Vec::new(), is_key: false, message })
     };
-    let text = match Reader::new().read(root, CONFIG_FILE, MAX) {
+    let text = match FileReader::new().read(root, CONFIG_FILE, MAX) {
         Ok(Content::Text(text)) => Some(text.into_owned()),
         Ok(Content::TooLarge(len)) => {
             let why = format!("its {len} bytes are more than the {MAX} that are read");

@@ -12,7 +12,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rustc_hash::FxBuildHasher;
 
 use super::read::{Bytes, ReadError};
-use super::{Reader, Root};
+use super::{FileReader, Root};
 
 /// More than any file of rules that people write.
 const MAX: u64 = 1 << 20;
@@ -90,7 +90,7 @@ impl IgnoreFiles {
 
     fn read(&self, folder: &Path, name: &str) -> Gitignore {
         let place = folder.join(name);
-        let why = match Reader::new().read_bytes(&self.root, &place, MAX) {
+        let why = match FileReader::new().read_bytes(&self.root, &place, MAX) {
             Ok((Bytes::All(bytes), _)) => return parse(folder, &place, bytes),
             Ok((Bytes::TooMany(len), _)) => format!("its {len} bytes are more than the {MAX} that are read"),
             Err(ReadError::Gone) => return Gitignore::empty(),

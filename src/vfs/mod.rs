@@ -20,7 +20,7 @@ mod watch;
 mod tests;
 
 pub use config::{CONFIG_FILE, Config, read_config};
-pub use read::{Content, ReadError, Reader};
+pub use read::{Content, FileReader, ReadError};
 pub use root::{Present, Root, RootError, vault_of};
 pub use texts::DiskTexts;
 pub use tree::{Loaded, Sink, Step, Tree, load};

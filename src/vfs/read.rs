@@ -71,14 +71,14 @@ impl Stamp {
 
 /// Reads one file after another into one buffer.
 #[derive(Debug, Default)]
-pub struct Reader {
+pub struct FileReader {
     bytes: Vec<u8>,
 }
 
 /// Buffers above this many bytes are given back after the file that needed them.
-const KEEP: usize = 1 << 20;
+const MAX_KEPT_BUFFER_BYTES: usize = 1 << 20;
 
-impl Reader {
+impl FileReader {
     /// A reader with nothing in its buffer.
     pub fn new() -> Self {
         Self::default()
@@ -118,7 +118,7 @@ impl Reader {
         max: u64,
     ) -> Result<(Bytes<'_>, Stamp), ReadError> {
         self.bytes.clear();
-        self.bytes.shrink_to(KEEP);
+        self.bytes.shrink_to(MAX_KEPT_BUFFER_BYTES);
         let mut file = open(root, place)?;
         let (mut len, mut stamp) = stamp_of(&file)?;
         // A file that is written to while it is read is read again: half of the old and half of the
@@ -238,7 +238,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let root = Root::new(dir.path()).unwrap();
         let path = dir.path().join("a.md");
-        let mut reader = Reader::new();
+        let mut reader = FileReader::new();
         for (bytes, text) in [
             (b"".as_slice(), ""),
             (b"a\r\nb\rc", "a\r\nb\rc"),
@@ -266,7 +266,7 @@ mod tests {
         let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
         assert!(made.success());
         let root = Root::new(dir.path()).unwrap();
-        assert!(matches!(Reader::new().read(&root, "x.md", 100), Err(ReadError::Irregular)));
+        assert!(matches!(FileReader::new().read(&root, "x.md", 100), Err(ReadError::Irregular)));
     }
 
     /// What the open file is asked where the system does not say its path.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Content, Reader, Root};
+use super::{Content, FileReader, Root};
 use crate::ide::Texts;
 use crate::index::Probe;
 
@@ -33,7 +33,7 @@ impl Probe for DiskTexts {
 
 impl Texts for DiskTexts {
     fn read(&self, path: &str) -> Option<Arc<str>> {
-        match Reader::new().read(&self.root, path, self.max_file_size) {
+        match FileReader::new().read(&self.root, path, self.max_file_size) {
             Ok(Content::Text(text)) => Some(text.into()),
             Ok(Content::TooLarge(_)) | Err(_) => None,
         }

@@ -8,7 +8,7 @@ use dashmap::{DashMap, DashSet};
 use super::ignore_files::is_ignore_file;
 use super::read::Stamp;
 use super::rules::Rules;
-use super::{Content, DiskTexts, Limits, ReadError, Reader, Root, walk};
+use super::{Content, DiskTexts, FileReader, Limits, ReadError, Root, walk};
 use crate::index::{Change, Facts, Index, Probe};
 use crate::settings::Settings;
 use crate::syntax;
@@ -250,7 +250,7 @@ impl Tree {
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(notes.len());
         let (this, notes) = (&*self, &notes);
         let work = || {
-            let mut worker = Worker { tree: this, reader: Reader::new(), outcomes: Vec::new() };
+            let mut worker = Worker { tree: this, reader: FileReader::new(), outcomes: Vec::new() };
             while !cancelled.load(Ordering::Relaxed) {
                 let start = next.fetch_add(BATCH, Ordering::Relaxed);
                 let Some(batch) = notes.get(start..notes.len().min(start + BATCH)) else { break };
@@ -288,7 +288,7 @@ impl Tree {
 /// One of the threads that read and parse.
 struct Worker<'t> {
     tree: &'t Tree,
-    reader: Reader,
+    reader: FileReader,
     outcomes: Vec<(Arc<str>, Outcome)>,
 }
 

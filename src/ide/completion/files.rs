@@ -1,6 +1,6 @@
 //! Files that are no notes: pictures and other attachments.
 use super::fuzzy::Query;
-use super::notes::{ROUNDS, in_folder};
+use super::notes::{CANCEL_CHECK_INTERVAL, in_folder};
 use super::{Cancelled, Completion, CompletionKind, Slot};
 use crate::ide::Analysis;
 use crate::index::{NoteId, folder};
@@ -19,7 +19,7 @@ pub(super) fn matching(
     let own = folder(analysis.index.path(from));
     let mut found = Vec::new();
     for (round, path) in analysis.index.files().enumerate() {
-        if round.is_multiple_of(ROUNDS) {
+        if round.is_multiple_of(CANCEL_CHECK_INTERVAL) {
             analysis.check_cancelled()?;
         }
         let name = if by_path { path } else { path.rsplit('/').next().unwrap_or(path) };

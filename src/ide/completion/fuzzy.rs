@@ -4,17 +4,17 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::index::Letters;
 
-/// What a name that holds every word as it is has ahead of one that has some letters here and there:
-/// more than any other reason to come first.
-const AS_IS: u32 = 120;
+/// Score bonus for a name that holds every word whole, over one that holds some as a subsequence: more
+/// than any other reason to come first.
+const WHOLE_WORDS_BONUS: u32 = 120;
 
 /// Score bonus for a name that begins with what is typed: it outweighs a few more backlinks.
-const BEGINS: u32 = 24;
+const PREFIX_BONUS: u32 = 24;
 
 /// What is typed, ready to be matched against many names.
 #[derive(Clone)]
 pub(super) struct Query {
-    /// The words, each as it is and by its letters here and there.
+    /// The words, each as a substring and as a subsequence.
     words: Vec<(Atom, Atom)>,
     /// The first of them.
     first: String,
@@ -52,9 +52,9 @@ impl Query {
         }
         let begins = self.begins(name);
         let (name, matcher) = (Utf32Str::new(name, &mut self.buffer), &mut self.matcher);
-        // A word as it is scores best, and is found without the table that its letters here and there
+        // A word as it is scores best, and is found without the table that a subsequence
         // take: most of the time of a completion.
-        let mut all = if self.words.is_empty() { 0 } else { AS_IS };
+        let mut all = if self.words.is_empty() { 0 } else { WHOLE_WORDS_BONUS };
         let scores = self.words.iter().map(|(word, letters)| {
             let score = word.score(name, matcher).or_else(|| {
                 all = 0;
@@ -72,12 +72,12 @@ impl Query {
         let (name, matcher) = (Utf32Str::new(name, &mut self.buffer), &mut self.matcher);
         let score: Option<u32> =
             self.words.iter().map(|(word, _)| word.score(name, matcher).map(u32::from)).sum();
-        score.map(|score| if self.words.is_empty() { score } else { score + AS_IS + begins })
+        score.map(|score| if self.words.is_empty() { score } else { score + WHOLE_WORDS_BONUS + begins })
     }
 
     fn begins(&self, name: &str) -> u32 {
         let start = name.get(..self.first.len()).filter(|start| !start.is_empty());
-        if start.is_some_and(|start| start.eq_ignore_ascii_case(&self.first)) { BEGINS } else { 0 }
+        if start.is_some_and(|start| start.eq_ignore_ascii_case(&self.first)) { PREFIX_BONUS } else { 0 }
     }
 
     /// Whether `name` has all the letters: one pass over its bytes spares most names the matcher.

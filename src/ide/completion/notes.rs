@@ -18,11 +18,11 @@ const RANKED: usize = 300;
 /// Notes that hold what is typed, of which the others are left out: more than anyone reads.
 const HOLDING: usize = 1500;
 
-/// Notes that hold what is typed, beyond which none is sought that has its letters only here and there.
-const ENOUGH: usize = 20;
+/// Notes that hold what is typed, beyond which none is sought that has its letters only as a subsequence.
+const ENOUGH_WHOLE_WORDS: usize = 20;
 
-/// Notes that are worth a thread of their own to look at.
-const SHARE: usize = 4096;
+/// Notes per thread of a parallel scan.
+const NOTES_PER_THREAD: usize = 4096;
 
 /// Notes whose links tell which notes are linked most.
 const SAMPLE: usize = 256;
@@ -33,20 +33,20 @@ const OTHERS: usize = 512;
 /// Targets of links that are looked at for names that no note has.
 const MOST_TARGETS: usize = 4_000;
 
-/// What a name that is what is typed has ahead of one that merely holds it.
-const EXACT: i64 = 60;
+/// Score bonus for a name that equals what is typed.
+const EXACT_BONUS: i64 = 60;
 
-/// What a note has ahead of a name that no note has: more than where in a name the match is.
-const MISSING: i64 = 74;
+/// Score bonus for a note that exists over a missing one: more than the place of a match in a name.
+const EXISTING_BONUS: i64 = 74;
 
-/// Links beyond which a note is not linked more often.
-const OFTEN: usize = 63;
+/// Backlinks beyond which more add no score.
+const MAX_COUNTED_BACKLINKS: usize = 63;
 
 /// Names that no note has, beside the notes.
 const MOST_WANTED: usize = 20;
 
-/// Rounds of a loop between two looks at whether the request was cancelled.
-pub(super) const ROUNDS: usize = 1024;
+/// Rounds of a loop between two checks for cancellation.
+pub(super) const CANCEL_CHECK_INTERVAL: usize = 1024;
 
 /// A note that matches.
 pub(super) struct Candidate<'i> {
@@ -67,7 +67,7 @@ pub(super) fn offer(
 ) -> Result<Vec<Completion>, Cancelled> {
     let (mut query, candidates) = candidates(analysis, from, context.typed, limit)?;
     let style = Style::of(analysis);
-    let enough = candidates.len() >= ENOUGH;
+    let enough = candidates.len() >= ENOUGH_WHOLE_WORDS;
     let mut wanted = wanted(analysis, from, context.typed, &mut query, enough)?;
     // Where nothing is typed yet, names without a note have their part of the list.
     let share = if query.is_empty() { limit / 5 } else { limit };
@@ -121,7 +121,7 @@ pub(super) fn candidates<'i>(
     let typed = Typed::new(typed);
     let query = Query::new(typed.text);
     let mut found = if query.is_empty() {
-        unasked(analysis, from, limit)
+        suggestions_for_empty_query(analysis, from, limit)
     } else {
         matching(analysis, from, typed, &query, limit)?
     };
@@ -159,17 +159,20 @@ fn matching<'i>(
     // Names that hold the words as they are match best, and a sieve finds them without a look at the
     // others. Nearly every name holds a single letter: then those do that anyone is offered.
     let likely = match pairs.is_empty() {
-        true => unasked(analysis, from, limit).iter().map(|candidate| candidate.note).collect(),
+        true => suggestions_for_empty_query(analysis, from, limit)
+            .iter()
+            .map(|candidate| candidate.note)
+            .collect(),
         false => index.holding(pairs, folder(index.path(from)), HOLDING),
     };
     let mut found = judged(analysis, from, typed, query, &likely)?;
-    if found.len() < ENOUGH {
+    if found.len() < ENOUGH_WHOLE_WORDS {
         // A path has letters that no name of the note has.
         let notes = if typed.by_path { index.notes().collect() } else { index.lettered(query.letters()) };
         found = judged(analysis, from, typed, query, &notes)?;
     }
     for candidate in &mut found {
-        candidate.score += nearness(analysis, from, candidate.note);
+        candidate.score += same_folder_bonus(analysis, from, candidate.note);
     }
     if found.len() > RANKED {
         found.select_nth_unstable_by_key(RANKED, |c| (std::cmp::Reverse(c.score), c.name.len()));
@@ -177,10 +180,10 @@ fn matching<'i>(
     }
     let slug = Slug::of(typed.text);
     for candidate in &mut found {
-        let exact = if Slug::of(candidate.name) == slug { EXACT } else { 0 };
+        let exact = if Slug::of(candidate.name) == slug { EXACT_BONUS } else { 0 };
         // Of equal matches the name of which less is left to type.
         let length = i64::try_from(candidate.name.len() / 8).unwrap_or(i64::MAX).min(12);
-        candidate.score += exact - length + standing(analysis, candidate.note);
+        candidate.score += exact - length + popularity_bonus(analysis, candidate.note);
     }
     Ok(found)
 }
@@ -197,7 +200,7 @@ fn judged<'i>(
     let judge = |notes: &[NoteId]| {
         let (mut query, mut found) = (query.clone(), Vec::new());
         for (round, &note) in notes.iter().enumerate() {
-            if round.is_multiple_of(ROUNDS) {
+            if round.is_multiple_of(CANCEL_CHECK_INTERVAL) {
                 analysis.check_cancelled()?;
             }
             if note != from {
@@ -207,8 +210,9 @@ fn judged<'i>(
         }
         Ok(found)
     };
-    let threads =
-        std::thread::available_parallelism().map_or(1, usize::from).min(notes.len().div_ceil(SHARE));
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(notes.len().div_ceil(NOTES_PER_THREAD));
     if threads <= 1 {
         return judge(notes);
     }
@@ -263,18 +267,18 @@ fn judge<'i>(
     best.map(|(score, name, is_alias)| Candidate { score: i64::from(score), note, name, is_alias })
 }
 
-/// What a note of the same folder has ahead of one that matches as well: nearly all links stay there.
-fn nearness(analysis: &Analysis, from: NoteId, note: NoteId) -> i64 {
+/// Score bonus for a note in the same folder: nearly all links stay there.
+fn same_folder_bonus(analysis: &Analysis, from: NoteId, note: NoteId) -> i64 {
     let near = in_folder(analysis.index.path(note), folder(analysis.index.path(from)));
     if near { 12 } else { 0 }
 }
 
-/// What else a note has ahead of one that matches as well: opened of late, linked often.
-fn standing(analysis: &Analysis, note: NoteId) -> i64 {
+/// Score bonus for recency and inbound links.
+fn popularity_bonus(analysis: &Analysis, note: NoteId) -> i64 {
     let index = &analysis.index;
     let opened = analysis.recent.iter().take(16).position(|&recent| recent == note);
     let opened = opened.map_or(0, |rank| 16 - i64::try_from(rank).unwrap_or(16));
-    opened + logarithm(index.weight(note, OFTEN))
+    opened + logarithm(index.weight(note, MAX_COUNTED_BACKLINKS))
 }
 
 /// Twice the binary logarithm, about.
@@ -282,9 +286,9 @@ fn logarithm(count: usize) -> i64 {
     2 * i64::from(usize::BITS - count.leading_zeros())
 }
 
-/// Notes for someone who typed nothing yet: opened of late, of the same folder, linked most, and others
+/// Suggestions for an empty query: notes opened recently, of the same folder, linked most, and others
 /// from all over the vault as far as there is room.
-fn unasked(analysis: &Analysis, from: NoteId, limit: usize) -> Vec<Candidate<'_>> {
+fn suggestions_for_empty_query(analysis: &Analysis, from: NoteId, limit: usize) -> Vec<Candidate<'_>> {
     let index = &analysis.index;
     let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
     for (_, facts) in style::sample(index, SAMPLE) {
@@ -304,7 +308,7 @@ fn unasked(analysis: &Analysis, from: NoteId, limit: usize) -> Vec<Candidate<'_>
         .chain(anywhere)
         .filter(|&note| !index.path(note).is_empty() && seen.insert(note))
         .map(|note| Candidate {
-            score: nearness(analysis, from, note) + standing(analysis, note),
+            score: same_folder_bonus(analysis, from, note) + popularity_bonus(analysis, note),
             note,
             name: index.title(note),
             is_alias: false,
@@ -362,8 +366,8 @@ fn wanted<'i>(
         };
         let is_name = !name.contains('/') && !name.contains("{{") && !name.contains("<%");
         if is_name && spelling::is_writable(name) && is_missing() && slugs.insert(Slug::of(name)) {
-            let exact = if Slug::of(name) == slug { EXACT } else { 0 };
-            wanted.push((i64::from(score) + exact - MISSING + logarithm(count), name, count));
+            let exact = if Slug::of(name) == slug { EXACT_BONUS } else { 0 };
+            wanted.push((i64::from(score) + exact - EXISTING_BONUS + logarithm(count), name, count));
         }
     }
     wanted.sort_by_key(|&(score, ..)| std::cmp::Reverse(score));

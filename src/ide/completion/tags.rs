@@ -3,7 +3,7 @@ use rustc_hash::FxHashMap;
 
 use super::context::{LONGEST, line_around};
 use super::fuzzy::Query;
-use super::notes::ROUNDS;
+use super::notes::CANCEL_CHECK_INTERVAL;
 use super::{Cancelled, Completion, CompletionKind, Slot};
 use crate::ide::{Analysis, Document};
 use crate::index::NoteId;
@@ -49,7 +49,7 @@ pub(super) fn offer(analysis: &Analysis, from: NoteId, slot: &Slot) -> Result<Ve
 fn used(analysis: &Analysis, from: NoteId, writing: Span) -> Result<Vec<(String, usize)>, Cancelled> {
     let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
     for (round, (note, _, facts)) in analysis.index.scan().enumerate() {
-        if round.is_multiple_of(ROUNDS) {
+        if round.is_multiple_of(CANCEL_CHECK_INTERVAL) {
             analysis.check_cancelled()?;
         }
         if note != from {

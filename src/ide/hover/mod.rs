@@ -2,7 +2,7 @@
 //!
 //! What stands in a note is shown as text: no HTML, no images, no links of the note's own making.
 //! The links of a hover lead to notes of the vault, or play a video by the setting for that.
-use super::cursor::{Thing, thing_at};
+use super::cursor::{CursorTarget, target_at};
 use super::markdown::Prefix;
 use super::{Analysis, Cursor, Document, Markdown, definition, excerpt};
 use crate::index::NoteId;
@@ -28,21 +28,21 @@ pub struct Hover {
     pub markdown: Markdown,
 }
 
-/// What to show for the thing under the cursor.
+/// What to show for the target under the cursor.
 pub fn hover(analysis: &Analysis, at: Cursor) -> Option<Hover> {
     let document = analysis.document(at.note)?;
-    let thing = thing_at(&document.note, at.offset)?;
-    let markdown = match thing {
-        Thing::Link(_, link) => target::of_link(analysis, &document, at.note, link)?,
-        Thing::Timestamp(timestamp) => moment::of_timestamp(analysis, &document, at.note, timestamp),
-        Thing::Video(video) => moment::of_video_link(analysis, &document, at.note, video),
-        Thing::Tag(tag) => of_tag(analysis, tag.name.of(&document.text)),
-        Thing::Footnote(footnote) => {
+    let target = target_at(&document.note, at.offset)?;
+    let markdown = match target {
+        CursorTarget::Link(_, link) => target::of_link(analysis, &document, at.note, link)?,
+        CursorTarget::Timestamp(timestamp) => moment::of_timestamp(analysis, &document, at.note, timestamp),
+        CursorTarget::Video(video) => moment::of_video_link(analysis, &document, at.note, video),
+        CursorTarget::Tag(tag) => of_tag(analysis, tag.name.of(&document.text)),
+        CursorTarget::Footnote(footnote) => {
             let definition = definition::definition_of_footnote(&document, footnote)?;
             of_footnote(&document, definition)
         }
     };
-    Some(Hover { span: thing.span(), markdown })
+    Some(Hover { span: target.span(), markdown })
 }
 
 /// The notes of a tag.

@@ -9,7 +9,7 @@ use tower_lsp_server::ls_types::{ApplyWorkspaceEditParams, ApplyWorkspaceEditRes
 
 use super::super::events::Event;
 use super::super::vault::{Kind, Phase, VaultId};
-use super::{Asked, Owner};
+use super::{Owner, PendingRequest};
 use crate::ide::{self, NewNote};
 use crate::lsp::Answers;
 
@@ -84,7 +84,7 @@ impl Owner {
     pub(super) fn apply_edit(&mut self, edit: WorkspaceEdit, result: Value, reply: Reply) {
         let params = ApplyWorkspaceEditParams { label: None, edit };
         let id = self.out.request::<ApplyWorkspaceEdit>(&params);
-        self.asked.insert(id, Asked::Edit(reply, result));
+        self.pending_requests.insert(id, PendingRequest::Edit(reply, result));
     }
 
     pub(super) fn edit_answered(reply: Reply, result: Value, outcome: Result<Value, Value>) {

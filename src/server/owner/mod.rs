@@ -24,7 +24,7 @@ use tower_lsp_server::ls_types::{
 
 pub(in crate::server) use self::commands::Reply;
 use self::documents::Doc;
-use self::settings::Given;
+use self::settings::ClientSettings;
 use self::status::ServerStatus;
 use self::texts::Waiting;
 use super::events::{Event, Queue, Task};
@@ -40,7 +40,7 @@ const SLOW: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What a request to the client was for.
-enum Asked {
+enum PendingRequest {
     /// Its settings: of all vaults, and of each of these workspace folders.
     Settings(Vec<PathBuf>),
     Progress(VaultId, u64),
@@ -62,7 +62,7 @@ pub(in crate::server) struct Owner {
     folders: Vec<PathBuf>,
     /// Workspace folders that are too large to be read.
     refused: BTreeSet<PathBuf>,
-    given: Given,
+    client_settings: ClientSettings,
     /// What the client has last been told.
     status: Option<ServerStatus>,
     vaults: BTreeMap<VaultId, Vault>,
@@ -72,7 +72,7 @@ pub(in crate::server) struct Owner {
     docs: HashMap<String, Doc>,
     /// Documents opened so far.
     opened: u64,
-    asked: HashMap<i64, Asked>,
+    pending_requests: HashMap<i64, PendingRequest>,
     /// What waits for texts that are being read, in the order of arrival.
     waiting: Vec<Waiting>,
     /// How a text is read.
@@ -89,14 +89,14 @@ impl Owner {
             initialized: false,
             folders: Vec::new(),
             refused: BTreeSet::new(),
-            given: Given::default(),
+            client_settings: ClientSettings::default(),
             status: None,
             vaults: BTreeMap::new(),
             unwatched_told: false,
             next_vault: 0,
             docs: HashMap::new(),
             opened: 0,
-            asked: HashMap::new(),
+            pending_requests: HashMap::new(),
             waiting: Vec::new(),
             parse: Document::new,
         }
@@ -146,11 +146,11 @@ impl Owner {
             Task::Disk { vault, epoch, event } => self.disk_event(vault, epoch, event),
             Task::Idle => {
                 let now = Instant::now();
-                let tired = self.vaults.iter().filter(|(_, vault)| match vault.phase {
+                let timed_out = self.vaults.iter().filter(|(_, vault)| match vault.phase {
                     Phase::Names(since) => since + PATIENCE <= now,
                     _ => false,
                 });
-                for id in tired.map(|(&id, _)| id).collect::<Vec<_>>() {
+                for id in timed_out.map(|(&id, _)| id).collect::<Vec<_>>() {
                     self.unpark(id);
                 }
                 self.release_vacant(now);
@@ -163,7 +163,7 @@ impl Owner {
         match event {
             Event::Initialize { client, folders, options } => {
                 self.client = client;
-                self.given.options = options;
+                self.client_settings.options = options;
                 self.set_folders(folders);
             }
             Event::Initialized => self.initialized(),
@@ -230,7 +230,7 @@ impl Owner {
             let id = self
                 .out
                 .request::<RegisterCapability>(&RegistrationParams { registrations: vec![registration] });
-            self.asked.insert(id, Asked::Watching);
+            self.pending_requests.insert(id, PendingRequest::Watching);
         }
         for id in self.vaults.keys().copied().collect::<Vec<_>>() {
             self.ask_progress(id);
@@ -242,19 +242,19 @@ impl Owner {
         let Some(vault) = self.vaults.get(&id) else { return };
         if self.initialized && self.client.progress && vault.disk.is_some() {
             let request = vault.progress.ask(&self.out);
-            self.asked.insert(request, Asked::Progress(id, vault.epoch));
+            self.pending_requests.insert(request, PendingRequest::Progress(id, vault.epoch));
         }
     }
 
     fn answer(&mut self, id: i64, outcome: Result<Value, Value>) {
-        let Some(asked) = self.asked.remove(&id) else {
+        let Some(asked) = self.pending_requests.remove(&id) else {
             tracing::warn!("the client answers a request {id} that it was not sent");
             return;
         };
         match (asked, outcome) {
-            (Asked::Settings(folders), Ok(answer)) => self.settings_answered(folders, answer),
-            (Asked::Edit(reply, result), outcome) => Self::edit_answered(reply, result, outcome),
-            (Asked::Progress(id, epoch), Ok(_)) => {
+            (PendingRequest::Settings(folders), Ok(answer)) => self.settings_answered(folders, answer),
+            (PendingRequest::Edit(reply, result), outcome) => Self::edit_answered(reply, result, outcome),
+            (PendingRequest::Progress(id, epoch), Ok(_)) => {
                 if let Some(vault) = self.vaults.get_mut(&id).filter(|vault| vault.epoch == epoch) {
                     vault.progress.begin(&self.out);
                     if vault.phase == Phase::Complete {
@@ -262,8 +262,8 @@ impl Owner {
                     }
                 }
             }
-            (Asked::Watching | Asked::Registration, Ok(_)) => {}
-            (Asked::Watching, Err(error)) => {
+            (PendingRequest::Watching | PendingRequest::Registration, Ok(_)) => {}
+            (PendingRequest::Watching, Err(error)) => {
                 self.out.warn(&format!("the editor cannot watch files; using the built-in watcher: {error}"));
                 self.client = Arc::new(Client { watches_files: false, ..(*self.client).clone() });
                 for id in self.vaults.keys().copied().collect::<Vec<_>>() {

@@ -10,7 +10,7 @@ use tower_lsp_server::ls_types::{
 };
 
 use super::super::vault::{Kind, VaultId};
-use super::{Asked, Owner};
+use super::{Owner, PendingRequest};
 use crate::settings::{SETTINGS, Settings};
 
 /// The section of the client's settings that is ours.
@@ -20,7 +20,7 @@ const OF_EDITORS: [&str; 2] = ["server", "trace"];
 
 /// What the client has set.
 #[derive(Debug, Default)]
-pub(super) struct Given {
+pub(super) struct ClientSettings {
     /// In `initialize`.
     pub(super) options: Value,
     /// For all vaults.
@@ -31,7 +31,7 @@ pub(super) struct Given {
     complaints: BTreeSet<String>,
 }
 
-impl Given {
+impl ClientSettings {
     /// The settings of the client for a vault at `root`, and the names of those that differ from the
     /// defaults; each refusal goes to `complain`.
     pub(super) fn settings(
@@ -61,9 +61,9 @@ impl Owner {
     /// The client's settings for a vault at `root`.
     pub(super) fn base(&mut self, root: &Path) -> Settings {
         let mut refused = Vec::new();
-        let (settings, _) = self.given.settings(root, |refusal| refused.push(refusal));
+        let (settings, _) = self.client_settings.settings(root, |refusal| refused.push(refusal));
         for refusal in refused {
-            if self.given.complaints.insert(refusal.clone()) {
+            if self.client_settings.complaints.insert(refusal.clone()) {
                 self.out.warn(&refusal);
             }
         }
@@ -80,7 +80,7 @@ impl Owner {
         let items = scopes.map(|scope_uri| ConfigurationItem { scope_uri, section: Some(SECTION.into()) });
         let params = ConfigurationParams { items: items.collect() };
         let id = self.out.request::<WorkspaceConfiguration>(&params);
-        self.asked.insert(id, Asked::Settings(folders));
+        self.pending_requests.insert(id, PendingRequest::Settings(folders));
     }
 
     /// Has the client tell when its settings change.
@@ -92,7 +92,7 @@ impl Owner {
         };
         let params = RegistrationParams { registrations: vec![registration] };
         let id = self.out.request::<RegisterCapability>(&params);
-        self.asked.insert(id, Asked::Registration);
+        self.pending_requests.insert(id, PendingRequest::Registration);
     }
 
     /// The client has answered for all vaults and then for `folders`.
@@ -117,12 +117,12 @@ impl Owner {
     }
 
     fn set_given(&mut self, everywhere: Value, folders: BTreeMap<PathBuf, Value>) {
-        if (&everywhere, &folders) == (&self.given.everywhere, &self.given.folders) {
+        if (&everywhere, &folders) == (&self.client_settings.everywhere, &self.client_settings.folders) {
             return;
         }
-        self.given.everywhere = everywhere;
-        self.given.folders = folders;
-        self.given.complaints.clear();
+        self.client_settings.everywhere = everywhere;
+        self.client_settings.folders = folders;
+        self.client_settings.complaints.clear();
         for id in self.vaults.keys().copied().collect::<Vec<_>>() {
             self.reload_config(id);
         }
@@ -156,7 +156,7 @@ impl Owner {
             report.push_str("\nNo vault: open a folder or a note.\n");
         }
         for vault in self.vaults.values() {
-            let (_, by_editor) = self.given.settings(vault.root.path(), drop);
+            let (_, by_editor) = self.client_settings.settings(vault.root.path(), drop);
             report.push('\n');
             report.push_str(&vault.report(&by_editor, !self.client.watches_files));
         }
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_folders_settings_go_before_those_of_all() {
-        let given = Given {
+        let given = ClientSettings {
             options: json!({"max_file_size": 1, "exclude": ["x"]}),
             everywhere: json!({"max_file_size": 2, "server": {"path": "/bin/slugline"}}),
             folders: BTreeMap::from([("/two".into(), json!({"max_file_size": "big"}))]),
