@@ -200,6 +200,20 @@ nothing
     }
 
     #[test]
+    fn ids_lead_to_headings_and_elements() {
+        let vault = "//- to.md\n# One {#first}\n<p id=\"box\">\n//- note.md\n";
+        for (text, leads_to) in [
+            ("[t$0](to.md#first)", "to.md: # One {#first}"),
+            ("[[to#first$0]]", "to.md: # One {#first}"),
+            ("[t$0](to.md#box)", "to.md: <p id=\"box\">"),
+            ("[[to#box$0]]", "to.md: <p id=\"box\">"),
+            ("<a name=x></a> [[#x$0]]", "note.md: <a name=x>"),
+        ] {
+            assert_eq!(jump(&format!("{vault}{text}"), false), leads_to, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_shown_is_the_section() {
         for (text, shown) in [
             ("[[big_topic#first$0]]", "channel/big_topic.md: # First⏎one⏎## Inner⏎two ^b1"),

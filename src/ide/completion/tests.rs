@@ -209,6 +209,13 @@ fn each_of_several_notes_with_one_name_is_offered_by_its_path() {
     }
 }
 
+/// What reads as a time is a moment of a video, not a note that nobody has written.
+#[test]
+fn a_time_is_no_missing_note() {
+    let found = items("[[00:5$0\n//- far/times.md\n[[00:50:02]]", SLUG).1;
+    assert!(found.iter().all(|item| item.kind != CompletionKind::Wanted));
+}
+
 #[test]
 fn names_that_are_linked_and_missing_are_offered() {
     let (_, found) = items("[[wanted$0", SLUG);

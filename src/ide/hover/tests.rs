@@ -177,6 +177,10 @@ fn a_timestamp_tells_what_it_lacks() {
             "It is so [there$0](https://youtu.be/PdiSU9-Fge4?t=66)\n//- b.md\n---\nvideoId: PdiSU9-Fge4\n---\n[01:01]\n",
             "**there** ⏎\n▶ [1:06](https://www.youtube.com/watch?v=PdiSU9-Fge4&t=66s)\n\nCited here for: “It is so”\n\nSame moment: [b](file:///vault/b.md) 1:01",
         ),
+        (
+            "---\ntitle: T\nvideoId: abc\n---\nIt is so [[00:01$0:06]]",
+            "**T** ⏎\n▶ [1:06](https://www.youtube.com/watch?v=abc&t=66s)\n\nCited here for: “It is so”",
+        ),
     ] {
         check(source, expected);
     }
