@@ -2,12 +2,15 @@
 //! or a reference to what defines it.
 use super::cursor::{CursorTarget, target_at};
 use super::{Analysis, Cursor, Document};
-use crate::index::{AnchorOutcome, Facts, NoteId, Wanted, resolve_anchor};
-use crate::syntax::{Footnote, Link, LinkKind};
+use crate::index::{AnchorOutcome, Facts, NoteId, Tier, Wanted, resolve_anchor};
+use crate::syntax::{Footnote, Link, Reference};
 use crate::text::Span;
 
 /// Notes of a tag are a list to choose from; a longer one is what a search is for.
 const MOST_TAGGED: usize = 100;
+
+/// Notes that an ambiguous link may mean: there are vaults with thousands of `index.md`.
+const MOST_LISTED: usize = 20;
 
 /// A place to jump to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,17 +37,33 @@ pub enum Destination {
     File(String),
 }
 
-/// Everything the target under the cursor leads to, best first.
+/// What the target under the cursor leads to; of an ambiguous link the best note alone, for editors put
+/// several into an order of their own. The notes of a tag are all there, by path.
 pub fn definition(analysis: &Analysis, at: Cursor) -> Vec<Target> {
+    targets(analysis, at, 1)
+}
+
+/// Everything the target under the cursor may lead to, best first: of an ambiguous link all notes, up to
+/// [`MOST_LISTED`].
+pub fn implementation(analysis: &Analysis, at: Cursor) -> Vec<Target> {
+    targets(analysis, at, MOST_LISTED)
+}
+
+/// What the target under the cursor leads to, at most `most` notes where it is a link.
+fn targets(analysis: &Analysis, at: Cursor, most: usize) -> Vec<Target> {
     let Some(document) = analysis.document(at.note) else { return Vec::new() };
-    let Some(mut target) = target_at(&document.note, at.offset) else { return Vec::new() };
+    let target = target_at(&document.note, at.offset);
+    if let Some(reference) = reference_at(&document, at.offset, target) {
+        return vec![Target { origin: reference.span, to: within(at.note, reference.definition) }];
+    }
+    let Some(mut target) = target else { return Vec::new() };
     if let CursorTarget::Timestamp(_) | CursorTarget::Video(_) = target {
         // A link reaches through its end, and what stands behind it leads nowhere in the vault.
         let behind = document.note.links.iter().enumerate().find(|(_, link)| link.span.end() == at.offset);
         target = behind.map_or(target, |(index, link)| CursorTarget::Link(index, link));
     }
     let destinations = match target {
-        CursorTarget::Link(_, link) => of_link(analysis, &document, at, link),
+        CursorTarget::Link(_, link) => of_link(analysis, &document, at, link, most),
         CursorTarget::Footnote(footnote) => {
             let definition = definition_of_footnote(&document, footnote);
             definition.map(|span| within(at.note, span)).into_iter().collect()
@@ -58,16 +77,20 @@ pub fn definition(analysis: &Analysis, at: Cursor) -> Vec<Target> {
     destinations.into_iter().map(|to| Target { origin: target.span(), to }).collect()
 }
 
-/// Where a link leads; all candidates where it is ambiguous.
-fn of_link(analysis: &Analysis, document: &Document, at: Cursor, link: &Link) -> Vec<Destination> {
-    if let Some(definition) = definition_of_reference(document, at.offset, link) {
-        return vec![within(at.note, definition)];
-    }
+/// Where a link leads, at most `most` notes.
+fn of_link(
+    analysis: &Analysis,
+    document: &Document,
+    at: Cursor,
+    link: &Link,
+    most: usize,
+) -> Vec<Destination> {
     let found = analysis.index.resolve_wanted(at.note, &Wanted::of(link, &document.text));
     if let Some(attachment) = found.attachment {
-        return vec![Destination::File(attachment.to_string())];
+        // No editor opens a folder as a document.
+        let is_file = found.tier == Some(Tier::Attachment);
+        return is_file.then(|| Destination::File(attachment.to_string())).into_iter().collect();
     }
-    let most = if found.ambiguous { found.notes.len() } else { 1 };
     let lead = |note| anchored(analysis, document, link, note).unwrap_or_else(|| whole(analysis, note));
     found.notes.into_iter().take(most).map(lead).collect()
 }
@@ -118,15 +141,19 @@ pub(super) fn definition_of_footnote(document: &Document, footnote: &Footnote) -
     document.note.footnotes.iter().find(defines).map(|f| f.span)
 }
 
-/// The definition that `[text][label]` refers to, for a cursor on its label: on the text, the link
-/// leads where its definition leads.
-fn definition_of_reference(document: &Document, offset: usize, link: &Link) -> Option<Span> {
-    let on_label = offset > link.alias?.end() && !link.span.covers(link.target);
-    if !on_label {
-        return None;
+/// The `[text][label]` under a cursor on its label, which leads to the definition. On the text it leads
+/// where the definition leads, or, if that is out of the vault, to the definition too.
+fn reference_at<'d>(document: &'d Document, offset: usize, target: Option<CursorTarget>) -> Option<&'d Reference> {
+    let references = document.note.references.iter().filter(|reference| reference.span.touches(offset));
+    let rank = |span: Span| (span.contains(offset), span.start, std::cmp::Reverse(span.end));
+    let found = references.max_by_key(|reference| rank(reference.span))?;
+    let Some(target) = target else { return Some(found) };
+    if target.span() != found.span {
+        return (rank(target.span()) < rank(found.span)).then_some(found);
     }
-    let defines = |d: &&Link| d.kind == LinkKind::Definition && d.target == link.target;
-    document.note.links.iter().find(defines).map(|d| d.span)
+    let on_label =
+        offset > found.text_end as usize || offset == found.text_end as usize && found.span.contains(offset);
+    (on_label || !matches!(target, CursorTarget::Link(..))).then_some(found)
 }
 
 #[cfg(test)]
@@ -171,6 +198,8 @@ nothing
 //- x/dup.md
 //- y/dup.md
 //- img/photo.png
+//- license/LICENSE
+//- .github/guide.md (ignored)
 //- tagged.md
 #topic/sub
 //- channel/note.md
@@ -190,7 +219,14 @@ nothing
             ("![[pho$0to.png]]", "img/photo.png (file)"),
             ("[text$0](big_topic.md#inner)", "channel/big_topic.md: ## Inner"),
             ("[text$0](../x/dup.md)", "x/dup.md: "),
-            ("[[dup$0]]", "x/dup.md:  | y/dup.md: "),
+            ("[[dup$0]]", "x/dup.md: "),
+            ("[t](../lic$0ense/LICENSE)", "license/LICENSE (file)"),
+            ("[[LICENSE$0]]", "license/LICENSE (file)"),
+            ("[t](../.gith$0ub/guide.md)", ".github/guide.md (file)"),
+            ("[t](/.github/guide$0)", ".github/guide.md (file)"),
+            ("[[.github/gui$0de]]", ".github/guide.md (file)"),
+            ("[[gui$0de]]", ""),
+            ("[t](../lic$0ense)", ""),
             ("[[missing$0]]", ""),
             ("no link$0", ""),
             ("---\nrelated: \"[[big_to$0pic]]\"\n---\n", "channel/big_topic.md: The big topic"),
@@ -211,6 +247,23 @@ nothing
         ] {
             assert_eq!(jump(&format!("{vault}{text}"), false), leads_to, "{text}");
         }
+    }
+
+    #[test]
+    fn an_ambiguous_link_is_implemented_by_all_notes_that_it_may_mean() {
+        let fixture = Fixture::new(&format!("{VAULT}[[dup$0]] [[plain]]"));
+        let paths = |targets: Vec<Target>| -> Vec<String> {
+            let note = |target: Target| match target.to {
+                Destination::Note { note, .. } => fixture.analysis.index.path(note).to_owned(),
+                Destination::File(path) => path,
+            };
+            targets.into_iter().map(note).collect()
+        };
+        let at = fixture.cursor();
+        assert_eq!(paths(definition(&fixture.analysis, at)), ["x/dup.md"]);
+        assert_eq!(paths(implementation(&fixture.analysis, at)), ["x/dup.md", "y/dup.md"]);
+        let other = Cursor { offset: at.offset + 6, ..at };
+        assert_eq!(paths(implementation(&fixture.analysis, other)), ["channel/plain.md"]);
     }
 
     #[test]
@@ -252,6 +305,34 @@ nothing
             ("[text][re$0f]\n\n[ref]: plain.md\n", "channel/note.md: [ref]: plain.md"),
             ("[te$0xt][ref]\n\n[ref]: plain.md\n", "channel/plain.md: # Heading is title"),
             ("[ref]: pla$0in.md\n", "channel/plain.md: # Heading is title"),
+            // The label, case folded, of two the first; wherever the definition leads.
+            ("[text][RE$0F]\n\n[ref]: plain.md\n[Ref]: bare.md\n", "channel/note.md: [ref]: plain.md"),
+            (
+                "[text][re$0f]\n\n[ref]: https://example.com 'Web'\n",
+                "channel/note.md: [ref]: https://example.com 'Web'",
+            ),
+            ("[te$0xt][ref]\n\n[ref]: https://example.com\n", "channel/note.md: [ref]: https://example.com"),
+            ("![text][re$0f]\n\n[ref]: photo.png\n", "channel/note.md: [ref]: photo.png"),
+            ("[re$0f]\n\n[ref]: https://example.com\n", "channel/note.md: [ref]: https://example.com"),
+            ("[re$0f]\n\n[ref]: plain.md\n", "channel/plain.md: # Heading is title"),
+            ("[ref][$0]\n\n[ref]: plain.md\n", "channel/note.md: [ref]: plain.md"),
+            ("[re$0f][]\n\n[ref]: plain.md\n", "channel/plain.md: # Heading is title"),
+            ("- [x] [text][re$0f]\n\n[ref]: plain.md\n", "channel/note.md: [ref]: plain.md"),
+            (
+                "- [ ] [re$0f]\n\n[ref]: <https://example.com>\n",
+                "channel/note.md: [ref]: <https://example.com>",
+            ),
+            (
+                "- [ ] see [video][re$0f]\n\n[ref]: https://youtu.be/abcdefghijk\n",
+                "channel/note.md: [ref]: https://youtu.be/abcdefghijk",
+            ),
+            ("[a][ref]$0[[plain]]\n\n[ref]: bare.md\n", "channel/plain.md: # Heading is title"),
+            (
+                "[![alt][im$0g]][ref]\n\n[ref]: bare.md\n[img]: photo.png\n",
+                "channel/note.md: [img]: photo.png",
+            ),
+            ("[![alt][img]][re$0f]\n\n[ref]: bare.md\n[img]: photo.png\n", "channel/note.md: [ref]: bare.md"),
+            ("[none][re$0f]\n", ""),
             ("text #top$0ic/sub", "channel/note.md:  | tagged.md: "),
         ] {
             assert_eq!(jump(&format!("{VAULT}{text}"), false), leads_to, "{text}");

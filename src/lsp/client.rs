@@ -12,6 +12,8 @@ pub struct Client {
     pub encoding: Encoding,
     /// It takes `LocationLink`s.
     pub definition_links: bool,
+    /// The same for implementations, which are all that an ambiguous link may mean.
+    pub implementation_links: bool,
     /// It shows markdown in hovers.
     pub hover_markdown: bool,
     /// How it shows markdown.
@@ -75,6 +77,7 @@ impl Client {
         Self {
             encoding: encoding(capabilities),
             definition_links: text.and_then(|t| t.definition.as_ref()?.link_support).unwrap_or(false),
+            implementation_links: text.and_then(|t| t.implementation.as_ref()?.link_support).unwrap_or(false),
             hover_markdown: markdown(text.and_then(|t| t.hover.as_ref()?.content_format.as_ref())),
             markdown_view: markdown_view(params),
             completion_markdown: markdown(completion.and_then(|c| c.documentation_format.as_ref())),

@@ -58,6 +58,25 @@ impl Answers<'_> {
         document: &Document,
         targets: Vec<Target>,
     ) -> Option<lsp::GotoDefinitionResponse> {
+        self.jumps(document, targets, self.client.definition_links)
+    }
+
+    /// The same for a client's way to all candidates.
+    pub fn implementation(
+        &self,
+        document: &Document,
+        targets: Vec<Target>,
+    ) -> Option<lsp::GotoDefinitionResponse> {
+        self.jumps(document, targets, self.client.implementation_links)
+    }
+
+    /// Places, as links with the range they start from where the client takes these.
+    fn jumps(
+        &self,
+        document: &Document,
+        targets: Vec<Target>,
+        as_links: bool,
+    ) -> Option<lsp::GotoDefinitionResponse> {
         let links: Vec<_> = targets
             .into_iter()
             .filter_map(|target| {
@@ -76,7 +95,7 @@ impl Answers<'_> {
         if links.is_empty() {
             return None;
         }
-        Some(if self.client.definition_links {
+        Some(if as_links {
             lsp::GotoDefinitionResponse::Link(links)
         } else {
             let location =

@@ -188,6 +188,14 @@ impl LanguageServer for Backend {
         self.ask(text_document.uri, move |view| Ok(view.definition(position))).await
     }
 
+    async fn goto_implementation(
+        &self,
+        params: request::GotoImplementationParams,
+    ) -> Result<Option<request::GotoImplementationResponse>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
+        self.ask(text_document.uri, move |view| Ok(view.implementation(position))).await
+    }
+
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
         self.ask(text_document.uri, move |view| Ok(view.hover(position))).await

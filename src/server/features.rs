@@ -43,6 +43,12 @@ impl View {
         self.answers().definition(&document, targets)
     }
 
+    pub(super) fn implementation(&self, at: lsp::Position) -> Option<lsp::GotoDefinitionResponse> {
+        let document = self.document()?;
+        let targets = ide::implementation(&self.analysis, self.cursor(&document, at));
+        self.answers().implementation(&document, targets)
+    }
+
     pub(super) fn hover(&self, at: lsp::Position) -> Option<lsp::Hover> {
         let document = self.document()?;
         let hover = ide::hover(&self.analysis, self.cursor(&document, at))?;

@@ -294,6 +294,10 @@ impl<'t> NoteParser<'t> {
     }
 
     fn open_link(&mut self, image: bool, kind: LinkType, id: &str, span: Span, definitions: &RefDefs<'_>) {
+        // The parser takes `[label][]` to end with its first `]`.
+        let empty_label = kind == LinkType::Collapsed
+            && self.text.get(span.end()..).is_some_and(|behind| behind.starts_with("[]"));
+        let span = if empty_label { Span::new(span.start(), span.end() + 2) } else { span };
         self.inline(span);
         if matches!(kind, LinkType::Autolink | LinkType::Email) {
             self.skips.push(Skip { span, tag: false });
@@ -396,6 +400,7 @@ impl<'t> NoteParser<'t> {
         self.note.links.append(&mut found.links);
         found.timestamps.take_over(&mut self.note.timestamps);
         self.note.video_links.append(&mut found.video_links);
+        self.note.references.append(&mut found.references);
         self.note.tags.append(&mut found.tags);
         self.note.footnotes.append(&mut found.footnotes);
         self.note.suppressions.append(&mut found.suppressions);

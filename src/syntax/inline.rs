@@ -7,7 +7,7 @@ use super::links::{self, Brackets, TargetEnd};
 use super::problems;
 use super::time;
 use super::timestamps::Timestamps;
-use super::{Footnote, Link, Problem, Suppression, Tag, VideoLink, suppression, timestamp_tag};
+use super::{Footnote, Link, Problem, Reference, Suppression, Tag, VideoLink, suppression, timestamp_tag};
 use crate::text::Span;
 
 /// Bytes that the inline scan does not look into.
@@ -28,6 +28,7 @@ pub(super) struct Found {
     pub(super) suppressions: Vec<Suppression>,
     pub(super) problems: Vec<Problem>,
     pub(super) video_links: Vec<VideoLink>,
+    pub(super) references: Vec<Reference>,
     /// Math and comments: CommonMark's links in them are none.
     pub(super) excluded: Vec<Span>,
     /// Start of the first wikilink of a line that begins with `From:`.
@@ -43,6 +44,7 @@ impl Found {
         self.suppressions.clear();
         self.problems.clear();
         self.video_links.clear();
+        self.references.clear();
         self.excluded.clear();
         self.channel = None;
     }

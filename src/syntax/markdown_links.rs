@@ -4,7 +4,7 @@ use super::find::trim;
 use super::inline::Found;
 use super::links::{destination, leads_out, split_anchor};
 use super::time;
-use super::{Link, LinkKind, TimestampForm, VideoLink, problems, video};
+use super::{Link, LinkKind, Reference, TimestampForm, VideoLink, problems, video};
 use crate::text::Span;
 
 /// Bytes of a definition that references are looked up in. No path is longer, and there may be as many
@@ -52,6 +52,7 @@ pub(super) fn merge(text: &str, from: usize, written: &mut Vec<Written>, found: 
         if taken || found.excluded.get(next).is_some_and(|excluded| excluded.overlaps(link.span)) {
             continue;
         }
+        found.references.extend(reference(text, link));
         if let Some((target, label)) = place(text, link) {
             take(text, link, target, label, found);
         }
@@ -92,6 +93,14 @@ fn without_descriptions(written: &mut Vec<Written>, found: &mut Found) {
     found.links.retain(|link| outside(link.span));
     found.timestamps.drop_where(|t| t.form == TimestampForm::Wikilink && !outside(t.span));
     found.problems.retain(|problem| outside(problem.span));
+}
+
+/// The link as one that names a definition.
+fn reference(text: &str, link: &Written) -> Option<Reference> {
+    let definition = link.definition.filter(|_| !link.inline)?;
+    let close = link.text_end + text.get(link.text_end..link.span.end())?.find(']')?;
+    let definition = trim(text, definition.start(), definition.end());
+    Some(Reference { span: link.span, text_end: Span::at(close + 1).start, definition })
 }
 
 /// The destination of a link, and its text.

@@ -31,6 +31,8 @@ pub struct Note {
     pub timestamps: Vec<Timestamp>,
     /// Markdown links to a video on the web.
     pub video_links: Vec<VideoLink>,
+    /// Links and pictures that name a definition, wherever that leads.
+    pub references: Vec<Reference>,
     /// `#tag`s of the body and the front matter's `tags`.
     pub tags: Vec<Tag>,
     /// `^block-id`s at a block's end.
@@ -307,6 +309,17 @@ pub struct VideoLink {
     pub moment: Option<u32>,
     /// The link's text.
     pub text: Span,
+}
+
+/// `[text][label]`, `[label][]` or `[label]`, or a picture of that form, with a definition of that label.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reference {
+    /// All of it.
+    pub span: Span,
+    /// Where its text ends, behind the `]`: what follows is its label.
+    pub text_end: u32,
+    /// The first definition of its label.
+    pub definition: Span,
 }
 
 /// A tag: Obsidian's `#a/b`, or an entry of the front matter's `tags`.

@@ -124,11 +124,11 @@ class Note:
 
     def links_in_front_matter(self, m):
         out, start = [], m.start(1)
-        for at in re.finditer(r"\[\[", m[1]):
+        for at in re.finditer(r"(?=\[\[)", m[1]):
             w = wikilink(m[1], bytearray(len(m[1])), at.start())
             comment = re.split(r"[\r\n]", m[1][: at.start()])[-1].lstrip().startswith("#")
             if w and not comment:
-                out.append(Link(start + at.start(), start + w[1], start + at.end(), w[0], False, "wiki"))
+                out.append(Link(start + at.start(), start + w[1], start + at.start() + 2, w[0], False, "wiki"))
         return out
 
     def line_of(self, at):

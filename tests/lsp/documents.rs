@@ -52,6 +52,23 @@ fn a_long_note_holds_up_no_other() {
     client.codes_when(&long, |codes| codes == ["broken-link"]);
 }
 
+/// A client shows several definitions in an order of its own, so there is one; the rest have a request.
+#[test]
+fn of_an_ambiguous_link_the_best_is_the_definition_and_all_are_implementations() {
+    let vault = Vault::new(&[("a.md", "[[same]]\n"), ("y/same.md", ""), ("x/same.md", "")]);
+    let a = vault.uri("a.md");
+    let mut client = Client::start(&vault);
+    client.open(&a, "[[same]]\n");
+    client.codes_when(&a, |codes| codes == ["ambiguous-link"]);
+    let uris = |found: Value| -> Vec<String> {
+        let uri = |place: &Value| place["targetUri"].as_str().or(place["uri"].as_str()).unwrap().to_owned();
+        found.as_array().unwrap().iter().map(uri).collect()
+    };
+    let (best, other) = (vault.uri("x/same.md"), vault.uri("y/same.md"));
+    assert_eq!(uris(client.at("textDocument/definition", &a, 0, 3)), [best.as_str()]);
+    assert_eq!(uris(client.at("textDocument/implementation", &a, 0, 3)), [best, other]);
+}
+
 #[test]
 fn an_open_buffer_wins_over_its_file_until_it_is_closed() {
     let vault = Vault::new(&[("a.md", "[[b#One]]\n"), ("b.md", "# One\n")]);
