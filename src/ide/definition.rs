@@ -143,7 +143,11 @@ pub(super) fn definition_of_footnote(document: &Document, footnote: &Footnote) -
 
 /// The `[text][label]` under a cursor on its label, which leads to the definition. On the text it leads
 /// where the definition leads, or, if that is out of the vault, to the definition too.
-fn reference_at<'d>(document: &'d Document, offset: usize, target: Option<CursorTarget>) -> Option<&'d Reference> {
+fn reference_at<'d>(
+    document: &'d Document,
+    offset: usize,
+    target: Option<CursorTarget>,
+) -> Option<&'d Reference> {
     let references = document.note.references.iter().filter(|reference| reference.span.touches(offset));
     let rank = |span: Span| (span.contains(offset), span.start, std::cmp::Reverse(span.end));
     let found = references.max_by_key(|reference| rank(reference.span))?;

@@ -74,9 +74,10 @@ impl Delta {
         }
         let Some(facts) = &entry.facts else { return false };
         let file_keys = |target: usize, text: &str| {
-            let written = facts.wanted_by(target).written;
+            let wanted = facts.wanted_by(target);
             let last = |path: &str| file_key(path.trim_end_matches('/'));
-            [Some(last(text)), written.as_deref().map(last)].into_iter().flatten()
+            let others = [wanted.written.as_deref().map(last), wanted.shortened().map(last)];
+            [Some(last(text))].into_iter().chain(others).flatten()
         };
         facts.targets().any(|(target, text, keys)| {
             keys.iter().any(|key| self.names.contains(&key) || self.anchors.contains(&key))

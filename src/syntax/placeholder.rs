@@ -28,35 +28,33 @@ pub(super) fn is_template(text: &str) -> bool {
 }
 
 /// The text with its placeholders as a word that means nothing to YAML or TOML, of as many characters or,
-/// for TOML, bytes; those that are alone on their line are a comment.
+/// for TOML, bytes. Where there is nothing else in a line, it is a comment.
 pub(super) fn masked(text: &str, placeholders: &[Span], by_bytes: bool) -> String {
-    let mut out = String::with_capacity(text.len());
+    /// Stands for a character of a placeholder until it is known what else is in its line.
+    const MARK: char = '\u{7f}';
+    if placeholders.is_empty() {
+        return text.to_owned();
+    }
+    let mut marked = String::with_capacity(text.len());
     let mut at = 0;
     for span in placeholders {
-        out.push_str(text.get(at..span.start()).unwrap_or_default());
-        let line = out.rsplit(['\n', '\r']).next().unwrap_or_default();
-        let mut alone = line.trim_matches([' ', '\t', 'x']).is_empty() || line.trim_start().starts_with('#');
-        let rest = text.get(span.end()..).unwrap_or_default();
-        let ends_line = rest.trim_start_matches([' ', '\t']).starts_with(['\n', '\r']);
-        let body = span.of(text);
-        alone &= ends_line || body.contains(['\n', '\r']);
-        let mut begins = alone;
-        for c in body.chars() {
-            let is_line_end = matches!(c, '\n' | '\r');
+        marked.push_str(text.get(at..span.start()).unwrap_or_default());
+        for c in span.of(text).chars() {
             let count = if by_bytes { c.len_utf8() } else { 1 };
-            match (is_line_end, begins) {
-                (true, _) => out.push(c),
-                (false, true) => {
-                    out.push('#');
-                    out.extend(std::iter::repeat_n('x', count - 1));
-                }
-                (false, false) => out.extend(std::iter::repeat_n('x', count)),
+            match c {
+                '\n' | '\r' => marked.push(c),
+                _ => marked.extend(std::iter::repeat_n(MARK, count)),
             }
-            begins = is_line_end;
         }
         at = span.end();
     }
-    out.push_str(text.get(at..).unwrap_or_default());
+    marked.push_str(text.get(at..).unwrap_or_default());
+    let mut out = String::with_capacity(marked.len());
+    for line in marked.split_inclusive(['\n', '\r']) {
+        let alone = line.trim_matches([' ', '\t', '\n', '\r', MARK]).is_empty();
+        let line = if alone { line.replacen(MARK, "#", 1) } else { line.to_owned() };
+        out.push_str(&line.replace(MARK, "x"));
+    }
     out
 }
 
@@ -77,5 +75,15 @@ mod tests {
             assert_eq!(found, expected, "{text}");
             assert_eq!(is_template(text), !expected.is_empty());
         }
+    }
+
+    #[test]
+    fn a_line_of_placeholders_is_a_comment_and_others_are_words() {
+        let text = "a: {{é}}\n  {{b}} {{c}}\n<%* d\n e: f %>\n- {%g%}\n";
+        assert_eq!(
+            masked(text, &placeholders(text), false),
+            "a: xxxxx\n  #xxxx xxxxx\n#xxxx\n#xxxxxxx\n- xxxxx\n"
+        );
+        assert_eq!(masked("{{é}} = 1", &placeholders("{{é}} = 1"), true), "xxxxxx = 1");
     }
 }

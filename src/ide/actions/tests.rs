@@ -329,3 +329,26 @@ fn a_video_can_be_named() {
     let source = format!("//- note.md\nAt {anchor}$0\n//- .slugline.toml\nsources.keys = [\"podcast\"]\n");
     check("Add `podcast`", &source, &format!("//- note.md\n---\npodcast: \n---\n\nAt {anchor}\n"));
 }
+
+/// What another program finds as it is written stays as it is, however alike another name is.
+#[test]
+fn a_link_that_is_exact_is_not_rewritten() {
+    for (vault, link) in [
+        // A file of just that name, elsewhere.
+        ("//- a/rose_pine.md\n//- b/Rose Pine.md", "[[Rose Pine]]"),
+        // A file that is no note, or a folder, before a note with such a slug or title.
+        ("//- x.html\n//- xhtml.md", "[t](x.html)"),
+        ("//- plan.pdf\n//- planpdf.md", "[[plan.pdf]]"),
+        ("//- LICENSE\n//- terms.md\n# License", "[t](LICENSE)"),
+        ("//- lib/x.png\n//- guide.md\n# lib", "[t](lib)"),
+        // A name with `%20` in it, before one with a blank.
+        ("//- a%20b.md\n//- a_b.md", "[t](a%20b.md)"),
+        // Another name, by its symbols.
+        ("//- c_strings/C Strings.md", "[[C++ Strings]]"),
+    ] {
+        let fixture = Fixture::new(&format!("{vault}\n//- note.md\n{link}$0"));
+        let found = crate::ide::diagnostics(&fixture.analysis, fixture.cursor().note, None);
+        let certain = found.iter().flat_map(|finding| &finding.fixes).filter(|fix| fix.certain);
+        assert_eq!(certain.count(), 0, "{link}: {found:?}");
+    }
+}
