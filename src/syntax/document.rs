@@ -568,8 +568,9 @@ impl<'t> NoteParser<'t> {
         self.note.problems.push(Problem {
             kind: ProblemKind::FencedNote,
             span: Span::new(fence.start(), first_end),
-            message: "The whole note is inside a code fence, so its links and timestamps are code".to_owned(),
-            fixes: vec![Fix { title: "Take the note out of the fence".to_owned(), edits, certain: false }],
+            message: "The whole note is inside a code fence; its links and timestamps are not recognized"
+                .to_owned(),
+            fixes: vec![Fix { title: "Remove the code fence".to_owned(), edits, certain: false }],
         });
     }
 

@@ -145,7 +145,7 @@ impl<'t> FrontMatterParser<'t> {
                         let start = bytes.at(span.start.index());
                         self.complain(
                             line(self.text, start),
-                            "the front matter is a list; write `key: value` lines",
+                            "front matter must be `key: value` lines, not a list",
                         );
                     }
                     if depth == 1
@@ -216,12 +216,12 @@ impl<'t> FrontMatterParser<'t> {
         }
         let span = line(self.text, at);
         match wanted {
-            Use::Title if list => self.complain(span, "`title` is a list; it takes one text"),
-            Use::Video(_) if list => self.complain(span, "the video is a list; it takes one id"),
-            Use::Title => self.complain(span, "`title` is a mapping; it takes one text"),
+            Use::Title if list => self.complain(span, "`title` must be a string, not a list"),
+            Use::Video(_) if list => self.complain(span, "the video ID must be a string, not a list"),
+            Use::Title => self.complain(span, "`title` must be a string, not a mapping"),
             Use::Video(_) => self.complain(span, "the video is a mapping; it takes one id"),
-            Use::Aliases if !list => self.complain(span, "the aliases are a mapping; they take a list"),
-            Use::Tags if !list => self.complain(span, "`tags` is a mapping; it takes a list"),
+            Use::Aliases if !list => self.complain(span, "`aliases` must be a list, not a mapping"),
+            Use::Tags if !list => self.complain(span, "`tags` must be a list, not a mapping"),
             _ => {}
         }
     }
@@ -306,7 +306,7 @@ impl<'t> FrontMatterParser<'t> {
         // The one mistake that titles invite, told in the user's terms.
         let reason = match error.info() {
             info if info.starts_with("mapping values are not allowed") => {
-                "a value that holds `: ` needs quotes around it"
+                "a value that contains `: ` must be quoted"
             }
             info => info,
         };

@@ -14,7 +14,7 @@ pub(super) fn unclosed(text: &str, open: usize, end: usize) -> Problem {
     let fix = |at: usize, brackets: &str| {
         let at = open + 2 + at;
         let edits = vec![(Span::at(at), brackets.to_owned())];
-        vec![Fix { title: "Close the link".to_owned(), edits, certain: false }]
+        vec![Fix { title: "Add the missing `]]`".to_owned(), edits, certain: false }]
     };
     let target = rest.get(..stop).unwrap_or_default();
     let fixes = if target.trim().is_empty() {
@@ -34,7 +34,7 @@ pub(super) fn unclosed(text: &str, open: usize, end: usize) -> Problem {
     Problem {
         kind: ProblemKind::UnclosedLink,
         span: Span::new(open, open + 2),
-        message: "This `[[` has no `]]` on its line".to_owned(),
+        message: "Unclosed link: missing `]]`".to_owned(),
         fixes,
     }
 }
@@ -51,7 +51,7 @@ pub(super) fn empty(text: &str, span: Span) -> Problem {
     Problem {
         kind: ProblemKind::EmptyLink,
         span,
-        message: "This link has no target".to_owned(),
+        message: "Link has no target".to_owned(),
         fixes: vec![Fix { title: "Remove the link".to_owned(), edits, certain: false }],
     }
 }
@@ -67,7 +67,7 @@ pub(super) fn unescaped_pipe(text: &str, link: Span) -> Option<Problem> {
     Some(Problem {
         kind: ProblemKind::UnescapedPipe,
         span,
-        message: "In a table this `|` ends the cell for other programs; write `\\|`".to_owned(),
-        fixes: vec![Fix { title: "Escape the pipe".to_owned(), edits, certain: true }],
+        message: "Unescaped `|` in a table cell; use `\\|`".to_owned(),
+        fixes: vec![Fix { title: "Escape `|` as `\\|`".to_owned(), edits, certain: true }],
     })
 }

@@ -357,7 +357,7 @@ fn judge(text: &str, tag: Span, attributes: &Attributes, label: &Label) -> Found
             canonical(span, agrees && label.closed),
         )
     } else if attributes.value.is_none() {
-        malformed(tag, "The timestamp names no time".to_owned(), canonical(span, false))
+        malformed(tag, "Timestamp has no time".to_owned(), canonical(span, false))
     } else if attributes.time.is_none() {
         let value = attributes.value.unwrap_or(tag);
         malformed(value, format!("`{}` is not a time such as 00:01:02", value.of(text)), Vec::new())
@@ -372,8 +372,12 @@ fn judge(text: &str, tag: Span, attributes: &Attributes, label: &Label) -> Found
             edits.push((label, mended.clone()));
         }
         let certain = value.spelling != Spelling::OutOfRange;
-        let fix = Fix { title: format!("Write it as {mended}"), edits, certain };
-        malformed(attributes.time_span, format!("`{value_raw}` is not written as players read it"), vec![fix])
+        let fix = Fix { title: format!("Change to {mended}"), edits, certain };
+        malformed(
+            attributes.time_span,
+            format!("`{value_raw}` is not a valid time; expected HH:MM:SS or MM:SS"),
+            vec![fix],
+        )
     } else {
         judge_label(text, tag, label, attributes.time_span, (agrees, sixty), label_time, &canonical)
     };
@@ -389,7 +393,7 @@ fn judge(text: &str, tag: Span, attributes: &Attributes, label: &Label) -> Found
             && let Some(time) =
                 attributes.time.filter(|_| label.time.is_some_and(|l| l.of(text) != value_raw))
         {
-            let title = "Write value and label alike".to_owned();
+            let title = "Make label and `data-t` the same".to_owned();
             let edits = vec![(span, time::anchor(&time.canonical()))];
             actions.push(Fix { title, edits, certain: false });
         }
@@ -432,20 +436,20 @@ fn judge_label(
         LabelKind::Missing if label.closed => {
             let label = label.shown;
             let fixes = fix("Insert the label", vec![(label, format!("[{value}]"))], true);
-            malformed(whole, "The timestamp has no label, so readers do not see it".to_owned(), fixes)
+            malformed(whole, "Timestamp has no visible label".to_owned(), fixes)
         }
         LabelKind::Missing => {
             let fixes = fix("Insert the label", vec![(Span::at(tag.end()), format!("[{value}]</a>"))], false);
-            malformed(tag, "The timestamp has neither label nor `</a>`".to_owned(), fixes)
+            malformed(tag, "Timestamp has no label and no closing `</a>`".to_owned(), fixes)
         }
         LabelKind::Words => None,
         LabelKind::DoubleBrackets => malformed(
             label.shown,
-            "The timestamp's label has two brackets, like a link".to_owned(),
+            "Timestamp label is in double brackets, like a wikilink".to_owned(),
             canonical(whole, agrees),
         ),
         LabelKind::Brackets if label.second.is_some() => {
-            let message = "A timestamp names one moment, not a range".to_owned();
+            let message = "Timestamp must be a single time, not a range".to_owned();
             malformed(Span::new(tag.start(), label.shown.end()), message, canonical(whole, agrees))
         }
         LabelKind::Brackets if !label.closed => {
@@ -453,12 +457,12 @@ fn judge_label(
             let rest = text.get(label.end..).unwrap_or_default();
             let left = ["</a", "/a>", "</", "a>", ">"].into_iter().find(|left| rest.starts_with(left));
             let wider = Span::new(whole.start(), whole.end() + left.map_or(0, str::len));
-            malformed(whole, "The timestamp lacks its `</a>`".to_owned(), canonical(wider, agrees))
+            malformed(whole, "Timestamp has no closing `</a>`".to_owned(), canonical(wider, agrees))
         }
         LabelKind::Bare if !outside(text, whole) => {
             let time = label.time.unwrap_or_default();
-            let fixes = fix("Put the label in brackets", vec![(time, format!("[{}]", time.of(text)))], true);
-            malformed(time, "The timestamp's label lacks its brackets".to_owned(), fixes)
+            let fixes = fix("Add brackets to the label", vec![(time, format!("[{}]", time.of(text)))], true);
+            malformed(time, "Timestamp label is not in brackets".to_owned(), fixes)
         }
         LabelKind::Bare | LabelKind::Brackets => {
             let shown = label.time.unwrap_or_default();
@@ -475,14 +479,17 @@ fn judge_label(
                 return None;
             }
             let set_value = Fix {
-                title: format!("Set the link to {}", time.mended(shown.of(text))),
+                title: format!("Set `data-t` to {}", time.mended(shown.of(text))),
                 edits: vec![(value_span, time.mended(shown.of(text)))],
                 certain: false,
             };
             Some(TimestampProblem {
                 fault: TimestampFault::Mismatched,
                 span: shown,
-                message: format!("The label says {}, the link goes to {value}", shown.of(text)),
+                message: format!(
+                    "Label and link differ: the label says {}, the link goes to {value}",
+                    shown.of(text)
+                ),
                 fixes: vec![set_label(false), set_value],
             })
         }

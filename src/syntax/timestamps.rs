@@ -188,7 +188,7 @@ pub(super) fn shift(text: &str, all: &mut [Timestamp]) {
 
 /// Bare times in brackets.
 fn bare_time(text: &str, span: Span, inner: Span, times: &[(Span, Time)]) -> TimestampProblem {
-    let title = if times.len() == 1 { "Make it a timestamp" } else { "Make them timestamps" };
+    let title = if times.len() == 1 { "Convert to timestamp" } else { "Convert to timestamps" };
     let mut anchors = String::new();
     let mut at = inner.start();
     for (label, time) in times {
@@ -200,7 +200,7 @@ fn bare_time(text: &str, span: Span, inner: Span, times: &[(Span, Time)]) -> Tim
     TimestampProblem {
         fault: TimestampFault::Bare,
         span,
-        message: "A bare time: it does not lead to the video".to_owned(),
+        message: "Plain time, not linked to the video".to_owned(),
         fixes: vec![Fix { title: title.to_owned(), edits: vec![(span, anchors)], certain: false }],
     }
 }
@@ -231,7 +231,7 @@ fn time_as_target(text: &str, link: &Link, whole: Span, time: Time, certain: boo
     TimestampProblem {
         fault: TimestampFault::Malformed,
         span: whole,
-        message: "A time in the brackets of a link does not lead to the video".to_owned(),
+        message: "Time in the brackets of a link is not linked to the video".to_owned(),
         fixes: vec![Fix {
             title: "Write it as a timestamp".to_owned(),
             edits: vec![(whole, anchor)],
@@ -269,8 +269,8 @@ fn time_in_alias(text: &str, link: &Link, span: Span) -> TimestampProblem {
     TimestampProblem {
         fault: TimestampFault::Bare,
         span,
-        message: "A time inside a link's text: it does not lead to the video".to_owned(),
-        fixes: vec![Fix { title: "Move it behind the link".to_owned(), edits, certain: false }],
+        message: "Time inside link text is not linked to the video".to_owned(),
+        fixes: vec![Fix { title: "Move timestamp after the link".to_owned(), edits, certain: false }],
     }
 }
 
@@ -285,15 +285,15 @@ fn time_as_text(text: &str, link: Span, label: Span, time: Time, address: &str) 
         return Some(TimestampProblem {
             fault: TimestampFault::Bare,
             span: link,
-            message: "A time that does not lead to the video".to_owned(),
-            fixes: fix("Make it a timestamp", false),
+            message: "Plain time, not linked to the video".to_owned(),
+            fixes: fix("Convert to timestamp", false),
         });
     }
     let certain = names_moment(address)? == Some(time.seconds);
     Some(TimestampProblem {
         fault: TimestampFault::Malformed,
         span: link,
-        message: "This link does not lead to the video".to_owned(),
+        message: "This link does not open the video".to_owned(),
         fixes: fix("Write it as a timestamp", certain),
     })
 }

@@ -400,7 +400,7 @@ fn times_in_the_brackets_of_links() {
         related: \"[[00:50:03]]\"
         ---
         It is so [[00:50:02]], from [[10:30]] on, [00:50:02]() and [00:50:02](#t50:02).
-                 ^^^^^^^^^^^^ malformed-timestamp: A time in the brackets of a link does not lead to the video
+                 ^^^^^^^^^^^^ malformed-timestamp: Time in the brackets of a link is not linked to the video
                                                   ^^^^^^^^^^^^ bare-timestamp
                                                                    ^^^^^^^^^^^^^^^^^^^ malformed-timestamp
         [[20:24]] [[20:24#x]]
