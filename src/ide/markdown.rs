@@ -6,6 +6,8 @@
 //! backslashes out of a link's text and then reads it a second time. Clients that show the source
 //! ([`MarkdownView::Source`]) would show the references, too; they get the same characters as code.
 //! Absent: which text to show, and the client's choice between markdown and plain text.
+use percent_encoding::percent_decode_str;
+
 use crate::text::{needs_escape, visible};
 
 /// Text that is shown as markdown or as plain text.
@@ -225,6 +227,11 @@ impl Markdown {
                     push_text(&mut out, text, false, view);
                     out.push_str("](");
                     push_address(&mut out, url);
+                    // Where a link to a file has no title, VS Code shows its path, with icons.
+                    let path = percent_decode_str(url).decode_utf8_lossy();
+                    if view == MarkdownView::Rendered && url.starts_with("file:") && has_icon(&path) {
+                        out.push_str(" \"Open\"");
+                    }
                     out.push(')');
                 }
                 // VS Code would put icons into it.
@@ -305,7 +312,9 @@ fn push_text(out: &mut String, text: &str, starts_line: bool, view: MarkdownView
         let needed = marker == Some(at)
             || match c {
                 '`' | '*' | '[' | ']' | '<' | '~' => true,
-                '\\' | '|' => rendered,
+                // Before one of these it would be of no effect itself, and take that of a mark of ours.
+                '\\' => rendered || next.is_none_or(|next| next.is_ascii_punctuation()),
+                '|' => rendered,
                 '_' => !in_word,
                 // Before a bracket of ours, or one that stands for itself, it would make a picture.
                 '!' => next.is_none_or(|next| next == '['),
@@ -446,6 +455,7 @@ mod tests {
             ("![]()", "file:///v/a b(1).md", "[&#33;&#91;&#93;()](file:///v/a%20b%281%29.md)"),
             ("a", "file:///v/%5Bx%5D.md", "[a](file:///v/%5Bx%5D.md)"),
             ("a", "https://x.y/&lt;&#60;&", "[a](https://x.y/%26lt;%26#60;&)"),
+            ("a", "file:///v/%24%28x%29.md", "[a](file:///v/%24%28x%29.md \"Open\")"),
             ("a", "command:x", "a"),
             ("a", "javascript:x", "a"),
             (" ", "https://x.y", ""),
@@ -488,6 +498,7 @@ mod tests {
             ("<b> AT&T `", "&lt;b> AT&amp;T &#96;"),
             ("# a", "`#` a"),
             ("> a", "&gt; a"),
+            ("\\[b](c) \\", "`\\[`b`]`(c) `\\`"),
         ] {
             let markdown = Markdown::new().text(shown);
             assert_eq!(markdown.to_commonmark(MarkdownView::Source), written);
