@@ -79,7 +79,7 @@ impl Block {
         match self.kind {
             BlockKind::Verbatim => self.verbatim,
             BlockKind::Heading => line.bold(&self.runs.iter().map(|run| &*run.text).collect::<String>()),
-            BlockKind::Paragraph | BlockKind::Item => self.runs.iter().fold(line, with_run),
+            BlockKind::Paragraph | BlockKind::Item => with_runs(line, &self.runs),
         }
     }
 }
@@ -400,7 +400,7 @@ impl ExcerptParser {
         }
         let (row, cells) = std::mem::take(&mut self.row);
         let row = row.markup("| ", if cells == 0 { "" } else { "| " });
-        self.row = (runs.iter().fold(row, with_run).markup(" ", " "), cells + 1);
+        self.row = (with_runs(row, &runs).markup(" ", " "), cells + 1);
     }
 
     fn end_of_row(&mut self) {
@@ -465,20 +465,46 @@ fn is_invisible(c: char) -> bool {
             && c != '\u{200C}'
 }
 
-/// `out` with a run in its style; blanks at its ends go outside of the marks, which need a word beside
-/// them.
-fn with_run(out: Markdown, run: &Run) -> Markdown {
-    let (text, style) = (&run.text, run.style);
-    let core = text.trim();
-    if core.is_empty() {
-        return out.text(text);
+/// `out` with runs, each in its style; blanks at a run's ends go outside of the marks, which need a word
+/// beside them.
+fn with_runs(mut out: Markdown, runs: &[Run]) -> Markdown {
+    for (at, run) in runs.iter().enumerate() {
+        let (text, style) = (&run.text, run.style);
+        let core = text.trim();
+        if core.is_empty() {
+            out = out.text(text);
+            continue;
+        }
+        let lead = text.len() - text.trim_start().len();
+        let (before, behind) = (text.get(..lead).unwrap_or(""), text.get(lead + core.len()..).unwrap_or(""));
+        let previous = at.checked_sub(1).and_then(|at| runs.get(at)).filter(|_| before.is_empty());
+        let next = runs.get(at + 1).filter(|_| behind.is_empty());
+        let holds = holds_mark(run, core.chars().next(), previous, |text| text.chars().next_back())
+            && holds_mark(run, core.chars().next_back(), next, |text| text.chars().next());
+        let inner = if style.code { Markdown::new().code(core) } else { Markdown::new().text(core) };
+        let marks = [(style.struck, "~~"), (style.italic, "*"), (style.bold, "**")];
+        let inner = marks
+            .into_iter()
+            .filter(|(on, _)| *on && holds)
+            .fold(inner, |inner, (_, marks)| Markdown::new().enclosed(marks, inner));
+        out = out.text(before).then(inner).text(behind);
     }
-    let lead = text.len() - text.trim_start().len();
-    let inner = if style.code { Markdown::new().code(core) } else { Markdown::new().text(core) };
-    let marks = [(style.struck, "~~"), (style.italic, "*"), (style.bold, "**")];
-    let inner = marks
-        .into_iter()
-        .filter(|(on, _)| *on)
-        .fold(inner, |inner, (_, marks)| Markdown::new().enclosed(marks, inner));
-    out.text(text.get(..lead).unwrap_or("")).then(inner).text(text.get(lead + core.len()..).unwrap_or(""))
+    out
+}
+
+/// Whether marks of emphasis are ones between the `edge` of `run` and `beside`, if that is right beside
+/// it; `facing` is the end of its text that is. Else readers would see the marks themselves.
+fn holds_mark(
+    run: &Run,
+    edge: Option<char>,
+    beside: Option<&Run>,
+    facing: impl Fn(&str) -> Option<char>,
+) -> bool {
+    let Some((beside, facing)) = beside.and_then(|beside| Some((beside, facing(&beside.text)?))) else {
+        return true;
+    };
+    let Style { bold, italic, struck, .. } = beside.style;
+    // Code may be written with its own marks or without.
+    let is_word = !run.style.code && edge.is_some_and(char::is_alphanumeric);
+    facing.is_whitespace() || !bold && !italic && !struck && (is_word || !facing.is_alphanumeric())
 }

@@ -217,6 +217,10 @@ fn nothing_of_a_note_is_live() {
         ("1986\\. A great year", "1986&#46; A great year"),
         ("\\# no heading", "&#35; no heading"),
         ("snake_case_name *it* ***both***", "snake_case_name *it* ***both***"),
+        (
+            "*it*alic **b**, (*i*) *x`c`y* **`c`** *a `c` b*",
+            "*it*alic **b**, (*i*) x`c`y **`c`** *a* *`c`* *b*",
+        ),
         ("a %%secret%% b", "a b"),
         ("> [!info] About it\n> Text", "> About it Text"),
         ("a | b", "a &#124; b"),
