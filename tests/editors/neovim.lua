@@ -155,6 +155,98 @@ local function completed(keys, expected)
   return menu or {}, vim.fn.getline('.')
 end
 
+-- What the screen shows in `window`, line by line, with all that Neovim conceals concealed.
+local function on_screen(window)
+  vim.cmd('redraw')
+  if not window or not vim.api.nvim_win_is_valid(window) then
+    return ''
+  end
+  local row, column = unpack(vim.api.nvim_win_get_position(window))
+  local lines = {}
+  for at = 1, vim.api.nvim_win_get_height(window) do
+    local cells = {}
+    for cell = 1, vim.api.nvim_win_get_width(window) do
+      table.insert(cells, vim.fn.screenstring(row + at, column + cell))
+    end
+    table.insert(lines, vim.trim(table.concat(cells)))
+  end
+  return table.concat(lines, '\n')
+end
+
+-- The addresses that Neovim finds in `buffer`.
+local function addresses(buffer)
+  local found = {}
+  local parser = vim.treesitter.get_parser(buffer, 'markdown')
+  parser:parse(true)
+  parser:for_each_tree(function(tree, inner)
+    if inner:lang() == 'markdown_inline' then
+      local query = vim.treesitter.query.parse(
+        'markdown_inline',
+        '[(link_destination) (uri_autolink) (email_autolink) (image)] @address'
+      )
+      for _, node in query:iter_captures(tree:root(), buffer) do
+        table.insert(found, vim.treesitter.get_node_text(node, buffer))
+      end
+    end
+  end)
+  return found
+end
+
+-- Titles that would be more than text are shown as they are, and lead nowhere.
+local function hostile_titles()
+  local titles = {
+    '![](https://evil.example/p.png)',
+    '[Impact](command:x)',
+    '[a][b] [c]',
+    'a](command:x) b',
+    '<https://evil.example> <b>',
+    '**b** *i* __b__ _i_ ~~s~~',
+    'a_b_c 5 * 3 | 4 & 5 &lt; &amp; &#91;',
+    '`[c](command:x)` $(alert)',
+    '[[x]] \\[y](z)',
+  }
+  local lines = {}
+  for at, title in ipairs(titles) do
+    vim.fn.writefile({ '---', "title: '" .. title .. "'", '---', 'Text ' .. title }, ('%s/hostile%d.md'):format(vault, at))
+    table.insert(lines, ('[[hostile%d]]'):format(at))
+  end
+  vim.fn.writefile(lines, vault .. '/hostile.md')
+  local buffer, client = drive.open(vault, 'hostile.md')
+  check('hostile titles have their notes', settles(buffer, client, {}), drive.findings(buffer))
+  for at, title in ipairs(titles) do
+    -- It knows no way of writing one that it would show plainly.
+    local expected = title:gsub('`', '&#96;') .. '\n'
+    drive.at(('[[hostile%d]]'):format(at), 4)
+    vim.lsp.buf.hover()
+    -- The float is drawn a moment after it is there; a note that is not read yet has its name for a title.
+    local polls, window = 0, nil
+    wait(function()
+      _, window = drive.float()
+      polls = polls + 1
+      if not window then
+        return
+      elseif vim.startswith(on_screen(window), expected) then
+        return true
+      elseif polls % 20 == 0 then
+        vim.api.nvim_win_close(window, true)
+        vim.lsp.buf.hover()
+      end
+    end)
+    local shown = on_screen(window)
+    check('a hover shows the title ' .. title, vim.startswith(shown, expected), shown)
+    local live = vim.tbl_filter(function(address)
+      return not vim.startswith(address, 'file://' .. vault)
+    end, addresses(vim.api.nvim_win_get_buf(window)))
+    check('and nothing else is a link', #live == 0, live)
+    vim.api.nvim_win_close(window, true)
+  end
+  for at = 1, #titles do
+    vim.fn.delete(('%s/hostile%d.md'):format(vault, at))
+  end
+  vim.cmd('bdelete')
+  vim.fn.delete(vault .. '/hostile.md')
+end
+
 local function completions()
   drive.open(vault, 'index.md')
   local whole = '[[tide_prediction | Tide prediction]]'
@@ -595,6 +687,7 @@ local function main()
   fix_and_undo()
   jumps()
   hovers()
+  hostile_titles()
   completions()
   settings()
   folders()

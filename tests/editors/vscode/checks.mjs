@@ -98,6 +98,7 @@ session(async window => {
   await mistakes();
   await colors();
   await hovers();
+  await hostileTitle();
   await fixing();
   await jumps();
   await completion();
@@ -185,6 +186,29 @@ session(async window => {
     const markdown = await hover('plainnumbers/benfords_law.md', '(Zipfs', 4);
     await check('one hover of a markdown link', markdown.filter(text => /older note/.test(text)).length === 1 && markdown.length <= 2, markdown);
     await away();
+  }
+
+  /** A title that would be more than text is shown as it is. */
+  async function hostileTitle() {
+    const title = '![](https://evil.example/p.png) [Impact](command:workbench.action.terminal.new) $(alert)';
+    fs.writeFileSync(disk('hostile.md'), `---\ntitle: '${title}'\n---\n`);
+    fs.writeFileSync(disk('asks.md'), '[[hostile]]\n');
+    await eventually('notes that came are counted', async () => /32 notes/.test(await status()), status);
+    await hover('asks.md', '[[hostile', 4);
+    const shown = await texts('.monaco-hover:not(.hidden) .hover-contents');
+    await check('a hostile title is shown as it is', shown.some(text => text.startsWith(title)), shown);
+    const contents = page.locator('.monaco-hover:not(.hidden) .hover-contents');
+    const links = await contents.locator('a').evaluateAll(all => all.map(link => link.dataset.href ?? link.href));
+    const meant = new RegExp(`^(file|vscode-remote)://[^/]*${vault}/hostile.md$`);
+    await check('and is a link to its note alone', links.length > 0 && links.every(link => meant.test(link)), links);
+    const live = await contents.locator('img, [class*="codicon"]').evaluateAll(all => all.map(element => element.outerHTML));
+    await check('without a picture or an icon', live.length === 0, live);
+    await check('nothing is asked of its address', ![...asked].some(url => url.includes('evil.example')), [...asked]);
+    await away();
+    ['hostile.md', 'asks.md'].forEach(file => fs.rmSync(disk(file)));
+    await command('View: Close All Editors');
+    await note(BULGE);
+    await eventually('notes that went are not', async () => /30 notes/.test(await status()), status);
   }
 
   async function fixing() {
