@@ -207,7 +207,8 @@ impl Facts {
         let title =
             front_matter.and_then(|f| f.title.as_ref()).map(|title| (title.text.as_str(), title.span));
         let heading = || note.title_heading(text).map(|h| (h.text.as_str(), h.span));
-        let title = title.or_else(heading).filter(|(title, _)| !title.trim().is_empty());
+        let is_name = |(title, _): &(&str, Span)| !title.trim().is_empty();
+        let title = title.filter(is_name).or_else(heading).filter(is_name);
         let video = front_matter.and_then(|f| f.video.as_ref()).map(|video| video.text.as_str());
         let citations = note.timestamps.iter().filter(|_| video.is_some()).filter_map(|timestamp| {
             Some(Citation { moment: timestamp.moment?, offset: timestamp.span.start })

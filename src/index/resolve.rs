@@ -1,5 +1,6 @@
 //! The resolver: where a link leads (docs/links.md), for every feature and for the command line.
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::facts::TargetKeys;
@@ -129,12 +130,20 @@ struct Target<'t> {
     nfc: Cow<'t, str>,
     caseless: Cow<'t, str>,
     slug: Slug<'t>,
-    symbols: Symbols,
+    name: &'t str,
+    /// Few names come so far that they are asked for.
+    symbols: OnceCell<Symbols>,
 }
 
 impl<'t> Target<'t> {
     fn new(name: &'t str) -> Self {
-        Self { nfc: nfc(name), caseless: caseless(name), slug: Slug::of(name), symbols: Symbols::of(name) }
+        Self {
+            nfc: nfc(name),
+            caseless: caseless(name),
+            slug: Slug::of(name),
+            name,
+            symbols: OnceCell::new(),
+        }
     }
 
     /// The first tier by which a note with this stem and these names answers.
@@ -151,7 +160,7 @@ impl<'t> Target<'t> {
         if matches!(stem_slug, Slug::Folded(_)) && caseless(stem) == self.caseless {
             return Some(Tier::StemCaseless);
         }
-        let may_be = |name: &str| self.symbols.allow(name);
+        let may_be = |name: &str| self.symbols.get_or_init(|| Symbols::of(self.name)).allow(name);
         if stem_slug == self.slug && may_be(stem) {
             return Some(Tier::StemSlug);
         }

@@ -66,7 +66,7 @@ pub(super) fn wikilink(text: &str, open: usize, end: usize, in_table: bool) -> B
     if target.is_empty() && anchor.as_ref().is_none_or(|anchor| anchor.span.is_empty()) {
         return Brackets::Empty;
     }
-    if is_template(target.of(text)) {
+    if is_template(text.get(inner.start()..target_end).unwrap_or_default()) {
         return Brackets::Text;
     }
     let embed = open > 0 && text.as_bytes().get(open - 1) == Some(&b'!') && !is_escaped(text, open - 1);

@@ -25,7 +25,7 @@ def parse(job):
             continue  # an address, or nothing
         if not k.target and k.kind == "wiki" and not k.anchor:
             continue  # `[[ ]]` is empty-link's
-        if PLACEHOLDER.search(k.target):
+        if PLACEHOLDER.search(k.target + "#" + (k.anchor or "")):
             continue  # a template's
         line, column = note.position(k.start)
         end_line, end_column = note.position(k.end)

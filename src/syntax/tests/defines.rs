@@ -84,7 +84,7 @@ fn what_a_template_leaves_open_is_no_name_and_no_mistake() {
         "---\n{% if x %}\ntitle: <% tp.file.title %>\n<%* let a = \"b: c\";\nlet d = 1 %>\n{{key}}: é\n---\n",
         "+++\ntitle = \"{{ replace .Name \"-\" \" \" }}\"\ndate = {{ .Date }}\n+++\n",
         "# {{title}}\n",
-        "[[{{date}}]] ![[<% tp.file.title %>|x]] [[{% x %}#y]] [a]({{site.url}}/b) ![c](/d/{%e%}.png)\n\n[f]: {{g}}.md\n",
+        "[[{{date}}]] ![[<% tp.file.title %>|x]] [[{% x %}#y]] [[a#{{y}}]] [a]({{site.url}}/b) ![c](/d/{%e%}.png)\n\n[f]: {{g}}.md\n",
     ] {
         let note = read(text);
         assert_eq!(note.problems, [], "{text}");
