@@ -8,7 +8,7 @@
 //! Absent: which text to show, and the client's choice between markdown and plain text.
 use percent_encoding::percent_decode_str;
 
-use crate::text::{needs_escape, visible};
+use crate::text::visible;
 
 /// Text that is shown as markdown or as plain text.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -383,7 +383,8 @@ fn block_marker(text: &str) -> Option<usize> {
 /// Adds an address, as what stands between a link's parentheses.
 fn push_address(out: &mut String, url: &str) {
     for (at, c) in url.char_indices() {
-        let refused = c.is_whitespace() || needs_escape(c) || r#"()<>[]\"'`|*"#.contains(c);
+        // What a blank is, renderers do not agree on.
+        let refused = !c.is_ascii_graphic() || r#"()<>[]\"'`|*"#.contains(c);
         // Of `&name;` a character would be made.
         if refused || c == '&' && is_reference(url.get(at..).unwrap_or("")) {
             let mut bytes = [0; 4];
@@ -455,6 +456,7 @@ mod tests {
             ("![]()", "file:///v/a b(1).md", "[&#33;&#91;&#93;()](file:///v/a%20b%281%29.md)"),
             ("a", "file:///v/%5Bx%5D.md", "[a](file:///v/%5Bx%5D.md)"),
             ("a", "https://x.y/&lt;&#60;&", "[a](https://x.y/%26lt;%26#60;&)"),
+            ("a", "https://x.y/\u{feff}é", "[a](https://x.y/%EF%BB%BF%C3%A9)"),
             ("a", "file:///v/%24%28x%29.md", "[a](file:///v/%24%28x%29.md \"Open\")"),
             ("a", "command:x", "a"),
             ("a", "javascript:x", "a"),

@@ -115,13 +115,15 @@ function said(client) {
   (client.told.get('$/progress') ?? []).forEach(({ value }) => [value.title, value.message].forEach(t => label('message', 0, t)));
 }
 
-await everywhere();
+const numbered = [...texts.entries()];
+// Notes are compared with each other: many small vaults take less time than a big one.
+while (numbered.length) await everywhere(numbered.splice(0, 100));
 await settings();
 report();
 
-async function everywhere() {
-  const root = path.join(home, 'vault');
-  const vault = writeVault(root, texts);
+async function everywhere(numbered) {
+  const root = path.join(home, `vault${numbered[0][0]}`);
+  const vault = writeVault(root, numbered);
   const at = name => pathToFileURL(path.join(root, name)).href;
   const isMeant = href => {
     if (/^https:\/\/www\.youtube\.com\/watch\?v=[\w.~%-]*&t=\d+s$/.test(href)) return true;
@@ -143,7 +145,7 @@ async function everywhere() {
   const hovers = (client, note) => Promise.all(note.hovers.map(({ position }) =>
     client.request('textDocument/hover', { textDocument: { uri: at(note.name) }, position })));
 
-  for (const [n, { notes, completing }] of vault.entries()) {
+  for (const { n, notes, completing } of vault) {
     for (const note of notes) {
       clients.forEach(client => open(client, note.name, note.text, 1));
       const textDocument = { uri: at(note.name) };
@@ -183,13 +185,20 @@ async function everywhere() {
     };
     const [items, plainItems] = await Promise.all([complete(rich), complete(plain)]);
     [rich, plain].forEach(client => close(client, completing.name));
-    items.forEach(({ label: name, detail, labelDetails, documentation }, at) => {
+    // What is as good as another may stand before or behind it.
+    const nameOf = ({ label: name, labelDetails, filterText }) => JSON.stringify([name, labelDetails, filterText]);
+    const named = new Map();
+    plainItems.forEach(item => named.set(nameOf(item), (named.get(nameOf(item)) ?? new Set()).add(item.documentation?.value)));
+    items.forEach(item => {
+      const { label: name, detail, labelDetails, documentation } = item;
       [name, detail, labelDetails?.detail, labelDetails?.description].forEach(text => label('completion', n, text));
-      if (documentation) markdown('documentation', n, documentation.value, plainItems[at]?.documentation?.value, isMeant);
+      const plain = [...(named.get(nameOf(item)) ?? [])];
+      if (documentation) markdown('documentation', n, documentation.value, plain.length === 1 ? plain[0] : undefined, isMeant);
     });
   }
   await Promise.all(clients.map(client => client.end()));
   said(rich);
+  fs.rmSync(root, { recursive: true });
 }
 
 // A vault brings its settings along: the names of keys, the address of videos, and what is no setting.

@@ -11,15 +11,15 @@ const fileName = text => [...text.replaceAll('/', '∕').replaceAll('\0', '␀')
 const STAMP = '<a class="yt-timestamp" data-t="00:01:04">[00:01:04]</a>';
 
 /**
- * Writes the vault of `texts`; what says the `n`th has the number `n`. Returns by `n` the notes to open, each with the
- * places to hover over: `{ name, text, hovers: [{ kind, position }] }`, and one with the places of completions.
+ * Writes the vault of numbered texts, `[n, text]`; what says the `n`th has the number `n`. Returns for each `n` the notes to
+ * open, with the places to hover over, `{ name, text, hovers: [{ kind, position }] }`, and one with the places of completions.
  */
 export function writeVault(root, texts) {
   const write = (name, text) => {
     fs.mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
     fs.writeFileSync(path.join(root, name), text);
   };
-  return [...texts.entries()].map(([n, text]) => {
+  return texts.map(([n, text]) => {
     const flat = line(text);
     const named = fileName(text);
     write(`n/target${n}.md`, `---
@@ -114,6 +114,6 @@ Block ${flat} ^block${n}
       `tag #t${n}`];
     const completing = note(`q/typed${n}.md`, typed.join('\n\n'));
     const places = typed.map((words, at) => ({ line: 2 * at, character: words.length }));
-    return { notes: [asks, channel, watch], completing: { ...completing, places } };
+    return { n, notes: [asks, channel, watch], completing: { ...completing, places } };
   });
 }
