@@ -240,9 +240,11 @@ session(async window => {
     await one('tidewise/spring_and_neap_tides.md', '[[tidal_bulge#Two', 'tidal_bulge.md', [11, 1]);
     await one('tidewise/harrisons_sea_clocks.md', '(../slowmachines/escapement.md#', 'escapement.md', [13, 1]);
     await one('plainnumbers/benfords_law.md', '(Zipfs', 'Zipfs Law.md', [2, 8]);
-    await jump('index.md', '[[resonance]]', 4);
+    await one('index.md', '[[resonance]]', 'resonance.md', [2, 8]);
+    await place('index.md', '[[resonance]]', 4);
+    await keys.press('Control+F12');
     const choice = () => texts('.peekview-widget .ref-tree .monaco-list-row');
-    await eventually('an ambiguous link offers both', async () => (await choice()).length >= 2, choice);
+    await eventually('the implementations of an ambiguous link are both notes', async () => (await choice()).length >= 2, choice);
     await keys.press('Escape');
     await page.locator('.peekview-widget').waitFor({ state: 'detached' });
 
