@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::find::{Line, behind_line_end, line_end};
-use super::links::{self, Brackets};
+use super::links::{self, Brackets, TargetEnd};
 use super::placeholder::{is_template, masked, placeholders};
 use super::{FrontMatter, Note, Options, Problem, ProblemKind, Scope, Tag, Value, suppression};
 use crate::text::Span;
@@ -477,13 +477,26 @@ fn line(text: &str, at: usize) -> Span {
 /// Wikilinks of one line; YAML knows no backslash before a bracket.
 fn links_of_line(text: &str, start: usize, end: usize, note: &mut Note) {
     let mut at = start;
-    while let Some(found) = text.get(at..end).and_then(|rest| rest.find("]]")) {
-        let close = at + found + 2;
-        if let Some(open) = text.get(at..close).and_then(|body| body.rfind("[["))
-            && let Brackets::Link(link) = links::wikilink(text, at + open, close, false)
+    while let Some(found) = text.get(at..end).and_then(|rest| rest.find("[[")) {
+        let run = text.get(at + found..end).unwrap_or_default().bytes().take_while(|&b| b == b'[').count();
+        // Of more than two brackets the last two count.
+        let open = at + found + run - 2;
+        at = open + 2;
+        let close = match links::target_end(text, at, end) {
+            Some(TargetEnd::Close(close)) => Some(close),
+            Some(TargetEnd::Pipe { at: pipe, .. }) => {
+                at = pipe;
+                let alias = text.as_bytes().get(pipe..end).unwrap_or_default();
+                let mark = alias.windows(2).position(|pair| matches!(pair, b"[[" | b"]]"));
+                mark.map(|mark| pipe + mark).filter(|&mark| text.as_bytes().get(mark) == Some(&b']'))
+            }
+            None => None,
+        };
+        if let Some(close) = close
+            && let Brackets::Link(link) = links::wikilink(text, open, close + 2, false)
         {
+            at = close + 2;
             note.links.push(link);
         }
-        at = close;
     }
 }

@@ -41,6 +41,24 @@ fn front_matter_of_every_shape() {
 }
 
 #[test]
+fn links_in_values_are_read_as_those_of_the_text() {
+    for (line, expected) in [
+        ("a: \"[[b]] and [[c|d]]\"", &["b", "c"][..]),
+        ("a: '[[list [0]]] [[c]]'", &["list [0]", "c"]),
+        ("- \"[[[b]]]\"", &["b"]),
+        ("a: [[b]]", &["b"]),
+        ("a: '[[b | c [[d]] e]]'", &["d"]),
+        ("a: '[[b|c [d] e]] [[f'", &["b"]),
+        ("a: ']] [[b'", &[]),
+    ] {
+        let text = format!("---\n{line}\n---\n");
+        let note = read(&text);
+        let targets: Vec<_> = note.links.iter().map(|link| link.target.of(&text)).collect();
+        assert_eq!(targets, expected, "{line}");
+    }
+}
+
+#[test]
 fn toml_front_matter_holds_names_and_no_links() {
     let text = "+++\ntitle = \"A # b\" # note\naliases = [\"c, d\", 'e']\nvideoid = \"v\"\ntags = [\"one\", \"two/b\"]\n[[x]]\ny = 1\n+++\n[[z]]\n";
     let note = read(text);
