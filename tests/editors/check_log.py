@@ -8,11 +8,21 @@ client did oddly is only listed."""
 import json
 import sys
 from collections import Counter
+from typing import Union
 
 from lsprotocol import converters
 from lsprotocol import types as lsp
 
 converter = converters.get_converter()
+
+
+def command_or_action(value, _):
+    """lsprotocol takes a code action that has a command, too, for the command."""
+    is_command = isinstance(value.get('command'), str)
+    return converter.structure(value, lsp.Command if is_command else lsp.CodeAction)
+
+
+converter.register_structure_hook(Union[lsp.Command, lsp.CodeAction], command_or_action)
 
 # Properties of the type LSPAny: anything goes.
 FREE = {'initializationOptions', 'experimental', 'data', 'settings', 'arguments', 'registerOptions', 'value'}

@@ -242,7 +242,7 @@ session(async window => {
     await one('plainnumbers/benfords_law.md', '(Zipfs', 'Zipfs Law.md', [2, 8]);
     await one('index.md', '[[resonance]]', 'resonance.md', [2, 8]);
     await place('index.md', '[[resonance]]', 4);
-    await keys.press('Control+F12');
+    await command('Go to Implementations');
     const choice = () => texts('.peekview-widget .ref-tree .monaco-list-row');
     await eventually('the implementations of an ambiguous link are both notes', async () => (await choice()).length >= 2, choice);
     await keys.press('Escape');
