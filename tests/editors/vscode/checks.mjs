@@ -311,8 +311,8 @@ session(async window => {
   async function newNotes() {
     const made = 'tidewise/spring_and_neap_tide.md';
     await place(BULGE, '[[spring_and_neap_tide |', 8);
-    await fix('Create the note');
-    await take('Create the note');
+    await fix('Create note');
+    await take('Create note');
     await eventually('the missing note is created', async () => fs.existsSync(disk(made)), async () => fs.readdirSync(disk('tidewise')));
     await eventually('and shown', async () => (await tab()) === 'spring_and_neap_tide.md', tab);
     await eventually('and saved with its text', async () => /title: Spring and neap tide\n[^]*From: \[\[tidewise\]\]/.test(read(made)), async () => read(made));
