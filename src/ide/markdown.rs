@@ -96,12 +96,12 @@ impl Markdown {
 
     /// Adds text in bold.
     pub(super) fn bold(self, text: &str) -> Self {
-        self.enclosed("**", Self::new().text(text.trim()))
+        self.enclosed("**", Self::new().text(text.trim_matches(is_blank)))
     }
 
     /// Adds text in italics.
     pub(super) fn italic(self, text: &str) -> Self {
-        self.enclosed("*", Self::new().text(text.trim()))
+        self.enclosed("*", Self::new().text(text.trim_matches(is_blank)))
     }
 
     /// Adds `inner` between two `marks` of emphasis. `inner` has no blanks at its ends.
@@ -271,6 +271,11 @@ impl Markdown {
     }
 }
 
+/// Beside what some renderer takes for a blank, marks of emphasis are none.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{feff}'
+}
+
 /// Adds the lines of `code`, each with its end.
 fn push_lines(out: &mut String, code: &str) {
     for line in code.lines() {
@@ -320,7 +325,7 @@ fn push_text(out: &mut String, text: &str, starts_line: bool, view: MarkdownView
                 '!' => next.is_none_or(|next| next == '['),
                 '&' => next.is_none_or(|next| next == '#' || next.is_alphanumeric()),
                 // `$(name)` is an icon in VS Code, which looks for it in the HTML.
-                '$' => rendered && next == Some('('),
+                '(' => rendered && before == Some('$'),
                 // Addresses that some renderers make links of: `https://…`, `www.…`, `a@b.c`.
                 '/' => rendered && next == Some('/'),
                 '.' => rendered && ends_with_www(text.get(..at).unwrap_or("")),
@@ -331,7 +336,7 @@ fn push_text(out: &mut String, text: &str, starts_line: bool, view: MarkdownView
         let marked = needed
             && match view {
                 MarkdownView::Source => !matches!(c, '&' | '<' | '>' | '`'),
-                MarkdownView::Rendered => c == '$',
+                MarkdownView::Rendered => c == '(',
             };
         if marked == mark.is_empty() {
             // Right behind other code, its mark would be part of the other's.
@@ -422,7 +427,7 @@ mod tests {
             ("[c](command:x)", "&#91;c&#93;(command:x)"),
             ("\\[c\\](command:x)", "&#92;&#91;c&#92;&#93;(command:x)"),
             ("&#91;c&#93; &amp; AT&T R&D", "&amp;#91;c&amp;#93; &amp;amp; AT&amp;T R&amp;D"),
-            ("<b>$(alert)</b>", "&lt;b>`$`(alert)&lt;/b>"),
+            ("<b>$(alert)</b>", "&lt;b>$`(`alert)&lt;/b>"),
             ("`a` ~b~ a|b", "&#96;a&#96; &#126;b&#126; a&#124;b"),
             ("me@x.y www.x.y WWW.x.y a @ b", "me&#64;x.y www&#46;x.y WWW&#46;x.y a @ b"),
             ("a\nb\u{202E}c\0", "a&#92;nb&#92;u{202e}c&#92;u{0}"),
@@ -446,6 +451,7 @@ mod tests {
         };
         assert_eq!(link("a!"), "a&#33;[t](file:///t.md)");
         assert_eq!(link("a&"), "a&amp;[t](file:///t.md)");
+        assert_eq!(Markdown::new().bold(" \u{feff}a").to_commonmark(MarkdownView::Rendered), "**a**");
         assert_eq!(Markdown::new().bold("a").text("\\").to_commonmark(MarkdownView::Rendered), "**a**&#92;");
     }
 
@@ -475,15 +481,15 @@ mod tests {
             ("[x](command:y)", "`[x](command:y)`"),
             ("a`b", "a&#96;b"),
             ("~~a~~", "&#126;&#126;a&#126;&#126;"),
-            ("$(alert)", "`$`(alert)"),
+            ("$(alert)", "$`(`alert)"),
             ("a\nb", "`a\\nb`"),
         ] {
             assert_eq!(Markdown::new().code(code).to_commonmark(MarkdownView::Rendered), written);
         }
         let both = Markdown::new().code("a").text("$(b) $(c)").code("d").code("e");
-        assert_eq!(both.to_commonmark(MarkdownView::Rendered), "`a`*$*(b) `$`(c)`d`e");
+        assert_eq!(both.to_commonmark(MarkdownView::Rendered), "`a`$`(`b) $`(`c)`d`e");
         let icon = Markdown::new().code_block("sh", "echo\n\n  $(date)\n- a");
-        assert_eq!(icon.to_commonmark(MarkdownView::Rendered), "echo  \n`$`(date)  \n&#45; a");
+        assert_eq!(icon.to_commonmark(MarkdownView::Rendered), "echo  \n$`(`date)  \n&#45; a");
         assert_eq!(icon.to_commonmark(MarkdownView::Source), "```sh\necho\n\n  $(date)\n- a\n```");
         let block = Markdown::new().code_block("c++ [x]", "a\n```\n\tb\u{9b}");
         assert_eq!(block.to_commonmark(MarkdownView::Rendered), "````c\na\n```\n\tb\\u{9b}\n````");

@@ -212,7 +212,7 @@ fn nothing_of_a_note_is_live() {
         ("[[big_topic|x\\](command:y)]]", "x&#93;(command:y)"),
         ("a `](command:y)` b", "a `](command:y)` b"),
         ("a `` b`c `` d", "a b&#96;c d"),
-        ("a `$(alert)` $(alert) b", "a `$`(alert) `$`(alert) b"),
+        ("a `$(alert)` $(alert) b", "a $`(`alert) $`(`alert) b"),
         ("a &#91;x](command:y) &amp;#91; b", "a &#91;x&#93;(command:y) &amp;#91; b"),
         ("1986\\. A great year", "1986&#46; A great year"),
         ("\\# no heading", "&#35; no heading"),

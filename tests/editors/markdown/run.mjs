@@ -66,7 +66,8 @@ function markdown(kind, n, value, plain, isMeant) {
     let other;
     if (kind === 'title' && compact(link ?? '') !== compact(escaped(texts[n].trim()))) {
       other = `a title ${JSON.stringify(link)}, not ${JSON.stringify(escaped(texts[n]))},`;
-    } else if (plain !== undefined) {
+    } else if (plain !== undefined && (kind === 'missing heading' || !plain.startsWith('Did you mean '))) {
+      // Of names that are equally near, each session has some.
       const same = html.includes('<table') ? compactTable : compact;
       if (same(text) !== same(plain)) other = `${JSON.stringify(text)}, not ${JSON.stringify(plain)},`;
     }
