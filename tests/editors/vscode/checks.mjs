@@ -383,12 +383,19 @@ session(async window => {
     workspace({});
 
     await command('Preferences: Open Settings (UI)');
-    await page.locator('.settings-editor .suggest-input-container .view-line').first().waitFor();
-    await keys.type('@ext:slugline.slugline max');
+    // It takes keys some time after it is shown.
+    const query = page.locator('.settings-editor .suggest-input-container .view-line').first();
+    const search = words =>
+      until(async () => {
+        await query.click();
+        await keys.press('Control+a');
+        await keys.type(words);
+        return (await query.innerText()).replaceAll('\u00a0', ' ') === words;
+      });
+    await search('@ext:slugline.slugline max');
     const labels = () => texts('.settings-editor .setting-item-contents .setting-item-label');
     await eventually('its page of settings has names to read', async () => (await labels()).includes('Max File Size'), labels);
-    await keys.press('Control+a');
-    await keys.type('@ext:slugline.slugline severity');
+    await search('@ext:slugline.slugline severity');
     const form = () => texts('.settings-editor .setting-item-contents .monaco-button');
     await eventually('and a form for severities', async () => (await form()).includes('Add Item'), form);
     await picture('settings');
