@@ -76,6 +76,8 @@
   (insert "s")
   (check "fixed as it is typed" (finds nil) (findings))
   (delete-char -1)
+  ;; What was edited last is judged when it is saved.
+  (let ((make-backup-files nil)) (save-buffer))
   (check "and back" (finds '("spring_and_neap_tide")) (findings))
   (let ((last-nonmenu-event ?x) ; or the choices would be a menu of the mouse
         offered)
