@@ -1,9 +1,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::index::{Index, NoteId, Probe};
+use crate::index::{Cancel, Index, NoteId, Probe};
 use crate::settings::Settings;
 use crate::syntax;
 use crate::text::{LineIndex, Span};
@@ -83,10 +82,6 @@ impl Texts for MemoryTexts {
     }
 }
 
-/// A request was cancelled; its work stops.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Cancelled;
-
 /// A place in a note.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Place {
@@ -116,7 +111,6 @@ pub struct Analysis {
     pub recent: Arc<[NoteId]>,
     open: imbl::OrdMap<NoteId, Arc<Document>>,
     texts: Arc<dyn Texts>,
-    cancelled: Arc<AtomicBool>,
 }
 
 impl fmt::Debug for Analysis {
@@ -129,7 +123,7 @@ impl Analysis {
     /// A state with these open notes over these files.
     pub fn new(index: Index, open: imbl::OrdMap<NoteId, Arc<Document>>, texts: Arc<dyn Texts>) -> Self {
         let index = index.with_probe(Arc::<dyn Texts>::clone(&texts));
-        Self { index, complete: true, recent: Arc::from([]), open, texts, cancelled: Arc::default() }
+        Self { index, complete: true, recent: Arc::from([]), open, texts }
     }
 
     /// The settings of the vault.
@@ -165,21 +159,54 @@ impl Analysis {
         self.open.contains_key(&note)
     }
 
-    /// The flag that stops the work on this state when the request behind it is cancelled.
-    pub fn cancel_flag(&self) -> &Arc<AtomicBool> {
-        &self.cancelled
+    /// The same state for work that `cancel` stops.
+    #[must_use]
+    pub fn with_cancel(self, cancel: Cancel) -> Self {
+        Self { index: self.index.with_cancel(cancel), ..self }
     }
+}
 
-    /// The same state with a cancel flag of its own.
-    pub fn with_cancel_flag(&self, cancelled: Arc<AtomicBool>) -> Self {
-        Self { cancelled, ..self.clone() }
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::fixture::Fixture;
+    use crate::ide::{
+        code_actions, completion, definition, diagnostics, document_links, hover, implementation,
+        resolve_completion,
+    };
+    use crate::index::{Cancelled, catch};
 
-    /// Long loops ask this now and then.
-    ///
-    /// # Errors
-    /// When the request was cancelled.
-    pub fn check_cancelled(&self) -> Result<(), Cancelled> {
-        if self.cancelled.load(Ordering::Relaxed) { Err(Cancelled) } else { Ok(()) }
+    type Feature<'f> = &'f dyn Fn(&Analysis) -> usize;
+
+    /// No feature asks whether it is cancelled: the index does.
+    #[test]
+    fn every_feature_stops_when_it_is_cancelled() {
+        let fixture = Fixture::new(
+            "---\nvideoId: dQw4w9WgXcQ\n---\n[[a$0]] [[b]] [00:05]\n//- a.md\n//- x/b.md\n//- y/b.md\n",
+        );
+        let (note, at) = (fixture.cursor().note, fixture.cursor());
+        let analysis = &fixture.analysis;
+        let features: [(&str, Feature<'_>); 8] = [
+            ("hover", &|analysis| hover(analysis, at).iter().count()),
+            ("definition", &|analysis| definition(analysis, at).len()),
+            ("implementation", &|analysis| implementation(analysis, at).len()),
+            ("code actions", &|analysis| {
+                code_actions(analysis, note, Span::new(at.offset, at.offset + 9)).len()
+            }),
+            ("completion", &|analysis| completion(analysis, at, 100).items.len()),
+            ("completion resolve", &|analysis| resolve_completion(analysis, note).iter().count()),
+            ("document links", &|analysis| document_links(analysis, note).len()),
+            ("diagnostics", &|analysis| diagnostics(analysis, note, None).len()),
+        ];
+        let cancel = Cancel::new();
+        let stopped = analysis.clone().with_cancel(cancel.clone());
+        for (name, feature) in features {
+            assert!(feature(analysis) > 0, "{name} says nothing here");
+            assert_eq!(catch(|| feature(&stopped)), Ok(feature(analysis)), "{name}");
+        }
+        cancel.cancel();
+        for (name, feature) in features {
+            assert_eq!(catch(|| feature(&stopped)), Err(Cancelled), "{name}");
+        }
     }
 }

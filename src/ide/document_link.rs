@@ -20,7 +20,8 @@ pub struct DocumentLink {
 pub fn document_links(analysis: &Analysis, note: NoteId) -> Vec<DocumentLink> {
     let Some(document) = analysis.document(note) else { return Vec::new() };
     let Some(id) = document.video() else { return Vec::new() };
-    let moments = document.note.timestamps.iter().filter_map(|timestamp| {
+    let timestamps = analysis.index.cancel().over(document.note.timestamps.iter());
+    let moments = timestamps.filter_map(|timestamp| {
         if names_note(analysis, &document, note, timestamp) {
             return None;
         }

@@ -23,7 +23,7 @@ mod spelling;
 mod video;
 
 pub use actions::{Action, NewNote, SourceChange, code_actions, new_note};
-pub use analysis::{Analysis, Cancelled, Cursor, Document, MemoryTexts, Place, Texts};
+pub use analysis::{Analysis, Cursor, Document, MemoryTexts, Place, Texts};
 pub use completion::{Completion, CompletionKind, Completions, completion, resolve as resolve_completion};
 pub use definition::{Destination, Target, definition, implementation};
 pub use diagnostics::{Diagnostic, diagnostics, diagnostics_of};

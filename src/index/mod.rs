@@ -9,6 +9,7 @@
 //! Absent from this layer: reading files, open buffers, the protocol, diagnostics.
 
 mod anchors;
+mod cancel;
 mod facts;
 mod name;
 mod pairs;
@@ -19,6 +20,7 @@ mod store;
 mod tests;
 
 pub use anchors::{AnchorOutcome, Anchors, github_anchors, resolve_anchor};
+pub use cancel::{Cancel, Cancelled, catch};
 pub use facts::{Citation, Facts, HeadingFact, LinkFact, VideoLinkFact};
 pub use name::{Slug, slug, squash};
 pub use pairs::{Letters, Pairs};

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::Facts;
 use super::facts::{LinkFact, TargetKeys, tag_key, video_key};
 use super::name::{Slug, are_alike, caseless};
-use super::store::{Index, NoteId, filed, folder, name_keys};
+use super::store::{Index, NoteId, folder, name_keys};
 use crate::syntax::{LinkKind, is_time};
 
 /// A link to a note.
@@ -60,12 +60,12 @@ impl Index {
         let mut outcomes: FxHashMap<(&str, &str, bool), bool> = FxHashMap::default();
         for key in name_keys(&entry.path, entry.facts.as_deref(), &self.settings) {
             // A step for all notes at a time lets the processor wait for many of them at once.
-            let from: Vec<NoteId> = filed(&self.links, key).collect();
+            let from: Vec<NoteId> = self.filed(&self.links, key).collect();
             let entries: Vec<_> = from.iter().filter_map(|&from| Some((from, self.entry(from)?))).collect();
             let read = entries
                 .iter()
                 .filter_map(|&(from, entry)| Some((from, entry.folder(), entry.facts.as_deref()?)));
-            for (from, folder, facts) in read.collect::<Vec<_>>() {
+            for (from, folder, facts) in self.cancel.over(read.collect::<Vec<_>>().into_iter()) {
                 for (target, text, markdown) in facts.targets_with(key) {
                     let leads_here =
                         || self.resolve_wanted(from, &facts.wanted_by(target)).note() == Some(note);
@@ -94,14 +94,14 @@ impl Index {
     /// How often `note` is linked, about: the number of notes with a link that could mean its stem,
     /// counted up to `most`. For ranking.
     pub fn weight(&self, note: NoteId, most: usize) -> usize {
-        filed(&self.links, Slug::of(self.stem(note)).key()).take(most).count()
+        self.filed(&self.links, Slug::of(self.stem(note)).key()).take(most).count()
     }
 
     /// The number of notes other than `from` with a link that has the name of `target`, or one that
     /// differs from it only as names may.
     pub fn mentions(&self, from: NoteId, target: &str) -> usize {
         let keys = TargetKeys::of(target, &self.settings);
-        keys.name.map_or(0, |key| filed(&self.links, key).filter(|&note| note != from).count())
+        keys.name.map_or(0, |key| self.filed(&self.links, key).filter(|&note| note != from).count())
     }
 
     /// The notes that cite `video` or link to it, by path.
@@ -112,7 +112,7 @@ impl Index {
                     || facts.video_links.iter().any(|link| facts.video_of(link) == video)
             })
         };
-        self.by_path(filed(&self.videos, video_key(video)).filter(is_cited).collect())
+        self.by_path(self.filed(&self.videos, video_key(video)).filter(is_cited).collect())
     }
 
     /// The notes that have `tag` (without `#`) or a tag below it, by path.
@@ -127,7 +127,7 @@ impl Index {
                 })
             })
         };
-        let filed = tag_key(&tag).into_iter().flat_map(|key| filed(&self.tags, key));
+        let filed = tag_key(&tag).into_iter().flat_map(|key| self.filed(&self.tags, key));
         self.by_path(filed.filter(has).collect())
     }
 
@@ -158,7 +158,7 @@ impl Index {
     /// notes that use it. By name. Takes time with the number of links of the vault.
     pub fn wanted(&self) -> Vec<(String, usize)> {
         let mut wanted = Vec::new();
-        let mut links = self.links.iter().copied().peekable();
+        let mut links = self.cancel.over(self.links.iter().copied()).peekable();
         while let Some((key, first)) = links.next() {
             let mut from = vec![first];
             from.extend(std::iter::from_fn(|| links.next_if(|(next, _)| *next == key)).map(|(_, note)| note));

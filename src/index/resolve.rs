@@ -203,6 +203,7 @@ impl Index {
     }
 
     fn resolve_from(&self, from: &str, wanted: &Wanted) -> Resolution {
+        self.cancel.check();
         let found = self.resolve_name(from, &wanted.name, wanted.markdown);
         if found.is_exact() {
             return found;
@@ -449,7 +450,10 @@ impl Index {
     fn files_named(&self, path: &str) -> impl Iterator<Item = &Arc<str>> {
         let key = file_key(path);
         let bounds = (key, Arc::<str>::from(""))..;
-        self.file_names.range(bounds).take_while(move |(k, _)| *k == key).map(|(_, path)| path)
+        self.cancel
+            .over(self.file_names.range(bounds))
+            .take_while(move |(k, _)| *k == key)
+            .map(|(_, path)| path)
     }
 }
 

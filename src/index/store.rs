@@ -5,10 +5,10 @@ use std::sync::Arc;
 use imbl::{OrdMap, OrdSet, Vector};
 use rustc_hash::FxHashSet;
 
-use super::Facts;
 use super::facts::sorted;
 use super::name::{Key, Slug, caseless};
 use super::pairs::NamePairs;
+use super::{Cancel, Facts};
 use crate::settings::Settings;
 use crate::text::Span;
 
@@ -136,6 +136,7 @@ type Filed<T> = OrdSet<(Key, T)>;
 pub struct Index {
     pub(super) settings: Arc<Settings>,
     pub(super) probe: Option<Arc<dyn Probe>>,
+    pub(super) cancel: Cancel,
     /// By id; `None` where the note is gone.
     entries: Vector<Option<Entry>>,
     /// By path.
@@ -166,6 +167,7 @@ impl Index {
         Self {
             settings,
             probe: None,
+            cancel: Cancel::default(),
             entries: Vector::new(),
             ids: OrdMap::new(),
             names: OrdSet::new(),
@@ -181,6 +183,18 @@ impl Index {
     #[must_use]
     pub fn with_probe(self, probe: Arc<dyn Probe>) -> Self {
         Self { probe: Some(probe), ..self }
+    }
+
+    /// The same for work that `cancel` stops: whatever goes through notes, and every resolution, unwinds
+    /// to [`super::catch`] once it is set.
+    #[must_use]
+    pub fn with_cancel(self, cancel: Cancel) -> Self {
+        Self { cancel, ..self }
+    }
+
+    /// What stops the work on it, for loops of others over its notes.
+    pub fn cancel(&self) -> &Cancel {
+        &self.cancel
     }
 
     /// A vault from nothing, by sorting instead of by changes: what [`Self::apply`] must be equal
@@ -347,7 +361,7 @@ impl Index {
 
     /// Every note, by path.
     pub fn notes(&self) -> impl Iterator<Item = NoteId> + '_ {
-        self.ids.values().copied()
+        self.cancel.over(self.ids.values().copied())
     }
 
     /// The notes below a folder, by path; all notes below the empty one.
@@ -357,25 +371,25 @@ impl Index {
             "" => (String::new(), None),
             _ => (format!("{folder}/"), Some(Arc::<str>::from(format!("{folder}0")))),
         };
-        let from = self.ids.range(Arc::<str>::from(first)..);
+        let from = self.cancel.over(self.ids.range(Arc::<str>::from(first)..));
         from.take_while(move |(path, _)| end.as_ref().is_none_or(|end| *path < end)).map(|(_, &id)| id)
     }
 
     /// Every note, in no order that means anything: the fastest way through all of them.
     pub fn scan(&self) -> impl Iterator<Item = (NoteId, &str, Option<&Arc<Facts>>)> + '_ {
-        let numbered = (0u32..).zip(self.entries.iter());
+        let numbered = (0u32..).zip(self.cancel.over(self.entries.iter()));
         numbered.filter_map(|(n, entry)| entry.as_ref().map(|e| (NoteId(n), &*e.path, e.facts.as_ref())))
     }
 
     /// Every note with the pairs of its names, in no order that means anything.
     pub(super) fn name_pairs(&self) -> impl Iterator<Item = (NoteId, NamePairs)> + '_ {
-        let numbered = (0u32..).zip(self.entries.iter());
+        let numbered = (0u32..).zip(self.cancel.over(self.entries.iter()));
         numbered.filter_map(|(n, entry)| entry.as_ref().map(|e| (NoteId(n), e.pairs)))
     }
 
     /// Every file that is no note, by path.
     pub fn files(&self) -> impl Iterator<Item = &Arc<str>> + '_ {
-        self.files.iter()
+        self.cancel.over(self.files.iter())
     }
 
     /// Whether a file that is no note is at `path`.
@@ -414,13 +428,14 @@ impl Index {
 
     /// The notes that a name with `key` could mean.
     pub(super) fn named(&self, key: Key) -> impl Iterator<Item = NoteId> + '_ {
-        filed(&self.names, key)
+        self.filed(&self.names, key)
     }
-}
 
-/// What is filed under `key`.
-pub(super) fn filed(set: &Filed<NoteId>, key: Key) -> impl Iterator<Item = NoteId> + '_ {
-    set.range((key, NoteId::FIRST)..=(key, NoteId::LAST)).map(|&(_, id)| id)
+    /// What is filed under `key`.
+    pub(super) fn filed<'s>(&'s self, set: &'s Filed<NoteId>, key: Key) -> impl Iterator<Item = NoteId> + 's {
+        let range = (key, NoteId::FIRST)..=(key, NoteId::LAST);
+        self.cancel.over(set.range(range)).map(|&(_, id)| id)
+    }
 }
 
 /// Files `id` under `new` instead of `old`, both sorted.

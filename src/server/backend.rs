@@ -10,7 +10,7 @@ use tower_lsp_server::ls_types::*;
 
 use super::events::{Busy, Event, Query, Queue};
 use super::features::View;
-use crate::ide::Cancelled;
+use crate::index::{Cancel, Cancelled, catch};
 use crate::lsp::{Client, edit, file_path, server_capabilities};
 use crate::text::visible;
 
@@ -35,11 +35,11 @@ pub(super) struct Backend {
 }
 
 /// Sets its flag when the handler that waits is dropped: the request was cancelled.
-struct Waiting(Arc<AtomicBool>);
+struct Waiting(Cancel);
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.cancel();
     }
 }
 
@@ -53,14 +53,14 @@ impl Backend {
     async fn ask<T: Send + 'static>(
         &self,
         uri: Uri,
-        answer: impl FnOnce(&View) -> std::result::Result<Option<T>, Cancelled> + Send + 'static,
+        answer: impl FnOnce(&View) -> Option<T> + Send + 'static,
     ) -> Result<Option<T>> {
-        let cancelled = Arc::new(AtomicBool::new(false));
+        let cancelled = Cancel::new();
         let (sender, receiver) = tokio::sync::oneshot::channel();
         let answer = move |view: Option<View>, busy: Busy| {
             let outcome = match view {
                 None => Ok(None),
-                Some(view) => match catch_unwind(AssertUnwindSafe(|| answer(&view))) {
+                Some(view) => match catch_unwind(AssertUnwindSafe(|| catch(|| answer(&view)))) {
                     Ok(Ok(answer)) => Ok(answer),
                     Ok(Err(Cancelled)) => Err(Error::request_cancelled()),
                     // The panic's own words and place are in the log.
@@ -72,7 +72,7 @@ impl Backend {
         };
         self.queue.post(Event::Query(Query {
             uri,
-            cancelled: Arc::clone(&cancelled),
+            cancelled: cancelled.clone(),
             has_waited: false,
             answer: Box::new(answer),
         }));
@@ -185,7 +185,7 @@ impl LanguageServer for Backend {
 
     async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
         let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
-        self.ask(text_document.uri, move |view| Ok(view.definition(position))).await
+        self.ask(text_document.uri, move |view| view.definition(position)).await
     }
 
     async fn goto_implementation(
@@ -193,12 +193,12 @@ impl LanguageServer for Backend {
         params: request::GotoImplementationParams,
     ) -> Result<Option<request::GotoImplementationResponse>> {
         let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
-        self.ask(text_document.uri, move |view| Ok(view.implementation(position))).await
+        self.ask(text_document.uri, move |view| view.implementation(position)).await
     }
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
-        self.ask(text_document.uri, move |view| Ok(view.hover(position))).await
+        self.ask(text_document.uri, move |view| view.hover(position)).await
     }
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
@@ -211,13 +211,13 @@ impl LanguageServer for Backend {
         let uri = item.data.as_ref().and_then(|data| data.get("uri")).and_then(Value::as_str);
         let Some(uri) = uri.and_then(|uri| uri.parse().ok()) else { return Ok(item) };
         let plain = item.clone();
-        let resolved = self.ask(uri, move |view| Ok(Some(view.resolve_completion(item)))).await?;
+        let resolved = self.ask(uri, move |view| Some(view.resolve_completion(item))).await?;
         Ok(resolved.unwrap_or(plain))
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
         let (range, only) = (params.range, params.context.only);
-        self.ask(params.text_document.uri, move |view| Ok(view.code_actions(range, only.as_deref()))).await
+        self.ask(params.text_document.uri, move |view| view.code_actions(range, only.as_deref())).await
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
@@ -244,7 +244,7 @@ impl LanguageServer for Backend {
     }
 
     async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
-        self.ask(params.text_document.uri, |view| Ok(view.document_links())).await
+        self.ask(params.text_document.uri, |view| view.document_links()).await
     }
 }
 
@@ -257,9 +257,7 @@ mod tests {
     use crate::settings::Settings;
 
     /// What the client gets for a request whose work does this.
-    fn outcome(
-        work: impl FnOnce() -> std::result::Result<Option<u8>, Cancelled> + Send + 'static,
-    ) -> Result<Option<u8>> {
+    fn outcome(work: impl FnOnce() -> Option<u8> + Send + 'static) -> Result<Option<u8>> {
         let backend = Backend { queue: Queue::new(), session: Arc::default() };
         let queue = backend.queue.clone();
         let pool = std::thread::spawn(move || {
@@ -281,8 +279,14 @@ mod tests {
 
     #[test]
     fn a_panic_is_the_error_of_one_request() {
-        assert_eq!(outcome(|| Ok(Some(1))), Ok(Some(1)));
-        assert_eq!(outcome(|| Err(Cancelled)), Err(Error::request_cancelled()));
+        let stop = || {
+            let cancel = Cancel::new();
+            cancel.cancel();
+            cancel.check();
+            None
+        };
+        assert_eq!(outcome(|| Some(1)), Ok(Some(1)));
+        assert_eq!(outcome(stop), Err(Error::request_cancelled()));
         let failed = outcome(|| panic!("a bug")).unwrap_err();
         assert_eq!(failed.code, tower_lsp_server::jsonrpc::ErrorCode::InternalError);
     }
@@ -291,12 +295,12 @@ mod tests {
     #[test]
     fn a_dropped_handler_stops_its_work() {
         let backend = Backend { queue: Queue::new(), session: Arc::default() };
-        let mut handler = Box::pin(backend.ask("file:///a.md".parse().unwrap(), |_| Ok(Some(1))));
+        let mut handler = Box::pin(backend.ask("file:///a.md".parse().unwrap(), |_| Some(1)));
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         assert!(handler.as_mut().poll(&mut context).is_pending());
         let Task::Client(Event::Query(query)) = backend.queue.next(None) else { panic!("no query") };
-        assert!(!query.cancelled.load(Ordering::Relaxed));
+        assert!(!query.cancelled.is_cancelled());
         drop(handler);
-        assert!(query.cancelled.load(Ordering::Relaxed));
+        assert!(query.cancelled.is_cancelled());
     }
 }

@@ -1,7 +1,6 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,7 +12,7 @@ use super::features::View;
 use super::owner::Reply;
 use super::vault::VaultId;
 use crate::ide::Document;
-use crate::index::Facts;
+use crate::index::{Cancel, Facts};
 use crate::lsp::Client;
 use crate::text::Edit;
 use crate::vfs::Step;
@@ -94,7 +93,7 @@ pub(super) struct Query {
     /// The document that it is about.
     pub(super) uri: Uri,
     /// Set when nobody waits for the answer any more.
-    pub(super) cancelled: Arc<AtomicBool>,
+    pub(super) cancelled: Cancel,
     /// Whether the texts that it waited for have been read: it does not wait for what came later.
     pub(super) has_waited: bool,
     /// Answers it, on the pool; `None` where the document is no note. The count goes with the answer: one
@@ -462,7 +461,7 @@ mod tests {
         queue.post(Event::Reindex);
         let query = |uri: &str| Query {
             uri: uri.parse().unwrap(),
-            cancelled: Arc::default(),
+            cancelled: Cancel::default(),
             has_waited: false,
             answer: Box::new(|_, _| {}),
         };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tower_lsp_server::ls_types as lsp;
 
-use crate::ide::{self, Analysis, Cancelled, Cursor, Document};
+use crate::ide::{self, Analysis, Cursor, Document};
 use crate::index::NoteId;
 use crate::lsp::{Answers, Client, position, range};
 
@@ -56,21 +56,17 @@ impl View {
     }
 
     /// `uri` is the document as the client names it: it comes back when an item is resolved.
-    pub(super) fn completion(
-        &self,
-        at: lsp::Position,
-        uri: &lsp::Uri,
-    ) -> Result<Option<lsp::CompletionResponse>, Cancelled> {
-        let Some(document) = self.document() else { return Ok(None) };
-        let found = ide::completion(&self.analysis, self.cursor(&document, at), COMPLETIONS)?;
+    pub(super) fn completion(&self, at: lsp::Position, uri: &lsp::Uri) -> Option<lsp::CompletionResponse> {
+        let document = self.document()?;
+        let found = ide::completion(&self.analysis, self.cursor(&document, at), COMPLETIONS);
         let items = found.items.into_iter().enumerate().map(|(rank, item)| {
             let data = item.note.map(|note| json!({"uri": uri, "note": self.analysis.index.path(note)}));
             self.answers().completion(&document, item, rank, data)
         });
-        Ok(Some(lsp::CompletionResponse::List(lsp::CompletionList {
+        Some(lsp::CompletionResponse::List(lsp::CompletionList {
             is_incomplete: found.incomplete,
             items: items.collect(),
-        })))
+        }))
     }
 
     pub(super) fn resolve_completion(&self, mut item: lsp::CompletionItem) -> lsp::CompletionItem {

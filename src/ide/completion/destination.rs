@@ -3,7 +3,7 @@ use percent_encoding::percent_decode_str;
 
 use super::context::{LONGEST, line_around};
 use super::fuzzy::Query;
-use super::{Cancelled, Completion, CompletionKind, Slot, files, notes};
+use super::{Completion, CompletionKind, Slot, files, notes};
 use crate::ide::{Analysis, Document, spelling};
 use crate::index::{AnchorOutcome, Anchors, NoteId, github_anchors};
 use crate::settings::Settings;
@@ -129,14 +129,9 @@ fn is_link(document: &Document, open: usize, end: usize, settings: &Settings) ->
 }
 
 /// What to offer for a destination.
-pub(super) fn offer(
-    analysis: &Analysis,
-    from: NoteId,
-    at: &Destination,
-    limit: usize,
-) -> Result<Vec<Completion>, Cancelled> {
+pub(super) fn offer(analysis: &Analysis, from: NoteId, at: &Destination, limit: usize) -> Vec<Completion> {
     if let Some(path) = at.path {
-        return Ok(headings(analysis, from, at, path));
+        return headings(analysis, from, at, path);
     }
     let index = &analysis.index;
     let own = index.path(from);
@@ -148,7 +143,7 @@ pub(super) fn offer(
     };
     let decoded = |spelt: &str| percent_decode_str(spelt).decode_utf8_lossy().into_owned();
     let by_path = typed.contains('/');
-    let (query, candidates) = notes::candidates(analysis, from, &typed, limit)?;
+    let (query, candidates) = notes::candidates(analysis, from, &typed, limit);
     let found = candidates.iter().filter_map(|candidate| {
         let (note, path) = (candidate.note, index.path(candidate.note));
         let insert = spelt(path);
@@ -162,7 +157,7 @@ pub(super) fn offer(
         Some((candidate.score, item))
     });
     let notes = found.take(limit).collect();
-    let files = files::matching(analysis, from, query, by_path, limit)?;
+    let files = files::matching(analysis, from, query, by_path, limit);
     let files = files.into_iter().filter_map(|(score, path)| {
         let insert = spelt(path);
         let found = index.resolve(from, &decoded(&insert));
@@ -172,7 +167,7 @@ pub(super) fn offer(
             (score + ahead, files::item(&at.slot, path, &insert))
         })
     });
-    Ok(files::together(notes, files.collect(), limit))
+    files::together(notes, files.collect(), limit)
 }
 
 /// The headings of the note at `path`, as GitHub calls them.

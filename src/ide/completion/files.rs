@@ -1,7 +1,7 @@
 //! Files that are no notes: pictures and other attachments.
 use super::fuzzy::Query;
-use super::notes::{CANCEL_CHECK_INTERVAL, in_folder};
-use super::{Cancelled, Completion, CompletionKind, Slot};
+use super::notes::in_folder;
+use super::{Completion, CompletionKind, Slot};
 use crate::ide::Analysis;
 use crate::index::{NoteId, folder};
 
@@ -15,13 +15,10 @@ pub(super) fn matching(
     mut query: Query,
     by_path: bool,
     limit: usize,
-) -> Result<Vec<(i64, &str)>, Cancelled> {
+) -> Vec<(i64, &str)> {
     let own = folder(analysis.index.path(from));
     let mut found = Vec::new();
-    for (round, path) in analysis.index.files().enumerate() {
-        if round.is_multiple_of(CANCEL_CHECK_INTERVAL) {
-            analysis.check_cancelled()?;
-        }
+    for path in analysis.index.files() {
         let name = if by_path { path } else { path.rsplit('/').next().unwrap_or(path) };
         if let Some(score) = query.score(name) {
             let near = if in_folder(path, own) { 12 } else { 0 };
@@ -34,7 +31,7 @@ pub(super) fn matching(
         found.truncate(limit);
     }
     found.sort_by_key(|&(score, path)| (std::cmp::Reverse(score), path.len(), path));
-    Ok(found)
+    found
 }
 
 /// The item of a file.

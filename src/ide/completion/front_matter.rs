@@ -1,7 +1,7 @@
 //! Keys of the front matter that slugline reads, and values of some.
 use super::context::{LONGEST, line_around};
 use super::fuzzy::Query;
-use super::{Cancelled, Completion, CompletionKind, Slot, by_score, tags};
+use super::{Completion, CompletionKind, Slot, by_score, tags};
 use crate::ide::{Analysis, Document, spelling};
 use crate::index::NoteId;
 use crate::text::Span;
@@ -16,7 +16,7 @@ pub(super) fn offer(
     from: NoteId,
     document: &Document,
     offset: usize,
-) -> Option<Result<Vec<Completion>, Cancelled>> {
+) -> Option<Vec<Completion>> {
     let text = &*document.text;
     if document.note.front_matter.as_ref().is_some_and(|front| offset > front.span.end()) {
         return None;
@@ -43,13 +43,13 @@ pub(super) fn offer(
         let indented = before.starts_with(char::is_whitespace);
         return Some(match before.trim_start().strip_prefix('-') {
             Some(item) if is_tags(parent(&above)) => tag(analysis, from, start, before, item, after),
-            None if !indented => Ok(keys(analysis, document, start, before, after)),
-            _ => Ok(Vec::new()),
+            None if !indented => keys(analysis, document, start, before, after),
+            _ => Vec::new(),
         });
     };
     Some(match key.trim() {
         key if is_tags(key) => tag(analysis, from, start, before, value, after),
-        key => Ok(values(analysis, from, document, key, Span::new(offset - value.len(), offset), after)),
+        key => values(analysis, from, document, key, Span::new(offset - value.len(), offset), after),
     })
 }
 
@@ -72,7 +72,7 @@ fn tag(
     before: &str,
     value: &str,
     after: &str,
-) -> Result<Vec<Completion>, Cancelled> {
+) -> Vec<Completion> {
     let parts = |c: char| c.is_whitespace() || matches!(c, '[' | ']' | ',' | '"' | '\'' | '#');
     let typed = value.rsplit(parts).next().unwrap_or("");
     let rest = after.find(parts).unwrap_or(after.len());
@@ -80,9 +80,9 @@ fn tag(
     let gap = if typed.len() == value.len() { " " } else { "" };
     let offset = start + before.len();
     let slot = Slot { replace: Span::new(offset - typed.len(), offset + rest), typed, close: "" };
-    let mut items = tags::offer(analysis, from, &slot)?;
+    let mut items = tags::offer(analysis, from, &slot);
     items.iter_mut().for_each(|item| item.insert.insert_str(0, gap));
-    Ok(items)
+    items
 }
 
 /// The keys that are not there yet.

@@ -4,7 +4,7 @@
 //! [`context`] finds which part of a wikilink is being written, [`destination`], [`tags`] and
 //! [`front_matter`] the same for theirs; the other modules say what to offer.
 //! Absent: timestamps.
-use super::{Analysis, Cancelled, Cursor, Markdown, hover};
+use super::{Analysis, Cursor, Markdown, hover};
 use crate::index::NoteId;
 use crate::text::Span;
 use context::{Context, Part};
@@ -76,11 +76,8 @@ pub struct Completion {
 }
 
 /// What to offer at the cursor; `limit` items at most.
-///
-/// # Errors
-/// When the request was cancelled.
-pub fn completion(analysis: &Analysis, at: Cursor, limit: usize) -> Result<Completions, Cancelled> {
-    let Some(document) = analysis.document(at.note) else { return Ok(Completions::default()) };
+pub fn completion(analysis: &Analysis, at: Cursor, limit: usize) -> Completions {
+    let Some(document) = analysis.document(at.note) else { return Completions::default() };
     let settings = analysis.settings();
     // Ranked anew with every key, also when all that match are in the list.
     let mut incomplete = true;
@@ -94,23 +91,23 @@ pub fn completion(analysis: &Analysis, at: Cursor, limit: usize) -> Result<Compl
     let items = if let Some(context) = context {
         incomplete = context.part == Part::Target;
         match context.part {
-            Part::Target => notes::offer(analysis, at.note, &context, limit)?,
+            Part::Target => notes::offer(analysis, at.note, &context, limit),
             Part::Heading => anchors::headings(analysis, at.note, &context),
             Part::Block => anchors::blocks(analysis, at.note, &context),
             Part::Alias => anchors::aliases(analysis, at.note, &context),
         }
     } else if let Some(items) = front_matter::offer(analysis, at.note, &document, at.offset) {
         incomplete = false;
-        items?
+        items
     } else if let Some(destination) = Destination::find(&document, at.offset, settings) {
-        destination::offer(analysis, at.note, &destination, limit)?
+        destination::offer(analysis, at.note, &destination, limit)
     } else if let Some(slot) = tags::find(&document, at.offset, settings) {
-        tags::offer(analysis, at.note, &slot)?
+        tags::offer(analysis, at.note, &slot)
     } else {
-        return Ok(Completions::default());
+        return Completions::default();
     };
     let incomplete = incomplete || items.len() > limit;
-    Ok(Completions { items: items.into_iter().take(limit).collect(), incomplete })
+    Completions { items: items.into_iter().take(limit).collect(), incomplete }
 }
 
 /// The documentation of an item about `note`: what a hover over a link to it shows.

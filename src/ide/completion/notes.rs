@@ -6,7 +6,7 @@ use super::fuzzy::Query;
 use super::style::{self, Style};
 use super::{Completion, CompletionKind, files};
 use crate::ide::obsidian::LinkPath;
-use crate::ide::{Analysis, Cancelled, spelling};
+use crate::ide::{Analysis, spelling};
 use crate::index::{Facts, NoteId, Pairs, Slug, folder};
 use crate::settings::{LinkStyle, Settings};
 use crate::syntax::{LinkKind, is_time};
@@ -45,9 +45,6 @@ const MAX_COUNTED_BACKLINKS: usize = 63;
 /// Names that no note has, beside the notes.
 const MOST_WANTED: usize = 20;
 
-/// Rounds of a loop between two checks for cancellation.
-pub(super) const CANCEL_CHECK_INTERVAL: usize = 1024;
-
 /// A note that matches.
 pub(super) struct Candidate<'i> {
     pub(super) score: i64,
@@ -59,16 +56,11 @@ pub(super) struct Candidate<'i> {
 }
 
 /// What to offer for a target.
-pub(super) fn offer(
-    analysis: &Analysis,
-    from: NoteId,
-    context: &Context,
-    limit: usize,
-) -> Result<Vec<Completion>, Cancelled> {
-    let (mut query, candidates) = candidates(analysis, from, context.typed, limit)?;
+pub(super) fn offer(analysis: &Analysis, from: NoteId, context: &Context, limit: usize) -> Vec<Completion> {
+    let (mut query, candidates) = candidates(analysis, from, context.typed, limit);
     let style = Style::of(analysis);
     let enough = candidates.len() >= ENOUGH_WHOLE_WORDS;
-    let mut wanted = wanted(analysis, from, context.typed, &mut query, enough)?;
+    let mut wanted = wanted(analysis, from, context.typed, &mut query, enough);
     // Where nothing is typed yet, names without a note have their part of the list.
     let share = if query.is_empty() { limit / 5 } else { limit };
     wanted.truncate(MOST_WANTED.min(share));
@@ -87,11 +79,11 @@ pub(super) fn offer(
     items.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
     items.truncate(limit);
     let attachments = if context.embed || context.typed.contains('.') {
-        attachments(analysis, from, context, query, limit)?
+        attachments(analysis, from, context, query, limit)
     } else {
         Vec::new()
     };
-    Ok(files::together(items, attachments, limit))
+    files::together(items, attachments, limit)
 }
 
 /// Files that are no notes: mostly what is embedded, and what is linked with its extension.
@@ -101,14 +93,14 @@ fn attachments(
     context: &Context,
     query: Query,
     limit: usize,
-) -> Result<Vec<(i64, Completion)>, Cancelled> {
-    let found = files::matching(analysis, from, query, context.typed.contains('/'), limit)?;
+) -> Vec<(i64, Completion)> {
+    let found = files::matching(analysis, from, query, context.typed.contains('/'), limit);
     let ahead = if context.embed { files::AHEAD } else { 0 };
     let items = found.into_iter().filter_map(|(score, path)| {
         let target = spelling::attachment(&analysis.index, from, path)?;
         Some((score + ahead, files::item(&context.slot(), path, &target)))
     });
-    Ok(items.collect())
+    items.collect()
 }
 
 /// The notes that what is typed may mean, best first, and what was looked for.
@@ -117,16 +109,16 @@ pub(super) fn candidates<'i>(
     from: NoteId,
     typed: &str,
     limit: usize,
-) -> Result<(Query, Vec<Candidate<'i>>), Cancelled> {
+) -> (Query, Vec<Candidate<'i>>) {
     let typed = Typed::new(typed);
     let query = Query::new(typed.text);
     let mut found = if query.is_empty() {
         suggestions_for_empty_query(analysis, from, limit)
     } else {
-        matching(analysis, from, typed, &query, limit)?
+        matching(analysis, from, typed, &query, limit)
     };
     found.sort_by_cached_key(|c| (std::cmp::Reverse(c.score), analysis.index.path(c.note)));
-    Ok((query, found))
+    (query, found)
 }
 
 /// What is looked for.
@@ -152,7 +144,7 @@ fn matching<'i>(
     typed: Typed,
     query: &Query,
     limit: usize,
-) -> Result<Vec<Candidate<'i>>, Cancelled> {
+) -> Vec<Candidate<'i>> {
     let index = &analysis.index;
     let name = typed.text.rsplit('/').next().unwrap_or(typed.text);
     let pairs = Pairs::inside(name);
@@ -165,11 +157,11 @@ fn matching<'i>(
             .collect(),
         false => index.holding(pairs, folder(index.path(from)), HOLDING),
     };
-    let mut found = judged(analysis, from, typed, query, &likely)?;
+    let mut found = judged(analysis, from, typed, query, &likely);
     if found.len() < ENOUGH_WHOLE_WORDS {
         // A path has letters that no name of the note has.
         let notes = if typed.by_path { index.notes().collect() } else { index.lettered(query.letters()) };
-        found = judged(analysis, from, typed, query, &notes)?;
+        found = judged(analysis, from, typed, query, &notes);
     }
     for candidate in &mut found {
         candidate.score += same_folder_bonus(analysis, from, candidate.note);
@@ -185,7 +177,7 @@ fn matching<'i>(
         let length = i64::try_from(candidate.name.len() / 8).unwrap_or(i64::MAX).min(12);
         candidate.score += exact - length + popularity_bonus(analysis, candidate.note);
     }
-    Ok(found)
+    found
 }
 
 /// Those of `notes` with a name that matches, by several threads where there are many.
@@ -195,20 +187,17 @@ fn judged<'i>(
     typed: Typed,
     query: &Query,
     notes: &[NoteId],
-) -> Result<Vec<Candidate<'i>>, Cancelled> {
+) -> Vec<Candidate<'i>> {
     let (index, settings) = (&analysis.index, analysis.settings());
     let judge = |notes: &[NoteId]| {
         let (mut query, mut found) = (query.clone(), Vec::new());
-        for (round, &note) in notes.iter().enumerate() {
-            if round.is_multiple_of(CANCEL_CHECK_INTERVAL) {
-                analysis.check_cancelled()?;
-            }
+        for &note in index.cancel().over(notes.iter()) {
             if note != from {
                 let facts = index.facts(note).map(|facts| &**facts);
                 found.extend(judge(&mut query, typed, note, index.path(note), facts, settings));
             }
         }
-        Ok(found)
+        found
     };
     let threads = std::thread::available_parallelism()
         .map_or(1, usize::from)
@@ -222,11 +211,11 @@ fn judged<'i>(
         let mut found = Vec::new();
         for thread in running {
             match thread.join() {
-                Ok(share) => found.extend(share?),
+                Ok(share) => found.extend(share),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
-        Ok(found)
+        found
     })
 }
 
@@ -325,14 +314,13 @@ fn wanted<'i>(
     typed: &str,
     query: &mut Query,
     as_is: bool,
-) -> Result<Vec<(i64, &'i str, usize)>, Cancelled> {
+) -> Vec<(i64, &'i str, usize)> {
     let index = &analysis.index;
     let own = folder(index.path(from));
     let mut looked_at = FxHashSet::from_iter([from]);
     let mut found: FxHashMap<&str, Option<(u32, NoteId, usize)>> = FxHashMap::default();
     let mut seen = 0;
     for note in index.below(own).chain(index.notes()) {
-        analysis.check_cancelled()?;
         if seen >= MOST_TARGETS {
             break;
         }
@@ -371,7 +359,7 @@ fn wanted<'i>(
         }
     }
     wanted.sort_by_key(|&(score, ..)| std::cmp::Reverse(score));
-    Ok(wanted)
+    wanted
 }
 
 /// The item of a note; `None` where no link can name it.

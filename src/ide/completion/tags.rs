@@ -3,8 +3,7 @@ use rustc_hash::FxHashMap;
 
 use super::context::{LONGEST, line_around};
 use super::fuzzy::Query;
-use super::notes::CANCEL_CHECK_INTERVAL;
-use super::{Cancelled, Completion, CompletionKind, Slot};
+use super::{Completion, CompletionKind, Slot};
 use crate::ide::{Analysis, Document};
 use crate::index::NoteId;
 use crate::settings::Settings;
@@ -30,10 +29,10 @@ pub(super) fn find<'t>(document: &'t Document, offset: usize, settings: &Setting
 }
 
 /// The tags that match, best first.
-pub(super) fn offer(analysis: &Analysis, from: NoteId, slot: &Slot) -> Result<Vec<Completion>, Cancelled> {
+pub(super) fn offer(analysis: &Analysis, from: NoteId, slot: &Slot) -> Vec<Completion> {
     let mut query = Query::new(slot.typed);
     let mut found = Vec::new();
-    for (name, count) in used(analysis, from, slot.replace)? {
+    for (name, count) in used(analysis, from, slot.replace) {
         if let Some(score) = query.score(&name) {
             let notes = if count == 1 { "note" } else { "notes" };
             let item = slot.item(CompletionKind::Tag, &name, format!("{count} {notes}"), &name);
@@ -41,17 +40,14 @@ pub(super) fn offer(analysis: &Analysis, from: NoteId, slot: &Slot) -> Result<Ve
         }
     }
     found.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)).then_with(|| a.2.label.cmp(&b.2.label)));
-    Ok(found.into_iter().map(|(.., item)| item).collect())
+    found.into_iter().map(|(.., item)| item).collect()
 }
 
 /// The tags of the vault and those above them, each with the number of its notes. The tag at `writing`
 /// in the note `from` is none yet.
-fn used(analysis: &Analysis, from: NoteId, writing: Span) -> Result<Vec<(String, usize)>, Cancelled> {
+fn used(analysis: &Analysis, from: NoteId, writing: Span) -> Vec<(String, usize)> {
     let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
-    for (round, (note, _, facts)) in analysis.index.scan().enumerate() {
-        if round.is_multiple_of(CANCEL_CHECK_INTERVAL) {
-            analysis.check_cancelled()?;
-        }
+    for (note, _, facts) in analysis.index.scan() {
         if note != from {
             facts.iter().flat_map(|facts| &facts.tags).for_each(|tag| *counts.entry(tag).or_default() += 1);
         }
@@ -76,5 +72,5 @@ fn used(analysis: &Analysis, from: NoteId, writing: Span) -> Result<Vec<(String,
             }
         }
     }
-    Ok(folded.into_values().map(|(all, _, name)| (name.to_owned(), all)).collect())
+    folded.into_values().map(|(all, _, name)| (name.to_owned(), all)).collect()
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use tower_lsp_server::ls_types::notification::PublishDiagnostics;
 use tower_lsp_server::ls_types::{Diagnostic, PublishDiagnosticsParams, TextDocumentItem, Uri};
@@ -217,7 +216,7 @@ impl Owner {
         let Some((id, path)) = self.place_of(&query.uri) else { return self.run_query(query, None) };
         let Some(vault) = self.vaults.get(&id) else { return self.run_query(query, None) };
         let view = vault.index.note(&path).map(|note| View {
-            analysis: vault.analysis().with_cancel_flag(Arc::clone(&query.cancelled)),
+            analysis: vault.analysis().with_cancel(query.cancelled.clone()),
             note,
             version: self.docs.get(query.uri.as_str()).map(|doc| doc.read_version),
             client: Arc::clone(&self.client),
@@ -228,7 +227,7 @@ impl Owner {
     pub(super) fn run_query(&self, query: Query, view: Option<View>) {
         let busy = self.queue.busy();
         self.pool.spawn_blocking(move || {
-            if !query.cancelled.load(Ordering::Relaxed) {
+            if !query.cancelled.is_cancelled() {
                 (query.answer)(view, busy);
             }
         });

@@ -124,7 +124,6 @@ impl Owner {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicBool;
     use std::sync::{Condvar, Mutex, mpsc};
 
     use tower_lsp_server::ls_types::{Position, TextDocumentItem};
@@ -133,6 +132,7 @@ mod tests {
     use super::super::super::features::View;
     use super::super::super::outgoing::Outgoing;
     use super::*;
+    use crate::index::Cancel;
     use crate::settings::Settings;
 
     /// Whether texts with `slow` in them may be read.
@@ -205,10 +205,9 @@ mod tests {
 
         fn ask_and_then(&self, path: &str, answer: impl FnOnce(Option<View>) + Send + 'static) {
             let answer = Box::new(move |view, _| answer(view));
-            let cancelled = Arc::new(AtomicBool::new(false));
             self.queue.post(Event::Query(Query {
                 uri: self.uri(path),
-                cancelled,
+                cancelled: Cancel::new(),
                 has_waited: false,
                 answer,
             }));
