@@ -54,7 +54,7 @@ pub struct Client {
 
 /// A command of the client, named by it in `experimental.commands` as rust-analyzer has it: the note
 /// at the `uri` of its argument is new, and to be saved and shown.
-pub(super) const OPEN_NOTE: &str = "slugline.editor.openNote";
+pub const OPEN_NOTE: &str = "slugline.editor.openNote";
 
 impl Client {
     /// Reads what the client says in `initialize`.

@@ -9,10 +9,11 @@ use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::*;
 
 use super::events::{Busy, Event, Query, Queue};
-use super::features::View;
+use super::requests::{
+    self, Answer, NoteRequest, OwnerRequest, Params, View, capabilities, failed, requests,
+};
 use crate::index::{Cancel, Cancelled, catch};
-use crate::lsp::{Client, edit, file_path, server_capabilities};
-use crate::text::visible;
+use crate::lsp::{Client, edit, file_path};
 
 /// What the session of one client shares with the thread that reads its messages.
 #[derive(Debug, Default)]
@@ -49,23 +50,33 @@ impl Backend {
         self.queue.post(event);
     }
 
-    /// Asks about the document `uri` as every message before this one leaves it.
+    /// Asks about a note as every message before this one leaves it.
+    async fn about_note<R: NoteRequest + 'static>(&self, params: Params<R>) -> Result<Answer<R>> {
+        match R::uri(&params) {
+            Some(uri) => self.ask(uri, |view| R::answer(view, params)).await,
+            None => Ok(R::answer(None, params)),
+        }
+    }
+
+    /// Asks the owner.
+    async fn by_owner<R: OwnerRequest>(&self, params: Params<R>) -> Result<Answer<R>> {
+        R::answer(&self.queue, params).await
+    }
+
+    /// Has a question about the document `uri` answered on the pool, until nobody waits any more.
     async fn ask<T: Send + 'static>(
         &self,
         uri: Uri,
-        answer: impl FnOnce(&View) -> Option<T> + Send + 'static,
-    ) -> Result<Option<T>> {
+        answer: impl FnOnce(Option<&View>) -> T + Send + 'static,
+    ) -> Result<T> {
         let cancelled = Cancel::new();
         let (sender, receiver) = tokio::sync::oneshot::channel();
         let answer = move |view: Option<View>, busy: Busy| {
-            let outcome = match view {
-                None => Ok(None),
-                Some(view) => match catch_unwind(AssertUnwindSafe(|| catch(|| answer(&view)))) {
-                    Ok(Ok(answer)) => Ok(answer),
-                    Ok(Err(Cancelled)) => Err(Error::request_cancelled()),
-                    // The panic's own words and place are in the log.
-                    Err(_) => Err(failed()),
-                },
+            let outcome = match catch_unwind(AssertUnwindSafe(|| catch(|| answer(view.as_ref())))) {
+                Ok(Ok(answer)) => Ok(answer),
+                Ok(Err(Cancelled)) => Err(Error::request_cancelled()),
+                // The panic's own words and place are in the log.
+                Err(_) => Err(failed()),
             };
             // Nobody waits for the answer to a request that was cancelled.
             let _ = sender.send((outcome, busy));
@@ -82,30 +93,18 @@ impl Backend {
     }
 }
 
-/// The error of a request that met a bug.
-fn failed() -> Error {
-    let mut error = Error::internal_error();
-    error.message = "internal error in slugline; see its log".into();
-    error
-}
-
-/// The error of a request that cannot be done as things are, in words for the user.
-fn refused(why: String) -> Error {
-    // RequestFailed of the protocol.
-    Error {
-        code: tower_lsp_server::jsonrpc::ErrorCode::ServerError(-32803),
-        message: visible(&why).into_owned().into(),
-        data: None,
-    }
-}
-
-/// The argument of `slugline.createNote`.
-#[derive(serde::Deserialize)]
-struct CreateNote {
-    /// What it is to be called.
-    name: String,
-    /// The note from which it is made.
-    uri: Option<Uri>,
+/// The handlers of the requests, each by its way.
+macro_rules! handlers {
+    ($($way:ident { $($method:ident: $module:ident::$request:ident,)* })*) => {
+        $($(
+            async fn $method(
+                &self,
+                params: Params<requests::$module::$request>,
+            ) -> Result<Answer<requests::$module::$request>> {
+                self.$way::<requests::$module::$request>(params).await
+            }
+        )*)*
+    };
 }
 
 fn folders(params: &InitializeParams) -> Vec<PathBuf> {
@@ -122,7 +121,7 @@ fn folders(params: &InitializeParams) -> Vec<PathBuf> {
 impl LanguageServer for Backend {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let client = Arc::new(Client::new(&params));
-        let capabilities = server_capabilities(&client);
+        let capabilities = capabilities(&client);
         if let Some(parent) = params.process_id {
             // A second `initialize` does not get here.
             let _ = self.session.parent.set(parent);
@@ -183,69 +182,7 @@ impl LanguageServer for Backend {
         self.post(Event::Folders { added, removed });
     }
 
-    async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
-        let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
-        self.ask(text_document.uri, move |view| view.definition(position)).await
-    }
-
-    async fn goto_implementation(
-        &self,
-        params: request::GotoImplementationParams,
-    ) -> Result<Option<request::GotoImplementationResponse>> {
-        let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
-        self.ask(text_document.uri, move |view| view.implementation(position)).await
-    }
-
-    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
-        let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
-        self.ask(text_document.uri, move |view| view.hover(position)).await
-    }
-
-    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
-        let TextDocumentPositionParams { text_document, position } = params.text_document_position;
-        let uri = text_document.uri.clone();
-        self.ask(text_document.uri, move |view| view.completion(position, &uri)).await
-    }
-
-    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
-        let uri = item.data.as_ref().and_then(|data| data.get("uri")).and_then(Value::as_str);
-        let Some(uri) = uri.and_then(|uri| uri.parse().ok()) else { return Ok(item) };
-        let plain = item.clone();
-        let resolved = self.ask(uri, move |view| Some(view.resolve_completion(item))).await?;
-        Ok(resolved.unwrap_or(plain))
-    }
-
-    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
-        let (range, only) = (params.range, params.context.only);
-        self.ask(params.text_document.uri, move |view| view.code_actions(range, only.as_deref())).await
-    }
-
-    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
-        match params.command.as_str() {
-            "slugline.reindex" => {
-                self.queue.post(Event::Reindex);
-                Ok(None)
-            }
-            "slugline.doctor" => {
-                let (reply, report) = tokio::sync::oneshot::channel();
-                self.queue.post(Event::Report(reply));
-                report.await.map(|report| Some(report.into())).map_err(|_| failed())
-            }
-            "slugline.createNote" => {
-                let wanted = params.arguments.into_iter().next().unwrap_or(Value::Null);
-                let CreateNote { name, uri } = serde_json::from_value(wanted)
-                    .map_err(|error| Error::invalid_params(format!("slugline.createNote: {error}")))?;
-                let (reply, outcome) = tokio::sync::oneshot::channel();
-                self.queue.post(Event::CreateNote { name, uri, reply });
-                outcome.await.map_err(|_| failed())?.map(Some).map_err(refused)
-            }
-            other => Err(Error::invalid_params(format!("unknown command `{other}`"))),
-        }
-    }
-
-    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
-        self.ask(params.text_document.uri, |view| view.document_links()).await
-    }
+    requests!(handlers);
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use tower_lsp_server::ls_types::{Diagnostic, TextDocumentItem, Uri, WorkspaceEdit};
 
-use super::features::View;
 use super::owner::Reply;
+use super::requests::View;
 use super::vault::VaultId;
 use crate::ide::Document;
 use crate::index::{Cancel, Facts};

@@ -9,13 +9,13 @@
 mod backend;
 mod disk;
 mod events;
-mod features;
 mod frames;
 mod listen;
 mod log;
 mod outgoing;
 mod owner;
 mod progress;
+mod requests;
 mod run;
 mod vault;
 

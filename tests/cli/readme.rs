@@ -1,8 +1,4 @@
 //! What the README says is so.
-use std::collections::BTreeSet;
-
-use slugline::lsp::{Client, server_capabilities};
-
 use super::{project, run};
 
 fn readme() -> String {
@@ -32,19 +28,6 @@ fn the_examples_are_what_is_printed() {
         examples += 1;
     }
     assert!(examples >= 2, "the README has lost its examples");
-}
-
-/// The table of features names what the server offers, and nothing else.
-#[test]
-fn the_features_are_those_that_the_server_offers() {
-    let readme = readme();
-    let table = readme.split("| in the editor | how | request |\n| --- | --- | --- |\n").nth(1).unwrap();
-    let rows = table.split("\n\n").next().unwrap().lines();
-    let listed: BTreeSet<_> = rows.map(|row| row.rsplit('`').nth(1).unwrap().to_owned()).collect();
-    let able = Client { code_actions: true, ..Client::default() };
-    let offered = serde_json::to_value(server_capabilities(&able)).unwrap();
-    let offered = offered.as_object().unwrap().keys().filter_map(|key| key.strip_suffix("Provider"));
-    assert_eq!(listed, offered.map(str::to_owned).collect());
 }
 
 /// What the README and its picture say of speed is in the tables.

@@ -8,6 +8,7 @@ mod disk;
 mod documents;
 mod edits;
 mod limits;
+mod requests;
 mod session;
 mod settings;
 mod twin;

@@ -8,7 +8,7 @@ use tower_lsp_server::ls_types::notification::PublishDiagnostics;
 use tower_lsp_server::ls_types::{Diagnostic, PublishDiagnosticsParams, TextDocumentItem, Uri};
 
 use super::super::events::{Event, Query};
-use super::super::features::View;
+use super::super::requests::View;
 use super::super::vault::{Phase, VaultId};
 use super::{Owner, PATIENCE};
 use crate::index::{Change, Delta};

@@ -124,13 +124,18 @@ impl Owner {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Debug;
     use std::sync::{Condvar, Mutex, mpsc};
 
-    use tower_lsp_server::ls_types::{Position, TextDocumentItem};
+    use serde::de::DeserializeOwned;
+    use serde_json::json;
+    use tower_lsp_server::ls_types::{TextDocumentItem, request};
 
     use super::super::super::events::Queue;
-    use super::super::super::features::View;
     use super::super::super::outgoing::Outgoing;
+    use super::super::super::requests::definition::Definition;
+    use super::super::super::requests::hover::Hover;
+    use super::super::super::requests::{NoteRequest, View};
     use super::*;
     use crate::index::Cancel;
     use crate::settings::Settings;
@@ -225,9 +230,12 @@ mod tests {
         }
     }
 
-    fn hover(view: Option<View>) -> String {
-        let found = view.and_then(|view| view.hover(Position::new(0, 3)));
-        format!("{found:?}")
+    /// The answer to a request about the link at the beginning of a note.
+    fn asked<R: NoteRequest<Protocol: request::Request<Params: DeserializeOwned, Result: Debug>>>(
+        view: Option<&View>,
+    ) -> String {
+        let place = json!({"textDocument": {"uri": "file:///"}, "position": {"line": 0, "character": 3}});
+        format!("{:?}", R::answer(view, serde_json::from_value(place).unwrap()))
     }
 
     /// It is asked about first, and answered last: when it has been read, as it is by then.
@@ -236,10 +244,10 @@ mod tests {
         let session = Session::new();
         session.open("long.md", &format!("[[short]] slow {}", "x".repeat(SHORT)));
         session.open("short.md", "[[long]]\n");
-        session.ask("long.md", |view| format!("long: {}", hover(view)));
+        session.ask("long.md", |view| format!("long: {}", asked::<Hover>(view.as_ref())));
         let sender = session.answers.0.clone();
         session.ask_and_then("short.md", move |view| {
-            sender.send(format!("short: {}", hover(view))).unwrap();
+            sender.send(format!("short: {}", asked::<Hover>(view.as_ref()))).unwrap();
             open_gate();
         });
         let first = session.answer();
@@ -259,10 +267,7 @@ mod tests {
             document.map_or_else(String::new, |document| document.text.to_string())
         });
         assert_eq!(session.answer(), "[[nowhere]] a bug\n");
-        session.ask("good.md", |view| {
-            let found = view.and_then(|view| view.definition(Position::new(0, 3)));
-            format!("{found:?}")
-        });
+        session.ask("good.md", |view| asked::<Definition>(view.as_ref()));
         let found = session.answer();
         assert!(found.contains("/bad.md"), "{found}");
         let said = session.end();

@@ -1,0 +1,123 @@
+//! `textDocument/completion`: what may be written at the cursor.
+use serde_json::{Value, json};
+use tower_lsp_server::ls_types::{
+    self as lsp, CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionList,
+    CompletionOptionsCompletionItem, CompletionParams, CompletionResponse, CompletionTextEdit,
+    InsertTextFormat, ServerCapabilities, TextEdit, Uri, request,
+};
+
+use super::{NoteRequest, Request, View};
+use crate::ide::{self, CompletionKind, Document};
+use crate::lsp::Client;
+use crate::text::visible;
+
+/// Items of one completion.
+const MOST_ITEMS: usize = 100;
+
+pub(in crate::server) struct Completion;
+
+impl Request for Completion {
+    type Protocol = request::Completion;
+
+    fn offer(capabilities: &mut ServerCapabilities, _: &Client) {
+        let options = capabilities.completion_provider.get_or_insert_default();
+        options.trigger_characters = Some(["[", "#", "^", "|", "("].map(str::to_owned).to_vec());
+        options.completion_item = Some(CompletionOptionsCompletionItem { label_details_support: Some(true) });
+    }
+}
+
+impl NoteRequest for Completion {
+    fn uri(params: &CompletionParams) -> Option<Uri> {
+        Some(params.text_document_position.text_document.uri.clone())
+    }
+
+    fn answer(view: Option<&View>, params: CompletionParams) -> Option<CompletionResponse> {
+        let view = view?;
+        let document = view.document()?;
+        let lsp::TextDocumentPositionParams { text_document, position } = params.text_document_position;
+        let found = ide::completion(&view.analysis, view.cursor(&document, position), MOST_ITEMS);
+        let items = found.items.into_iter().enumerate().map(|(rank, found)| {
+            // Comes back when the item is resolved.
+            let data = found
+                .note
+                .map(|note| json!({"uri": text_document.uri, "note": view.analysis.index.path(note)}));
+            item(view, &document, found, rank, data)
+        });
+        let items = items.collect();
+        Some(CompletionResponse::List(CompletionList { is_incomplete: found.incomplete, items }))
+    }
+}
+
+/// An item of a completion in `document`, the `rank`th.
+fn item(
+    view: &View,
+    document: &Document,
+    found: ide::Completion,
+    rank: usize,
+    data: Option<Value>,
+) -> CompletionItem {
+    let (answers, client) = (view.answers(), &view.client);
+    let detail = (!found.detail.is_empty()).then(|| visible(&found.detail).into_owned());
+    let (label_details, detail) = if client.label_details {
+        (Some(CompletionItemLabelDetails { detail: None, description: detail }), None)
+    } else {
+        (None, detail)
+    };
+    // Neovim 0.11 cuts a plain text at its first blank, a snippet it inserts whole.
+    let (insert, format) = if client.snippets && found.insert.contains(char::is_whitespace) {
+        (as_snippet(&found.insert), InsertTextFormat::SNIPPET)
+    } else {
+        (found.insert, InsertTextFormat::PLAIN_TEXT)
+    };
+    let edit = |span, text| TextEdit::new(answers.range(document, span), text);
+    CompletionItem {
+        label: visible(&found.label).into_owned(),
+        label_details,
+        detail,
+        kind: Some(match found.kind {
+            CompletionKind::Note | CompletionKind::File => CompletionItemKind::FILE,
+            CompletionKind::Tag => CompletionItemKind::KEYWORD,
+            CompletionKind::Key => CompletionItemKind::PROPERTY,
+            CompletionKind::Value => CompletionItemKind::VALUE,
+            // Only a word so far: every other name has the icon of a file.
+            CompletionKind::Wanted => CompletionItemKind::TEXT,
+            CompletionKind::Heading => CompletionItemKind::CLASS,
+            CompletionKind::Block => CompletionItemKind::REFERENCE,
+            CompletionKind::Alias => CompletionItemKind::TEXT,
+        }),
+        // Clients sort by this; they would take the labels else.
+        sort_text: Some(format!("{rank:05}")),
+        filter_text: Some(found.filter),
+        text_edit: Some(CompletionTextEdit::Edit(edit(found.replace, insert))),
+        insert_text_format: Some(format),
+        additional_text_edits: found.also.map(|(span, text)| vec![edit(span, text)]),
+        data,
+        ..CompletionItem::default()
+    }
+}
+
+/// `text` as a snippet that inserts just that.
+fn as_snippet(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '$' | '}') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snippet_inserts_what_it_is_made_of() {
+        for (text, snippet) in
+            [("plain text]]", "plain text]]"), ("cost $5 {a} \\b", "cost \\$5 {a\\} \\\\b"), ("", "")]
+        {
+            assert_eq!(as_snippet(text), snippet);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `completionItem/resolve`: what stands beside the item of a completion that is looked at.
+use serde_json::Value;
+use tower_lsp_server::ls_types::request::ResolveCompletionItem;
+use tower_lsp_server::ls_types::{CompletionItem, Documentation, ServerCapabilities, Uri};
+
+use super::{NoteRequest, Request, View};
+use crate::ide;
+use crate::lsp::Client;
+
+pub(in crate::server) struct CompletionResolve;
+
+impl Request for CompletionResolve {
+    type Protocol = ResolveCompletionItem;
+
+    fn offer(capabilities: &mut ServerCapabilities, _: &Client) {
+        capabilities.completion_provider.get_or_insert_default().resolve_provider = Some(true);
+    }
+}
+
+impl NoteRequest for CompletionResolve {
+    fn uri(item: &CompletionItem) -> Option<Uri> {
+        data(item, "uri")?.parse().ok()
+    }
+
+    fn answer(view: Option<&View>, mut item: CompletionItem) -> CompletionItem {
+        let Some(view) = view else { return item };
+        let note = data(&item, "note").and_then(|path| view.analysis.index.note(path));
+        let markdown = note.and_then(|note| ide::resolve_completion(&view.analysis, note));
+        item.documentation = markdown.map(|markdown| {
+            Documentation::MarkupContent(view.answers().markup(&markdown, view.client.completion_markdown))
+        });
+        item
+    }
+}
+
+/// What the completion has put into its item.
+fn data<'i>(item: &'i CompletionItem, key: &str) -> Option<&'i str> {
+    item.data.as_ref()?.get(key).and_then(Value::as_str)
+}

@@ -1,0 +1,121 @@
+//! The requests of the protocol, one a file: its capability, and its way from the parameters to the
+//! answer.
+//!
+//! A new one is a file here and a line in [`requests!`]; its handler and what the client is told of it
+//! come from these.
+
+pub(super) mod code_action;
+pub(super) mod completion;
+pub(super) mod completion_resolve;
+pub(super) mod definition;
+pub(super) mod document_link;
+pub(super) mod execute_command;
+pub(super) mod hover;
+pub(super) mod implementation;
+mod view;
+
+use tower_lsp_server::jsonrpc;
+use tower_lsp_server::ls_types::{
+    OneOf, PositionEncodingKind, SaveOptions, ServerCapabilities, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities, request,
+};
+
+pub(super) use self::view::View;
+use super::events::Queue;
+use crate::lsp::Client;
+use crate::text::Encoding;
+
+/// Every request that is answered: the method of `LanguageServer`, and what answers it, by the trait
+/// that says how: `about_note` is [`NoteRequest`], `by_owner` is [`OwnerRequest`].
+macro_rules! requests {
+    ($then:ident) => {
+        $then! {
+            about_note {
+                goto_definition: definition::Definition,
+                goto_implementation: implementation::Implementation,
+                hover: hover::Hover,
+                completion: completion::Completion,
+                completion_resolve: completion_resolve::CompletionResolve,
+                code_action: code_action::CodeAction,
+                document_link: document_link::DocumentLink,
+            }
+            by_owner {
+                execute_command: execute_command::ExecuteCommand,
+            }
+        }
+    };
+}
+pub(super) use requests;
+
+/// A request of the protocol.
+pub(super) trait Request {
+    /// Its name and types.
+    type Protocol: request::Request;
+
+    /// Adds what the client is told of it.
+    fn offer(capabilities: &mut ServerCapabilities, client: &Client);
+}
+
+/// What a request is sent with.
+pub(super) type Params<R> = <<R as Request>::Protocol as request::Request>::Params;
+/// What it is answered with.
+pub(super) type Answer<R> = <<R as Request>::Protocol as request::Request>::Result;
+
+/// A request about a note: answered on a pool, from the state that every message before it leaves. Its
+/// work ends when the client cancels it.
+pub(super) trait NoteRequest: Request {
+    /// The document that it is about.
+    fn uri(params: &Params<Self>) -> Option<Uri>;
+
+    /// The answer; there is no view where the document is no note.
+    fn answer(view: Option<&View>, params: Params<Self>) -> Answer<Self>;
+}
+
+/// A request that the owner of all state answers itself.
+pub(super) trait OwnerRequest: Request {
+    /// Posts to the owner before it awaits anything.
+    fn answer(
+        queue: &Queue,
+        params: Params<Self>,
+    ) -> impl Future<Output = jsonrpc::Result<Answer<Self>>> + Send;
+}
+
+/// What the server offers to `client`.
+pub(super) fn capabilities(client: &Client) -> ServerCapabilities {
+    let mut capabilities = ServerCapabilities {
+        position_encoding: Some(match client.encoding {
+            Encoding::Utf8 => PositionEncodingKind::UTF8,
+            Encoding::Utf16 => PositionEncodingKind::UTF16,
+            Encoding::Utf32 => PositionEncodingKind::UTF32,
+        }),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::INCREMENTAL),
+            save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) })),
+            ..TextDocumentSyncOptions::default()
+        })),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(OneOf::Left(true)),
+            }),
+            file_operations: None,
+        }),
+        ..ServerCapabilities::default()
+    };
+    macro_rules! offer {
+        ($($way:ident { $($method:ident: $module:ident::$request:ident,)* })*) => {
+            $($($module::$request::offer(&mut capabilities, client);)*)*
+        };
+    }
+    requests!(offer);
+    capabilities
+}
+
+/// The error of a request that met a bug.
+pub(super) fn failed() -> jsonrpc::Error {
+    let mut error = jsonrpc::Error::internal_error();
+    error.message = "internal error in slugline; see its log".into();
+    error
+}

@@ -1,0 +1,43 @@
+use std::sync::Arc;
+
+use tower_lsp_server::ls_types as lsp;
+
+use crate::ide::{self, Analysis, Cursor, Document};
+use crate::index::NoteId;
+use crate::lsp::{Answers, Client, position};
+
+/// What a request sees: one state of a vault, and the note that it is about.
+#[derive(Debug)]
+pub(in crate::server) struct View {
+    pub(in crate::server) analysis: Analysis,
+    pub(in crate::server) note: NoteId,
+    /// The note's version, where it is open.
+    pub(in crate::server) version: Option<i32>,
+    pub(in crate::server) client: Arc<Client>,
+}
+
+impl View {
+    /// What turns answers about this state into the protocol's.
+    pub(super) fn answers(&self) -> Answers<'_> {
+        let version = self.version.map(|version| (self.note, version));
+        Answers { analysis: &self.analysis, client: &self.client, version }
+    }
+
+    /// The note's text; none where its file has gone meanwhile.
+    pub(super) fn document(&self) -> Option<Arc<Document>> {
+        self.analysis.document(self.note)
+    }
+
+    /// A place in the note's text.
+    pub(super) fn cursor(&self, document: &Document, at: lsp::Position) -> Cursor {
+        let offset = document.lines.offset(&document.text, position(at), self.client.encoding);
+        Cursor { note: self.note, offset }
+    }
+
+    /// What the client is told about the note. `typing`: the byte of the last edit.
+    pub(in crate::server) fn diagnostics(&self, typing: Option<usize>) -> Vec<lsp::Diagnostic> {
+        let Some(document) = self.document() else { return Vec::new() };
+        let found = ide::diagnostics(&self.analysis, self.note, typing);
+        found.iter().map(|found| self.answers().diagnostic(&document, found)).collect()
+    }
+}

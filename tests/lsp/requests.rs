@@ -1,0 +1,142 @@
+//! What is answered, what is offered and what the README lists are the same requests.
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::client::{Client, Vault, capabilities};
+
+/// Every request that a client may send, and where the server's capabilities offer it.
+const PROTOCOL: &[(&str, &str)] = &[
+    ("callHierarchy/incomingCalls", "/callHierarchyProvider"),
+    ("callHierarchy/outgoingCalls", "/callHierarchyProvider"),
+    ("codeAction/resolve", "/codeActionProvider/resolveProvider"),
+    ("codeLens/resolve", "/codeLensProvider/resolveProvider"),
+    ("completionItem/resolve", "/completionProvider/resolveProvider"),
+    ("documentLink/resolve", "/documentLinkProvider/resolveProvider"),
+    ("inlayHint/resolve", "/inlayHintProvider/resolveProvider"),
+    ("textDocument/codeAction", "/codeActionProvider"),
+    ("textDocument/codeLens", "/codeLensProvider"),
+    ("textDocument/colorPresentation", "/colorProvider"),
+    ("textDocument/completion", "/completionProvider"),
+    ("textDocument/declaration", "/declarationProvider"),
+    ("textDocument/definition", "/definitionProvider"),
+    ("textDocument/diagnostic", "/diagnosticProvider"),
+    ("textDocument/documentColor", "/colorProvider"),
+    ("textDocument/documentHighlight", "/documentHighlightProvider"),
+    ("textDocument/documentLink", "/documentLinkProvider"),
+    ("textDocument/documentSymbol", "/documentSymbolProvider"),
+    ("textDocument/foldingRange", "/foldingRangeProvider"),
+    ("textDocument/formatting", "/documentFormattingProvider"),
+    ("textDocument/hover", "/hoverProvider"),
+    ("textDocument/implementation", "/implementationProvider"),
+    ("textDocument/inlayHint", "/inlayHintProvider"),
+    ("textDocument/inlineCompletion", "/inlineCompletionProvider"),
+    ("textDocument/inlineValue", "/inlineValueProvider"),
+    ("textDocument/linkedEditingRange", "/linkedEditingRangeProvider"),
+    ("textDocument/moniker", "/monikerProvider"),
+    ("textDocument/onTypeFormatting", "/documentOnTypeFormattingProvider"),
+    ("textDocument/prepareCallHierarchy", "/callHierarchyProvider"),
+    ("textDocument/prepareRename", "/renameProvider/prepareProvider"),
+    ("textDocument/prepareTypeHierarchy", "/typeHierarchyProvider"),
+    ("textDocument/rangeFormatting", "/documentRangeFormattingProvider"),
+    ("textDocument/references", "/referencesProvider"),
+    ("textDocument/rename", "/renameProvider"),
+    ("textDocument/selectionRange", "/selectionRangeProvider"),
+    ("textDocument/semanticTokens/full", "/semanticTokensProvider/full"),
+    ("textDocument/semanticTokens/full/delta", "/semanticTokensProvider/full/delta"),
+    ("textDocument/semanticTokens/range", "/semanticTokensProvider/range"),
+    ("textDocument/signatureHelp", "/signatureHelpProvider"),
+    ("textDocument/typeDefinition", "/typeDefinitionProvider"),
+    ("textDocument/willSaveWaitUntil", "/textDocumentSync/willSaveWaitUntil"),
+    ("typeHierarchy/subtypes", "/typeHierarchyProvider"),
+    ("typeHierarchy/supertypes", "/typeHierarchyProvider"),
+    ("workspace/diagnostic", "/diagnosticProvider/workspaceDiagnostics"),
+    ("workspace/executeCommand", "/executeCommandProvider"),
+    ("workspace/symbol", "/workspaceSymbolProvider"),
+    ("workspace/willCreateFiles", "/workspace/fileOperations/willCreate"),
+    ("workspace/willDeleteFiles", "/workspace/fileOperations/willDelete"),
+    ("workspace/willRenameFiles", "/workspace/fileOperations/willRename"),
+    ("workspaceSymbol/resolve", "/workspaceSymbolProvider/resolveProvider"),
+];
+
+const METHOD_NOT_FOUND: i64 = -32601;
+const INVALID_PARAMS: i64 = -32602;
+
+/// Parameters that any of them understands.
+fn params(method: &str, uri: &str) -> Value {
+    let place = json!({"line": 0, "character": 3});
+    let range = json!({"start": place, "end": place});
+    let mut params = json!({
+        "textDocument": {"uri": uri}, "position": place, "positions": [place], "range": range,
+        "context": {
+            "diagnostics": [], "includeDeclaration": true, "triggerKind": 1, "frameId": 1,
+            "stoppedLocation": range, "isRetrigger": false,
+        },
+        "options": {"tabSize": 2, "insertSpaces": true}, "ch": "x", "newName": "x", "reason": 1,
+        "color": {"red": 0.0, "green": 0.0, "blue": 0.0, "alpha": 0.0},
+        "item": {"name": "x", "kind": 1, "uri": uri, "range": range, "selectionRange": range},
+        "previousResultId": "x", "previousResultIds": [], "query": "x", "files": [],
+        "label": "x", "title": "x", "name": "x", "location": {"uri": uri},
+    });
+    match method {
+        "workspace/executeCommand" => params["command"] = json!("slugline.reindex"),
+        "workspaceSymbol/resolve" => params["kind"] = json!(1),
+        _ => {}
+    }
+    params
+}
+
+/// The requests of the README's table, and its commands.
+fn readme() -> (BTreeSet<String>, BTreeSet<String>) {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let table = readme.split("| in the editor | how | request |\n| --- | --- | --- |\n").nth(1).unwrap();
+    let rows = table.split("\n\n").next().unwrap().lines();
+    let requests = rows.clone().map(|row| row.rsplit('`').nth(1).unwrap().to_owned());
+    let commands = rows.flat_map(|row| row.split('`')).filter(|word| word.starts_with("slugline."));
+    (requests.collect(), commands.map(str::to_owned).collect())
+}
+
+#[test]
+fn what_is_answered_is_offered_and_listed() {
+    let vault = Vault::new(&[("a.md", "[[b]]\n")]);
+    let mut client = Client::spawn();
+    let offers = client.initialize(&[&vault], capabilities())["capabilities"].clone();
+    let is_offered = |at: &str| offers.pointer(at).is_some_and(|offer| !offer.is_null() && *offer != false);
+
+    let mut wrong = Vec::new();
+    for (method, at) in PROTOCOL {
+        let id = client.ask(method, params(method, &vault.uri("a.md")));
+        let error = client.answer(id)["error"]["code"].as_i64();
+        assert_ne!(error, Some(INVALID_PARAMS), "{method}");
+        match (error != Some(METHOD_NOT_FOUND), is_offered(at)) {
+            (true, false) => wrong.push(format!("{method} is answered, but not offered")),
+            (false, true) => wrong.push(format!("{method} is offered, but not answered")),
+            _ => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+
+    let providers = offers.as_object().unwrap().keys().filter_map(|key| key.strip_suffix("Provider"));
+    let offered: BTreeSet<_> = providers.map(str::to_owned).collect();
+    for provider in &offered {
+        let at = format!("/{provider}Provider");
+        assert!(PROTOCOL.iter().any(|(_, offer)| *offer == at), "{at} is in no protocol");
+    }
+    assert_eq!(readme().0, offered);
+}
+
+#[test]
+fn the_commands_are_those_of_the_readme() {
+    let vault = Vault::new(&[]);
+    let mut client = Client::spawn();
+    let offers = client.initialize(&[&vault], capabilities());
+    let commands = offers["capabilities"]["executeCommandProvider"]["commands"].as_array().unwrap();
+    let offered: BTreeSet<_> = commands.iter().map(|name| name.as_str().unwrap().to_owned()).collect();
+    assert_eq!(readme().1, offered);
+    let mut is_known = |command: &str| {
+        let id = client.ask("workspace/executeCommand", json!({"command": command, "arguments": []}));
+        !client.answer(id).to_string().contains("unknown command")
+    };
+    assert!(offered.iter().all(|command| is_known(command)));
+    assert!(!is_known("slugline.unheardOf"));
+}
