@@ -1,10 +1,12 @@
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Wanted;
 use super::anchors::obsidian_spelling;
 use super::name::{Key, Slug, ancestry, caseless};
+use super::names::intern;
+use super::{Name, Wanted};
 use crate::settings::Settings;
 use crate::syntax::{LinkKind, Note};
 use crate::text::Span;
@@ -14,11 +16,11 @@ use crate::text::Span;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Facts {
     /// The front-matter title, else a level-1 heading that the note begins with.
-    pub title: Option<Box<str>>,
+    title: Option<Arc<Name>>,
     /// Where the title stands: the front matter's value, else the heading. Empty without a title.
     pub title_span: Span,
     /// The front-matter aliases.
-    pub aliases: Box<[Box<str>]>,
+    aliases: Box<[Arc<Name>]>,
     /// The id of the note's video.
     pub video: Option<Box<str>>,
     /// Index into `links` of the channel link.
@@ -45,7 +47,7 @@ pub struct Facts {
     targets: Box<[TargetFact]>,
     /// The anchors of the links, in order.
     anchors: Box<[AnchorFact]>,
-    /// Texts of headings, targets, anchors and video ids, one behind the other.
+    /// Texts of headings, anchors and video ids, one behind the other.
     strings: Box<str>,
 }
 
@@ -103,10 +105,9 @@ struct AnchorFact {
 /// A target that links of a note have.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct TargetFact {
-    /// Its bytes in `Facts::strings`.
-    text: Span,
-    /// Those of the same before percent-decoding, where that changes something.
-    written: Option<Span>,
+    name: Arc<Name>,
+    /// The same before percent-decoding, where that changes something.
+    written: Option<Arc<Name>>,
     /// Whether markdown links have it, and not wikilinks.
     markdown: bool,
     /// Where the index files it.
@@ -128,12 +129,19 @@ impl TargetKeys {
     /// The keys of `target`, a name or path.
     pub(super) fn of(target: &str, settings: &Settings) -> Self {
         let bare = settings.note_stem(target).unwrap_or(target);
-        let name = bare.rsplit('/').next().unwrap_or(bare);
-        Self {
-            name: (!target.is_empty()).then(|| Slug::of(name).key()),
-            whole: bare.contains('/').then(|| Slug::of(bare).key()),
-            other: None,
+        let key = |name: &str| (!target.is_empty()).then(|| Slug::of(name).key());
+        match bare.rsplit_once('/') {
+            Some((_, name)) => Self { name: key(name), whole: key(bare), other: None },
+            None => Self { name: key(bare), whole: None, other: None },
         }
+    }
+
+    /// The keys of the target `name`.
+    fn of_name(name: &Name, settings: &Settings) -> Self {
+        if name.is_empty() || name.contains('/') || settings.note_stem(name).is_some() {
+            return Self::of(name, settings);
+        }
+        Self { name: Some(name.key()), whole: None, other: None }
     }
 
     /// All.
@@ -189,10 +197,10 @@ impl Facts {
                 let wanted = Wanted::of(link, text);
                 let other = wanted.written.as_deref().or_else(|| wanted.shortened());
                 let other = other.and_then(|other| TargetKeys::of(other, settings).name);
-                let keys = TargetKeys { other, ..TargetKeys::of(&wanted.name, settings) };
-                let Wanted { name, written, markdown } = wanted;
-                let written = written.map(|written| strings.push(&written));
-                targets.push(TargetFact { text: strings.push(&name), written, markdown, keys });
+                let name = intern(&wanted.name);
+                let keys = TargetKeys { other, ..TargetKeys::of_name(&name, settings) };
+                let written = wanted.written.as_deref().map(intern);
+                targets.push(TargetFact { name, written, markdown: wanted.markdown, keys });
                 targets.len() - 1
             });
             let anchor = link.anchor.as_ref().zip(link.anchor_text(text));
@@ -243,12 +251,12 @@ impl Facts {
             video: strings.push(link.video.of(text)),
         });
         Self {
-            title: title.map(|(title, _)| title.into()),
+            title: title.map(|(title, _)| intern(title)),
             title_span: title.map(|(_, span)| span).unwrap_or_default(),
             aliases: front_matter
                 .map_or(&[][..], |f| &f.aliases)
                 .iter()
-                .map(|a| a.text.as_str().into())
+                .map(|alias| intern(&alias.text))
                 .collect(),
             video: video.filter(|video| !video.is_empty()).map(Into::into),
             channel: note.channel,
@@ -328,21 +336,25 @@ impl Facts {
 
     /// Distinct targets, by index.
     pub(super) fn targets(&self) -> impl Iterator<Item = (usize, &str, TargetKeys)> {
-        self.targets.iter().enumerate().map(|(i, target)| (i, target.text.of(&self.strings), target.keys))
+        self.targets.iter().enumerate().map(|(i, target)| (i, target.name.as_str(), target.keys))
     }
 
     /// The distinct targets that the index files under `key`, by index.
     /// Whether markdown links have it is said behind it.
     pub(super) fn targets_with(&self, key: Key) -> impl Iterator<Item = (usize, &str, bool)> {
         let filed = self.targets.iter().enumerate().filter(move |(_, t)| t.keys.iter().any(|k| k == key));
-        filed.map(|(i, target)| (i, target.written.unwrap_or(target.text).of(&self.strings), target.markdown))
+        filed
+            .map(|(i, target)| (i, target.written.as_ref().unwrap_or(&target.name).as_str(), target.markdown))
     }
 
     /// What a distinct target, by index, says of the place it leads to.
     pub(super) fn wanted_by(&self, target: usize) -> Wanted<'_> {
         let Some(target) = self.targets.get(target) else { return Wanted::wiki("") };
-        let string = |span: Span| Cow::Borrowed(span.of(&self.strings));
-        Wanted { name: string(target.text), written: target.written.map(string), markdown: target.markdown }
+        Wanted {
+            name: Cow::Borrowed(&target.name),
+            written: target.written.as_ref().map(|written| Cow::Borrowed(written.as_str())),
+            markdown: target.markdown,
+        }
     }
 
     /// What link `index` says of the place it leads to.
@@ -352,7 +364,7 @@ impl Facts {
 
     /// The distinct targets of the links, in order of appearance.
     pub fn distinct_targets(&self) -> impl Iterator<Item = &str> {
-        self.targets.iter().map(|target| target.text.of(&self.strings))
+        self.targets.iter().map(|target| target.name.as_str())
     }
 
     /// The links with a distinct target, by index.
@@ -361,7 +373,7 @@ impl Facts {
     }
 
     fn target_at(&self, target: usize) -> &str {
-        self.targets.get(target).map_or("", |target| target.text.of(&self.strings))
+        self.targets.get(target).map_or("", |target| target.name.as_str())
     }
 
     /// Every key under which the index files this note's links; sorted, distinct.
@@ -369,9 +381,24 @@ impl Facts {
         sorted(self.targets.iter().flat_map(|target| target.keys.iter()).collect())
     }
 
+    /// The title.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref().map(Name::as_str)
+    }
+
+    /// The aliases.
+    pub fn aliases(&self) -> impl Iterator<Item = &str> {
+        self.aliases.iter().map(|name| name.as_str())
+    }
+
     /// The title and the aliases.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.title.iter().chain(&self.aliases).map(|name| &**name)
+        self.interned_names().map(|name| name.as_str())
+    }
+
+    /// The title and the aliases.
+    pub(super) fn interned_names(&self) -> impl Iterator<Item = &Arc<Name>> {
+        self.title.iter().chain(&self.aliases)
     }
 
     /// Videos that the note cites or links to; sorted, distinct.

@@ -2,7 +2,7 @@
 //! (docs/links.md). Absent: notes, links.
 use std::borrow::Cow;
 use std::hash::Hasher;
-use std::num::NonZeroU64;
+use std::num::NonZeroU32;
 
 use icu_casemap::CaseMapper;
 use icu_normalizer::ComposingNormalizerBorrowed;
@@ -107,15 +107,10 @@ fn is_symbol(c: char) -> bool {
     }
 }
 
-/// Whether two names are taken for one: by their slugs, and by the symbols that these drop.
-pub(super) fn are_alike(name: &str, other: &str) -> bool {
-    Slug::of(name) == Slug::of(other) && Symbols::of(name).allow(other)
-}
-
 /// A hash of what names share that could be taken for one another. Two names with one key need not
 /// be alike; two that are alike have one key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(super) struct Key(NonZeroU64);
+pub(super) struct Key(NonZeroU32);
 
 impl Key {
     /// The key of `text` among keys of one `kind`.
@@ -123,9 +118,19 @@ impl Key {
         let mut hasher = FxHasher::default();
         hasher.write(text.as_bytes());
         hasher.write_u8(kind);
-        // Never zero, so that a key that may be missing takes no more room than one that is there.
-        Self(NonZeroU64::new(hasher.finish()).unwrap_or(NonZeroU64::MIN))
+        Self::from_hash(hasher.finish())
     }
+
+    fn from_hash(hash: u64) -> Self {
+        // Never zero, so that a key that may be missing takes no more room than one that is there.
+        Self(NonZeroU32::new(fold(hash)).unwrap_or(NonZeroU32::MIN))
+    }
+}
+
+/// The 64 bits of a hash in 32.
+pub(super) fn fold(hash: u64) -> u32 {
+    let [.., a, b, c, d] = (hash ^ hash >> 32).to_be_bytes();
+    u32::from_be_bytes([a, b, c, d])
 }
 
 /// The keys of every beginning of `path` up to a `/`, and last of all of it: each costs what it adds.
@@ -136,7 +141,7 @@ pub(super) fn ancestry(kind: u8, path: &str) -> impl Iterator<Item = Key> {
         hasher.write_u8(b'/');
         let mut all = hasher.clone();
         all.write_u8(kind);
-        Key(NonZeroU64::new(all.finish()).unwrap_or(NonZeroU64::MIN))
+        Key::from_hash(all.finish())
     })
 }
 
@@ -308,6 +313,7 @@ pub fn squash(slug: &str) -> Cow<'_, str> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::names::Name;
     use super::*;
 
     #[test]
@@ -384,8 +390,9 @@ mod tests {
             ("R＆D Lab", "R&D Lab", true),
             ("Talk | Show", "Talk Show", true),
         ] {
-            assert_eq!(are_alike(name, other), alike, "{name} {other}");
-            assert_eq!(are_alike(other, name), alike, "{other} {name}");
+            let (own, another) = (Name::new(name), Name::new(other));
+            assert_eq!(own.is_like(&another), alike, "{name} {other}");
+            assert_eq!(another.is_like(&own), alike, "{other} {name}");
         }
     }
 

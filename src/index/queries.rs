@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 
 use rustc_hash::FxHashMap;
 
-use super::Facts;
 use super::facts::{LinkFact, TargetKeys, tag_key, video_key};
-use super::name::{Slug, are_alike, caseless};
-use super::store::{Index, NoteId, folder, name_keys};
+use super::name::caseless;
+use super::store::{Entry, Index, NoteId};
+use super::{Facts, Name};
 use crate::syntax::{LinkKind, is_time};
 
 /// A link to a note.
@@ -58,7 +58,7 @@ impl Index {
         let Some(entry) = self.entry(note) else { return };
         // Notes of one folder that write the same target share the outcome: hubs have few of either.
         let mut outcomes: FxHashMap<(&str, &str, bool), bool> = FxHashMap::default();
-        for key in name_keys(&entry.path, entry.facts.as_deref(), &self.settings) {
+        for key in entry.name_keys() {
             // A step for all notes at a time lets the processor wait for many of them at once.
             let from: Vec<NoteId> = self.filed(&self.links, key).collect();
             let entries: Vec<_> = from.iter().filter_map(|&from| Some((from, self.entry(from)?))).collect();
@@ -81,20 +81,20 @@ impl Index {
 
     /// The other notes in the folder of `note` whose file stems have the slug of its stem, by path.
     pub fn twins(&self, note: NoteId) -> Vec<NoteId> {
-        let stem = self.stem(note);
-        let own = folder(self.path(note));
+        let Some(own) = self.entry(note) else { return Vec::new() };
         let is_twin = |&other: &NoteId| {
             other != note
-                && self.entry(other).is_some_and(|entry| entry.folder() == own)
-                && are_alike(self.stem(other), stem)
+                && self
+                    .entry(other)
+                    .is_some_and(|other| other.folder() == own.folder() && other.name.is_like(&own.name))
         };
-        self.by_path(self.named(Slug::of(stem).key()).filter(is_twin).collect())
+        self.by_path(self.named(own.name.key()).filter(is_twin).collect())
     }
 
     /// How often `note` is linked, about: the number of notes with a link that could mean its stem,
     /// counted up to `most`. For ranking.
     pub fn weight(&self, note: NoteId, most: usize) -> usize {
-        self.filed(&self.links, Slug::of(self.stem(note)).key()).take(most).count()
+        self.entry(note).map_or(0, |entry| self.filed(&self.links, entry.name.key()).take(most).count())
     }
 
     /// The number of notes other than `from` with a link that has the name of `target`, or one that
@@ -162,21 +162,29 @@ impl Index {
         while let Some((key, first)) = links.next() {
             let mut from = vec![first];
             from.extend(std::iter::from_fn(|| links.next_if(|(next, _)| *next == key)).map(|(_, note)| note));
-            if self.named(key).next().is_some() {
-                continue;
-            }
+            let named: Vec<&Name> =
+                self.named(key).filter_map(|note| self.entry(note)).flat_map(Entry::names).collect();
+            // Names with one key need not be alike.
+            let mut missing: FxHashMap<&str, bool> = FxHashMap::default();
             let mut spelt: BTreeMap<&str, usize> = BTreeMap::new();
             let mut notes = 0;
             for facts in from.iter().filter_map(|&note| self.facts(note)) {
-                let plain = |(_, text, keys): &(usize, &str, TargetKeys)| {
-                    keys.name == Some(key)
-                        && !text.contains('/')
-                        && !is_time(text)
-                        && !self.names_file(text, false)
-                };
-                let targets: Vec<_> = facts.targets().filter(plain).collect();
-                notes += usize::from(!targets.is_empty());
-                targets.iter().for_each(|(_, text, _)| *spelt.entry(text).or_insert(0) += 1);
+                let mut wants = false;
+                for (_, text, _) in facts.targets().filter(|(.., keys)| keys.name == Some(key)) {
+                    if text.contains('/') || is_time(text) || self.names_file(text, false) {
+                        continue;
+                    }
+                    let is_missing = named.is_empty()
+                        || *missing.entry(text).or_insert_with(|| {
+                            let bare = Name::new(self.settings.note_stem(text).unwrap_or(text));
+                            !named.iter().any(|own| own.shares_key(&bare))
+                        });
+                    if is_missing {
+                        *spelt.entry(text).or_insert(0) += 1;
+                        wants = true;
+                    }
+                }
+                notes += usize::from(wants);
             }
             let most = spelt.into_iter().rev().max_by_key(|(_, count)| *count);
             wanted.extend(most.map(|(text, _)| (text.to_owned(), notes)));

@@ -4,7 +4,8 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::facts::TargetKeys;
-use super::name::{Slug, Symbols, are_alike, caseless, nfc};
+use super::name::{Symbols, caseless, nfc};
+use super::names::Name;
 use super::store::{extension, file_key, folder};
 use super::{Facts, Index, NoteId};
 use crate::syntax::Link;
@@ -125,53 +126,40 @@ impl<'t> Wanted<'t> {
 }
 
 /// A target in the forms in which it is compared, each made once.
-struct Target<'t> {
+struct Target {
     /// Without its note extension.
-    nfc: Cow<'t, str>,
-    caseless: Cow<'t, str>,
-    slug: Slug<'t>,
-    name: &'t str,
+    name: Name,
     /// Few names come so far that they are asked for.
     symbols: OnceCell<Symbols>,
 }
 
-impl<'t> Target<'t> {
-    fn new(name: &'t str) -> Self {
-        Self {
-            nfc: nfc(name),
-            caseless: caseless(name),
-            slug: Slug::of(name),
-            name,
-            symbols: OnceCell::new(),
-        }
+impl Target {
+    fn new(name: &str) -> Self {
+        Self { name: Name::new(name), symbols: OnceCell::new() }
     }
 
     /// The first tier by which a note with this stem and these names answers.
-    fn tier(&self, stem: &str, facts: Option<&Facts>) -> Option<Tier> {
-        let names = || facts.into_iter().flat_map(Facts::names);
-        if nfc(stem) == self.nfc {
+    fn tier(&self, stem: &Name, facts: Option<&Facts>) -> Option<Tier> {
+        let names = || facts.into_iter().flat_map(Facts::interned_names).map(|name| &**name);
+        if stem.is_exactly(&self.name) {
             return Some(Tier::Stem);
         }
-        let Slug::Folded(_) = &self.slug else {
+        if !self.name.is_folded() {
             // Compared as written: the stem is not it, so only a title or an alias may be.
-            return names().any(|name| Slug::of(name) == self.slug).then_some(Tier::Title);
-        };
-        let stem_slug = Slug::of(stem);
-        if matches!(stem_slug, Slug::Folded(_)) && caseless(stem) == self.caseless {
+            return names().any(|name| name.has_slug_of(&self.name)).then_some(Tier::Title);
+        }
+        if stem.is_folded() && stem.is_caselessly(&self.name) {
             return Some(Tier::StemCaseless);
         }
-        let may_be = |name: &str| self.symbols.get_or_init(|| Symbols::of(self.name)).allow(name);
-        if stem_slug == self.slug && may_be(stem) {
+        let may_be = |name: &Name| self.symbols.get_or_init(|| Symbols::of(&self.name)).allow(name);
+        if stem.has_slug_of(&self.name) && may_be(stem) {
             return Some(Tier::StemSlug);
         }
-        if names().any(|name| Slug::of(name) == self.slug && may_be(name)) {
+        if names().any(|name| name.has_slug_of(&self.name) && may_be(name)) {
             return Some(Tier::Title);
         }
-        let squashed = self.slug.squashed();
-        let squashes = |slug: &Slug, name: &str| {
-            slug.squashed().is_some_and(|own| Some(own) == squashed) && may_be(name)
-        };
-        let any = squashes(&stem_slug, stem) || names().any(|name| squashes(&Slug::of(name), name));
+        let squashes = |name: &Name| name.is_squashed(&self.name) && may_be(name);
+        let any = squashes(stem) || names().any(squashes);
         any.then_some(Tier::Squashed)
     }
 }
@@ -275,7 +263,7 @@ impl Index {
         let mut own: Option<Tier> = None;
         for note in self.named(keys.name?) {
             let Some(entry) = self.entry(note) else { continue };
-            let Some(tier) = target.tier(entry.stem(), entry.facts.as_deref()) else { continue };
+            let Some(tier) = target.tier(&entry.name, entry.facts.as_deref()) else { continue };
             if tier <= Tier::StemCaseless && entry.folder() == from {
                 own = Some(own.map_or(tier, |own| own.min(tier)));
             }
@@ -335,8 +323,9 @@ impl Index {
 
     /// A path that is the title of a note (`TCP/IP`): tier 4.
     fn by_path_as_title(&self, from: &str, path: &str, keys: TargetKeys) -> Option<Resolution> {
+        let path = Name::new(path);
         let is_named = |note: &NoteId| {
-            self.facts(*note).is_some_and(|facts| facts.names().any(|name| are_alike(path, name)))
+            self.facts(*note).is_some_and(|facts| facts.interned_names().any(|name| path.is_like(name)))
         };
         let notes: Vec<_> = self.named(keys.whole?).filter(is_named).collect();
         (!notes.is_empty()).then(|| self.ranked(from, Tier::Title, notes))

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -6,7 +6,8 @@ use imbl::{OrdMap, OrdSet, Vector};
 use rustc_hash::FxHashSet;
 
 use super::facts::sorted;
-use super::name::{Key, Slug, caseless};
+use super::name::{Key, caseless};
+use super::names::{Name, intern};
 use super::pairs::NamePairs;
 use super::{Cancel, Facts};
 use crate::settings::Settings;
@@ -66,10 +67,7 @@ impl Delta {
             return false;
         }
         let Some(entry) = index.entry(note) else { return false };
-        if name_keys(&entry.path, entry.facts.as_deref(), &index.settings)
-            .iter()
-            .any(|key| self.names.contains(key))
-        {
+        if entry.name_keys().iter().any(|key| self.names.contains(key)) {
             return true;
         }
         let Some(facts) = &entry.facts else { return false };
@@ -100,6 +98,7 @@ pub(super) struct Entry {
     pub(super) path: Arc<str>,
     /// The bytes of the file stem in the path: asked for by every resolution.
     stem: Span,
+    pub(super) name: Arc<Name>,
     pub(super) facts: Option<Arc<Facts>>,
     pairs: NamePairs,
 }
@@ -109,7 +108,19 @@ impl Entry {
         let name = stem(&path, settings);
         let start = path.len() - file_name(&path).len();
         let (stem, pairs) = (Span::new(start, start + name.len()), NamePairs::new(name, facts.as_deref()));
-        Self { path, stem, facts, pairs }
+        let name = intern(name);
+        Self { path, stem, name, facts, pairs }
+    }
+
+    /// Where the index files the names of the note; sorted, distinct.
+    pub(super) fn name_keys(&self) -> Vec<Key> {
+        sorted(self.names().map(Name::key).collect())
+    }
+
+    /// The stem, the title and the aliases.
+    pub(super) fn names(&self) -> impl Iterator<Item = &Name> {
+        let names = self.facts.iter().flat_map(|facts| facts.interned_names());
+        [&self.name].into_iter().chain(names).map(|name| &**name)
     }
 
     /// The file stem.
@@ -211,14 +222,15 @@ impl Index {
             let id = NoteId(u32::try_from(number).unwrap_or(u32::MAX));
             let file =
                 |pairs: &mut Vec<_>, keys: Vec<Key>| pairs.extend(keys.into_iter().map(|key| (key, id)));
-            file(&mut names, name_keys(&path, facts.as_deref(), &index.settings));
-            if let Some(facts) = &facts {
+            let entry = Entry::new(path, facts, &index.settings);
+            file(&mut names, entry.name_keys());
+            if let Some(facts) = &entry.facts {
                 file(&mut links, facts.link_keys());
                 file(&mut videos, facts.video_keys());
                 file(&mut tags, facts.tag_keys());
             }
-            index.ids.insert(Arc::clone(&path), id);
-            index.entries.push_back(Some(Entry::new(path, facts, &index.settings)));
+            index.ids.insert(Arc::clone(&entry.path), id);
+            index.entries.push_back(Some(entry));
         }
         let set = |mut pairs: Vec<_>| {
             pairs.sort_unstable();
@@ -291,10 +303,7 @@ impl Index {
 
     /// Moves a note from where `old` is filed to where `new` is, touching only what differs.
     fn refile(&mut self, id: NoteId, old: Option<&Entry>, new: Option<&Entry>, delta: &mut Delta) {
-        let settings = Arc::clone(&self.settings);
-        let names = |entry: Option<&Entry>| {
-            entry.map_or_else(Vec::new, |entry| name_keys(&entry.path, entry.facts.as_deref(), &settings))
-        };
+        let names = |entry: Option<&Entry>| entry.map_or_else(Vec::new, Entry::name_keys);
         let keys = |entry: Option<&Entry>, of: fn(&Facts) -> Vec<Key>| {
             entry.and_then(|entry| entry.facts.as_deref()).map_or_else(Vec::new, of)
         };
@@ -306,11 +315,14 @@ impl Index {
             delta.files.extend(old.or(new).into_iter().flat_map(|entry| place_keys(entry.folder())));
         } else {
             // A name spelt otherwise under the same key may match in another tier, so spelling counts.
-            let spelt = |facts: Option<&Facts>| -> BTreeSet<String> {
-                facts.into_iter().flat_map(Facts::names).map(str::to_owned).collect()
+            fn names(facts: Option<&Facts>) -> impl Iterator<Item = &Arc<Name>> {
+                facts.into_iter().flat_map(Facts::interned_names)
+            }
+            let differ = |one: Option<&Facts>, other: Option<&Facts>| -> Vec<Key> {
+                let known: FxHashSet<&str> = names(other).map(|name| name.as_str()).collect();
+                names(one).filter(|name| !known.contains(name.as_str())).map(|name| name.key()).collect()
             };
-            let differ = &spelt(old_facts) ^ &spelt(new_facts);
-            delta.names.extend(differ.iter().map(|name| Slug::of(name).key()));
+            delta.names.extend(differ(old_facts, new_facts).into_iter().chain(differ(new_facts, old_facts)));
         }
         let anchors_differ = match (old_facts, new_facts) {
             (Some(old), Some(new)) => !old.has_anchors_of(new),
@@ -423,7 +435,7 @@ impl Index {
 
     /// The title of a note, else its stem.
     pub fn title(&self, note: NoteId) -> &str {
-        self.facts(note).and_then(|facts| facts.title.as_deref()).unwrap_or_else(|| self.stem(note))
+        self.facts(note).and_then(|facts| facts.title()).unwrap_or_else(|| self.stem(note))
     }
 
     /// The notes that a name with `key` could mean.
@@ -446,12 +458,6 @@ fn file(set: &mut Filed<NoteId>, id: NoteId, old: &[Key], new: &[Key]) {
     for key in new.iter().filter(|key| old.binary_search(key).is_err()) {
         set.insert((*key, id));
     }
-}
-
-/// Where the index files the names of a note; sorted, distinct.
-pub(super) fn name_keys(path: &str, facts: Option<&Facts>, settings: &Settings) -> Vec<Key> {
-    let names = facts.map(Facts::names).into_iter().flatten();
-    sorted([stem(path, settings)].into_iter().chain(names).map(|name| Slug::of(name).key()).collect())
 }
 
 /// The folder of a path, without a final `/`; empty for the vault's root.

@@ -126,7 +126,7 @@ pub(super) fn aliases(analysis: &Analysis, from: NoteId, context: &Context) -> V
     match target(analysis, from, context) {
         Some(note) => {
             names.push((analysis.index.title(note).to_owned(), "title".to_owned()));
-            let aliases = analysis.index.facts(note).into_iter().flat_map(|facts| &facts.aliases);
+            let aliases = analysis.index.facts(note).into_iter().flat_map(|facts| facts.aliases());
             names.extend(aliases.map(|alias| (alias.to_string(), "alias".to_owned())));
             let used = used_aliases(analysis, from, note, context.replace);
             names.extend(used.into_iter().map(|(name, count)| (name, format!("used {count}×"))));

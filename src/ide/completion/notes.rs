@@ -238,7 +238,7 @@ fn judge<'i>(
     if typed.by_path {
         consider(path, false);
     } else {
-        let title = facts.and_then(|facts| facts.title.as_deref());
+        let title = facts.and_then(|facts| facts.title());
         let bare = settings.note_stem(path).unwrap_or(path);
         // Most titles are the stem in other letters: one of the two is enough.
         let is_stem = |title: &str| {
@@ -251,7 +251,7 @@ fn judge<'i>(
         if title.and_then(is_stem) != Some(true) {
             consider(bare.rsplit('/').next().unwrap_or(bare), false);
         }
-        facts.into_iter().flat_map(|facts| &facts.aliases).for_each(|alias| consider(alias, true));
+        facts.into_iter().flat_map(|facts| facts.aliases()).for_each(|alias| consider(alias, true));
     }
     best.map(|(score, name, is_alias)| Candidate { score: i64::from(score), note, name, is_alias })
 }
