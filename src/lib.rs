@@ -4,7 +4,7 @@
 //!
 //! | layer | what it knows | what is absent |
 //! |---|---|---|
-//! | [`text`] | bytes, spans, lines, edits | markdown, files, the protocol |
+//! | [`text`] | bytes, spans, lines, edits, paths | markdown, files, the protocol |
 //! | [`syntax`] | one note's text → what it defines and refers to | other notes, files |
 //! | [`settings`] | settings, codes, severities | where a setting was read from |
 //! | [`index`] | names, links, the resolver | reading files, open buffers |

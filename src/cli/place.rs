@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::{Failure, complain};
 use crate::ide::Analysis;
 use crate::settings::Settings;
-use crate::text::{Encoding, LineIndex};
+use crate::text::{Encoding, LineIndex, PathText};
 use crate::vfs::{self, CONFIG_FILE, Config, Depth, Limits, Loaded, Root, RootError, WatchError};
 
 /// A vault, and the part of it that was asked for.
@@ -86,10 +86,7 @@ impl Place {
 
     /// Whether the note at `path` was asked for.
     pub(super) fn holds(&self, path: &str) -> bool {
-        self.asked.iter().any(|asked| {
-            let rest = path.strip_prefix(asked.as_str());
-            asked.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
+        self.asked.iter().any(|asked| path.is_within(asked))
     }
 
     /// What the paths of the vault are printed behind, so that they lead to the files from the

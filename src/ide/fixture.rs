@@ -28,7 +28,7 @@ use super::{Analysis, Cursor, Document, MemoryTexts, SourceChange};
 use crate::index::{Change, Facts, Index, NoteId, Probe};
 use crate::settings::Settings;
 use crate::syntax;
-use crate::text::Span;
+use crate::text::{PathText, Span};
 
 /// Stands for the cursor.
 const CURSOR: &str = "$0";
@@ -90,7 +90,7 @@ impl Fixture {
         let texts = Arc::new(texts);
         let changes = files.iter().filter(|file| file.place != FilePlace::Ignored).map(|file| {
             let path = Arc::from(file.path.as_str());
-            if !settings.is_note(file.path.rsplit('/').next().unwrap_or("")) {
+            if !settings.is_note(file.path.file_name()) {
                 Change::File(path)
             } else if file.place == FilePlace::Unread {
                 Change::Note(path)

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::index::{AnchorOutcome, Anchors, Facts, Index, NoteId, Tier, folder, slug};
+use crate::index::{AnchorOutcome, Anchors, Facts, Index, NoteId, Tier, slug};
 use crate::syntax::{self, Link, LinkKind};
+use crate::text::PathText;
 
 /// What a markdown destination cannot hold as it is.
 const ESCAPED: &AsciiSet = &CONTROLS
@@ -159,7 +160,7 @@ pub(super) fn destination(from: &str, to: &str) -> String {
 
 /// The path from the folder of the note at `from` to the file at `to`.
 fn relative(from: &str, to: &str) -> String {
-    let here: Vec<_> = folder(from).split('/').filter(|segment| !segment.is_empty()).collect();
+    let here: Vec<_> = from.folder().segments().collect();
     let there: Vec<_> = to.split('/').collect();
     let shared = here.iter().zip(&there).take_while(|(a, b)| a == b).count();
     let up = std::iter::repeat_n("..", here.len() - shared);
@@ -174,7 +175,7 @@ pub(super) fn encoded(path: &str) -> String {
 
 /// The target of a wikilink from `from` to the file at `path`, which is no note.
 pub(super) fn attachment(index: &Index, from: NoteId, path: &str) -> Option<String> {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path.file_name();
     let names = [name.to_owned(), path.to_owned(), format!("/{path}")];
     let leads_there =
         |name: &String| is_writable(name) && index.resolve(from, name).attachment.as_deref() == Some(path);

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Analysis, excerpt};
-use crate::index::{NoteId, folder};
+use crate::index::NoteId;
+use crate::text::PathText;
 use crate::text::Span;
 
 /// What an id may hold within an address.
@@ -26,7 +27,7 @@ pub(super) fn url(analysis: &Analysis, video: &str, seconds: u32) -> String {
 /// The title of `video`: the text of a markdown link to it, of one in the folder of `from` first.
 pub(super) fn title(analysis: &Analysis, from: NoteId, video: &str) -> Option<String> {
     let index = &analysis.index;
-    let folder = |note| folder(index.path(note));
+    let folder = |note| index.path(note).folder();
     let mut linking = index.citing(video);
     linking.sort_by_key(|&note| folder(note) != folder(from));
     linking.into_iter().find_map(|note| {

@@ -8,6 +8,7 @@ use super::progress::Progress;
 use crate::ide::{Analysis, Document};
 use crate::index::{Change, Delta, Facts, Index, NoteId};
 use crate::settings::Settings;
+use crate::text::PathText;
 use crate::vfs::{Config, Depth, DiskTexts, Limits, Root, read_config};
 
 /// A vault of this session.
@@ -186,7 +187,7 @@ impl Vault {
 
     /// The open notes at `path` or below it, as they were put in.
     pub(super) fn open_below(&self, path: &str) -> Vec<(Arc<str>, Arc<Document>, Arc<Facts>)> {
-        let open = self.open.iter().filter(|(note, _)| is_below(self.index.path(**note), path));
+        let open = self.open.iter().filter(|(note, _)| self.index.path(**note).is_within(path));
         open.filter_map(|(&note, document)| {
             let facts = self.index.facts(note)?;
             Some((Arc::from(self.index.path(note)), Arc::clone(document), Arc::clone(facts)))
@@ -204,7 +205,7 @@ impl Vault {
         if let Change::Gone(path) = &change {
             // Ids end with their notes: those of open ones that go are not to be found again.
             let gone: Vec<_> =
-                self.open.keys().copied().filter(|&note| is_below(self.index.path(note), path)).collect();
+                self.open.keys().copied().filter(|&note| self.index.path(note).is_within(path)).collect();
             for note in gone {
                 self.open.remove(&note);
             }
@@ -233,10 +234,4 @@ impl Vault {
     pub(super) fn config_place(&self) -> PathBuf {
         self.root.path().join(crate::vfs::CONFIG_FILE)
     }
-}
-
-/// Whether `path` is `folder` or below it.
-pub(super) fn is_below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder)
-        .is_some_and(|rest| rest.is_empty() || folder.is_empty() || rest.starts_with('/'))
 }

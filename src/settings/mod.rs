@@ -9,6 +9,8 @@ mod table;
 pub use codes::{Code, Severity};
 pub use table::{Applied, Invalid, SETTINGS, Setting, schema};
 
+use crate::text::PathText;
+
 /// How a completed link is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LinkStyle {
@@ -67,7 +69,7 @@ impl Settings {
     pub fn severity(&self, code: Code, path: &str) -> Severity {
         let in_folder = |folder: &str| {
             let folder = folder.trim_matches('/');
-            folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+            folder.is_empty() || path.below(folder).is_some()
         };
         let by_folder =
             self.folder_severity.iter().rev().find(|(folder, c, _)| *c == code && in_folder(folder));

@@ -3,7 +3,7 @@
 use super::find::trim;
 use super::placeholder::is_template;
 use super::{Anchor, Link, LinkKind};
-use crate::text::Span;
+use crate::text::{PathText, Span};
 
 /// What stands between `[[` and `]]`.
 pub(super) enum Brackets {
@@ -104,7 +104,7 @@ fn is_reference(body: &str, at: usize) -> bool {
 
 /// Whether the last segment of `name` is one letter and otherwise nothing but symbols.
 fn is_letter_with_symbols(name: &str) -> bool {
-    let segment = name.rsplit('/').next().unwrap_or(name).trim_start();
+    let segment = name.file_name().trim_start();
     let mut words = segment.chars().filter(|c| c.is_alphanumeric() || c.is_whitespace() || *c == '_');
     words.next().is_some_and(char::is_alphabetic) && words.next().is_none()
 }

@@ -12,6 +12,7 @@ use super::{Content, DiskTexts, FileReader, Limits, ReadError, Root, walk};
 use crate::index::{Change, Facts, Index, Probe};
 use crate::settings::Settings;
 use crate::syntax;
+use crate::text::{PathText, VaultPath};
 
 /// What reading a vault brings, in this order: names, [`Step::Named`], contents.
 #[derive(Debug)]
@@ -115,7 +116,7 @@ impl Tree {
         sink: Sink<'_>,
     ) -> Vec<Arc<str>> {
         let paths: BTreeSet<Arc<str>> = paths.into_iter().collect();
-        if paths.iter().any(|path| path.is_empty() || is_ignore_file(name_of(path))) {
+        if paths.iter().any(|path| path.is_empty() || is_ignore_file(path.file_name())) {
             self.scan(cancelled, sink);
         }
         let (mut missing, mut changed) = (Vec::new(), Vec::new());
@@ -138,7 +139,7 @@ impl Tree {
                     // It may have come with rules of its own.
                     self.rules.forget();
                     let found = if self.rules.allow(&path, true) {
-                        let known = self.known.keys().filter(|known| !is_below(known, &path)).cloned();
+                        let known = self.known.keys().filter(|known| !known.is_within(&path)).cloned();
                         walk::below(&self.root, &self.rules, &path, known.collect())
                     } else {
                         Vec::new()
@@ -229,9 +230,7 @@ impl Tree {
 
     /// What is known below `folder`.
     fn below(&self, folder: &str) -> impl Iterator<Item = &Arc<str>> {
-        // `0` is the character behind `/`.
-        let bounds = Arc::<str>::from(format!("{folder}/"))..Arc::<str>::from(format!("{folder}0"));
-        self.known.range(bounds).map(|(path, _)| path)
+        self.known.range(VaultPath::range_below::<Arc<str>>(folder)).map(|(path, _)| path)
     }
 
     /// Forgets `path`, a file or a folder, and says so.
@@ -344,7 +343,7 @@ impl Worker<'_> {
 }
 
 fn is_note(settings: &Settings, limits: &Limits, path: &str) -> bool {
-    settings.is_note(name_of(path)) || limits.named.iter().any(|named| **named == *path)
+    settings.is_note(path.file_name()) || limits.named.iter().any(|named| **named == *path)
 }
 
 fn name(settings: &Settings, limits: &Limits, path: &Arc<str>) -> Change {
@@ -355,19 +354,8 @@ fn name(settings: &Settings, limits: &Limits, path: &Arc<str>) -> Change {
     }
 }
 
-/// Whether `path` is `folder` or below it.
-fn is_below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder)
-        .is_some_and(|rest| rest.is_empty() || folder.is_empty() || rest.starts_with('/'))
-}
-
 fn is_respelled(path: &str, real: &str) -> bool {
     path != real && path.to_lowercase() == real.to_lowercase()
-}
-
-/// The last segment of a path.
-fn name_of(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// A vault that has been read to the end.

@@ -8,6 +8,7 @@ use ignore::WalkState;
 use super::Root;
 use super::root::join_segments;
 use super::rules::Rules;
+use crate::text::PathText;
 
 /// How deep a vault goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -157,8 +158,7 @@ impl Follow<'_> {
         let Some(path) = relative(self.root, link) else { return };
         if link.is_dir() {
             // An ancestor of the link holds the link: its files are found under their own names.
-            let holds_link =
-                real.is_empty() || path.strip_prefix(&*real).is_some_and(|rest| rest.starts_with('/'));
+            let holds_link = path.below(&real).is_some();
             if !holds_link && self.rules.allow(&path, true) && self.seen.insert(format!("{real}/").into()) {
                 self.folder(link);
             }

@@ -3,8 +3,9 @@ use super::naming::{Naming, is_safe};
 use super::{Actions, SourceChange};
 use crate::ide::obsidian::Obsidian;
 use crate::ide::{Analysis, Diagnostic, Document, spelling};
-use crate::index::{NoteId, folder, join, slug};
+use crate::index::{NoteId, slug};
 use crate::syntax::Link;
+use crate::text::PathText;
 
 /// A note that was asked for by its name.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,7 +25,7 @@ pub fn new_note(analysis: &Analysis, from: Option<NoteId>, name: &str) -> Result
     if name.is_empty() {
         return Err("note name is empty".into());
     }
-    let own = from.map_or("", |from| folder(index.path(from)));
+    let own = from.map_or("", |from| index.path(from).folder());
     if let Some(note) = index.resolve_in(own, name).note() {
         return Ok(NewNote::Known(note));
     }
@@ -36,7 +37,7 @@ pub fn new_note(analysis: &Analysis, from: Option<NoteId>, name: &str) -> Result
     })?;
     let document = from.and_then(|from| analysis.document(from));
     let bare = analysis.settings().note_stem(name).unwrap_or(name);
-    let title = words(bare.rsplit('/').next().unwrap_or(bare));
+    let title = words(bare.file_name());
     let text = template(document.as_deref(), &title);
     Ok(NewNote::New(path.clone(), SourceChange { create: vec![(path, text)], edits: Vec::new() }))
 }
@@ -46,10 +47,10 @@ impl Actions<'_> {
     pub(super) fn create(&mut self, finding: &Diagnostic, link: &Link) {
         let text = &self.document.text;
         let target = link.target_text(text);
-        let own = folder(self.analysis.index.path(self.note));
+        let own = self.analysis.index.path(self.note).folder();
         let Some(path) = path_for(self.analysis, own, &target, link.is_wiki()) else { return };
         let bare = self.analysis.settings().note_stem(&target).unwrap_or(&target);
-        let name = bare.rsplit('/').next().unwrap_or(bare);
+        let name = bare.file_name();
         // An alias is a title only where it spells the same words: others bend it to their sentence.
         let alias = link.alias.map(|alias| alias.of(text)).filter(|alias| slug(alias) == slug(name));
         let title = alias.map_or_else(|| words(name), str::to_owned);
@@ -76,34 +77,33 @@ fn path_for(analysis: &Analysis, own: &str, target: &str, wiki: bool) -> Option<
     let file = format!("{stem}.{extension}");
     let path = match place {
         // Other programs look for the destination of a markdown link beside the note only.
-        None if !wiki => join(own, &file)?,
+        None if !wiki => own.join(&file)?,
         None => {
             let obsidian = Obsidian::read(analysis);
             let folder = settings.new_note_folder.as_deref().or_else(|| obsidian.new_note_folder());
-            join(folder.unwrap_or(own), &file)?
+            folder.unwrap_or(own).join(&file)?
         }
         Some(place) => {
             let dotted = place.split('/').next().is_some_and(|first| matches!(first, "." | ".."));
             let path = format!("{place}/{file}");
-            let beside = || join(own, &path);
+            let beside = || own.join(&path);
             if place.is_empty() || place.starts_with('/') {
-                join("", &path)?
-            } else if dotted || !wiki || has_folder(analysis, &join(own, place)?) {
+                "".join(&path)?
+            } else if dotted || !wiki || has_folder(analysis, &own.join(place)?) {
                 beside()?
             } else {
-                join("", &path)?
+                "".join(&path)?
             }
         }
     };
-    let safe = folder(&path).split('/').filter(|segment| !segment.is_empty()).all(is_safe);
+    let safe = path.folder().segments().all(is_safe);
     let free = || index.note(&path).is_none() && analysis.texts().creatable(&path);
     (safe && free()).then_some(path)
 }
 
 /// Whether a note is in `folder` or below it.
 fn has_folder(analysis: &Analysis, wanted: &str) -> bool {
-    let below = |path: &str| path.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('/'));
-    wanted.is_empty() || analysis.index.scan().any(|(_, path, _)| below(path))
+    wanted.is_empty() || analysis.index.below(wanted).next().is_some()
 }
 
 /// The text of a new note, in the form of the wiki: its title, and the channel of the note from

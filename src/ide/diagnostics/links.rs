@@ -7,10 +7,10 @@ use rustc_hash::FxHashMap;
 use super::{Findings, quoted};
 use crate::ide::cursor::timestamp_of;
 use crate::ide::{Place, spelling};
-use crate::index::{AnchorOutcome, Anchors, NoteId, Resolution, Tier, Wanted, folder, join};
+use crate::index::{AnchorOutcome, Anchors, NoteId, Resolution, Tier, Wanted};
 use crate::settings::{Code, LinkStyle};
 use crate::syntax::{Fix, Link, is_time};
-use crate::text::Span;
+use crate::text::{PathText, Span};
 
 /// Every link of the note, each target resolved once.
 pub(super) fn links(findings: &mut Findings) {
@@ -147,16 +147,16 @@ enum Elsewhere {
 impl Elsewhere {
     fn of(findings: &Findings, target: &str, wiki: bool) -> Option<Self> {
         let (index, probe) = (&findings.analysis.index, findings.analysis.texts());
-        let own = folder(findings.path);
+        let own = findings.path.folder();
         let dotted = target.starts_with("./") || target.starts_with("../");
         let relative = if target.starts_with('/') { None } else { Some(own) };
         let root = if dotted { None } else { Some("") };
-        let last = target.rsplit('/').next().unwrap_or(target);
+        let last = target.file_name();
         if matches!(last, "" | "." | "..") {
             return Some(Self::Folder);
         }
         let mut places: Vec<_> =
-            relative.into_iter().chain(root).filter_map(|from| join(from, target)).collect();
+            relative.into_iter().chain(root).filter_map(|from| from.join(target)).collect();
         places.dedup();
         if places.is_empty() {
             return Some(Self::Outside);

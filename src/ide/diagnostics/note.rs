@@ -8,7 +8,7 @@ use crate::ide::Place;
 use crate::ide::cursor::names_note;
 use crate::settings::Code;
 use crate::syntax::{ProblemKind, Timestamp, TimestampForm};
-use crate::text::Span;
+use crate::text::{PathText, Span};
 
 /// Unclosed and empty links, pipes in tables, front matter, fences.
 pub(super) fn problems(findings: &mut Findings) {
@@ -133,7 +133,7 @@ pub(super) fn duplicate_slug(findings: &mut Findings) {
         .collect();
     let message = format!(
         "Duplicate slug: {} in the same folder has the same slug; links may resolve to either",
-        quoted(index.path(first).rsplit('/').next().unwrap_or(""))
+        quoted(index.path(first).file_name())
     );
     findings.add_with(Code::DuplicateSlug, span, message, related, Vec::new());
 }

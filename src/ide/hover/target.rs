@@ -4,6 +4,7 @@ use crate::ide::cursor::timestamp_of;
 use crate::ide::nearest;
 use crate::index::{AnchorOutcome, NoteId, Resolution, Slug, Tier, Wanted, resolve_anchor};
 use crate::syntax::Link;
+use crate::text::PathText;
 
 /// Nearest names that a broken link's hover offers.
 const MOST_NEAREST: usize = 5;
@@ -25,7 +26,7 @@ pub(super) fn of_link(
     let found = analysis.index.resolve_wanted(from, &Wanted::of(link, &document.text));
     if let Some(path) = &found.attachment {
         let path = if path.is_empty() { "/" } else { path };
-        return Some(Markdown::new().bold(file_name(path)).line_break().code(path));
+        return Some(Markdown::new().bold(path.file_name()).line_break().code(path));
     }
     if found.tier.is_none()
         && let Some(timestamp) = timestamp_of(document, link)
@@ -115,8 +116,4 @@ fn near_anchors(analysis: &Analysis, note: NoteId, anchor: &str, block: bool) ->
 fn did_you_mean(near: impl Iterator<Item = Markdown>) -> Markdown {
     let names = Markdown::joined(near, &Markdown::new().text(" · "));
     if names.is_empty() { names } else { Markdown::new().text("Did you mean ").then(names).text("?") }
-}
-
-fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }

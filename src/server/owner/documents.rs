@@ -13,7 +13,7 @@ use super::super::vault::{Phase, VaultId};
 use super::{Owner, PATIENCE};
 use crate::index::{Change, Delta};
 use crate::lsp::file_path;
-use crate::text::Buffer;
+use crate::text::{Buffer, PathText};
 use crate::vfs::CONFIG_FILE;
 
 /// An open document.
@@ -129,7 +129,7 @@ impl Owner {
     pub(super) fn leave(&mut self, id: VaultId, path: &Arc<str>) {
         let Some(vault) = self.vaults.get_mut(&id) else { return };
         vault.drop_open(path);
-        let is_note = vault.settings().is_note(path.rsplit('/').next().unwrap_or(path));
+        let is_note = vault.settings().is_note(path.file_name());
         let delta = match &vault.disk {
             Some(_) if is_note => Delta::default(),
             _ => vault.apply(Change::Gone(Arc::clone(path))),
