@@ -34,6 +34,12 @@ mod video;
 pub use time::is_time;
 pub use types::*;
 
+/// The events of the markdown parser alone, as [`parse`] asks for them: what reading costs at least.
+#[doc(hidden)]
+pub fn markdown_events(text: &str) -> impl Iterator<Item = pulldown_cmark::Event<'_>> {
+    pulldown_cmark::Parser::new_ext(text, document::MARKDOWN).into_offset_iter().map(|(event, _)| event)
+}
+
 /// Reads one note. Never fails: what cannot be understood is text, and a [`Problem`] where the
 /// product has a diagnostic for it.
 pub fn parse(text: &str, options: &Options) -> Note {
