@@ -36,11 +36,12 @@ pub(super) struct Backend {
 }
 
 /// Sets its flag when the handler that waits is dropped: the request was cancelled.
-struct Waiting(Cancel);
+struct Waiting(Cancel, Queue);
 
 impl Drop for Waiting {
     fn drop(&mut self) {
         self.0.cancel();
+        self.1.cancelled();
     }
 }
 
@@ -87,7 +88,7 @@ impl Backend {
             has_waited: false,
             answer: Box::new(answer),
         }));
-        let _waiting = Waiting(cancelled);
+        let _waiting = Waiting(cancelled, self.queue.clone());
         let (outcome, _busy) = receiver.await.map_err(|_| failed())?;
         outcome
     }
@@ -205,7 +206,7 @@ mod tests {
             let analysis = Analysis::new(index, imbl::OrdMap::new(), Arc::new(MemoryTexts::default()));
             (query.answer)(
                 Some(View { analysis, note, version: None, client: Arc::default() }),
-                queue.busy(),
+                queue.busy(Cancel::new()),
             );
         });
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -143,8 +143,10 @@ struct Lanes {
     bytes: usize,
     /// Requests that are not answered.
     requests: usize,
-    /// Those of them that the pool has.
-    busy: usize,
+    /// What cancels those of them that the pool has, by their number.
+    busy: BTreeMap<u64, Cancel>,
+    /// How many the pool was given so far.
+    given: u64,
     /// The client does not read what it was sent: nothing more is done for it.
     held: bool,
     /// It has not read for so long that nothing more is read from it.
@@ -166,7 +168,10 @@ impl Lanes {
     /// The next of what the client has sent, where its turn has come. Behind too many questions that the
     /// pool has not answered nothing is taken: each holds the state of its turn.
     fn pop(&mut self) -> Option<Event> {
-        if self.held || self.busy >= MOST_BUSY {
+        while matches!(self.client.front(), Some(Event::Query(query)) if query.cancelled.is_cancelled()) {
+            self.client.pop_front();
+        }
+        if self.held || self.busy.values().filter(|cancel| !cancel.is_cancelled()).count() >= MOST_BUSY {
             return None;
         }
         let event = self.client.pop_front()?;
@@ -241,10 +246,20 @@ impl Queue {
         Request(self.clone(), bytes)
     }
 
-    /// Counts a question that the pool has, or its answer, until it is dropped.
-    pub(super) fn busy(&self) -> Busy {
-        self.lanes().busy += 1;
-        Busy(self.clone())
+    /// Counts a question that the pool has, or its answer, until it is dropped or cancelled.
+    pub(super) fn busy(&self, cancel: Cancel) -> Busy {
+        let mut lanes = self.lanes();
+        lanes.given += 1;
+        let number = lanes.given;
+        lanes.busy.insert(number, cancel);
+        Busy(self.clone(), number)
+    }
+
+    /// A question has been cancelled: the owner may go on.
+    pub(super) fn cancelled(&self) {
+        // Under the lock, so that nobody is between looking and waiting.
+        let _lanes = self.lanes();
+        self.0.1.notify_all();
     }
 
     /// Waits while too much of the disk is waiting.
@@ -318,13 +333,13 @@ impl Drop for Request {
 }
 
 /// A question that the pool has, or its answer that is not yet on its way.
-pub(super) struct Busy(Queue);
+pub(super) struct Busy(Queue, u64);
 
 impl Drop for Busy {
     fn drop(&mut self) {
         let mut lanes = self.0.lanes();
-        lanes.busy -= 1;
-        if lanes.busy + 1 == MOST_BUSY {
+        lanes.busy.remove(&self.1);
+        if lanes.busy.len() + 1 >= MOST_BUSY {
             self.0.0.1.notify_all();
         }
     }
@@ -404,6 +419,15 @@ mod tests {
         queue.next(Some(Instant::now())).name()
     }
 
+    fn query(uri: &str, cancelled: &Cancel) -> Query {
+        Query {
+            uri: uri.parse().unwrap(),
+            cancelled: cancelled.clone(),
+            has_waited: false,
+            answer: Box::new(|_, _| {}),
+        }
+    }
+
     /// For a client that does not read nothing more is done, and in the end nothing more is read.
     #[test]
     fn a_client_that_does_not_read_waits() {
@@ -420,11 +444,39 @@ mod tests {
     #[test]
     fn so_many_questions_are_answered_at_once() {
         let queue = Queue::new();
-        let mut busy: Vec<_> = (0..MOST_BUSY).map(|_| queue.busy()).collect();
+        let mut busy: Vec<_> = (0..MOST_BUSY).map(|_| queue.busy(Cancel::new())).collect();
         queue.post(Event::Reindex);
         assert_eq!(now(&queue), "waiting");
         busy.pop();
         assert_eq!(now(&queue), "slugline.reindex");
+    }
+
+    /// A definition does not wait for the hovers before it that nobody wants any more.
+    #[test]
+    fn cancelled_questions_do_not_count() {
+        let queue = Queue::new();
+        let cancels: Vec<_> = (0..1000).map(|_| Cancel::new()).collect();
+        let mut busy: Vec<_> =
+            cancels.iter().take(MOST_BUSY).map(|cancel| queue.busy(cancel.clone())).collect();
+        for cancelled in cancels.iter().skip(MOST_BUSY) {
+            queue.post(Event::Query(query("file:///a", cancelled)));
+        }
+        queue.post(Event::Query(query("file:///b", &Cancel::new())));
+        assert_eq!(now(&queue), "waiting");
+        let owner = {
+            let queue = queue.clone();
+            std::thread::spawn(move || match queue.next(None) {
+                Task::Client(Event::Query(query)) => query.uri.as_str().to_owned(),
+                other => other.name().to_owned(),
+            })
+        };
+        for cancel in cancels.iter().rev() {
+            cancel.cancel();
+            queue.cancelled();
+        }
+        assert_eq!(owner.join().unwrap(), "file:///b");
+        busy.clear();
+        assert!(queue.lanes().busy.is_empty());
     }
 
     /// The thread that reads from the client goes on as soon as there is room, and when all is over.
@@ -459,13 +511,8 @@ mod tests {
     fn what_is_put_back_goes_before_what_waits() {
         let queue = Queue::new();
         queue.post(Event::Reindex);
-        let query = |uri: &str| Query {
-            uri: uri.parse().unwrap(),
-            cancelled: Cancel::default(),
-            has_waited: false,
-            answer: Box::new(|_, _| {}),
-        };
-        queue.put_back(vec![query("file:///a"), query("file:///b")]);
+        let never = Cancel::default();
+        queue.put_back(vec![query("file:///a", &never), query("file:///b", &never)]);
         for uri in ["file:///a", "file:///b"] {
             let Task::Client(Event::Query(query)) = queue.next(None) else { panic!("no query") };
             assert_eq!(query.uri.as_str(), uri);

@@ -17,6 +17,7 @@ use super::frames::Frames;
 use super::log::Log;
 use super::outgoing::{Outgoing, answer_of};
 use super::owner::Owner;
+use super::pool::Pool;
 
 /// Serves one client on standard input and output until it ends the session, and returns the
 /// process's exit code.
@@ -75,11 +76,7 @@ fn talk(
     output: impl Write + Send + 'static,
     session: Arc<Session>,
 ) -> u8 {
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .max_blocking_threads(std::thread::available_parallelism().map_or(2, usize::from).max(4))
-        .build()
-    {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(1).build() {
         Ok(runtime) => runtime,
         Err(error) => {
             tracing::error!("cannot start: {error}");
@@ -93,7 +90,7 @@ fn talk(
         // The receiver ends the session at the first message.
         let _ = dead.send(());
     });
-    let owner = Owner::new(queue.clone(), out.clone(), runtime.handle().clone());
+    let owner = Owner::new(queue.clone(), out.clone(), Pool::of_machine());
     std::thread::spawn(move || owner.run());
 
     let backend = Backend { queue: queue.clone(), session: Arc::clone(&session) };

@@ -145,6 +145,37 @@ fn a_client_that_never_reads_is_not_read() {
     }
 }
 
+/// In a vault of folder notes, where each hover counts the links of all of them.
+#[test]
+fn a_definition_behind_cancelled_requests_is_answered() {
+    let vault = Vault::new(&[("a.md", "[[index]] [[wanted]]\n"), ("wanted.md", "")]);
+    for n in 0..50 {
+        std::fs::create_dir(vault.path(&format!("{n}"))).unwrap();
+        vault.write(&format!("{n}/index.md"), "[[index]]\n");
+    }
+    let a = vault.uri("a.md");
+    let mut client = Client::start(&vault);
+    client.open(&a, "[[index]] [[wanted]]\n");
+    client.current(&a);
+    let asked: Vec<i64> = (0..1000)
+        .map(|n| {
+            let method = if n % 2 == 0 { "textDocument/hover" } else { "textDocument/completion" };
+            client.ask(method, position(&a, 0, 3))
+        })
+        .collect();
+    for id in &asked {
+        client.notify("$/cancelRequest", json!({"id": id}));
+    }
+    assert_eq!(client.definition(&a, 0, 12), ["wanted.md"]);
+    for id in asked {
+        // It may have been faster than its cancellation.
+        let answer = client.answer(id);
+        assert!(answer["error"]["code"] == -32800 || answer["result"].is_object(), "{answer}");
+    }
+    client.until_idle();
+    assert_eq!(client.shutdown(), 0);
+}
+
 /// The notes of 40 folders, opened and closed one after another as links between them are followed.
 #[test]
 fn single_notes_that_are_closed_leave_nothing() {

@@ -8,9 +8,11 @@ use tower_lsp_server::ls_types::request::ApplyWorkspaceEdit;
 use tower_lsp_server::ls_types::{ApplyWorkspaceEditParams, ApplyWorkspaceEditResponse, Uri, WorkspaceEdit};
 
 use super::super::events::Event;
+use super::super::pool::{Class, Job};
 use super::super::vault::{Kind, Phase, VaultId};
 use super::{Owner, PendingRequest};
 use crate::ide::{self, NewNote};
+use crate::index::Cancel;
 use crate::lsp::Answers;
 
 /// Who waits for a command: its result, or what the user is told.
@@ -57,7 +59,7 @@ impl Owner {
         let analysis = vault.analysis();
         let from = from.and_then(|path| vault.index.note(&path));
         let (client, queue) = (Arc::clone(&self.client), self.queue.clone());
-        self.pool.spawn_blocking(move || {
+        let work = Box::new(move || {
             let answers = Answers { analysis: &analysis, client: &client, version: None };
             let uri = |path: &str| json!({"uri": analysis.texts().uri(path)});
             match ide::new_note(&analysis, from, &name) {
@@ -72,6 +74,7 @@ impl Owner {
                 },
             }
         });
+        self.pool.run(Job { class: Class::Request, key: None, cancel: Cancel::default(), work });
     }
 
     /// The vault, where there is one only.

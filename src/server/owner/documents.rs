@@ -8,55 +8,18 @@ use tower_lsp_server::ls_types::notification::PublishDiagnostics;
 use tower_lsp_server::ls_types::{Diagnostic, PublishDiagnosticsParams, TextDocumentItem, Uri};
 
 use super::super::events::{Event, Query};
+use super::super::pool::{Class, Job};
 use super::super::requests::View;
 use super::super::vault::{Phase, VaultId};
+use super::doc::{DiagnosticsState, Doc, News, Started, TextState};
 use super::{Owner, PATIENCE};
-use crate::index::{Change, Delta};
+use crate::index::{Cancelled, Change, Delta, catch};
 use crate::lsp::file_path;
 use crate::text::{Buffer, PathText};
 use crate::vfs::CONFIG_FILE;
 
-/// An open document.
-pub(super) struct Doc {
-    pub(super) uri: Uri,
-    pub(super) version: i32,
-    pub(super) buffer: Buffer,
-    /// The note that it is; `None` for documents that are no files, or no notes.
-    pub(super) place: Option<(VaultId, Arc<str>)>,
-    /// Counts its texts. One that is read anew under other circumstances is another.
-    pub(super) text: u64,
-    /// The one that the index has, and its version.
-    pub(super) read: u64,
-    pub(super) read_version: i32,
-    /// Whether the pool reads one.
-    pub(super) reading: bool,
-    /// The byte behind the last edit since the last save.
-    pub(super) typing: Option<usize>,
-    /// Counts what may change its diagnostics; those of an earlier count are dropped.
-    pub(super) generation: u64,
-    /// Whether its diagnostics are to be computed.
-    pub(super) stale: bool,
-    /// Whether the pool is at it.
-    pub(super) computing: bool,
-    /// What the client shows, and of which version.
-    pub(super) published: Option<(i32, Vec<Diagnostic>)>,
-}
-
-impl Doc {
-    /// The index has not seen it as it is now.
-    pub(super) fn outdate(&mut self) {
-        self.text += 1;
-    }
-
-    pub(super) fn is_read(&self) -> bool {
-        self.read == self.text
-    }
-
-    pub(super) fn touch(&mut self) {
-        self.stale = true;
-        self.generation += 1;
-    }
-}
+/// Diagnostics that wait for a thread of the pool; those of more documents are computed after them.
+const MAX_QUEUED_DIAGNOSTICS: usize = 8;
 
 impl Owner {
     pub(super) fn open(&mut self, item: TextDocumentItem) {
@@ -66,21 +29,15 @@ impl Owner {
             self.close(&item.uri);
         }
         self.opened += 1;
+        // What is still computed about an earlier document of this name is not about this one.
+        let first = self.opened << 32;
         let doc = Doc {
             uri: item.uri,
             version: item.version,
             buffer: Buffer::new(&item.text),
             place: None,
-            // What is still computed about an earlier document of this name is not about this one.
-            text: (self.opened << 32) + 1,
-            read: self.opened << 32,
-            read_version: item.version,
-            reading: false,
-            typing: None,
-            generation: self.opened << 32,
-            stale: true,
-            computing: false,
-            published: None,
+            text: TextState::new(first, item.version),
+            diagnostics: DiagnosticsState::new(first),
         };
         self.docs.insert(key.clone(), doc);
         self.place(&key);
@@ -118,7 +75,6 @@ impl Owner {
         if let Some(doc) = self.docs.get_mut(key) {
             doc.place = place;
             doc.outdate();
-            doc.touch();
         }
         if let Some((id, _)) = before {
             self.vacate(id);
@@ -149,18 +105,17 @@ impl Owner {
             tracing::warn!("{}: version {version} comes after {}", uri.as_str(), doc.version);
         }
         doc.version = version;
+        doc.outdate();
         for edit in edits {
             match doc.buffer.apply(&edit, self.client.encoding) {
-                Ok(new) => doc.typing = edit.range.map(|_| new.end()),
+                Ok(new) => doc.diagnostics.edited(edit.range.map(|_| new.end())),
                 Err(error) => self.out.warn(&format!("{}: {error}", uri.as_str())),
             }
         }
-        doc.outdate();
-        doc.touch();
         // Whoever types here types no longer elsewhere.
         for (key, other) in &mut self.docs {
-            if key != uri.as_str() && other.typing.take().is_some() {
-                other.touch();
+            if key != uri.as_str() {
+                other.diagnostics.left();
             }
         }
     }
@@ -170,7 +125,7 @@ impl Owner {
             self.out.warn(&format!("{} was closed but is not open", uri.as_str()));
             return;
         };
-        if doc.published.is_some_and(|(_, diagnostics)| !diagnostics.is_empty()) {
+        if !doc.diagnostics.shown().is_empty() {
             let params = PublishDiagnosticsParams { uri: doc.uri, diagnostics: Vec::new(), version: None };
             self.out.tell::<PublishDiagnostics>(&params);
         }
@@ -181,6 +136,9 @@ impl Owner {
     }
 
     pub(super) fn query(&mut self, query: Query) {
+        if query.cancelled.is_cancelled() {
+            return;
+        }
         let Some((id, _)) = self.place_of(&query.uri) else { return self.run_query(query, None) };
         let Some(vault) = self.vaults.get_mut(&id) else { return self.run_query(query, None) };
         if let Phase::Names(since) = vault.phase
@@ -218,19 +176,17 @@ impl Owner {
         let view = vault.index.note(&path).map(|note| View {
             analysis: vault.analysis().with_cancel(query.cancelled.clone()),
             note,
-            version: self.docs.get(query.uri.as_str()).map(|doc| doc.read_version),
+            version: self.docs.get(query.uri.as_str()).map(|doc| doc.text.read_version()),
             client: Arc::clone(&self.client),
         });
         self.run_query(query, view);
     }
 
     pub(super) fn run_query(&self, query: Query, view: Option<View>) {
-        let busy = self.queue.busy();
-        self.pool.spawn_blocking(move || {
-            if !query.cancelled.is_cancelled() {
-                (query.answer)(view, busy);
-            }
-        });
+        let Query { cancelled: cancel, answer, .. } = query;
+        let busy = self.queue.busy(cancel.clone());
+        let work = Box::new(move || answer(view, busy));
+        self.pool.run(Job { class: Class::Request, key: None, cancel, work });
     }
 
     /// Has the questions that waited for the names answered, before what came behind them.
@@ -247,44 +203,52 @@ impl Owner {
         // What a short text that is being read withdraws is not said before.
         let unsettled: BTreeSet<_> =
             self.vaults.keys().copied().filter(|&id| !self.awaited(id, None).is_empty()).collect();
-        for doc in self.docs.values_mut().filter(|doc| doc.stale && !doc.computing && doc.is_read()) {
-            let Some((id, path)) = &doc.place else { continue };
-            if unsettled.contains(id) {
-                continue;
-            }
-            let Some(vault) = self.vaults.get(id) else { continue };
-            let Some(note) = vault.index.note(path) else { continue };
+        let room = MAX_QUEUED_DIAGNOSTICS.saturating_sub(self.pool.queued(Class::Diagnostics));
+        let mut stale: Vec<_> = (self.docs.iter_mut())
+            .filter(|(_, doc)| doc.diagnostics.is_stale() && doc.text.is_read())
+            .filter_map(|(key, doc)| {
+                let (id, path) = doc.place.as_ref().filter(|(id, _)| !unsettled.contains(id))?;
+                let vault = self.vaults.get(id)?;
+                Some((key, vault, vault.index.note(path)?, doc))
+            })
+            .collect();
+        // The note that is looked at goes first. The others come when there is room: each job holds a state.
+        stale.sort_by_key(|(.., doc)| !doc.diagnostics.is_typing());
+        for (key, vault, note, doc) in stale.into_iter().take(room) {
             let version = Some(doc.version);
             let view = View { analysis: vault.analysis(), note, version, client: Arc::clone(&self.client) };
-            let (uri, generation, typing) = (doc.uri.clone(), doc.generation, doc.typing);
-            let queue = self.queue.clone();
-            doc.stale = false;
-            doc.computing = true;
-            self.pool.spawn_blocking(move || {
-                let diagnostics = catch_unwind(AssertUnwindSafe(|| view.diagnostics(typing)));
-                // After a panic, whose place the log has, those of before stay.
-                queue.post(Event::Diagnosed { uri, generation, diagnostics: diagnostics.ok() });
+            let Started { generation, cancel, typing } = doc.diagnostics.start();
+            let view = View { analysis: view.analysis.with_cancel(cancel.clone()), ..view };
+            let (uri, queue) = (doc.uri.clone(), self.queue.clone());
+            let work = Box::new(move || {
+                let diagnostics = match catch_unwind(AssertUnwindSafe(|| catch(|| view.diagnostics(typing))))
+                {
+                    Ok(Err(Cancelled)) => return,
+                    Ok(Ok(diagnostics)) => Some(diagnostics),
+                    // The log has its place.
+                    Err(_) => None,
+                };
+                queue.post(Event::Diagnosed { uri, generation, diagnostics });
             });
+            self.pool.run(Job { class: Class::Diagnostics, key: Some(key.clone()), cancel, work });
         }
     }
 
     pub(super) fn diagnosed(&mut self, uri: &Uri, generation: u64, diagnostics: Option<Vec<Diagnostic>>) {
         let Some(doc) = self.docs.get_mut(uri.as_str()) else { return };
-        doc.computing = false;
-        // Something has changed since: they are being computed again, and these are dropped.
-        if doc.generation != generation {
-            doc.stale = true;
-            return;
+        match doc.diagnostics.accept(generation, doc.version, diagnostics) {
+            News::None => {}
+            News::Publish(diagnostics) => {
+                let version = self.client.diagnostic_versions.then_some(doc.version);
+                let (uri, diagnostics) = (doc.uri.clone(), diagnostics.to_vec());
+                let params = PublishDiagnosticsParams { uri, diagnostics, version };
+                self.out.tell::<PublishDiagnostics>(&params);
+            }
+            News::Failed => self.out.warn(&format!(
+                "slugline failed to look for mistakes in {} (a bug): those shown may be out of date. The log \
+                 says where",
+                uri.as_str()
+            )),
         }
-        let Some(diagnostics) = diagnostics else { return };
-        let published = (doc.version, diagnostics);
-        if doc.published.as_ref() == Some(&published) {
-            return;
-        }
-        let version = self.client.diagnostic_versions.then_some(doc.version);
-        let params =
-            PublishDiagnosticsParams { uri: doc.uri.clone(), diagnostics: published.1.clone(), version };
-        doc.published = Some(published);
-        self.out.tell::<PublishDiagnostics>(&params);
     }
 }

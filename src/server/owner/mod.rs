@@ -1,6 +1,7 @@
 //! The loop that owns all state of a session, and the session's own part of it.
 
 mod commands;
+mod doc;
 mod documents;
 mod settings;
 mod status;
@@ -23,12 +24,13 @@ use tower_lsp_server::ls_types::{
 };
 
 pub(in crate::server) use self::commands::Reply;
-use self::documents::Doc;
+use self::doc::Doc;
 use self::settings::ClientSettings;
 use self::status::ServerStatus;
 use self::texts::Waiting;
 use super::events::{Event, Queue, Task};
 use super::outgoing::Outgoing;
+use super::pool::Pool;
 use super::vault::{Phase, Vault, VaultId};
 use crate::ide::Document;
 use crate::lsp::Client;
@@ -54,7 +56,7 @@ enum PendingRequest {
 pub(in crate::server) struct Owner {
     queue: Queue,
     out: Outgoing,
-    pool: tokio::runtime::Handle,
+    pool: Pool,
     client: Arc<Client>,
     /// Whether the client takes messages.
     initialized: bool,
@@ -80,7 +82,7 @@ pub(in crate::server) struct Owner {
 }
 
 impl Owner {
-    pub(in crate::server) fn new(queue: Queue, out: Outgoing, pool: tokio::runtime::Handle) -> Self {
+    pub(in crate::server) fn new(queue: Queue, out: Outgoing, pool: Pool) -> Self {
         Self {
             queue,
             out,
@@ -171,8 +173,7 @@ impl Owner {
             Event::Change { uri, version, edits } => self.change(&uri, version, edits),
             Event::Save(uri) => {
                 if let Some(doc) = self.docs.get_mut(uri.as_str()) {
-                    doc.typing = None;
-                    doc.touch();
+                    doc.diagnostics.saved();
                 }
             }
             Event::Close(uri) => self.close(&uri),

@@ -139,7 +139,7 @@ impl Owner {
                 vault.index.set_settings(settings);
                 for doc in self.docs.values_mut() {
                     if doc.place.as_ref().is_some_and(|(vault, _)| *vault == id) {
-                        doc.touch();
+                        doc.diagnostics.touch();
                     }
                 }
             }

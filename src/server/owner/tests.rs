@@ -6,6 +6,7 @@ use tower_lsp_server::ls_types::{Diagnostic, TextDocumentItem, Uri};
 
 use super::super::events::{DiskEvent, Event, Queue, Task};
 use super::super::outgoing::Outgoing;
+use super::super::pool::Pool;
 use super::super::vault::Phase;
 use super::Owner;
 
@@ -27,16 +28,14 @@ struct Session {
     owner: Owner,
     queue: Queue,
     output: Output,
-    _runtime: tokio::runtime::Runtime,
 }
 
 impl Session {
     fn new() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
         let (queue, output) = (Queue::new(), Output::default());
         let out = Outgoing::new(output.clone(), queue.clone(), || {});
-        let owner = Owner::new(queue.clone(), out, runtime.handle().clone());
-        Self { owner, queue, output, _runtime: runtime }
+        let owner = Owner::new(queue.clone(), out, Pool::of_machine());
+        Self { owner, queue, output }
     }
 
     fn open(&mut self, path: &Path, text: &str) -> Uri {
@@ -59,16 +58,17 @@ fn diagnostics_stay_when_computing_them_fails() {
     let dir = tempfile::tempdir().unwrap();
     let mut session = Session::new();
     let uri = session.open(&dir.path().join("a.md"), "[[gone]]\n");
-    let generation = session.owner.docs[uri.as_str()].generation;
     let mut outcome = |diagnostics| {
         let uri = uri.clone();
+        let doc = session.owner.docs.get_mut(uri.as_str()).unwrap();
+        let generation = doc.diagnostics.start().generation;
         session.owner.turn(Task::Client(Event::Diagnosed { uri, generation, diagnostics }));
         let doc = session.owner.docs.values().next().unwrap();
-        (doc.computing, doc.published.as_ref().map(|(_, shown)| shown.len()))
+        (doc.diagnostics.is_stale(), doc.diagnostics.shown().len())
     };
-    assert_eq!(outcome(None), (false, None));
-    assert_eq!(outcome(Some(vec![Diagnostic::default()])), (false, Some(1)));
-    assert_eq!(outcome(None), (false, Some(1)));
+    assert_eq!(outcome(None), (false, 0));
+    assert_eq!(outcome(Some(vec![Diagnostic::default()])), (false, 1));
+    assert_eq!(outcome(None), (false, 1));
     assert_eq!(session.told().matches("publishDiagnostics").count(), 1);
 }
 

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use tower_lsp_server::ls_types::Uri;
 
 use super::super::events::{Event, Query, Reading};
+use super::super::pool::{Class, Job};
 use super::super::vault::VaultId;
 use super::Owner;
-use super::documents::Doc;
 use crate::ide::Document;
-use crate::index::Facts;
+use crate::index::{Cancel, Facts};
 
 /// Bytes of a text that is read in no time.
 const SHORT: usize = 1 << 15;
@@ -26,20 +26,20 @@ impl Owner {
     /// Has the documents of `only`, or of all vaults, read whose texts the index has not seen. The pool
     /// reads, one text of a document at a time: however long that takes, the loop goes on.
     pub(super) fn read_texts(&mut self, only: Option<VaultId>) {
-        for doc in self.docs.values_mut().filter(|doc| !doc.is_read() && !doc.reading) {
+        for doc in self.docs.values_mut() {
             let Some(place) = doc.place.clone() else {
-                doc.read = doc.text;
+                doc.text.skip();
                 continue;
             };
             let Some(vault) = self.vaults.get(&place.0).filter(|_| only.is_none_or(|only| only == place.0))
             else {
                 continue;
             };
-            doc.reading = true;
-            let (uri, version, text, epoch) = (doc.uri.clone(), doc.version, doc.text, vault.epoch);
+            let Some(text) = doc.text.start() else { continue };
+            let (uri, version, epoch) = (doc.uri.clone(), doc.version, vault.epoch);
             let (buffer, settings) = (doc.buffer.clone(), Arc::clone(vault.settings()));
             let (queue, parse) = (self.queue.clone(), self.parse);
-            self.pool.spawn_blocking(move || {
+            let work = Box::new(move || {
                 let content: Arc<str> = buffer.to_string().into();
                 let known = catch_unwind(AssertUnwindSafe(|| {
                     let document = parse(Arc::clone(&content), &settings);
@@ -54,6 +54,7 @@ impl Owner {
                 let reading = Reading { uri, text, version, place, epoch, document, facts, failed };
                 queue.post(Event::Read(Box::new(reading)));
             });
+            self.pool.run(Job { class: Class::Reading, key: None, cancel: Cancel::default(), work });
         }
     }
 
@@ -61,13 +62,13 @@ impl Owner {
     /// waited for it.
     pub(super) fn take_text(&mut self, reading: Reading) {
         let Reading { uri, text, version, place, epoch, document, facts, failed } = reading;
-        // The count of another document of this name begins elsewhere.
-        let same = |doc: &Doc| doc.read < text && text <= doc.text;
-        let Some(doc) = self.docs.get_mut(uri.as_str()).filter(|doc| same(doc)) else { return };
-        doc.reading = false;
+        let Some(doc) = self.docs.get_mut(uri.as_str()) else { return };
+        if !doc.text.finish(text) {
+            return;
+        }
         let vault = self.vaults.get_mut(&place.0).filter(|vault| vault.epoch == epoch);
         if let Some(vault) = vault.filter(|_| doc.place.as_ref() == Some(&place)) {
-            (doc.read, doc.read_version) = (text, version);
+            doc.text.take(text, version);
             let delta = vault.put(&place.1, document, facts);
             self.spread(place.0, &delta);
             if failed {
@@ -85,9 +86,9 @@ impl Owner {
     pub(super) fn awaited(&self, id: VaultId, own: Option<&Uri>) -> Vec<(String, u64)> {
         let awaited = self.docs.values().filter(|doc| {
             let here = doc.place.as_ref().is_some_and(|(vault, _)| *vault == id);
-            here && !doc.is_read() && (doc.buffer.len() <= SHORT || own == Some(&doc.uri))
+            here && !doc.text.is_read() && (doc.buffer.len() <= SHORT || own == Some(&doc.uri))
         });
-        awaited.map(|doc| (doc.uri.as_str().to_owned(), doc.text)).collect()
+        awaited.map(|doc| (doc.uri.as_str().to_owned(), doc.text.current())).collect()
     }
 
     /// Has `event` wait until what it needs of vault `id` is read; gives it back where that is so.
@@ -105,7 +106,7 @@ impl Owner {
     pub(super) fn resume(&mut self) {
         let docs = &self.docs;
         let is_over = |(key, text): &(String, u64)| {
-            docs.get(key).is_none_or(|doc| doc.read >= *text || doc.place.is_none())
+            docs.get(key).is_none_or(|doc| doc.text.has(*text) || doc.place.is_none())
         };
         let ready = self.waiting.extract_if(.., |waiting| waiting.awaited.iter().all(is_over));
         let mut queries = Vec::new();
@@ -133,6 +134,7 @@ mod tests {
 
     use super::super::super::events::Queue;
     use super::super::super::outgoing::Outgoing;
+    use super::super::super::pool::Pool;
     use super::super::super::requests::definition::Definition;
     use super::super::super::requests::hover::Hover;
     use super::super::super::requests::{NoteRequest, View};
@@ -178,20 +180,18 @@ mod tests {
         output: Output,
         out: Outgoing,
         answers: (mpsc::Sender<String>, mpsc::Receiver<String>),
-        _runtime: tokio::runtime::Runtime,
     }
 
     impl Session {
         fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
             std::fs::write(folder.path().join(".slugline.toml"), "").unwrap();
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
             let (queue, output) = (Queue::new(), Output::default());
             let out = Outgoing::new(output.clone(), queue.clone(), || {});
-            let mut owner = Owner::new(queue.clone(), out.clone(), runtime.handle().clone());
+            let mut owner = Owner::new(queue.clone(), out.clone(), Pool::of_machine());
             owner.parse = parse;
             std::thread::spawn(move || owner.run());
-            Self { folder, queue, output, out, answers: mpsc::channel(), _runtime: runtime }
+            Self { folder, queue, output, out, answers: mpsc::channel() }
         }
 
         fn uri(&self, path: &str) -> Uri {

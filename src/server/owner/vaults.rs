@@ -221,7 +221,6 @@ impl Owner {
         for doc in self.docs.values_mut() {
             if doc.place.as_ref().is_some_and(|(vault, _)| *vault == id) {
                 doc.outdate();
-                doc.touch();
             }
         }
         if self.initialized {
@@ -275,7 +274,7 @@ impl Owner {
                 let postponed = std::mem::take(&mut vault.postponed);
                 for doc in self.docs.values_mut() {
                     if doc.place.as_ref().is_some_and(|(vault, _)| *vault == id) {
-                        doc.touch();
+                        doc.diagnostics.touch();
                     }
                 }
                 for event in postponed {
@@ -364,7 +363,7 @@ impl Owner {
         for doc in self.docs.values_mut() {
             let Some((_, path)) = doc.place.as_ref().filter(|(vault, _)| *vault == id) else { continue };
             if vault.index.note(path).is_some_and(|note| delta.touches(&vault.index, note)) {
-                doc.touch();
+                doc.diagnostics.touch();
             }
         }
     }
