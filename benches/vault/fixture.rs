@@ -168,7 +168,8 @@ impl Typing {
         let range = Some(PositionRange { start: position, end: position });
         let _ = self.buffer.apply(&Edit { range, text: key.to_string() }, Encoding::Utf16);
         self.offset += key.len_utf8();
-        self.document = Arc::new(Document::new(self.buffer.to_string().into(), &self.settings));
+        let text = self.buffer.to_string().into();
+        self.document = Arc::new(Document::after(Some(&self.document), text, &self.settings));
         let facts = Facts::new(&self.document.text, &self.document.note, &self.settings);
         self.index.apply(Change::Facts(Arc::clone(&self.path), Arc::new(facts)))
     }

@@ -16,20 +16,34 @@ pub struct Document {
     pub note: syntax::Note,
     /// Its lines.
     pub lines: LineIndex,
+    /// By what it was read; `None` where it was not.
+    options: Option<syntax::Options>,
 }
 
 impl Document {
     /// Reads `text`.
     pub fn new(text: Arc<str>, settings: &Settings) -> Self {
-        let note = syntax::parse(&text, &settings.syntax_options());
+        let options = settings.syntax_options();
+        let note = syntax::parse(&text, &options);
         let lines = LineIndex::new(&text);
-        Self { text, note, lines }
+        Self { text, note, lines, options: Some(options) }
+    }
+
+    /// Reads `text`: where an earlier state of it is known, only what differs from that.
+    pub fn after(before: Option<&Self>, text: Arc<str>, settings: &Settings) -> Self {
+        let options = settings.syntax_options();
+        let Some(before) = before.filter(|before| before.options.as_ref() == Some(&options)) else {
+            return Self::new(text, settings);
+        };
+        let note = syntax::parse_change(&before.text, &before.note, &text, &options);
+        let lines = LineIndex::new(&text);
+        Self { text, note, lines, options: Some(options) }
     }
 
     /// `text` of which nothing is known but its lines.
     pub fn unread(text: Arc<str>) -> Self {
         let lines = LineIndex::new(&text);
-        Self { text, note: syntax::Note::default(), lines }
+        Self { text, note: syntax::Note::default(), lines, options: None }
     }
 
     /// The id of the video that the note's timestamps mean.

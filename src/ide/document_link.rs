@@ -1,7 +1,7 @@
 //! Document links: a timestamp opens its video at that second.
 use super::cursor::names_note;
 use super::{Analysis, video};
-use crate::index::NoteId;
+use crate::index::{Moments, NoteId};
 use crate::syntax::Timestamp;
 use crate::text::Span;
 
@@ -21,16 +21,17 @@ pub fn document_links(analysis: &Analysis, note: NoteId) -> Vec<DocumentLink> {
     let Some(document) = analysis.document(note) else { return Vec::new() };
     let Some(id) = document.video() else { return Vec::new() };
     let timestamps = analysis.index.cancel().over(document.note.timestamps.iter());
-    let moments = timestamps.filter_map(|timestamp| {
+    let moments = Moments::of(&document.text, &document.note);
+    let links = timestamps.filter_map(|timestamp| {
         if names_note(analysis, &document, note, timestamp) {
             return None;
         }
-        let moment = timestamp.moment?;
+        let moment = moments.get(&document.text, timestamp)?;
         let url = video::url(analysis, id, moment);
         let tooltip = format!("Play at {}", video::clock(moment));
         Some(DocumentLink { span: shown(&document.text, timestamp), url, tooltip })
     });
-    moments.collect()
+    links.collect()
 }
 
 /// What a reader sees of a timestamp, its label in brackets: editors underline a link.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::anchors::obsidian_spelling;
+use super::minutes::Moments;
 use super::name::{Key, Slug, ancestry, caseless};
 use super::names::intern;
 use super::{Name, Wanted};
@@ -218,8 +219,9 @@ impl Facts {
         let is_name = |(title, _): &(&str, Span)| !title.trim().is_empty();
         let title = title.filter(is_name).or_else(heading).filter(is_name);
         let video = front_matter.and_then(|f| f.video.as_ref()).map(|video| video.text.as_str());
+        let moments = Moments::of(text, note);
         let citations = note.timestamps.iter().filter(|_| video.is_some()).filter_map(|timestamp| {
-            Some(Citation { moment: timestamp.moment?, offset: timestamp.span.start })
+            Some(Citation { moment: moments.get(text, timestamp)?, offset: timestamp.span.start })
         });
         let mut seen_tags = FxHashSet::default();
         let tags = note.tags.iter().map(|tag| tag.name.of(text)).filter(|tag| seen_tags.insert(*tag));

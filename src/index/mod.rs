@@ -11,6 +11,7 @@
 mod anchors;
 mod cancel;
 mod facts;
+mod minutes;
 mod name;
 mod names;
 mod pairs;
@@ -23,6 +24,7 @@ mod tests;
 pub use anchors::{AnchorOutcome, Anchors, github_anchors, resolve_anchor};
 pub use cancel::{Cancel, Cancelled, catch};
 pub use facts::{Citation, Facts, HeadingFact, LinkFact, VideoLinkFact};
+pub use minutes::Moments;
 pub use name::{Slug, slug, squash};
 pub use names::{Name, sweep as sweep_names};
 pub use pairs::{Letters, Pairs};

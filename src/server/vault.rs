@@ -171,6 +171,11 @@ impl Vault {
         delta
     }
 
+    /// The open note at `path` as it was last read.
+    pub(super) fn document(&self, path: &str) -> Option<Arc<Document>> {
+        self.open.get(&self.index.note(path)?).cloned()
+    }
+
     /// A note was opened, for the ranking.
     pub(super) fn opened(&mut self, path: &Arc<str>) {
         self.recent.retain(|recent| recent != path);

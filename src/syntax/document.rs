@@ -9,9 +9,10 @@ use super::headings::{self, Piece};
 use super::html::{self, Construct};
 use super::inline::{Scan, Skip};
 use super::markdown_links::{self, Written};
+use super::parts::{self, Change};
 use super::{
-    Block, ElementId, Fix, Footnote, Heading, Link, Note, Options, Problem, ProblemKind, Scope, front_matter,
-    nesting, suppression, timestamps,
+    Block, ElementId, Fix, Footnote, Heading, Note, Options, Problem, ProblemKind, front_matter, nesting,
+    suppression,
 };
 use crate::text::Span;
 
@@ -30,6 +31,7 @@ pub(super) fn read(text: &str, options: &Options) -> Note {
         return note;
     }
     let body = front_matter::read(text, options, &mut note);
+    note.parts.body = Span::at(body).start;
     let has_source = note.front_matter.as_ref().is_some_and(|front| front.video.is_some());
     let bounded = nesting::bounded(text.get(body..).unwrap_or_default());
     let mut reader = NoteParser::new(text, body, note, has_source);
@@ -37,7 +39,39 @@ pub(super) fn read(text: &str, options: &Options) -> Note {
     while let Some((event, range)) = events.next() {
         reader.event(&event, Span::new(body + range.start, body + range.end), events.reference_definitions());
     }
-    reader.finish(events.reference_definitions())
+    reader.finish(text.len(), events.reference_definitions())
+}
+
+/// Reads the note `old` of `old_text` anew where `text` differs; `None` where that may concern all of it.
+pub(super) fn read_change(old_text: &str, old: &Note, text: &str) -> Option<Note> {
+    let change = Change::between(old_text, text);
+    if old.parts.whole
+        || u32::try_from(text.len()).is_err()
+        || !front_matter::stays(old_text, old, text, change.start)
+    {
+        return None;
+    }
+    let window = old.parts.window(old_text, change);
+    let mut part = nesting::bounded(text.get(window.start..window.end)?).into_owned();
+    if window.cut {
+        // A paragraph is one here only if nothing is open.
+        part.push('x');
+    }
+    let has_source = old.front_matter.as_ref().is_some_and(|front| front.video.is_some());
+    let mut reader = NoteParser::new(text, window.start, Note::default(), has_source);
+    let mut events = Parser::new_ext(&part, MARKDOWN).into_offset_iter();
+    let mut closed = !window.cut;
+    while let Some((event, range)) = events.next() {
+        let span = Span::new(window.start + range.start, window.start + range.end);
+        if window.cut && span.start() >= window.end {
+            closed = reader.depth == 0 && matches!(event, Event::Start(Start::Paragraph));
+            break;
+        }
+        reader.event(&event, span, events.reference_definitions());
+    }
+    closed &= !window.cut || reader.scan.excluded_until <= window.end;
+    let read = reader.finish(window.end, events.reference_definitions());
+    window.put_into(old, read).filter(|_| closed)
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -59,9 +93,11 @@ struct Leaf {
 
 struct NoteParser<'t> {
     text: &'t str,
-    /// Where the body begins: what CommonMark counts from.
+    /// Where the body begins, or the part of it that is read: what CommonMark counts from.
     base: usize,
     note: Note,
+    /// Blocks and inline elements that are open.
+    depth: usize,
     scan: Scan<'t>,
     /// Of comments.
     line: Line,
@@ -92,7 +128,6 @@ struct NoteParser<'t> {
     last_block: Option<Span>,
     /// End of the last cell with text of a table row.
     cells_end: usize,
-    channel: Option<u32>,
     /// A markdown fence before any other text but the channel: it may hold the whole note.
     fence: Option<Span>,
     /// Empty fences behind it, left over by the same generator.
@@ -107,6 +142,7 @@ impl<'t> NoteParser<'t> {
             text,
             base,
             note,
+            depth: 0,
             scan: Scan::new(text, has_source),
             line: Line::default(),
             html: html::Scanner::new(),
@@ -126,7 +162,6 @@ impl<'t> NoteParser<'t> {
             in_heading: false,
             last_block: None,
             cells_end: 0,
-            channel: None,
             fence: None,
             empty_fences: Vec::new(),
             unfenced: 0,
@@ -136,8 +171,17 @@ impl<'t> NoteParser<'t> {
     // By reference: an event is large, and most are only looked at.
     fn event(&mut self, event: &Event<'t>, span: Span, definitions: &RefDefs<'_>) {
         match event {
-            Event::Start(start) => self.start(start, span, definitions),
-            Event::End(end) => self.end(*end, span),
+            Event::Start(start) => {
+                if self.depth == 0 {
+                    self.outermost(start, span.start());
+                }
+                self.depth += 1;
+                self.start(start, span, definitions);
+            }
+            Event::End(end) => {
+                self.depth = self.depth.saturating_sub(1);
+                self.end(*end, span);
+            }
             Event::Text(words) => {
                 self.inline(span);
                 if self.in_heading {
@@ -164,6 +208,21 @@ impl<'t> NoteParser<'t> {
             Event::FootnoteReference(_) => self.inline(span),
             Event::Rule => self.close_implicit(),
             Event::Html(_) | Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
+        }
+    }
+
+    /// A block in no other one begins.
+    fn outermost(&mut self, start: &Start<'t>, at: usize) {
+        let cuts = matches!(
+            start,
+            Start::Paragraph
+                | Start::Heading { .. }
+                | Start::HtmlBlock
+                | Start::CodeBlock(_)
+                | Start::Table(_)
+        );
+        if cuts && self.scan.excluded_until <= at && parts::may_cut(self.text, self.base, at) {
+            self.note.parts.cuts.push(Span::at(at).start);
         }
     }
 
@@ -194,6 +253,7 @@ impl<'t> NoteParser<'t> {
                 self.item_begins = true;
             }
             Start::FootnoteDefinition(_) => {
+                self.note.parts.whole = true;
                 self.close_implicit();
                 self.in_item = false;
                 let label = self.text.get(span.start() + 2..span.end()).and_then(|rest| rest.find(']'));
@@ -365,7 +425,7 @@ impl<'t> NoteParser<'t> {
             _ => {}
         }
         if !content.of(self.text).starts_with("From:") {
-            self.unfenced += content.len();
+            self.add_unfenced(Span::new(leaf.span.start(), leaf.span.start() + content.len()));
         }
         let from = self.scan.excluded_until;
         let hidden_before = from > leaf.span.start();
@@ -392,10 +452,18 @@ impl<'t> NoteParser<'t> {
         self.in_heading = false;
     }
 
+    /// Text, or code, outside of a fence that may hold the whole note.
+    fn add_unfenced(&mut self, span: Span) {
+        self.unfenced += span.len();
+        if !span.is_empty() {
+            self.note.parts.first_text.get_or_insert(span.start);
+        }
+    }
+
     fn take_over(&mut self) {
         let found = &mut self.scan.found;
-        if self.channel.is_none() {
-            self.channel = found.channel;
+        if self.note.parts.channel.is_none() {
+            self.note.parts.channel = found.channel;
         }
         self.note.links.append(&mut found.links);
         found.timestamps.take_over(&mut self.note.timestamps);
@@ -457,7 +525,9 @@ impl<'t> NoteParser<'t> {
                     match html::hiding(span.of(self.text)) {
                         Some((element, false)) => {
                             // One that is never closed hides the rest of its block.
-                            end = self.html.close(self.text, element, close).unwrap_or(block.end());
+                            let closer = self.html.close(self.text, element, close);
+                            self.note.parts.whole |= closer.is_none();
+                            end = closer.unwrap_or(block.end());
                             self.skips
                                 .push(Skip { span: Span::new(start, end.min(block.end())), tag: false });
                             if end > block.end() {
@@ -540,9 +610,12 @@ impl<'t> NoteParser<'t> {
         };
         let empty = span.of(self.text).bytes().all(|b| b == b'`' || b == b'~' || b.is_ascii_whitespace());
         match &self.fence {
-            None if whole && self.unfenced == 0 => self.fence = Some(span),
+            None if whole && self.unfenced == 0 => {
+                self.note.parts.whole = true;
+                self.fence = Some(span);
+            }
             Some(_) if empty => self.empty_fences.push(span),
-            _ => self.unfenced += span.len(),
+            _ => self.add_unfenced(span),
         }
     }
 
@@ -574,10 +647,12 @@ impl<'t> NoteParser<'t> {
         });
     }
 
-    fn finish(mut self, definitions: &RefDefs<'_>) -> Note {
+    /// What was read, up to `end`.
+    fn finish(mut self, end: usize, definitions: &RefDefs<'_>) -> Note {
         self.close_implicit();
-        self.gap(self.text.len());
+        self.gap(end);
         self.fenced_note();
+        self.note.parts.whole |= self.scan.open_ended || definitions.iter().next().is_some();
         let definitions = definitions.iter().map(|(_, definition)| {
             Span::new(self.base + definition.span.start, self.base + definition.span.end)
         });
@@ -586,17 +661,7 @@ impl<'t> NoteParser<'t> {
         if self.note.links.len() > before {
             self.note.links.sort_unstable_by_key(|link| link.span.start);
         }
-        let channel = self.channel;
-        let by_start = |link: &Link| link.span.start;
-        self.note.channel =
-            channel.and_then(|start| self.note.links.binary_search_by_key(&start, by_start).ok());
-        self.note.problems.sort_by_key(|problem| problem.span.start);
-        self.note.footnotes.sort_by_key(|footnote| footnote.span.start);
-        self.note.suppressions.sort_by_key(|suppression| match suppression.scope {
-            Scope::Note => 0,
-            Scope::Lines(lines) => lines.start,
-        });
-        timestamps::shift(self.text, &mut self.note.timestamps);
+        self.note.sort();
         self.note
     }
 }

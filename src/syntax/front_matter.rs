@@ -41,6 +41,24 @@ pub(super) fn read(text: &str, options: &Options, note: &mut Note) -> usize {
     behind_line_end(text, end)
 }
 
+/// Whether the front matter of `old`, or that there is none, is the same in `text`, which differs from
+/// `old_text` from `start` on.
+pub(super) fn stays(old_text: &str, old: &Note, text: &str, start: usize) -> bool {
+    let body = old.parts.body as usize;
+    if start < body {
+        return false;
+    }
+    if old.front_matter.is_some() {
+        // The line behind is no part of the one that closes it.
+        return text.get(..body).is_some_and(|before| before.ends_with('\n'));
+    }
+    let opens = |text: &str| {
+        let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
+        bare.starts_with("---") || bare.starts_with("+++")
+    };
+    text.starts_with('\u{feff}') == old_text.starts_with('\u{feff}') && !opens(old_text) && !opens(text)
+}
+
 /// What stands between two lines that are `mark`, and the end of the closing one without its line end.
 fn block(text: &str, start: usize, mark: &str) -> Option<(Span, usize)> {
     let fence = |at: usize| -> Option<usize> {

@@ -77,6 +77,8 @@ pub(super) struct Scan<'t> {
     line: Line,
     /// Nothing before this byte is text: a comment or math runs up to it.
     pub(super) excluded_until: usize,
+    /// Whether a comment or math was still to be closed at the end of the text: it is when something closes it.
+    pub(super) open_ended: bool,
     line_start: usize,
     /// Whether the line heads a table that its own pipes break, once that was asked.
     heads: Option<bool>,
@@ -111,6 +113,7 @@ impl<'t> Scan<'t> {
             cdata: Next::new("]]>"),
             line: Line::default(),
             excluded_until: 0,
+            open_ended: false,
             line_start: 0,
             heads: None,
             in_table: false,
@@ -308,7 +311,10 @@ impl<'t> Scan<'t> {
     /// A `$`: math as pandoc has it, unless it holds what the notes are made of.
     fn math(&mut self, at: usize, end: usize, skips: &[Skip]) -> usize {
         if self.byte(at + 1) == Some(b'$') {
-            let Some(close) = self.dollars.find(self.text, at + 2) else { return at + 2 };
+            let Some(close) = self.dollars.find(self.text, at + 2) else {
+                self.open_ended |= at == self.line_start;
+                return at + 2;
+            };
             if close + 2 > end && at != self.line_start {
                 return at + 2;
             }
@@ -346,7 +352,10 @@ impl<'t> Scan<'t> {
         if self.byte(at + 1) != Some(b'%') {
             return at + 1;
         }
-        let Some(close) = self.percents.find(self.text, at + 2) else { return at + 2 };
+        let Some(close) = self.percents.find(self.text, at + 2) else {
+            self.open_ended |= at == self.line_start;
+            return at + 2;
+        };
         if close + 2 > end && at != self.line_start {
             return at + 2;
         }

@@ -20,6 +20,7 @@ mod inline;
 mod links;
 mod markdown_links;
 mod nesting;
+mod parts;
 mod placeholder;
 mod problems;
 mod suppression;
@@ -44,4 +45,10 @@ pub fn markdown_events(text: &str) -> impl Iterator<Item = pulldown_cmark::Event
 /// product has a diagnostic for it.
 pub fn parse(text: &str, options: &Options) -> Note {
     document::read(text, options)
+}
+
+/// What [`parse`] gives for `text`, where `old` is what it gave for `old_text` with the same options: only
+/// the parts of the note that differ are read, and what stands behind them is moved.
+pub fn parse_change(old_text: &str, old: &Note, text: &str, options: &Options) -> Note {
+    document::read_change(old_text, old, text).unwrap_or_else(|| parse(text, options))
 }

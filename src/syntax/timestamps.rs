@@ -3,7 +3,7 @@
 
 use super::time::{self, Spelling, Time};
 use super::timestamp_tag;
-use super::{Fix, Link, LinkKind, Timestamp, TimestampFault, TimestampForm, TimestampProblem};
+use super::{Fix, Hours, Link, LinkKind, Timestamp, TimestampFault, TimestampForm, TimestampProblem};
 use crate::text::Span;
 
 /// How long an address may be that stands behind a time as `(address)`, in bytes.
@@ -156,33 +156,14 @@ fn timestamp(
     Timestamp { form, span, moment, value: None, label: Some(label), problem, actions: Vec::new() }
 }
 
-/// Minutes written as hours throughout a note: eight tags and more with a first group, four fifths of
-/// them ending in `:00`. What that means for the moments; the finding needs other notes.
-pub(super) fn shift(text: &str, all: &mut [Timestamp]) {
-    // The value, and what it would be as minutes and seconds.
-    let shifted = |t: &Timestamp| {
-        let value = t.value.filter(|_| t.form == TimestampForm::Anchor)?.of(text);
+impl Timestamp {
+    /// The value of a tag that means its hours, one or more, written with two digits.
+    pub fn hours(&self, text: &str) -> Option<Hours> {
+        let value = self.value.filter(|_| self.form == TimestampForm::Anchor)?.of(text);
         let time = time::read(value)?;
-        let means_value = t.moment == Some(timestamp_tag::moment(time));
-        (time.hours >= Some(1) && means_value).then_some((value, time))
-    };
-    if all.len() < 8 {
-        return;
-    }
-    let (mut count, mut zeros) = (0, 0);
-    for (value, _) in all.iter().filter_map(shifted) {
-        count += 1;
-        zeros += usize::from(value.ends_with(":00"));
-    }
-    if count < 8 || zeros * 5 < count * 4 {
-        return;
-    }
-    for timestamp in all {
-        if let Some((_, time)) = shifted(timestamp)
-            && time.shifted.is_some()
-        {
-            timestamp.moment = time.shifted;
-        }
+        let means_value = self.moment == Some(timestamp_tag::moment(time));
+        let as_minutes = time.shifted;
+        (time.hours >= Some(1) && means_value).then(|| Hours { as_minutes, zeros: value.ends_with(":00") })
     }
 }
 

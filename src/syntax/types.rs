@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use super::parts::Parts;
 use super::placeholder::is_template;
 use crate::text::Span;
 
@@ -45,9 +46,24 @@ pub struct Note {
     pub suppressions: Vec<Suppression>,
     /// What is wrong by this text alone, except for timestamps, which carry their own.
     pub problems: Vec<Problem>,
+    /// Where it can be cut.
+    pub(crate) parts: Parts,
 }
 
 impl Note {
+    /// Puts in order what was not found in the order of the text.
+    pub(super) fn sort(&mut self) {
+        let by_start = |link: &Link| link.span.start;
+        self.channel =
+            self.parts.channel.and_then(|start| self.links.binary_search_by_key(&start, by_start).ok());
+        self.problems.sort_by_key(|problem| problem.span.start);
+        self.footnotes.sort_by_key(|footnote| footnote.span.start);
+        self.suppressions.sort_by_key(|suppression| match suppression.scope {
+            Scope::Note => 0,
+            Scope::Lines(lines) => lines.start,
+        });
+    }
+
     /// The level-1 heading that the note begins with, but for HTML comments: it is a name of the note.
     pub fn title_heading(&self, text: &str) -> Option<&Heading> {
         let heading = self.headings.first().filter(|heading| heading.level == 1)?;
@@ -261,6 +277,15 @@ pub struct Timestamp {
     pub problem: Option<TimestampProblem>,
     /// Changes on offer where nothing is wrong: the canonical form, brackets moved inside.
     pub actions: Vec<Fix>,
+}
+
+/// A time with hours, which may be minutes written as hours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hours {
+    /// Seconds where its hours are minutes and its minutes seconds; `None` where they cannot be.
+    pub as_minutes: Option<u32>,
+    /// Whether it ends in `:00`.
+    pub zeros: bool,
 }
 
 /// Which code a faulty timestamp gets.

@@ -2,7 +2,7 @@
 use super::excerpt;
 use super::{Analysis, Document, Markdown, link_to, list};
 use crate::ide::{prose, video};
-use crate::index::NoteId;
+use crate::index::{Moments, NoteId};
 use crate::syntax::{Timestamp, VideoLink};
 use crate::text::Span;
 
@@ -24,7 +24,7 @@ pub(super) fn of_timestamp(
 ) -> Markdown {
     let cited = cited_for(document, timestamp.span);
     // Why, its diagnostic says.
-    let Some(moment) = timestamp.moment else {
+    let Some(moment) = Moments::of(&document.text, &document.note).get(&document.text, timestamp) else {
         return Markdown::paragraphs([Markdown::new().bold("Invalid timestamp"), cited]);
     };
     let Some(id) = document.video() else {

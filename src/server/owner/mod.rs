@@ -78,7 +78,7 @@ pub(in crate::server) struct Owner {
     /// What waits for texts that are being read, in the order of arrival.
     waiting: Vec<Waiting>,
     /// How a text is read.
-    parse: fn(Arc<str>, &Settings) -> Document,
+    parse: fn(Option<&Document>, Arc<str>, &Settings) -> Document,
 }
 
 impl Owner {
@@ -100,7 +100,7 @@ impl Owner {
             opened: 0,
             pending_requests: HashMap::new(),
             waiting: Vec::new(),
-            parse: Document::new,
+            parse: Document::after,
         }
     }
 

@@ -38,11 +38,11 @@ impl Owner {
             let Some(text) = doc.text.start() else { continue };
             let (uri, version, epoch) = (doc.uri.clone(), doc.version, vault.epoch);
             let (buffer, settings) = (doc.buffer.clone(), Arc::clone(vault.settings()));
-            let (queue, parse) = (self.queue.clone(), self.parse);
+            let (queue, parse, before) = (self.queue.clone(), self.parse, vault.document(&place.1));
             let work = Box::new(move || {
                 let content: Arc<str> = buffer.to_string().into();
                 let known = catch_unwind(AssertUnwindSafe(|| {
-                    let document = parse(Arc::clone(&content), &settings);
+                    let document = parse(before.as_deref(), Arc::clone(&content), &settings);
                     let facts = Facts::new(&content, &document.note, &settings);
                     (document, facts)
                 }));
@@ -145,13 +145,13 @@ mod tests {
     /// Whether texts with `slow` in them may be read.
     static GATE: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
 
-    fn parse(text: Arc<str>, settings: &Settings) -> Document {
+    fn parse(before: Option<&Document>, text: Arc<str>, settings: &Settings) -> Document {
         assert!(!text.contains("a bug"), "a text that cannot be read");
         if text.contains("slow") {
             let open = GATE.0.lock().unwrap();
             drop(GATE.1.wait_while(open, |open| !*open).unwrap());
         }
-        Document::new(text, settings)
+        Document::after(before, text, settings)
     }
 
     fn open_gate() {

@@ -1,5 +1,6 @@
 //! The tables of docs/links.md and docs/diagnostics.md, and what must hold for any text at all.
 
+mod changes;
 mod defines;
 mod grammar;
 mod robust;

@@ -82,7 +82,7 @@ fn check(text: &str) {
     }
 }
 
-const PARTS: &[&str] = &[
+pub(super) const PARTS: &[&str] = &[
     "[[",
     "]]",
     "[",

@@ -272,21 +272,6 @@ fn a_note_without_a_video_has_no_bare_times() {
     assert_eq!(note.links.len(), 1);
 }
 
-/// Eight anchors of which four fifths end in `:00` are minutes written as hours; first groups of 0
-/// and of one digit stay.
-#[test]
-fn a_note_of_minutes_written_as_hours() {
-    let mut text = String::new();
-    for minute in 1..=8 {
-        text += &time::anchor(&format!("{minute:02}:08:00"));
-        text += " ";
-    }
-    text += &time::anchor("00:08:00");
-    text += &time::anchor("1:08:00");
-    let moments: Vec<_> = read(&text).timestamps.iter().filter_map(|t| t.moment).collect();
-    assert_eq!(moments, [68, 128, 188, 248, 308, 368, 428, 488, 480, 4080]);
-}
-
 #[test]
 fn links_to_videos() {
     let text = "[Title](https://youtu.be/PdiSU9-Fge4?t=1m2s) [T2][v] <https://youtu.be/PdiSU9-Fge4>\n\n[v]: https://www.youtube.com/watch?v=PdiSU9-Fge4\n";

@@ -1,0 +1,232 @@
+//! Reading a note anew where an edit has changed it, and nowhere else.
+//!
+//! A note can be cut before a block that begins where nothing is open: what stands on either side of a
+//! cut reads the same without the other. [`Parts`] holds the cuts that the walk over a note came by, and
+//! what in the note reaches further than to the next one.
+
+use super::{
+    Block, ElementId, Fix, Footnote, Heading, Link, Note, Problem, Scope, Suppression, Tag, Timestamp,
+    VideoLink,
+};
+use crate::text::Span;
+
+/// Where a note can be cut, and what would be missed by reading one part of it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Parts {
+    /// Where the body begins.
+    pub(super) body: u32,
+    /// The blocks before which the note can be cut, by their first bytes; in order.
+    pub(super) cuts: Vec<u32>,
+    /// The first text that is not the line of the channel: a code block behind it does not hold the whole note.
+    pub(super) first_text: Option<u32>,
+    /// Start of the first wikilink of a line that begins with `From:`, whether or not it is one of the links.
+    pub(super) channel: Option<u32>,
+    /// Whether something concerns all of the note: a definition of a reference or a footnote, a code
+    /// block that may hold the note, a comment that is still to be closed.
+    pub(super) whole: bool,
+}
+
+/// Whether a block that begins at `at` is one before which its note can be cut, as far as the text shows:
+/// it begins its line, which follows a blank one, and it is no lone block id, which names the block before.
+pub(super) fn may_cut(text: &str, body: usize, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let Some(before) = bytes.get(body..at).and_then(|before| before.strip_suffix(b"\n")) else {
+        return false;
+    };
+    let blank = |b: &&u8| matches!(b, b' ' | b'\t' | b'\r');
+    let last = before.iter().rev().find(|b| !blank(b));
+    let content = bytes.get(at..).unwrap_or_default().iter().find(|b| !matches!(b, b'#' | b' ' | b'\t'));
+    last.is_none_or(|&b| b == b'\n') && content != Some(&b'^')
+}
+
+/// A change of a text: the bytes of the old one that were replaced, and by how many.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Change {
+    pub(super) start: usize,
+    pub(super) old_end: usize,
+    pub(super) new_end: usize,
+}
+
+impl Change {
+    /// What has changed between two texts; not cut inside of a character.
+    pub(super) fn between(old: &str, new: &str) -> Self {
+        let most = old.len().min(new.len());
+        let (a, b) = (old.as_bytes(), new.as_bytes());
+        let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+        let start = old.floor_char_boundary(same).min(new.floor_char_boundary(same));
+        let tail = a.iter().rev().zip(b.iter().rev()).take(most - start).take_while(|(a, b)| a == b).count();
+        let old_end = old.ceil_char_boundary(old.len() - tail);
+        Self { start, old_end, new_end: old_end + new.len() - old.len() }
+    }
+
+    /// Where a byte of the old text behind the change is in the new one.
+    pub(super) fn moved(self, at: usize) -> usize {
+        at + self.new_end - self.old_end
+    }
+}
+
+/// The part of a note to be read anew after a change.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Window {
+    pub(super) start: usize,
+    pub(super) old_end: usize,
+    /// In the new text.
+    pub(super) end: usize,
+    /// Whether something follows, so that nothing may be open at the end.
+    pub(super) cut: bool,
+}
+
+impl Parts {
+    /// The part of the note that `change` may concern: from one whole part before to one whole part behind.
+    pub(super) fn window(&self, old: &str, change: Change) -> Window {
+        let nth = |n: usize| self.cuts.get(n).map(|&cut| cut as usize);
+        let before = self.cuts.partition_point(|&cut| cut as usize <= change.start);
+        let start = before.checked_sub(2).and_then(nth).unwrap_or(self.body as usize);
+        let behind = self.cuts.partition_point(|&cut| (cut as usize) < change.old_end);
+        let cut = nth(behind + 1);
+        let old_end = cut.unwrap_or(old.len());
+        Window { start, old_end, end: change.moved(old_end), cut: cut.is_some() }
+    }
+}
+
+/// Something that a note says at a place of its text.
+trait Placed: Clone {
+    /// Its first byte, or one that stands in the same part of the note.
+    fn start(&self) -> u32;
+
+    /// Calls `f` with every span in it.
+    fn each(&mut self, f: &mut dyn FnMut(&mut Span));
+}
+
+/// Says of a type which span shows its place, and which ones it has.
+macro_rules! placed {
+    ($type:ty, $this:ident, $start:expr, [$($span:expr),*] $(, $more:expr)?) => {
+        impl Placed for $type {
+            fn start(&self) -> u32 {
+                let $this = self;
+                $start
+            }
+
+            fn each(&mut self, f: &mut dyn FnMut(&mut Span)) {
+                let $this = self;
+                $($span.into_iter().for_each(&mut *f);)*
+                $($more(f);)?
+            }
+        }
+    };
+}
+
+fn edits(fixes: &mut [Fix]) -> impl Iterator<Item = &mut Span> {
+    fixes.iter_mut().flat_map(|fix| &mut fix.edits).map(|(span, _)| span)
+}
+
+placed!(Heading, it, it.span.start, [[&mut it.span, &mut it.content], &mut it.id]);
+placed!(
+    Link,
+    it,
+    it.span.start,
+    [[&mut it.span, &mut it.target], it.anchor.as_mut().map(|anchor| &mut anchor.span), &mut it.alias]
+);
+placed!(
+    Timestamp,
+    it,
+    it.span.start,
+    [
+        [&mut it.span],
+        &mut it.value,
+        &mut it.label,
+        it.problem
+            .iter_mut()
+            .flat_map(|problem| [&mut problem.span].into_iter().chain(edits(&mut problem.fixes))),
+        edits(&mut it.actions)
+    ]
+);
+placed!(VideoLink, it, it.span.start, [[&mut it.span, &mut it.video, &mut it.text]]);
+placed!(Tag, it, it.span.start, [[&mut it.span, &mut it.name]]);
+placed!(Block, it, it.span.start, [[&mut it.span, &mut it.id, &mut it.block]]);
+placed!(ElementId, it, it.tag.start, [[&mut it.tag, &mut it.id]]);
+placed!(Footnote, it, it.span.start, [[&mut it.span, &mut it.label]]);
+placed!(Problem, it, it.span.start, [[&mut it.span], edits(&mut it.fixes)]);
+placed!(
+    Suppression,
+    it,
+    it.codes.first().map_or(0, |code| code.start),
+    [
+        &mut it.codes,
+        match &mut it.scope {
+            Scope::Lines(lines) => Some(lines),
+            Scope::Note => None,
+        }
+    ]
+);
+
+impl Window {
+    /// What stood before the window, what was read in it, and what stands behind it now.
+    fn splice<T: Placed>(self, old: &[T], read: Vec<T>) -> Vec<T> {
+        let mut all = Vec::with_capacity(old.len() + read.len());
+        all.extend(old.iter().filter(|it| (it.start() as usize) < self.start).cloned());
+        all.extend(read);
+        let behind = old.iter().filter(|it| self.cut && it.start() as usize >= self.old_end);
+        all.extend(behind.cloned().map(|mut it| {
+            it.each(&mut |span| *span = Span { start: self.moved(span.start), end: self.moved(span.end) });
+            it
+        }));
+        all
+    }
+
+    /// Where a byte of the old text behind the window is in the new one.
+    fn moved(self, at: u32) -> u32 {
+        Span::at(at as usize + self.end - self.old_end).start
+    }
+
+    /// The place of what may come but once: the first one of the old note unless it stood in the window,
+    /// else that in the window. `None` where neither says which one is the first now.
+    fn first(self, old: Option<u32>, read: Option<u32>) -> Option<Option<u32>> {
+        match (old.map(|at| (at, at as usize)), read) {
+            (Some((at, place)), _) if place < self.start => Some(Some(at)),
+            (_, Some(read)) => Some(Some(read)),
+            (Some((at, place)), None) if self.cut && place >= self.old_end => Some(Some(self.moved(at))),
+            (Some(_), None) => None,
+            (None, None) => Some(None),
+        }
+    }
+
+    /// The note that was `old`, with `read` in the window; `None` where it has to be read as a whole.
+    pub(super) fn put_into(self, old: &Note, read: Note) -> Option<Note> {
+        let (before, parts) = (&old.parts, read.parts);
+        if parts.whole {
+            return None;
+        }
+        let mut cuts: Vec<u32> =
+            before.cuts.iter().copied().filter(|&cut| cut as usize <= self.start).collect();
+        cuts.extend(parts.cuts);
+        let behind = before.cuts.iter().filter(|&&cut| self.cut && cut as usize >= self.old_end);
+        cuts.extend(behind.map(|&cut| self.moved(cut)));
+        let parts = Parts {
+            body: before.body,
+            cuts,
+            first_text: self.first(before.first_text, parts.first_text)?,
+            channel: self.first(before.channel, parts.channel)?,
+            whole: false,
+        };
+        let mut note = Note {
+            front_matter: old.front_matter.clone(),
+            headings: self.splice(&old.headings, read.headings),
+            links: self.splice(&old.links, read.links),
+            channel: None,
+            timestamps: self.splice(&old.timestamps, read.timestamps),
+            video_links: self.splice(&old.video_links, read.video_links),
+            // There are none without definitions.
+            references: Vec::new(),
+            tags: self.splice(&old.tags, read.tags),
+            blocks: self.splice(&old.blocks, read.blocks),
+            element_ids: self.splice(&old.element_ids, read.element_ids),
+            footnotes: self.splice(&old.footnotes, read.footnotes),
+            suppressions: self.splice(&old.suppressions, read.suppressions),
+            problems: self.splice(&old.problems, read.problems),
+            parts,
+        };
+        note.sort();
+        Some(note)
+    }
+}
