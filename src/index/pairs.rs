@@ -1,46 +1,61 @@
 //! Which letters, and pairs of them, a name has: sieves for completion and "did you mean" that cost next
-//! to nothing per name.
-//! Absent: the real comparison.
-use super::{Facts, Index, NoteId};
+//! to nothing per name. Letters count without regard to case and to accents, as the fuzzy matcher has it.
+//! Absent: the real comparison, and the scan through all names ([`super::prefilter`]).
+use nucleo_matcher::chars;
 
 /// Characters of a name that count.
 const LONGEST: usize = 120;
 
-/// The pairs of neighbouring letters of a name, each as one of 128 bits; without regard to ASCII case
-/// and to what joins words. Names that are alike share most of them; two that share most need not be
-/// alike.
+/// The letters and digits of `text`, without regard to case and accents.
+fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(|c| c.is_alphanumeric()).map(folded)
+}
+
+fn folded(letter: char) -> char {
+    if letter.is_ascii() {
+        letter.to_ascii_lowercase()
+    } else {
+        chars::to_lower_case(chars::normalize(letter))
+    }
+}
+
+/// The pairs of neighbouring letters of a name, each as one of 128 bits; without regard to what joins words.
+/// Names that are alike share most of them; two that share most need not be alike.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Pairs([u64; 2]);
 
 impl Pairs {
     /// The pairs of `name`.
     pub fn of(name: &str) -> Self {
-        let mut bits = [0; 2];
-        let mut last = 0u32;
-        for letter in name.bytes().take(LONGEST) {
-            if letter.is_ascii() && !letter.is_ascii_alphanumeric() {
-                continue;
-            }
-            let letter = u32::from(letter.to_ascii_lowercase());
+        let (mut bits, mut last) = ([0; 2], 0);
+        let mut add = |letter: u32| {
             set(&mut bits, last, letter);
             last = letter;
+        };
+        if name.is_ascii() {
+            let letters = name.bytes().filter(u8::is_ascii_alphanumeric).take(LONGEST);
+            letters.for_each(|letter| add(letter.to_ascii_lowercase().into()));
+        } else {
+            letters(name).take(LONGEST).for_each(|letter| add(letter.into()));
         }
         Self(bits)
     }
 
     /// The pairs inside the words of what someone types: a name that holds these words has them all,
-    /// wherever they stand in it. Only ASCII counts, for other letters have more than one form.
+    /// wherever they stand in it.
     pub fn inside(typed: &str) -> Self {
-        let words = typed.split(|c: char| !c.is_ascii_alphanumeric());
-        let pairs = words.flat_map(|word| word.as_bytes().windows(2)).filter_map(|pair| match pair {
-            &[last, letter] => Some((u32::from(last.to_ascii_lowercase()), letter)),
-            _ => None,
-        });
         let mut bits = [0; 2];
-        for (last, letter) in pairs {
-            set(&mut bits, last, u32::from(letter.to_ascii_lowercase()));
+        for word in typed.split(|c: char| !c.is_alphanumeric()) {
+            let pairs = letters(word).zip(letters(word).skip(1));
+            pairs.for_each(|(last, letter)| set(&mut bits, last.into(), letter.into()));
         }
         Self(bits)
+    }
+
+    /// The pairs of both.
+    pub(super) fn and(self, other: Self) -> Self {
+        let ([a, b], [c, d]) = (self.0, other.0);
+        Self([a | c, b | d])
     }
 
     /// Whether there is none.
@@ -49,13 +64,17 @@ impl Pairs {
     }
 
     /// Whether all of `other` are among them.
-    fn hold(self, other: Self) -> bool {
+    pub(super) fn hold(self, other: Self) -> bool {
         let ([a, b], [c, d]) = (self.0, other.0);
         a & c == c && b & d == d
     }
 
+    pub(super) fn bits(self) -> [u64; 2] {
+        self.0
+    }
+
     /// How many there are.
-    fn count(self) -> u32 {
+    pub(super) fn count(self) -> u32 {
         self.0.iter().map(|half| half.count_ones()).sum()
     }
 
@@ -67,36 +86,75 @@ impl Pairs {
     }
 }
 
-/// The letters (caseless) and digits of ASCII in a name, a bit each. What is typed can only match a
-/// name that has all of its letters.
+/// The letters and digits of a name: a bit for each of ASCII, and one of a few for each of the others.
+/// What is typed can only match a name that has all of its letters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Letters(u64);
 
 impl Letters {
-    /// Set for a name with letters beyond ASCII: they may match by their base letter, so it is not
-    /// judged.
-    const OTHERS: u64 = 1 << 63;
+    /// Bits of the letters and digits of ASCII; the bits above are for other letters.
+    const ASCII: u32 = 36;
 
     /// The letters of `text`.
     pub fn of(text: &str) -> Self {
-        let bit = |byte: u8| LETTERS.get(usize::from(byte)).copied().unwrap_or(0);
-        Self(text.bytes().fold(0, |set, byte| set | bit(byte)))
+        if text.is_ascii() {
+            let bit = |byte: u8| LETTERS.get(usize::from(byte)).copied().unwrap_or(0);
+            return Self(text.bytes().fold(0, |set, byte| set | bit(byte)));
+        }
+        let bit = |letter: char| match u8::try_from(letter) {
+            Ok(byte) if byte.is_ascii() => LETTERS.get(usize::from(byte)).copied().unwrap_or(0),
+            _ => 1 << (Self::ASCII + u32::from(letter) % (u64::BITS - Self::ASCII)),
+        };
+        Self(letters(text).fold(0, |set, letter| set | bit(letter)))
     }
 
     /// Whether a name with these letters may hold the letters of what is typed.
     pub fn hold(self, typed: Self) -> bool {
-        let needed = typed.0 & !Self::OTHERS;
-        self.0 & needed == needed || self.0 & Self::OTHERS != 0
+        self.0 & typed.0 == typed.0
     }
 
-    fn and(self, other: Self) -> Self {
+    pub(super) fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 }
 
-/// The bit of each byte.
-const LETTERS: [u64; 256] = {
-    let mut bits = [0; 256];
+/// The first letters of a name, as many as fit: a byte each.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Start(u32);
+
+impl Start {
+    pub(super) fn of(name: &str) -> Self {
+        let byte = |letter: char| match u8::try_from(letter) {
+            Ok(byte) if byte.is_ascii() => byte,
+            _ => 0x80 | (u32::from(letter) % 0x80) as u8,
+        };
+        let mut bytes = [0; 4];
+        bytes.iter_mut().zip(letters(name)).for_each(|(to, letter)| *to = byte(letter));
+        Self(u32::from_be_bytes(bytes))
+    }
+
+    /// Whether a name that starts so may begin with `typed`.
+    pub(super) fn begins_with(self, typed: Self) -> bool {
+        self.first(typed.len()) == typed.0
+    }
+
+    /// Whether both begin with the same letter.
+    pub(super) fn shares_letter(self, other: Self) -> bool {
+        self.first(1) == other.first(1)
+    }
+
+    fn len(self) -> u32 {
+        4 - self.0.trailing_zeros().min(u32::BITS) / 8
+    }
+
+    fn first(self, letters: u32) -> u32 {
+        self.0 & u32::MAX.checked_shl(8 * (4 - letters)).unwrap_or(0)
+    }
+}
+
+/// The bit of each byte of ASCII.
+const LETTERS: [u64; 128] = {
+    let mut bits = [0; 128];
     let mut at = 0;
     while at < 26 {
         bits[b'a' as usize + at] = 1 << at;
@@ -107,11 +165,6 @@ const LETTERS: [u64; 256] = {
         bits[b'0' as usize + at - 26] = 1 << at;
         at += 1;
     }
-    at = 128;
-    while at < 256 {
-        bits[at] = Letters::OTHERS;
-        at += 1;
-    }
     bits
 };
 
@@ -120,70 +173,4 @@ fn set(bits: &mut [u64; 2], last: u32, letter: u32) {
     let bit = (last * 31 + letter).wrapping_mul(0x9E37_79B1) >> 25;
     let [low, high] = bits;
     *(if bit < 64 { low } else { high }) |= 1 << (bit % 64);
-}
-
-/// The pairs of a note's names, of its file stem and of its title and aliases together, and the letters
-/// of all. Kept beside its path so that a scan reads nothing else.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct NamePairs {
-    stem: Pairs,
-    names: Pairs,
-    letters: Letters,
-}
-
-impl NamePairs {
-    pub(super) fn new(stem: &str, facts: Option<&Facts>) -> Self {
-        let (mut names, mut letters) = (Pairs::default(), Letters::of(stem));
-        for name in facts.into_iter().flat_map(Facts::names) {
-            let Pairs([low, high]) = Pairs::of(name);
-            names = Pairs([names.0[0] | low, names.0[1] | high]);
-            letters = letters.and(Letters::of(name));
-        }
-        Self { stem: Pairs::of(stem), names, letters }
-    }
-}
-
-impl Index {
-    /// The notes with a name that may hold what has the pairs `wanted`, at most `most`, in no order:
-    /// those of the folder `near`, and those with the shortest names, of which less is left to type.
-    pub fn holding(&self, wanted: Pairs, near: &str, most: usize) -> Vec<NoteId> {
-        let size = |pairs: NamePairs| {
-            let names = [pairs.stem, pairs.names].into_iter().filter(|own| own.hold(wanted));
-            names.map(Pairs::count).min()
-        };
-        let mut kept: Vec<_> =
-            self.name_pairs().filter_map(|(note, pairs)| Some((size(pairs)?, note))).collect();
-        if kept.len() > most {
-            let far = |note| self.entry(note).is_none_or(|entry| entry.folder() != near);
-            kept.select_nth_unstable_by_key(most, |&(size, note)| (far(note), size, note));
-            kept.truncate(most);
-        }
-        kept.into_iter().map(|(_, note)| note).collect()
-    }
-
-    /// The notes whose names have all these letters, in no order.
-    pub fn lettered(&self, typed: Letters) -> Vec<NoteId> {
-        self.name_pairs().filter(|(_, pairs)| pairs.letters.hold(typed)).map(|(note, _)| note).collect()
-    }
-
-    /// The notes with a name that may be like `wanted`, at most `most`, in no order: those that share
-    /// the most pairs of letters with it. For a few, the work of a scan that reads 40 bytes a note.
-    pub fn alike(&self, wanted: Pairs, most: usize) -> Vec<NoteId> {
-        let mut kept: Vec<(u32, NoteId)> = Vec::with_capacity(2 * most + 1);
-        let mut least = 0;
-        for (note, pairs) in self.name_pairs() {
-            let alike = wanted.alike(pairs.stem).max(wanted.alike(pairs.names));
-            if alike <= least {
-                continue;
-            }
-            kept.push((alike, note));
-            if kept.len() > 2 * most {
-                kept.sort_unstable_by(|a, b| b.cmp(a));
-                kept.truncate(most);
-                least = kept.last().map_or(0, |&(alike, _)| alike);
-            }
-        }
-        kept.sort_unstable_by(|a, b| b.cmp(a));
-        kept.into_iter().take(most).map(|(_, note)| note).collect()
-    }
 }

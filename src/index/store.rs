@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use super::facts::sorted;
 use super::name::{Key, caseless};
 use super::names::{Name, intern};
-use super::pairs::NamePairs;
+use super::prefilter::NameBits;
 use super::{Cancel, Facts};
 use crate::settings::Settings;
 use crate::text::Span;
@@ -100,16 +100,15 @@ pub(super) struct Entry {
     stem: Span,
     pub(super) name: Arc<Name>,
     pub(super) facts: Option<Arc<Facts>>,
-    pairs: NamePairs,
 }
 
 impl Entry {
     fn new(path: Arc<str>, facts: Option<Arc<Facts>>, settings: &Settings) -> Self {
         let name = stem(&path, settings);
         let start = path.len() - file_name(&path).len();
-        let (stem, pairs) = (Span::new(start, start + name.len()), NamePairs::new(name, facts.as_deref()));
+        let stem = Span::new(start, start + name.len());
         let name = intern(name);
-        Self { path, stem, name, facts, pairs }
+        Self { path, stem, name, facts }
     }
 
     /// Where the index files the names of the note; sorted, distinct.
@@ -150,6 +149,8 @@ pub struct Index {
     pub(super) cancel: Cancel,
     /// By id; `None` where the note is gone.
     entries: Vector<Option<Entry>>,
+    /// By id likewise; nothing where the note is gone.
+    name_bits: Vector<NameBits>,
     /// By path.
     ids: OrdMap<Arc<str>, NoteId>,
     /// Stems, titles and aliases.
@@ -180,6 +181,7 @@ impl Index {
             probe: None,
             cancel: Cancel::default(),
             entries: Vector::new(),
+            name_bits: Vector::new(),
             ids: OrdMap::new(),
             names: OrdSet::new(),
             links: OrdSet::new(),
@@ -230,7 +232,9 @@ impl Index {
                 file(&mut tags, facts.tag_keys());
             }
             index.ids.insert(Arc::clone(&entry.path), id);
-            index.entries.push_back(Some(entry));
+            index.entries.push_back(None);
+            index.name_bits.push_back(NameBits::default());
+            index.set(id, Some(entry));
         }
         let set = |mut pairs: Vec<_>| {
             pairs.sort_unstable();
@@ -268,6 +272,7 @@ impl Index {
                 let id = NoteId(u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
                 self.ids.insert(Arc::clone(&path), id);
                 self.entries.push_back(None);
+                self.name_bits.push_back(NameBits::default());
                 id
             }
         };
@@ -277,7 +282,13 @@ impl Index {
         }
         let new = Entry::new(path, facts, &self.settings);
         self.refile(id, old.as_ref(), Some(&new), delta);
-        self.entries.set(id.0 as usize, Some(new));
+        self.set(id, Some(new));
+    }
+
+    fn set(&mut self, id: NoteId, entry: Option<Entry>) {
+        let bits = |entry: &Entry| NameBits::new(&entry.path, entry.stem(), entry.facts.as_deref());
+        self.name_bits.set(id.0 as usize, entry.as_ref().map(bits).unwrap_or_default());
+        self.entries.set(id.0 as usize, entry);
     }
 
     fn remove(&mut self, path: &str, delta: &mut Delta) {
@@ -290,7 +301,7 @@ impl Index {
         for (path, id) in notes {
             let old = self.entries.get(id.0 as usize).cloned().flatten();
             self.refile(id, old.as_ref(), None, delta);
-            self.entries.set(id.0 as usize, None);
+            self.set(id, None);
             self.ids.remove(&path);
         }
         let mut files: Vec<_> = self.files.range(bounds).cloned().collect();
@@ -393,10 +404,16 @@ impl Index {
         numbered.filter_map(|(n, entry)| entry.as_ref().map(|e| (NoteId(n), &*e.path, e.facts.as_ref())))
     }
 
-    /// Every note with the pairs of its names, in no order that means anything.
-    pub(super) fn name_pairs(&self) -> impl Iterator<Item = (NoteId, NamePairs)> + '_ {
-        let numbered = (0u32..).zip(self.cancel.over(self.entries.iter()));
-        numbered.filter_map(|(n, entry)| entry.as_ref().map(|e| (NoteId(n), e.pairs)))
+    /// About `count` notes from all over the vault.
+    pub fn sample(&self, count: usize) -> impl Iterator<Item = NoteId> + '_ {
+        let step = (self.len() / count.max(1)).max(1);
+        let ids = (0..self.entries.len()).step_by(step).filter_map(|id| u32::try_from(id).ok()).map(NoteId);
+        self.cancel.over(ids.filter(|&id| self.entry(id).is_some()))
+    }
+
+    /// What a scan reads of every note, in no order that means anything.
+    pub(super) fn name_bits(&self) -> impl Iterator<Item = (NoteId, &NameBits)> + '_ {
+        (0u32..).map(NoteId).zip(self.cancel.over(self.name_bits.leaves()).flatten())
     }
 
     /// Every file that is no note, by path.

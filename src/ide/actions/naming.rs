@@ -26,7 +26,7 @@ impl Naming {
     /// The style of most notes whose names have several words.
     pub(super) fn of(index: &Index) -> Self {
         let [mut snake, mut kebab, mut blank, mut lower, mut other] = [0usize; 5];
-        for (note, ..) in index.scan().step_by((index.len() / SAMPLE).max(1)) {
+        for note in index.sample(SAMPLE) {
             let stem = index.stem(note);
             // A date tells nothing.
             if !stem.contains(char::is_alphabetic) {

@@ -1,6 +1,7 @@
 //! Paths of notes and attachments behind the `](` of a markdown link, and headings behind `#`.
 use percent_encoding::percent_decode_str;
 
+use super::candidates::candidates;
 use super::context::{LONGEST, line_around};
 use super::fuzzy::Query;
 use super::{Completion, CompletionKind, Slot, files, notes};
@@ -143,7 +144,7 @@ pub(super) fn offer(analysis: &Analysis, from: NoteId, at: &Destination, limit: 
     };
     let decoded = |spelt: &str| percent_decode_str(spelt).decode_utf8_lossy().into_owned();
     let by_path = typed.contains('/');
-    let (query, candidates) = notes::candidates(analysis, from, &typed, limit);
+    let (query, candidates) = candidates(analysis, from, &typed, limit);
     let found = candidates.iter().filter_map(|candidate| {
         let (note, path) = (candidate.note, index.path(candidate.note));
         let insert = spelt(path);

@@ -1,6 +1,6 @@
 //! Files that are no notes: pictures and other attachments.
+use super::candidates::in_folder;
 use super::fuzzy::Query;
-use super::notes::in_folder;
 use super::{Completion, CompletionKind, Slot};
 use crate::ide::Analysis;
 use crate::index::{NoteId, folder};

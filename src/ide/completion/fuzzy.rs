@@ -84,9 +84,4 @@ impl Query {
     pub(super) fn may_match(&self, name: &str) -> bool {
         Letters::of(name).hold(self.letters)
     }
-
-    /// The letters that a name must have.
-    pub(super) fn letters(&self) -> Letters {
-        self.letters
-    }
 }

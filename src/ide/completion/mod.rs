@@ -11,6 +11,7 @@ use context::{Context, Part};
 use destination::Destination;
 
 mod anchors;
+mod candidates;
 mod context;
 mod destination;
 mod files;
@@ -21,6 +22,7 @@ mod style;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
 /// What to offer.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -67,6 +67,5 @@ fn is_title(index: &Index, from: NoteId, target: &str) -> bool {
 
 /// About `count` notes from all over the vault, with what they hold.
 pub(super) fn sample(index: &Index, count: usize) -> impl Iterator<Item = (NoteId, &Facts)> {
-    let step = (index.len() / count).max(1);
-    index.scan().step_by(step).filter_map(|(note, _, facts)| Some((note, &**facts?)))
+    index.sample(count).filter_map(|note| Some((note, &**index.facts(note)?)))
 }

@@ -1,9 +1,9 @@
 use proptest::prelude::*;
 
 use super::{Completion, CompletionKind, completion, resolve};
-use crate::ide::Document;
 use crate::ide::MarkdownView;
 use crate::ide::fixture::Fixture;
+use crate::ide::{Cursor, Document};
 use crate::syntax::Link;
 
 const VAULT: &str = "\
@@ -337,6 +337,54 @@ fn a_large_vault_is_looked_at_as_a_whole() {
     let fixture = Fixture::new(&source);
     let found = completion(&fixture.analysis, fixture.cursor(), 100).items;
     assert!(found.iter().any(|item| item.label == "spring_and_neap_tides"), "{found:#?}");
+}
+
+/// Three letters begin more names than a list holds: then what this note links to, and what those notes link
+/// to, is among the first.
+#[test]
+fn of_many_names_that_begin_alike_those_around_the_note_are_listed() {
+    let mut source = "//- ch/note.md\n[[com$0]] [[common_room]] [[hall]]\n".to_owned();
+    source.push_str(
+        "//- far/common_room.md\n//- far/hall.md\n[[community_garden]]\n//- far/community_garden.md\n",
+    );
+    for number in 0..2000 {
+        source.push_str(&format!("//- ch/company_{number}.md\n"));
+    }
+    let fixture = Fixture::new(&source);
+    let items = completion(&fixture.analysis, fixture.cursor(), 100).items;
+    for path in ["far/common_room.md", "far/community_garden.md"] {
+        let place = items.iter().position(|item| item.note == Some(fixture.note(path)));
+        assert!(place.is_some_and(|place| place < 20), "{path}: {place:?}");
+    }
+}
+
+/// However many notes there are: names of any script, with and without their accents, and paths.
+#[test]
+fn in_a_large_vault_every_script_has_its_sieve() {
+    let expected = [
+        ("моск", "города/Москва.md"),
+        ("м", "города/Москва.md"),
+        ("мсква", "города/Москва.md"),
+        ("resume", "b/Résumé of the year.md"),
+        ("résu", "b/Résumé of the year.md"),
+        ("歴史", "b/日本の歴史.md"),
+        ("日", "b/日本の歴史.md"),
+        ("города/мос", "города/Москва.md"),
+        ("гор/", "города/Москва.md"),
+    ];
+    let mut source = "//- note.md\n".to_owned();
+    expected.iter().for_each(|(typed, _)| source.push_str(&format!("[[{typed}\n")));
+    for number in 0..9000 {
+        source.push_str(&format!("//- архив/Записка {number} об устройстве.md\n"));
+    }
+    source.push_str("//- города/Москва.md\n//- b/Résumé of the year.md\n//- b/日本の歴史.md\n");
+    let fixture = Fixture::new(&source);
+    for (typed, found) in expected {
+        let offset = fixture.text("note.md").find(&format!("[[{typed}\n")).unwrap() + 2 + typed.len();
+        let at = Cursor { note: fixture.note("note.md"), offset };
+        let items = completion(&fixture.analysis, at, 100).items;
+        assert_eq!(items.first().map_or("", |item| &item.detail), found, "{typed}");
+    }
 }
 
 /// Each item repeats what is typed, so a text that is no name is not completed.

@@ -1,0 +1,81 @@
+//! Names that links use and no note has yet.
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::candidates::{EXACT_BONUS, logarithm};
+use super::fuzzy::Query;
+use crate::ide::{Analysis, spelling};
+use crate::index::{NoteId, Slug, TypedName, folder};
+use crate::syntax::is_time;
+
+/// Targets of links that are looked at.
+const MOST_TARGETS: usize = 4_000;
+
+/// Notes of the folder whose links are looked at, and as many of the others.
+const MOST_NOTES: usize = 1_024;
+
+/// Score bonus for a note that exists over a missing one: more than the place of a match in a name.
+const EXISTING_BONUS: i64 = 74;
+
+/// Names that no note has, beside the notes.
+pub(super) const MOST_WANTED: usize = 20;
+
+/// Names that other notes link to and no note has, best first, with the number of notes that were
+/// seen to use them. Notes of the same folder are looked at first, then some of the others, and not more
+/// than [`MOST_TARGETS`] targets of links. `as_is`: only names that hold the words as they are.
+pub(super) fn wanted<'i>(
+    analysis: &'i Analysis,
+    from: NoteId,
+    typed: &str,
+    query: &mut Query,
+    as_is: bool,
+) -> Vec<(i64, &'i str, usize)> {
+    let index = &analysis.index;
+    let own = folder(index.path(from));
+    let mut looked_at = FxHashSet::from_iter([from]);
+    let mut found: FxHashMap<&str, Option<(u32, NoteId, usize)>> = FxHashMap::default();
+    let mut seen = 0;
+    let typed_name = TypedName::new(typed);
+    for note in index.below(own).take(MOST_NOTES).chain(index.sample(MOST_NOTES)) {
+        if seen >= MOST_TARGETS {
+            break;
+        }
+        let Some(facts) = index.facts(note).filter(|_| looked_at.insert(note)) else { continue };
+        for target in facts.distinct_targets() {
+            seen += 1;
+            let score = || {
+                let may_match = if as_is { typed_name.may_be_in(target) } else { query.may_match(target) };
+                let score =
+                    |query: &mut Query| if as_is { query.score_as_is(target) } else { query.score(target) };
+                (may_match && !is_time(target)).then(|| score(query)).flatten().map(|score| (score, note, 0))
+            };
+            let found = found.entry(target).or_insert_with(score);
+            found.iter_mut().for_each(|(.., count)| *count += 1);
+        }
+    }
+    let mut matched: Vec<_> = found
+        .into_iter()
+        .filter_map(|(name, found)| found.map(|(score, note, n)| (score, name, note, n)))
+        .collect();
+    let rank =
+        |&(score, name, _, count): &(u32, &'i str, NoteId, usize)| (std::cmp::Reverse((score, count)), name);
+    matched.sort_unstable_by_key(rank);
+    let most = if query.is_empty() { MOST_TARGETS / 10 } else { 4 * MOST_WANTED };
+    let (mut wanted, mut slugs) = (Vec::new(), FxHashSet::default());
+    let slug = Slug::of(typed);
+    for (score, name, note, count) in matched.into_iter().take(most) {
+        if query.is_empty() && wanted.len() == MOST_WANTED {
+            break;
+        }
+        let is_missing = || {
+            let found = index.resolve(note, name);
+            found.is_broken() && !found.names_file
+        };
+        let is_name = !name.contains('/') && !name.contains("{{") && !name.contains("<%");
+        if is_name && spelling::is_writable(name) && is_missing() && slugs.insert(Slug::of(name)) {
+            let exact = if Slug::of(name) == slug { EXACT_BONUS } else { 0 };
+            wanted.push((i64::from(score) + exact - EXISTING_BONUS + logarithm(count), name, count));
+        }
+    }
+    wanted.sort_by_key(|&(score, ..)| std::cmp::Reverse(score));
+    wanted
+}
