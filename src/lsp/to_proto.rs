@@ -15,8 +15,20 @@ pub struct Answers<'a> {
     pub analysis: &'a Analysis,
     /// Who gets them.
     pub client: &'a Client,
-    /// The open note that was asked about, and its version: an edit of an older one is refused.
-    pub version: Option<(NoteId, i32)>,
+    /// The open document that was asked about.
+    pub asked: Option<Asked<'a>>,
+}
+
+/// A document that the client has asked about: it knows the note by this name, which need not be ours, and
+/// refuses edits of an older version.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The note that it is.
+    pub note: NoteId,
+    /// Its name.
+    pub uri: &'a Uri,
+    /// Its version.
+    pub version: i32,
 }
 
 impl Answers<'_> {
@@ -30,10 +42,18 @@ impl Answers<'_> {
         self.analysis.texts().uri(path).parse().ok()
     }
 
+    /// The address of a note.
+    fn uri_of(&self, note: NoteId) -> Option<Uri> {
+        match self.asked.filter(|asked| asked.note == note) {
+            Some(asked) => Some(asked.uri.clone()),
+            None => self.uri(self.analysis.index.path(note)),
+        }
+    }
+
     /// A place in any note; its text is asked for only where the place is not the note's beginning.
     pub fn place(&self, note: NoteId, spans: [Span; 2]) -> Option<(Uri, [lsp::Range; 2])> {
         let path = self.analysis.index.path(note);
-        let uri = self.uri(path)?;
+        let uri = self.uri_of(note)?;
         if spans.iter().all(|span| *span == Span::at(0)) {
             return Some((uri, [lsp::Range::default(); 2]));
         }
@@ -90,11 +110,10 @@ impl Answers<'_> {
         let mut edited = Vec::new();
         for (note, edits) in change.edits {
             let document = self.analysis.document(note)?;
-            let uri = self.uri(self.analysis.index.path(note))?;
+            let uri = self.uri_of(note)?;
             let edits = edits.into_iter();
             let edits = edits.map(|(span, text)| lsp::TextEdit::new(self.range(&document, span), text));
-            let version =
-                self.version.filter(|(versioned, _)| *versioned == note).map(|(_, version)| version);
+            let version = self.asked.filter(|asked| asked.note == note).map(|asked| asked.version);
             edited.push((uri, version, edits.collect::<Vec<_>>()));
         }
         if !self.client.document_changes {

@@ -205,7 +205,7 @@ mod tests {
             let note = index.note("a.md").unwrap();
             let analysis = Analysis::new(index, imbl::OrdMap::new(), Arc::new(MemoryTexts::default()));
             (query.answer)(
-                Some(View { analysis, note, version: None, client: Arc::default() }),
+                Some(View { analysis, note, document: None, client: Arc::default() }),
                 queue.busy(Cancel::new()),
             );
         });

@@ -154,6 +154,8 @@ struct Lanes {
     /// Whether the thread that reads from the client waits for room.
     reader_waits: bool,
     disk: VecDeque<(VaultId, u64, DiskEvent)>,
+    /// What the client sent and was taken since the disk had its turn.
+    since_disk: usize,
     stopped: bool,
 }
 
@@ -188,6 +190,9 @@ const MOST_BYTES: usize = 16 << 20;
 const MOST_REQUESTS: usize = 1 << 13;
 /// Questions that the pool may have at once.
 const MOST_BUSY: usize = 32;
+
+/// Turns of the client after which the disk has one: it is read to its end, however steadily somebody types.
+const CLIENT_TURNS: usize = 16;
 
 /// Batches of the disk that may wait; its threads pause when there are more, to bound the memory.
 const MOST_WAITING: usize = 64;
@@ -294,13 +299,16 @@ impl Queue {
             if lanes.stopped {
                 return Task::Stop;
             }
-            if let Some(event) = lanes.pop() {
+            let disk_is_due = lanes.since_disk >= CLIENT_TURNS && !lanes.disk.is_empty();
+            if !disk_is_due && let Some(event) = lanes.pop() {
+                lanes.since_disk += 1;
                 if lanes.reader_waits && !lanes.is_full() {
                     self.0.1.notify_all();
                 }
                 return Task::Client(event);
             }
             if let Some((vault, epoch, event)) = lanes.disk.pop_front() {
+                lanes.since_disk = 0;
                 if lanes.disk.is_empty() || lanes.disk.len() + 1 == MOST_WAITING {
                     self.0.1.notify_all();
                 }
@@ -439,6 +447,21 @@ mod tests {
         assert_eq!((now(&queue), queue.lanes().is_full()), ("waiting", true));
         queue.hold(false, false);
         assert_eq!((now(&queue), queue.lanes().is_full()), ("slugline.reindex", false));
+    }
+
+    /// A macro that types without a pause does not keep the vault from being read.
+    #[test]
+    fn the_disk_has_its_turns_beside_a_steady_client() {
+        let queue = Queue::new();
+        for _ in 0..3 * CLIENT_TURNS {
+            queue.post(Event::Reindex);
+        }
+        queue.post_disk(0, 0, DiskEvent::Config);
+        queue.post_disk(0, 0, DiskEvent::Complete);
+        let turns: Vec<_> = (0..3 * CLIENT_TURNS + 2).map(|_| now(&queue)).collect();
+        let of_disk: Vec<_> =
+            (0..).zip(&turns).filter(|(_, turn)| **turn == "reading the disk").map(|(n, _)| n).collect();
+        assert_eq!(of_disk, [CLIENT_TURNS, 2 * CLIENT_TURNS + 1]);
     }
 
     #[test]

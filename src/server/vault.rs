@@ -220,11 +220,27 @@ impl Vault {
 
     /// The state as it is now.
     pub(super) fn analysis(&self) -> Analysis {
-        let mut analysis = Analysis::new(
-            self.index.clone(),
-            self.open.clone(),
-            Arc::clone(&self.texts) as Arc<dyn crate::ide::Texts>,
-        );
+        self.analysis_of(self.index.clone(), self.open.clone())
+    }
+
+    /// The state as it would be with this text of an open note.
+    pub(super) fn analysis_with(
+        &self,
+        path: &Arc<str>,
+        document: Arc<Document>,
+        facts: Arc<Facts>,
+    ) -> Analysis {
+        let (mut index, mut open) = (self.index.clone(), self.open.clone());
+        index.apply(Change::Facts(Arc::clone(path), facts));
+        if let Some(note) = index.note(path) {
+            open.insert(note, document);
+        }
+        self.analysis_of(index, open)
+    }
+
+    fn analysis_of(&self, index: Index, open: imbl::OrdMap<NoteId, Arc<Document>>) -> Analysis {
+        let texts = Arc::clone(&self.texts) as Arc<dyn crate::ide::Texts>;
+        let mut analysis = Analysis::new(index, open, texts);
         analysis.complete = self.phase == Phase::Complete && self.kind != Kind::Loose;
         analysis.recent = self.recent.iter().filter_map(|path| self.index.note(path)).collect();
         analysis

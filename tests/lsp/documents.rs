@@ -313,3 +313,47 @@ fn completions_are_what_editors_take() {
         assert_eq!(removed.unwrap_or(Value::Null), also, "{text}");
     }
 }
+
+/// Of two documents of one file the text of one holds for other notes; each has answers about its own.
+#[cfg(unix)]
+#[test]
+fn a_note_may_be_open_under_two_names() {
+    let vault = Vault::new(&[("a.md", "# Disk\n"), ("b.md", ""), ("summer_tides.md", "")]);
+    std::os::unix::fs::symlink("a.md", vault.path("link.md")).unwrap();
+    let (a, b, link) = (vault.uri("a.md"), vault.uri("b.md"), vault.uri("link.md"));
+    let mut client = Client::start(&vault);
+    client.open(&b, "[[a#Buffer]] [[a#Alias]] [[a#Disk]]\n");
+    let broken = |client: &mut Client, headings: &[&str]| {
+        let found = |client: &Client| {
+            let found = client.diagnostics.get(&b)?["diagnostics"].as_array()?;
+            let is_said = |heading: &&str| found.iter().any(|found| found.to_string().contains(heading));
+            (found.len() == headings.len() && headings.iter().all(is_said)).then_some(())
+        };
+        // Nothing is on its way that would change it.
+        client.sync();
+        client.until("the broken links", found);
+    };
+    client.open(&a, "# Buffer\n[[b]]\n");
+    broken(&mut client, &["Alias", "Disk"]);
+    client.open(&link, "[[sumer_tides]] [[b]]\n");
+    client.codes_when(&link, |codes| codes == ["broken-link"]);
+    broken(&mut client, &["Alias", "Disk"]);
+    // Each document has its own places.
+    assert_eq!(client.definition(&link, 0, 18), ["b.md"]);
+    assert_eq!(client.definition(&a, 1, 3), ["b.md"]);
+    let range = json!({"start": {"line": 0, "character": 3}, "end": {"line": 0, "character": 3}});
+    let wanted = json!({"textDocument": {"uri": link}, "range": range, "context": {"diagnostics": []}});
+    let actions = client.request("textDocument/codeAction", wanted).to_string();
+    assert!(actions.contains("summer_tides") && !actions.contains(&a), "{actions}");
+    client.close(&link);
+    broken(&mut client, &["Alias", "Disk"]);
+    // What is edited last holds, and ends with its document.
+    client.open(&link, "# Disk\n");
+    client.set(&link, "# Alias\n");
+    broken(&mut client, &["Buffer", "Disk"]);
+    client.close(&link);
+    broken(&mut client, &["Alias", "Disk"]);
+    client.close(&a);
+    broken(&mut client, &["Buffer", "Alias"]);
+    assert_eq!(client.shutdown(), 0);
+}

@@ -60,7 +60,7 @@ impl Owner {
         let from = from.and_then(|path| vault.index.note(&path));
         let (client, queue) = (Arc::clone(&self.client), self.queue.clone());
         let work = Box::new(move || {
-            let answers = Answers { analysis: &analysis, client: &client, version: None };
+            let answers = Answers { analysis: &analysis, client: &client, asked: None };
             let uri = |path: &str| json!({"uri": analysis.texts().uri(path)});
             match ide::new_note(&analysis, from, &name) {
                 Err(why) => refuse(reply, &why),

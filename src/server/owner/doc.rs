@@ -4,7 +4,8 @@ use std::sync::Arc;
 use tower_lsp_server::ls_types::{Diagnostic, Uri};
 
 use super::super::vault::VaultId;
-use crate::index::Cancel;
+use crate::ide::Document;
+use crate::index::{Cancel, Facts};
 use crate::text::Buffer;
 
 /// An open document.
@@ -12,9 +13,15 @@ pub(super) struct Doc {
     pub(super) uri: Uri,
     pub(super) version: i32,
     pub(super) buffer: Buffer,
+    /// Counts the documents that were opened.
+    pub(super) opened: u64,
+    /// Counts the edits of all documents; 0 before the first of this one.
+    pub(super) edited: u64,
     /// The note that it is; `None` for documents that are no files, or no notes.
     pub(super) place: Option<(VaultId, Arc<str>)>,
     pub(super) text: TextState,
+    /// The text that was read last.
+    pub(super) known: Option<(Arc<Document>, Arc<Facts>)>,
     pub(super) diagnostics: DiagnosticsState,
 }
 

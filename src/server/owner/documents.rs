@@ -1,5 +1,6 @@
 //! Open documents: their edits, the questions about them, their diagnostics.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -13,7 +14,8 @@ use super::super::requests::View;
 use super::super::vault::{Phase, VaultId};
 use super::doc::{DiagnosticsState, Doc, News, Started, TextState};
 use super::{Owner, PATIENCE};
-use crate::index::{Cancelled, Change, Delta, catch};
+use crate::ide::Analysis;
+use crate::index::{Cancelled, Change, Delta, NoteId, catch};
 use crate::lsp::file_path;
 use crate::text::{Buffer, PathText};
 use crate::vfs::CONFIG_FILE;
@@ -35,8 +37,11 @@ impl Owner {
             uri: item.uri,
             version: item.version,
             buffer: Buffer::new(&item.text),
+            opened: self.opened,
+            edited: 0,
             place: None,
             text: TextState::new(first, item.version),
+            known: None,
             diagnostics: DiagnosticsState::new(first),
         };
         self.docs.insert(key.clone(), doc);
@@ -69,20 +74,63 @@ impl Owner {
         if place == before {
             return;
         }
-        if let Some((id, path)) = &before {
-            self.leave(*id, path);
+        if let Some(other) = place.as_ref().and_then(|place| self.in_force(place)) {
+            let other = other.uri.as_str();
+            self.out.warn(&format!(
+                "{key} and {other} are the same note: links to it are answered by the text that was edited last"
+            ));
         }
         if let Some(doc) = self.docs.get_mut(key) {
             doc.place = place;
             doc.outdate();
         }
-        if let Some((id, _)) = before {
+        if let Some((id, path)) = before {
+            self.leave(id, &path);
             self.vacate(id);
         }
     }
 
-    /// A note is open no longer: the disk says what it holds now.
-    pub(super) fn leave(&mut self, id: VaultId, path: &Arc<str>) {
+    /// Of the documents that are this note, by links or by names in another case, the one whose text holds
+    /// for others: that which was edited last, else the first.
+    pub(super) fn in_force(&self, place: &(VaultId, Arc<str>)) -> Option<&Doc> {
+        let same = self.docs.values().filter(|doc| doc.place.as_ref() == Some(place));
+        same.max_by_key(|doc| (doc.edited, Reverse(doc.opened)))
+    }
+
+    /// Puts the text of a document into its vault, if it is that of its note.
+    pub(super) fn put(&mut self, key: &str) {
+        let Some(doc) = self.docs.get(key) else { return };
+        let (Some(place), Some((document, facts))) = (&doc.place, &doc.known) else { return };
+        if self.in_force(place).is_none_or(|other| other.opened != doc.opened) {
+            return;
+        }
+        let ((id, path), document, facts) = (place.clone(), Arc::clone(document), Arc::clone(facts));
+        if let Some(vault) = self.vaults.get_mut(&id) {
+            let delta = vault.put(&path, document, facts);
+            self.spread(id, &delta);
+        }
+    }
+
+    /// What a document sees: the state of its vault, with its own text where another document's holds for
+    /// others. And the note that it is.
+    fn analysis_of(&self, doc: &Doc) -> Option<(Analysis, NoteId)> {
+        let place = doc.place.as_ref()?;
+        let (vault, (_, path)) = (self.vaults.get(&place.0)?, place);
+        let own = self.in_force(place).is_some_and(|other| other.opened == doc.opened);
+        let analysis = match doc.known.clone().filter(|_| !own) {
+            Some((document, facts)) => vault.analysis_with(path, document, facts),
+            None => vault.analysis(),
+        };
+        let note = analysis.index.note(path)?;
+        Some((analysis, note))
+    }
+
+    /// A document is a note no longer: another one of it says what it holds now, else the disk.
+    fn leave(&mut self, id: VaultId, path: &Arc<str>) {
+        if let Some(other) = self.in_force(&(id, Arc::clone(path))) {
+            let key = other.uri.as_str().to_owned();
+            return self.put(&key);
+        }
         let Some(vault) = self.vaults.get_mut(&id) else { return };
         vault.drop_open(path);
         let is_note = vault.settings().is_note(path.file_name());
@@ -105,6 +153,8 @@ impl Owner {
             tracing::warn!("{}: version {version} comes after {}", uri.as_str(), doc.version);
         }
         doc.version = version;
+        self.edited += 1;
+        doc.edited = self.edited;
         doc.outdate();
         for edit in edits {
             match doc.buffer.apply(&edit, self.client.encoding) {
@@ -171,12 +221,18 @@ impl Owner {
 
     /// Answers from what is known now.
     fn answer_query(&self, query: Query) {
-        let Some((id, path)) = self.place_of(&query.uri) else { return self.run_query(query, None) };
-        let Some(vault) = self.vaults.get(&id) else { return self.run_query(query, None) };
-        let view = vault.index.note(&path).map(|note| View {
-            analysis: vault.analysis().with_cancel(query.cancelled.clone()),
+        let doc = self.docs.get(query.uri.as_str());
+        let found = match doc {
+            Some(doc) => self.analysis_of(doc),
+            None => self.place_of(&query.uri).and_then(|(id, path)| {
+                let vault = self.vaults.get(&id)?;
+                Some((vault.analysis(), vault.index.note(&path)?))
+            }),
+        };
+        let view = found.map(|(analysis, note)| View {
+            analysis: analysis.with_cancel(query.cancelled.clone()),
             note,
-            version: self.docs.get(query.uri.as_str()).map(|doc| doc.text.read_version()),
+            document: doc.map(|doc| (doc.uri.clone(), doc.text.read_version())),
             client: Arc::clone(&self.client),
         });
         self.run_query(query, view);
@@ -204,22 +260,24 @@ impl Owner {
         let unsettled: BTreeSet<_> =
             self.vaults.keys().copied().filter(|&id| !self.awaited(id, None).is_empty()).collect();
         let room = MAX_QUEUED_DIAGNOSTICS.saturating_sub(self.pool.queued(Class::Diagnostics));
-        let mut stale: Vec<_> = (self.docs.iter_mut())
-            .filter(|(_, doc)| doc.diagnostics.is_stale() && doc.text.is_read())
-            .filter_map(|(key, doc)| {
-                let (id, path) = doc.place.as_ref().filter(|(id, _)| !unsettled.contains(id))?;
-                let vault = self.vaults.get(id)?;
-                Some((key, vault, vault.index.note(path)?, doc))
-            })
-            .collect();
+        let is_stale = |doc: &&Doc| {
+            let settled = doc.place.as_ref().is_some_and(|(id, _)| !unsettled.contains(id));
+            settled && doc.diagnostics.is_stale() && doc.text.is_read()
+        };
+        let mut stale: Vec<_> = self.docs.values().filter(is_stale).collect();
         // The note that is looked at goes first. The others come when there is room: each job holds a state.
-        stale.sort_by_key(|(.., doc)| !doc.diagnostics.is_typing());
-        for (key, vault, note, doc) in stale.into_iter().take(room) {
-            let version = Some(doc.version);
-            let view = View { analysis: vault.analysis(), note, version, client: Arc::clone(&self.client) };
+        stale.sort_by_key(|doc| !doc.diagnostics.is_typing());
+        let states = stale.into_iter().filter_map(|doc| Some((doc.uri.clone(), self.analysis_of(doc)?)));
+        for (uri, (analysis, note)) in states.take(room).collect::<Vec<_>>() {
+            let Some(doc) = self.docs.get_mut(uri.as_str()) else { continue };
             let Started { generation, cancel, typing } = doc.diagnostics.start();
-            let view = View { analysis: view.analysis.with_cancel(cancel.clone()), ..view };
-            let (uri, queue) = (doc.uri.clone(), self.queue.clone());
+            let view = View {
+                analysis: analysis.with_cancel(cancel.clone()),
+                note,
+                document: Some((uri.clone(), doc.version)),
+                client: Arc::clone(&self.client),
+            };
+            let (key, queue) = (uri.as_str().to_owned(), self.queue.clone());
             let work = Box::new(move || {
                 let diagnostics = match catch_unwind(AssertUnwindSafe(|| catch(|| view.diagnostics(typing))))
                 {
@@ -230,7 +288,7 @@ impl Owner {
                 };
                 queue.post(Event::Diagnosed { uri, generation, diagnostics });
             });
-            self.pool.run(Job { class: Class::Diagnostics, key: Some(key.clone()), cancel, work });
+            self.pool.run(Job { class: Class::Diagnostics, key: Some(key), cancel, work });
         }
     }
 

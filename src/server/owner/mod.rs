@@ -20,7 +20,7 @@ use serde_json::Value;
 use tower_lsp_server::ls_types::request::RegisterCapability;
 use tower_lsp_server::ls_types::{
     DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern, Registration,
-    RegistrationParams,
+    RegistrationParams, Uri,
 };
 
 pub(in crate::server) use self::commands::Reply;
@@ -74,6 +74,8 @@ pub(in crate::server) struct Owner {
     docs: HashMap<String, Doc>,
     /// Documents opened so far.
     opened: u64,
+    /// Edits so far.
+    edited: u64,
     pending_requests: HashMap<i64, PendingRequest>,
     /// What waits for texts that are being read, in the order of arrival.
     waiting: Vec<Waiting>,
@@ -98,6 +100,7 @@ impl Owner {
             next_vault: 0,
             docs: HashMap::new(),
             opened: 0,
+            edited: 0,
             pending_requests: HashMap::new(),
             waiting: Vec::new(),
             parse: Document::after,
@@ -112,21 +115,49 @@ impl Owner {
                 return;
             }
             let (name, start) = (task.name(), Instant::now());
-            // A bug in one turn must not end the session.
-            let turn = catch_unwind(AssertUnwindSafe(|| {
-                self.turn(task);
-                if self.queue.is_quiet() {
-                    self.settle();
+            let vaults = self.concerned(&task);
+            self.guarded(name, &vaults, |owner| {
+                owner.turn(task);
+                if owner.queue.is_quiet() {
+                    owner.settle();
                 }
-                self.tell_status();
-            }));
-            if turn.is_err() {
-                tracing::error!("a turn of the loop failed: {name}");
-            }
+                owner.tell_status();
+            });
             let took = start.elapsed();
             if took > SLOW {
                 tracing::warn!("a turn of the loop took {} ms: {name}", took.as_millis());
             }
+        }
+    }
+
+    /// A bug in one turn must not end the session; but what the turn was to change is not to be relied on,
+    /// so the vaults that it concerned are read again.
+    fn guarded(&mut self, name: &str, vaults: &[VaultId], turn: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| turn(self))).is_ok() {
+            return;
+        }
+        tracing::error!("a turn of the loop failed: {name}");
+        for &id in vaults {
+            let again = catch_unwind(AssertUnwindSafe(|| self.read_failed(id, name)));
+            if again.is_err() {
+                tracing::error!("a vault cannot be read again");
+            }
+        }
+    }
+
+    /// The vaults that a task may change.
+    fn concerned(&self, task: &Task) -> Vec<VaultId> {
+        let of = |uri: &Uri| {
+            let place = self.docs.get(uri.as_str()).and_then(|doc| doc.place.as_ref());
+            place.map(|(id, _)| *id).into_iter().collect()
+        };
+        match task {
+            Task::Disk { vault, .. } => vec![*vault],
+            Task::Client(Event::Change { uri, .. } | Event::Close(uri)) => of(uri),
+            Task::Client(Event::Read(reading)) => vec![reading.place.0],
+            // Which vault it is, is found out in the turn.
+            Task::Client(Event::Open(_)) => self.vaults.keys().copied().collect(),
+            Task::Client(_) | Task::Idle | Task::Stop => Vec::new(),
         }
     }
 

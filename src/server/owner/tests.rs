@@ -92,6 +92,31 @@ fn a_vault_whose_reading_fails_is_read_again_some_times() {
     assert_eq!(told.matches("failed again (a bug)").count(), 1);
 }
 
+/// What a turn has changed by half is read anew.
+#[test]
+fn a_vault_is_read_again_after_a_turn_that_failed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut session = Session::new();
+    let uri = session.open(&dir.path().join("a.md"), "[[gone]]\n");
+    let (id, epoch) = session.owner.vaults.iter().map(|(&id, vault)| (id, vault.epoch)).next().unwrap();
+    let tasks = [
+        Task::Client(Event::Change { uri: uri.clone(), version: 2, edits: Vec::new() }),
+        Task::Disk { vault: id, epoch, event: DiskEvent::Config },
+    ];
+    for (n, task) in (1..).zip(tasks) {
+        let concerned = session.owner.concerned(&task);
+        assert_eq!(concerned, [id]);
+        session.owner.guarded(task.name(), &concerned, |_| panic!("a bug"));
+        let vault = &session.owner.vaults[&id];
+        assert!(vault.failures == n && vault.epoch > epoch && vault.index.is_empty());
+        assert!(!session.owner.docs[uri.as_str()].text.is_read());
+    }
+    // A question changes nothing.
+    assert_eq!(session.owner.concerned(&Task::Client(Event::Save(uri))), [0; 0]);
+    let told = session.told();
+    assert!(told.contains("didChange failed (a bug)") && told.contains("reading the disk failed (a bug)"));
+}
+
 /// A system that has no watcher for one vault has none for the next.
 #[test]
 fn that_vaults_cannot_be_watched_is_said_once() {

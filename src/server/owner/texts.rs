@@ -66,11 +66,11 @@ impl Owner {
         if !doc.text.finish(text) {
             return;
         }
-        let vault = self.vaults.get_mut(&place.0).filter(|vault| vault.epoch == epoch);
-        if let Some(vault) = vault.filter(|_| doc.place.as_ref() == Some(&place)) {
+        let vault = self.vaults.get(&place.0).filter(|vault| vault.epoch == epoch);
+        if vault.is_some() && doc.place.as_ref() == Some(&place) {
             doc.text.take(text, version);
-            let delta = vault.put(&place.1, document, facts);
-            self.spread(place.0, &delta);
+            doc.known = Some((document, facts));
+            self.put(uri.as_str());
             if failed {
                 let path = &place.1;
                 self.out.warn(&format!(

@@ -299,23 +299,25 @@ impl Owner {
                 }
                 self.restart(id, None);
             }
-            DiskEvent::Failed => {
-                vault.failures += 1;
-                let place = vault.root.path().display();
-                if vault.failures <= MOST_FAILURES {
-                    self.out
-                        .warn(&format!("reading {place} failed (a bug); it is read again from the start"));
-                    self.restart(id, None);
-                } else {
-                    self.out.warn(&format!(
-                        "reading {place} failed again (a bug): what is not read yet is left out until it is \
-                         reindexed"
-                    ));
-                    // Who waits for the end waits in vain.
-                    self.disk_event(id, epoch, DiskEvent::Step(Step::Named(0)));
-                    self.disk_event(id, epoch, DiskEvent::Complete);
-                }
-            }
+            DiskEvent::Failed => self.read_failed(id, "reading the disk"),
+        }
+    }
+
+    /// A bug has ended the reading of a vault, or left half a change: it is read again, some times.
+    pub(super) fn read_failed(&mut self, id: VaultId, at: &str) {
+        let Some(vault) = self.vaults.get_mut(&id) else { return };
+        vault.failures += 1;
+        let (place, epoch) = (vault.root.path().display(), vault.epoch);
+        if vault.failures <= MOST_FAILURES {
+            self.out.warn(&format!("{place}: {at} failed (a bug); it is read again from the start"));
+            self.restart(id, None);
+        } else {
+            self.out.warn(&format!(
+                "{place}: {at} failed again (a bug): what is not read yet is left out until it is reindexed"
+            ));
+            // Who waits for the end waits in vain.
+            self.disk_event(id, epoch, DiskEvent::Step(Step::Named(0)));
+            self.disk_event(id, epoch, DiskEvent::Complete);
         }
     }
 

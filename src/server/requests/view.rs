@@ -4,23 +4,24 @@ use tower_lsp_server::ls_types as lsp;
 
 use crate::ide::{self, Analysis, Cursor, Document};
 use crate::index::NoteId;
-use crate::lsp::{Answers, Client, position};
+use crate::lsp::{Answers, Asked, Client, position};
 
 /// What a request sees: one state of a vault, and the note that it is about.
 #[derive(Debug)]
 pub(in crate::server) struct View {
     pub(in crate::server) analysis: Analysis,
     pub(in crate::server) note: NoteId,
-    /// The note's version, where it is open.
-    pub(in crate::server) version: Option<i32>,
+    /// The name and version of the document, where it is open.
+    pub(in crate::server) document: Option<(lsp::Uri, i32)>,
     pub(in crate::server) client: Arc<Client>,
 }
 
 impl View {
     /// What turns answers about this state into the protocol's.
     pub(super) fn answers(&self) -> Answers<'_> {
-        let version = self.version.map(|version| (self.note, version));
-        Answers { analysis: &self.analysis, client: &self.client, version }
+        let document = self.document.as_ref();
+        let asked = document.map(|(uri, version)| Asked { note: self.note, uri, version: *version });
+        Answers { analysis: &self.analysis, client: &self.client, asked }
     }
 
     /// The note's text; none where its file has gone meanwhile.
