@@ -7,11 +7,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use slugline::ide::{self, Analysis, Diagnostic, Document};
-use slugline::index::{Change, Facts, Index, NoteId};
+use slugline::index::{Change, Facts, NoteId};
 use slugline::settings::{Code, Settings};
-use slugline::syntax;
 use slugline::text::Span;
-use slugline::vfs::{Depth, Limits, Root, load};
+use slugline::vault::{Depth, Folder, Limits, Root};
 
 #[path = "../benches/vault/mod.rs"]
 mod vault;
@@ -32,16 +31,9 @@ fn vaults() -> Vec<Analysis> {
 /// A vault with the shapes and the dirt of real notes, as the benchmarks have them.
 fn generated(style: Style) -> Analysis {
     let vault = Vault::new(300, style, 1);
-    let settings = Arc::new(Settings::default());
-    let (mut texts, mut notes) = (ide::MemoryTexts::default(), Vec::new());
-    for note in 0..vault.len() {
-        let text: Arc<str> = vault.text(note).into();
-        let facts = Facts::new(&text, &syntax::parse(&text, &settings.syntax_options()), &settings);
-        notes.push((Arc::from(vault.path(note)), Some(Arc::new(facts))));
-        texts.0.insert(vault.path(note), text);
-    }
-    let files: Vec<_> = vault.attachments().map(|(path, _)| Arc::from(path)).collect();
-    Analysis::new(Index::from_scratch(settings, notes, files), Default::default(), Arc::new(texts))
+    let notes = (0..vault.len()).map(|note| (vault.path(note), vault.text(note)));
+    let files = notes.chain(vault.attachments().map(|(path, _)| (path, String::new())));
+    slugline::vault::Vault::in_memory(Settings::default(), files.collect()).snapshot()
 }
 
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus");
@@ -49,8 +41,7 @@ const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus");
 fn corpus() -> Option<Analysis> {
     let root = Arc::new(Root::new(Path::new(CORPUS)).ok()?);
     let limits = Limits { depth: Depth::All, without: Vec::new(), named: Vec::new() };
-    let loaded = load(&root, Arc::new(Settings::default()), limits, &|_, _| {});
-    Some(Analysis::new(loaded.index, Default::default(), loaded.texts))
+    Some(Folder::new(root, limits, Settings::default()).load(&|_, _| {}).vault.snapshot())
 }
 
 fn describe(analysis: &Analysis, note: NoteId, found: &Diagnostic) -> String {

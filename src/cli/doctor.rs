@@ -12,12 +12,13 @@ const SHOWN: usize = 20;
 pub(super) fn run(args: &DoctorArgs) -> Result<Outcome, Failure> {
     let [place] = <[Place; 1]>::try_from(Place::all(std::slice::from_ref(&args.path))?)
         .map_err(|_| Failure::new("name one folder or note"))?;
-    let (mut config, loaded) = place.read(&args.ext, false);
+    let mut loaded = place.read(&args.ext, false);
+    let config = &mut loaded.folder.config;
     if !args.ext.is_empty() {
         // It goes before what the file says.
         config.named.retain(|(name, _)| *name != "extensions");
     }
-    let index = &loaded.index;
+    let index = loaded.vault.index();
     let links: usize = index.notes().map(|note| links_of(index, note).tiers.len()).sum();
     let watching = place.watch();
     let watcher = match &watching {

@@ -9,7 +9,8 @@ use super::{Failure, complain};
 use crate::ide::Analysis;
 use crate::settings::Settings;
 use crate::text::{Encoding, LineIndex, PathText};
-use crate::vfs::{self, CONFIG_FILE, Config, Depth, Limits, Loaded, Root, RootError, WatchError};
+use crate::vault::{Depth, Folder, Limits, Loaded, Root, RootError};
+use crate::vfs::{self, CONFIG_FILE, WatchError};
 
 /// A vault, and the part of it that was asked for.
 pub(super) struct Place {
@@ -104,16 +105,14 @@ impl Place {
 
     /// Reads the vault's own settings, and with them the vault. With `extensions`, notes have these
     /// instead of those of the settings.
-    pub(super) fn read(&self, extensions: &[String], quiet: bool) -> (Config, Loaded) {
-        let config = vfs::read_config(&self.root, &Settings::default());
-        let mut settings = Arc::clone(&config.settings);
+    pub(super) fn read(&self, extensions: &[String], quiet: bool) -> Loaded {
+        let limits = Limits { depth: self.depth, named: self.named.clone(), ..Limits::default() };
+        let mut folder = Folder::new(Arc::clone(&self.root), limits, Settings::default());
         if !extensions.is_empty() {
-            Arc::make_mut(&mut settings).extensions = extensions.to_vec();
+            Arc::make_mut(&mut folder.config.settings).extensions = extensions.to_vec();
         }
         let progress = Progress::new("Indexing", quiet);
-        let limits = Limits { depth: self.depth, named: self.named.clone(), ..Limits::default() };
-        let loaded = vfs::load(&self.root, settings, limits, &|done, total| progress.at(done, total));
-        (config, loaded)
+        folder.load(&|done, total| progress.at(done, total))
     }
 
     /// Why this folder is the vault.
@@ -138,14 +137,16 @@ impl Place {
 
     /// Reads the vault and says on standard error what it could not read.
     pub(super) fn load(&self, args: &VaultArgs) -> Analysis {
-        let (config, loaded) = self.read(&args.ext, args.quiet);
+        let loaded = self.read(&args.ext, args.quiet);
+        let analysis = loaded.vault.snapshot();
         if args.quiet {
-            return Analysis::new(loaded.index, imbl::OrdMap::new(), loaded.texts);
+            return analysis;
         }
+        let config = &loaded.folder.config;
         for (span, invalid) in &config.refused {
             let text = config.text.as_deref().unwrap_or_default();
             let at = LineIndex::new(text).position(text, span.start(), Encoding::Utf32);
-            let place = self.root.path().join(CONFIG_FILE);
+            let place = loaded.folder.config_place();
             let place = format!("{}:{}:{}", place.display(), at.line + 1, at.character + 1);
             complain("warning", &format!("{place}: {invalid}"));
         }
@@ -155,7 +156,7 @@ impl Place {
                 complain("warning", &trouble);
             }
         }
-        Analysis::new(loaded.index, imbl::OrdMap::new(), loaded.texts)
+        analysis
     }
 }
 

@@ -67,9 +67,15 @@ pub trait Texts: Probe {
     fn creatable(&self, path: &str) -> bool;
 }
 
-/// A vault in memory, for tests.
+/// The files of a vault in memory, by path.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryTexts(pub BTreeMap<String, Arc<str>>);
+
+impl<P: Into<String>, T: Into<Arc<str>>> FromIterator<(P, T)> for MemoryTexts {
+    fn from_iter<I: IntoIterator<Item = (P, T)>>(files: I) -> Self {
+        Self(files.into_iter().map(|(path, text)| (path.into(), text.into())).collect())
+    }
+}
 
 impl Probe for MemoryTexts {
     fn exists(&self, path: &str) -> bool {

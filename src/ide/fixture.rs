@@ -24,11 +24,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Analysis, Cursor, Document, MemoryTexts, SourceChange};
-use crate::index::{Change, Facts, Index, NoteId, Probe};
+use super::{Analysis, Cursor, MemoryTexts, SourceChange};
+use crate::index::{Change, Facts, NoteId};
 use crate::settings::Settings;
 use crate::syntax;
 use crate::text::{PathText, Span};
+use crate::vault::Vault;
 
 /// Stands for the cursor.
 const CURSOR: &str = "$0";
@@ -99,16 +100,15 @@ impl Fixture {
                 Change::Facts(path, Arc::new(Facts::new(&file.text, &note, &settings)))
             }
         });
-        let probe: Arc<dyn Probe> = texts.clone();
-        let mut index = Index::new(Arc::clone(&settings)).with_probe(probe);
-        changes.for_each(|change| drop(index.apply(change)));
-        let cursor = cursor.map(|(path, span)| (index.note(&path).expect("the cursor is in a note"), span));
-        let open = cursor.iter().map(|&(note, _)| {
-            let text = Arc::clone(&texts.0[index.path(note)]);
-            (note, Arc::new(Document::new(text, &settings)))
+        let mut vault = Vault::new(Arc::clone(&settings), texts.clone());
+        vault.set_complete(true);
+        vault.apply(changes);
+        let cursor = cursor.map(|(path, span)| {
+            assert!(vault.index().note(&path).is_some(), "the cursor is in a note");
+            vault.open(&path, &texts.0[&path]);
+            (vault.index().note(&path).unwrap(), span)
         });
-        let analysis = Analysis::new(index.clone(), open.collect(), texts.clone());
-        Self { analysis, files, cursor }
+        Self { analysis: vault.snapshot(), files, cursor }
     }
 
     /// The cursor; the end of the selection where there is one.

@@ -15,6 +15,7 @@ use crate::ide::Document;
 use crate::index::{Cancel, Facts};
 use crate::lsp::Client;
 use crate::text::Edit;
+use crate::vault::DiskEvent;
 use crate::vfs::Step;
 
 /// What the owner is told, in the order in which it happens.
@@ -99,22 +100,6 @@ pub(super) struct Query {
     /// Answers it, on the pool; `None` where the document is no note. The count goes with the answer: one
     /// that is not yet written as JSON takes memory too.
     pub(super) answer: Box<dyn FnOnce(Option<View>, Busy) + Send>,
-}
-
-/// What a vault's disk thread says.
-pub(super) enum DiskEvent {
-    /// Something was read.
-    Step(Step),
-    /// The first reading has ended.
-    Complete,
-    /// The vault's own settings may have changed.
-    Config,
-    /// The vault's files cannot be watched.
-    Unwatched(String),
-    /// The path of the vault's folder leads to another place than before; nothing more is said.
-    Moved,
-    /// The disk's thread has ended by a bug.
-    Failed,
 }
 
 /// The owner's next task.

@@ -7,7 +7,6 @@
 //! Absent from this layer: how a feature works, how a vault is read.
 
 mod backend;
-mod disk;
 mod events;
 mod frames;
 mod listen;

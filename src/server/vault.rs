@@ -2,13 +2,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::disk::Disk;
 use super::events::{Event, Query};
 use super::progress::Progress;
 use crate::ide::{Analysis, Document};
 use crate::index::{Change, Delta, Facts, Index, NoteId};
 use crate::settings::Settings;
 use crate::text::PathText;
+use crate::vault::Disk;
 use crate::vfs::{Config, Depth, DiskTexts, Limits, Root, read_config};
 
 /// A vault of this session.

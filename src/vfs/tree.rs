@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +9,7 @@ use dashmap::{DashMap, DashSet};
 use super::ignore_files::is_ignore_file;
 use super::read::Stamp;
 use super::rules::Rules;
-use super::{Content, DiskTexts, FileReader, Limits, ReadError, Root, walk};
+use super::{Content, Depth, DiskTexts, FileReader, Limits, ReadError, Root, walk};
 use crate::index::{Change, Facts, Index, Probe};
 use crate::settings::Settings;
 use crate::syntax;
@@ -43,6 +44,12 @@ pub struct Tree {
     troubles: BTreeSet<String>,
 }
 
+impl fmt::Debug for Tree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tree").field("root", &self.root).field("known", &self.known.len()).finish()
+    }
+}
+
 /// Notes in a batch of contents: a turn of the server's loop takes one.
 const BATCH: usize = 32;
 
@@ -63,8 +70,13 @@ impl Tree {
     }
 
     /// The folder of the vault.
-    pub fn root(&self) -> &Root {
+    pub fn root(&self) -> &Arc<Root> {
         &self.root
+    }
+
+    /// How deep the vault goes.
+    pub fn depth(&self) -> Depth {
+        self.limits.depth
     }
 
     /// Reads the vault: all of it the first time, what has changed when asked again. Gives up soon
@@ -367,6 +379,8 @@ pub struct Loaded {
     pub texts: Arc<DiskTexts>,
     /// What is left out, each as a sentence for the user.
     pub troubles: Vec<String>,
+    /// What the disk showed, to be looked at again.
+    pub tree: Tree,
 }
 
 /// Reads a whole vault. `progress` hears how many notes have been read, of how many; by several
@@ -407,7 +421,8 @@ pub fn load(
         }
     });
     let index = Index::from_scratch(settings, notes, files).with_probe(Arc::clone(&texts) as Arc<dyn Probe>);
-    Loaded { index, texts, troubles: troubles.into_inner().unwrap_or_else(PoisonError::into_inner) }
+    let troubles = troubles.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Loaded { index, texts, troubles, tree }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use tower_lsp_server::ls_types::{Diagnostic, TextDocumentItem, Uri};
 
-use super::super::events::{DiskEvent, Event, Queue, Task};
+use super::super::events::{Event, Queue, Task};
 use super::super::outgoing::Outgoing;
 use super::super::pool::Pool;
 use super::super::vault::Phase;
 use super::Owner;
+use crate::vault::DiskEvent;
 
 #[derive(Clone, Default)]
 struct Output(Arc<Mutex<Vec<u8>>>);

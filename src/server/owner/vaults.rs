@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 use tower_lsp_server::ls_types::notification::PublishDiagnostics;
 use tower_lsp_server::ls_types::{PublishDiagnosticsParams, Uri};
 
-use super::super::disk::{Disk, Watching};
-use super::super::events::{DiskEvent, Event};
+use super::super::events::Event;
 use super::super::vault::{Kind, Phase, Vault, VaultId};
 use super::Owner;
 use crate::index::{Change, Delta};
 use crate::lsp::config_diagnostics;
 use crate::settings::Settings;
+use crate::vault::{Disk, DiskEvent, Watching};
 use crate::vfs::{Depth, Root, RootError, Step, vault_of};
 
 /// How long a vault without open notes is kept, and how many of them.

@@ -4,9 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use super::events::DiskEvent;
 use crate::settings::Settings;
-use crate::vfs::{CONFIG_FILE, Limits, Present, Root, Step, Tree, Watcher, watch};
+use crate::vfs::{CONFIG_FILE, Depth, Limits, Present, Root, Step, Tree, Watcher, watch};
 
 /// How long events are gathered: a program that writes several files, or one in several steps,
 /// causes one look.
@@ -24,9 +23,26 @@ const ROOT: Duration = Duration::from_secs(1);
 /// Looking takes at most this part of the time.
 const SHARE: u32 = 20;
 
+/// What the thread that follows a vault's disk says.
+#[derive(Debug)]
+pub enum DiskEvent {
+    /// Something was read.
+    Step(Step),
+    /// The first reading has ended.
+    Complete,
+    /// The vault's own settings may have changed.
+    Config,
+    /// The vault's files cannot be watched; why not, as a sentence for the user.
+    Unwatched(String),
+    /// The path of the vault's folder leads to another place than before; nothing more is said.
+    Moved,
+    /// The thread has ended by a bug.
+    Failed,
+}
+
 /// Who notices that a vault's files change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Watching {
+pub enum Watching {
     /// The client, which says so.
     Client,
     /// We do, told by the system.
@@ -37,7 +53,7 @@ pub(super) enum Watching {
 
 /// The thread that reads one vault and follows its disk. Dropping it ends the thread.
 #[derive(Debug)]
-pub(super) struct Disk {
+pub struct Disk {
     paths: mpsc::Sender<Arc<str>>,
     cancelled: Arc<AtomicBool>,
 }
@@ -45,10 +61,27 @@ pub(super) struct Disk {
 impl Disk {
     /// Starts to read the vault; `sink` hears of it, by several threads. `watching`: who notices
     /// changes by other programs.
-    pub(super) fn start(
+    pub fn start(
         root: Arc<Root>,
         settings: Arc<Settings>,
         limits: Limits,
+        watching: Watching,
+        sink: impl Fn(DiskEvent) + Send + Sync + 'static,
+    ) -> Self {
+        let depth = limits.depth;
+        let (names, tree) = (Arc::clone(&root), move || Tree::new(root, settings, limits));
+        Self::spawn(names, depth, tree, watching, sink)
+    }
+
+    /// The same for a vault that has been read: only what has changed since is said.
+    pub fn go_on(tree: Tree, watching: Watching, sink: impl Fn(DiskEvent) + Send + Sync + 'static) -> Self {
+        Self::spawn(Arc::clone(tree.root()), tree.depth(), || tree, watching, sink)
+    }
+
+    fn spawn(
+        root: Arc<Root>,
+        depth: Depth,
+        tree: impl FnOnce() -> Tree + Send + 'static,
         watching: Watching,
         sink: impl Fn(DiskEvent) + Send + Sync + 'static,
     ) -> Self {
@@ -56,11 +89,10 @@ impl Disk {
         let cancelled = Arc::new(AtomicBool::new(false));
         let disk = Self { paths: sender.clone(), cancelled: Arc::clone(&cancelled) };
         std::thread::spawn(move || {
-            let watch = (watching == Watching::System).then(|| (Arc::clone(&root), limits.depth, sender));
+            let watch = (watching == Watching::System).then_some((root, depth, sender));
             let polls = (watching == Watching::Polls).then_some(POLL);
             let outcome = catch_unwind(AssertUnwindSafe(|| {
-                let tree = Tree::new(root, settings, limits);
-                Follower::new(tree, cancelled, &sink, watch, polls).run(&receiver);
+                Follower::new(tree(), cancelled, &sink, watch, polls).run(&receiver);
             }));
             if outcome.is_err() {
                 sink(DiskEvent::Failed);
@@ -70,7 +102,7 @@ impl Disk {
     }
 
     /// Looks at `path` (relative to the vault) again; an empty path is all of it.
-    pub(super) fn look(&self, path: Arc<str>) {
+    pub fn look(&self, path: Arc<str>) {
         // The thread ends only with this handle, or by a bug that it has reported.
         let _ = self.paths.send(path);
     }
@@ -108,7 +140,7 @@ enum Sought {
     Moved,
 }
 
-type Watch = (Arc<Root>, crate::vfs::Depth, mpsc::Sender<Arc<str>>);
+type Watch = (Arc<Root>, Depth, mpsc::Sender<Arc<str>>);
 
 impl<S: Fn(DiskEvent) + Sync> Follower<S> {
     fn new(

@@ -1,0 +1,243 @@
+//! A vault as a whole, for whoever serves one: the server, the command line, tests, other programs.
+//!
+//! A [`Vault`] is the index of the notes, those that are open, the files behind them and the settings, kept
+//! up to date by [`open`](Vault::open), [`edit`](Vault::edit), [`close`](Vault::close) and what the disk
+//! shows ([`apply`](Vault::apply)). A [`snapshot`](Vault::snapshot) is what the features of
+//! [`ide`](crate::ide) are asked about. A [`Folder`] is where it is on the disk: it is read at once
+//! ([`Folder::load`]), or by a thread that follows the disk from then on ([`Disk`]); a [`Watch`] is a vault
+//! that such a thread keeps up to date.
+//! Absent from this layer: how a feature works, the protocol.
+
+mod disk;
+mod folder;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use self::disk::{Disk, DiskEvent, Watching};
+pub use self::folder::{Folder, Loaded};
+pub use self::watch::Watch;
+use crate::ide::{Analysis, Document, MemoryTexts, Texts};
+use crate::index::{Change, Delta, Facts, Index, NoteId};
+use crate::settings::Settings;
+use crate::text::{Buffer, Edit, EditError, Encoding, PathText};
+#[doc(inline)]
+pub use crate::vfs::{Config, Depth, Limits, Root, RootError, Step};
+
+/// How many notes count as recently opened.
+const RECENT: usize = 50;
+
+/// The state of one vault. A clone is another vault with the same contents, and costs nothing.
+#[derive(Clone)]
+pub struct Vault {
+    index: Index,
+    open: imbl::OrdMap<NoteId, Arc<Document>>,
+    /// Open notes by path, last opened first.
+    recent: Vec<Arc<str>>,
+    texts: Arc<dyn Texts>,
+    complete: bool,
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vault").field("notes", &self.index.len()).field("open", &self.open.len()).finish()
+    }
+}
+
+impl Vault {
+    /// A vault of which nothing is known yet, over these files.
+    pub fn new(settings: Arc<Settings>, texts: Arc<dyn Texts>) -> Self {
+        Self::of(Index::new(settings), texts, false)
+    }
+
+    /// A vault whose files are all in memory.
+    pub fn in_memory(settings: Settings, files: MemoryTexts) -> Self {
+        let settings = Arc::new(settings);
+        let (mut notes, mut others) = (Vec::new(), Vec::new());
+        for (path, text) in &files.0 {
+            let path = Arc::<str>::from(path.as_str());
+            if settings.is_note(path.file_name()) {
+                let (_, facts) = read(Arc::clone(text), &settings);
+                notes.push((path, Some(facts)));
+            } else {
+                others.push(path);
+            }
+        }
+        Self::of(Index::from_scratch(settings, notes, others), Arc::new(files), true)
+    }
+
+    fn of(index: Index, texts: Arc<dyn Texts>, complete: bool) -> Self {
+        Self { index, open: imbl::OrdMap::new(), recent: Vec::new(), texts, complete }
+    }
+
+    /// Names, links, citations.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// The settings that hold.
+    pub fn settings(&self) -> &Arc<Settings> {
+        self.index.settings()
+    }
+
+    /// Has other settings hold, under which the vault [is read alike](Settings::reads_like).
+    pub fn set_settings(&mut self, settings: Arc<Settings>) {
+        self.index.set_settings(settings);
+    }
+
+    /// Whether every note has been read: before that, nothing is called missing.
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Says whether every note has been read.
+    pub fn set_complete(&mut self, complete: bool) {
+        self.complete = complete;
+    }
+
+    /// The state as it is now. It stays as it is.
+    pub fn snapshot(&self) -> Analysis {
+        let mut analysis = Analysis::new(self.index.clone(), self.open.clone(), Arc::clone(&self.texts));
+        analysis.complete = self.complete;
+        analysis.recent = self.recent.iter().filter_map(|path| self.index.note(path)).collect();
+        analysis
+    }
+
+    // --- open notes
+
+    /// The note at `path`, which need not be there, is open and holds `text`, whatever its file does.
+    pub fn open(&mut self, path: &str, text: &str) -> Delta {
+        let path = Arc::from(path);
+        self.opened(&path);
+        self.read_open(&path, text)
+    }
+
+    /// Changes the text of a note. One that is not open is opened with what its file holds. Returns what
+    /// the edits mean for others; all of them, or none, are made.
+    ///
+    /// # Errors
+    /// When an edit ends before it starts.
+    pub fn edit(&mut self, path: &str, edits: &[Edit], encoding: Encoding) -> Result<Delta, EditError> {
+        let open = self.index.note(path).and_then(|note| self.open.get(&note));
+        let text = open.map(|document| Arc::clone(&document.text)).or_else(|| self.texts.read(path));
+        let mut buffer = Buffer::new(text.as_deref().unwrap_or_default());
+        for edit in edits {
+            buffer.apply(edit, encoding)?;
+        }
+        Ok(self.read_open(&Arc::from(path), &buffer.to_string()))
+    }
+
+    /// The note at `path` is open no longer: it is what its file holds.
+    pub fn close(&mut self, path: &str) -> Delta {
+        self.drop_open(path);
+        let (path, settings) = (Arc::<str>::from(path), Arc::clone(self.settings()));
+        let mut delta = Delta::default();
+        let (is_there, is_note) = (self.texts.exists(&path), settings.is_note(path.file_name()));
+        if !is_there || !is_note {
+            delta.merge(self.index.apply(Change::Gone(Arc::clone(&path))));
+        }
+        if is_there {
+            let text = self.texts.read(&path).filter(|_| is_note);
+            delta.merge(self.index.apply(match text {
+                Some(text) => Change::Facts(path, read(text, &settings).1),
+                None if is_note => Change::Note(path),
+                None => Change::File(path),
+            }));
+        }
+        delta
+    }
+
+    fn read_open(&mut self, path: &Arc<str>, text: &str) -> Delta {
+        let (document, facts) = read(text.into(), self.settings());
+        self.put(path, Arc::new(document), facts)
+    }
+
+    /// An open note has this text now: [`open`](Self::open) and [`edit`](Self::edit) for who reads texts
+    /// elsewhere.
+    pub fn put(&mut self, path: &Arc<str>, document: Arc<Document>, facts: Arc<Facts>) -> Delta {
+        let delta = self.index.apply(Change::Facts(Arc::clone(path), facts));
+        if let Some(note) = self.index.note(path) {
+            self.open.insert(note, document);
+        }
+        delta
+    }
+
+    /// A note was opened, for the ranking.
+    pub fn opened(&mut self, path: &Arc<str>) {
+        self.recent.retain(|recent| recent != path);
+        self.recent.insert(0, Arc::clone(path));
+        self.recent.truncate(RECENT);
+    }
+
+    /// [`close`](Self::close) for who looks at the file elsewhere: what the note holds stays known until
+    /// that is [applied](Self::apply).
+    pub fn drop_open(&mut self, path: &str) {
+        if let Some(note) = self.index.note(path) {
+            self.open.remove(&note);
+        }
+    }
+
+    /// Whether a note is open.
+    pub fn is_open(&self, path: &str) -> bool {
+        self.index.note(path).is_some_and(|note| self.open.contains_key(&note))
+    }
+
+    /// The open notes with their texts, last opened last.
+    pub fn open_notes(&self) -> Vec<(Arc<str>, Arc<str>)> {
+        let since = |path: &str| self.recent.iter().position(|recent| **recent == *path);
+        let mut open: Vec<_> = self
+            .open
+            .iter()
+            .map(|(&note, document)| (Arc::from(self.index.path(note)), Arc::clone(&document.text)))
+            .collect();
+        open.sort_by_key(|(path, _)| std::cmp::Reverse(since(path)));
+        open
+    }
+
+    // --- the disk
+
+    /// Takes over what the disk shows, but for the notes that are open.
+    pub fn apply(&mut self, changes: impl IntoIterator<Item = Change>) -> Delta {
+        let mut delta = Delta::default();
+        for change in changes {
+            match &change {
+                Change::Note(path) | Change::File(path) | Change::Facts(path, _) if self.is_open(path) => {}
+                Change::Gone(path) => {
+                    // What is open stays a note. Ids end with their notes: they are not to be found again.
+                    let open = self.take_open_within(path);
+                    delta.merge(self.index.apply(change));
+                    for (path, document, facts) in open {
+                        delta.merge(self.put(&path, document, facts));
+                    }
+                }
+                _ => delta.merge(self.index.apply(change)),
+            }
+        }
+        delta
+    }
+
+    /// Takes out the open notes at `path` or below it.
+    fn take_open_within(&mut self, path: &str) -> Vec<(Arc<str>, Arc<Document>, Arc<Facts>)> {
+        let within = |note: &&NoteId| self.index.path(**note).is_within(path);
+        let notes: Vec<_> = self.open.keys().filter(within).copied().collect();
+        notes
+            .into_iter()
+            .filter_map(|note| {
+                let document = self.open.remove(&note)?;
+                let facts = self.index.facts(note)?;
+                Some((Arc::from(self.index.path(note)), document, Arc::clone(facts)))
+            })
+            .collect()
+    }
+}
+
+/// Reads a text.
+fn read(text: Arc<str>, settings: &Settings) -> (Document, Arc<Facts>) {
+    let document = Document::new(text, settings);
+    let facts = Facts::new(&document.text, &document.note, settings);
+    (document, Arc::new(facts))
+}

@@ -1,0 +1,185 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::ide;
+use crate::index::Probe;
+use crate::text::{Position, PositionRange};
+
+/// Files that change while a vault is over them.
+#[derive(Default)]
+struct Files(Mutex<MemoryTexts>);
+
+impl Files {
+    fn now(&self) -> MemoryTexts {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl Probe for Files {
+    fn exists(&self, path: &str) -> bool {
+        self.now().exists(path)
+    }
+
+    fn is_folder(&self, path: &str) -> bool {
+        self.now().is_folder(path)
+    }
+}
+
+impl Texts for Files {
+    fn read(&self, path: &str) -> Option<Arc<str>> {
+        self.now().read(path)
+    }
+
+    fn uri(&self, path: &str) -> String {
+        self.now().uri(path)
+    }
+
+    fn creatable(&self, path: &str) -> bool {
+        self.now().creatable(path)
+    }
+}
+
+/// What is found in each note, by its path.
+fn found(vault: &Vault) -> BTreeMap<String, Vec<String>> {
+    let analysis = vault.snapshot();
+    let notes = analysis.index.notes().map(|note| {
+        let found = ide::diagnostics(&analysis, note, None).into_iter();
+        let found = found.map(|found| format!("{:?} {}", found.span, found.message));
+        (analysis.index.path(note).to_owned(), found.collect())
+    });
+    notes.collect()
+}
+
+const PATHS: [&str; 6] = ["a.md", "b.md", "d/a.md", "d/e/c.md", "d/x.png", "plain.txt"];
+const TEXTS: [&str; 6] = [
+    "",
+    "[[a]] [[b]] [[c]]\n",
+    "# One\n\n[[a#One]] [[c#One]] ![[x.png]]\n",
+    "---\naliases: [c]\n---\n[[d/a]] [[plain.txt]]\n",
+    "[one](d/a.md) [two](../b.md)\n",
+    "[[plain]]\n",
+];
+
+#[derive(Clone, Debug)]
+enum Step {
+    Open(usize, usize),
+    Edit(usize, usize),
+    Close(usize),
+    /// Another program writes a file.
+    Write(usize, usize),
+    /// Another program deletes a file or a folder.
+    Delete(&'static str),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let (path, text) = (0..PATHS.len(), 0..TEXTS.len());
+    prop_oneof![
+        (path.clone(), text.clone()).prop_map(|(path, text)| Step::Open(path, text)),
+        (path.clone(), text.clone()).prop_map(|(path, text)| Step::Edit(path, text)),
+        path.clone().prop_map(Step::Close),
+        (path, text).prop_map(|(path, text)| Step::Write(path, text)),
+        prop::sample::select(["a.md", "d", "d/e", "d/x.png", "plain.txt"].to_vec()).prop_map(Step::Delete),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    /// However a vault came about, it is the one that is read from its files and open notes at once.
+    #[test]
+    fn a_vault_is_what_its_files_and_open_notes_say(steps in prop::collection::vec(step(), 0..24)) {
+        let files = Arc::new(Files::default());
+        let mut vault = Vault::new(Arc::default(), Arc::<Files>::clone(&files));
+        vault.set_complete(true);
+        let mut open = BTreeMap::<&str, String>::new();
+        for step in steps {
+            match step {
+                Step::Open(path, text) => {
+                    let (path, text) = (PATHS[path], TEXTS[text]);
+                    vault.open(path, text);
+                    open.insert(path, text.to_owned());
+                }
+                Step::Edit(path, text) => {
+                    let (path, text) = (PATHS[path], TEXTS[text]);
+                    let at = PositionRange { start: Position::new(0, 0), end: Position::new(0, 1) };
+                    vault.edit(path, &[Edit { range: Some(at), text: text.into() }], Encoding::Utf8).unwrap();
+                    let before = open.get(path).cloned().or_else(|| Some(files.read(path)?.to_string()));
+                    let before = before.unwrap_or_default();
+                    let kept = before.strip_prefix(|c| c != '\n').unwrap_or(&before);
+                    open.insert(path, format!("{text}{kept}"));
+                }
+                Step::Close(path) => {
+                    if open.remove(PATHS[path]).is_some() {
+                        vault.close(PATHS[path]);
+                    }
+                }
+                Step::Write(path, text) => {
+                    let (path, text) = (Arc::<str>::from(PATHS[path]), Arc::<str>::from(TEXTS[text]));
+                    files.0.lock().unwrap().0.insert(path.to_string(), Arc::clone(&text));
+                    vault.apply([match Settings::default().is_note(path.file_name()) {
+                        true => Change::Facts(path, read(text, &Settings::default()).1),
+                        false => Change::File(path),
+                    }]);
+                }
+                Step::Delete(path) => {
+                    files.0.lock().unwrap().0.retain(|file, _| !file.is_within(path));
+                    vault.apply([Change::Gone(path.into())]);
+                }
+            }
+            let mut now = files.now();
+            let mut whole = Vault::in_memory(Settings::default(), now.clone());
+            for (path, text) in &open {
+                whole.open(path, text);
+                now.0.insert((*path).to_owned(), text.as_str().into());
+            }
+            prop_assert_eq!(found(&vault), found(&whole));
+            let notes = found(&vault).into_keys().collect::<BTreeSet<_>>();
+            let is_note = |path: &String| open.contains_key(&**path) || path.ends_with(".md");
+            prop_assert_eq!(notes, now.0.into_keys().filter(is_note).collect::<BTreeSet<_>>());
+        }
+    }
+}
+
+#[test]
+fn a_snapshot_stays_as_it_is() {
+    let mut vault = Vault::in_memory(Settings::default(), MemoryTexts::from_iter([("a.md", "[[b]]\n")]));
+    let before = vault.snapshot();
+    vault.open("b.md", "");
+    assert_eq!(before.index.note("b.md"), None);
+    assert_eq!(found(&vault)["a.md"], [""; 0]);
+}
+
+#[test]
+fn an_edit_that_ends_before_it_starts_changes_nothing() {
+    let mut vault = Vault::in_memory(Settings::default(), MemoryTexts::from_iter([("a.md", "one\n")]));
+    let range =
+        |start, end| Some(PositionRange { start: Position::new(0, start), end: Position::new(0, end) });
+    let edits = [(range(0, 1), "[[b]]"), (range(2, 1), "x")];
+    let edits = edits.map(|(range, text)| Edit { range, text: text.into() });
+    assert!(vault.edit("a.md", &edits, Encoding::Utf16).is_err());
+    assert!(!vault.is_open("a.md"));
+    vault.edit("a.md", &edits[..1], Encoding::Utf16).unwrap();
+    assert_eq!(vault.open_notes(), [("a.md".into(), "[[b]]ne\n".into())]);
+}
+
+/// Open notes keep the texts of their editor while the vault is read anew.
+#[test]
+fn a_watched_vault_keeps_its_open_notes() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| std::fs::write(dir.path().join(path), text).unwrap();
+    write("a.md", "[[b]]\n");
+    write("b.txt", "");
+    let mut watch = Vault::load(dir.path(), &|_, _| {}).unwrap().watch();
+    assert_eq!(found(watch.vault())["a.md"].len(), 1);
+    watch.vault_mut().open("a.md", "[[b]] [[c]]\n");
+    assert_eq!(found(watch.vault())["a.md"].len(), 2);
+    write(".slugline.toml", "extensions = ['md', 'txt']\n");
+    while found(watch.vault())["a.md"].len() != 1 {
+        assert!(watch.wait());
+    }
+    assert!(watch.vault().is_open("a.md"));
+    assert_eq!(watch.troubles(), [""; 0]);
+}
