@@ -7,13 +7,17 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use rapidfuzz::distance::osa;
 use rustc_hash::FxHashMap;
 
 use super::Analysis;
 use crate::index::{NoteId, Pairs, folder, slug};
+use crate::text::PathText;
 
 /// Names that the full comparison sees.
 const KEPT: usize = 150;
+/// Files whose names are compared by their letters.
+const MOST_FILES: usize = 20_000;
 /// Characters of a name that are compared.
 const LONGEST: usize = 120;
 /// Likeness, in thousandths, below which a name is no help.
@@ -36,29 +40,32 @@ pub(super) fn notes(analysis: &Analysis, from: NoteId, target: &str, limit: usiz
     let pairs = Pairs::of(name);
     let names = index.alike(pairs, KEPT).into_iter().flat_map(|note| {
         let names = index.facts(note).into_iter().flat_map(|facts| facts.names());
-        std::iter::once(index.stem(note)).chain(names).map(move |name| (note, name))
+        std::iter::once(index.stem(note)).chain(names).map(move |name| (index.path(note), name))
     });
     let mut near = nearest(name, names, KEPT);
-    for (note, likeness) in &mut near {
-        if folder(index.path(*note)) == own_folder {
+    for (path, likeness) in &mut near {
+        if folder(path) == own_folder {
             *likeness += SAME_FOLDER_BONUS;
         }
     }
-    near.sort_by_key(|&(note, likeness)| (Reverse(likeness), index.path(note)));
-    near.into_iter().map(|(note, _)| note).take(limit).collect()
+    near.sort_by_key(|&(path, likeness)| (Reverse(likeness), path));
+    near.into_iter().filter_map(|(path, _)| index.note(path)).take(limit).collect()
 }
 
 /// The paths of the files, not notes, whose names are nearest to that of the path `target`, nearest first.
-pub(super) fn files<'a>(analysis: &'a Analysis, target: &str, limit: usize) -> Vec<&'a str> {
+/// Of a great many, those around the note `from` are compared.
+pub(super) fn files<'a>(analysis: &'a Analysis, from: NoteId, target: &str, limit: usize) -> Vec<&'a str> {
     let name = |path: &str| path.rsplit('/').next().unwrap_or(path).len();
     let wanted = target.get(target.len() - name(target)..).unwrap_or(target);
-    let files = analysis.index.files();
+    let own_folder = folder(analysis.index.path(from));
+    let others = analysis.index.files().filter(|path| path.below(own_folder).is_none());
+    let files = analysis.index.files_below(own_folder).chain(others).take(MOST_FILES);
     let files = files.map(|path| (&**path, path.get(path.len() - name(path)..).unwrap_or(path)));
     nearest(wanted, files, limit).into_iter().map(|(path, _)| path).collect()
 }
 
 /// Of `names` those nearest to `wanted`, each with its likeness in thousandths; best first, at most
-/// `limit`. Something with several names counts by the nearest.
+/// `limit`, equally near ones in their own order. Something with several names counts by the nearest.
 pub(super) fn nearest<'n, T: Copy + Ord>(
     wanted: &str,
     names: impl Iterator<Item = (T, &'n str)>,
@@ -70,18 +77,19 @@ pub(super) fn nearest<'n, T: Copy + Ord>(
     let mut least = 0;
     for (thing, name) in names {
         let shared = pairs.alike(Pairs::of(name));
-        if shared <= least {
+        if shared == 0 || shared < least {
             continue;
         }
-        kept.push(Reverse((shared, thing, name)));
+        // Of those that share as much the first are kept, in whatever order they come.
+        kept.push((Reverse(shared), thing, name));
         if kept.len() > KEPT {
             kept.pop();
-            least = kept.peek().map_or(0, |Reverse((shared, ..))| *shared);
+            least = kept.peek().map_or(0, |(Reverse(shared), ..)| *shared);
         }
     }
     // Folders repeat names: each is compared once, and counts once for how common its words are.
     let mut named: FxHashMap<Cow<str>, Vec<T>> = FxHashMap::default();
-    for Reverse((_, thing, name)) in kept {
+    for (_, thing, name) in kept {
         named.entry(comparable(name)).or_default().push(thing);
     }
     let mut common = FxHashMap::default();
@@ -143,7 +151,10 @@ impl<'s> Words<'s> {
     /// How small the edit distance is; 0 where it is more than a few.
     fn by_letters(&self, other: &Self) -> u32 {
         let longest = self.letters.len().max(other.letters.len());
-        let edits = edits(&self.letters, &other.letters, longest.div_ceil(LETTERS_PER_EDIT));
+        // Insertions, deletions, replacements, and swaps of neighbors.
+        let most = osa::Args::default().score_cutoff(longest.div_ceil(LETTERS_PER_EDIT));
+        let edits =
+            osa::distance_with_args(self.letters.iter().copied(), other.letters.iter().copied(), &most);
         edits.map_or(0, |edits| u32::try_from(1000 * (longest - edits) / longest.max(1)).unwrap_or(0))
     }
 
@@ -190,52 +201,14 @@ fn in_common(a: &str, b: &str) -> f32 {
     }
 }
 
-/// Letters to insert, drop, replace or swap with their neighbour to make `b` of `a`; `None` where it
-/// takes more than `most`.
-fn edits(a: &[char], b: &[char], most: usize) -> Option<usize> {
-    if a.len().abs_diff(b.len()) > most {
-        return None;
-    }
-    let far = most + 1;
-    let cell = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(far);
-    let mut before = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    let mut row = Vec::new();
-    for (i, &own) in a.iter().enumerate() {
-        // Farther from the diagonal than `most` there are more edits than that.
-        let (from, to) = (i.saturating_sub(most), (i + far).min(b.len()));
-        row.clear();
-        row.resize(b.len() + 1, far);
-        let mut left = if from == 0 { i + 1 } else { far };
-        if let Some(first) = row.get_mut(from) {
-            *first = left;
-        }
-        let mut least = left;
-        for (j, &other) in b.iter().enumerate().take(to).skip(from) {
-            let mut cost =
-                (cell(&last, j) + usize::from(own != other)).min(cell(&last, j + 1) + 1).min(left + 1);
-            if i > 0 && j > 0 && own != other && a.get(i - 1) == Some(&other) && b.get(j - 1) == Some(&own) {
-                cost = cost.min(cell(&before, j - 1) + 1);
-            }
-            if let Some(cell) = row.get_mut(j + 1) {
-                *cell = cost;
-            }
-            left = cost;
-            least = least.min(cost);
-        }
-        if least > most {
-            return None;
-        }
-        std::mem::swap(&mut before, &mut last);
-        std::mem::swap(&mut last, &mut row);
-    }
-    last.last().copied().filter(|&edits| edits <= most)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::ide::MemoryTexts;
     use crate::ide::fixture::Fixture;
+    use crate::index::{Change, Index};
 
     #[test]
     fn the_nearest_name_is_the_one_that_was_meant() {
@@ -264,14 +237,27 @@ mod tests {
         }
     }
 
+    /// Equally near names come in one order, whichever was read first.
     #[test]
-    fn edits_are_counted() {
-        for (a, b, expected) in
-            [("abc", "abc", Some(0)), ("abc", "acb", Some(1)), ("", "ab", Some(2)), ("abcd", "wxyz", None)]
-        {
-            let letters = |text: &str| text.chars().collect::<Vec<_>>();
-            assert_eq!(edits(&letters(a), &letters(b), 3), expected, "{a} {b}");
-        }
+    fn the_order_of_reading_changes_nothing() {
+        let paths: Vec<String> = (0..400).map(|n| format!("f{}/tide table {}.md", n % 5, n % 80)).collect();
+        let near = |paths: &mut dyn Iterator<Item = &String>| {
+            let mut index = Index::new(Arc::default());
+            for path in paths {
+                index.apply(Change::Note(path.as_str().into()));
+                index.apply(Change::File(format!("{path}.pdf").into()));
+            }
+            index.apply(Change::Note("from.md".into()));
+            let from = index.note("from.md").unwrap();
+            let analysis = Analysis::new(index, imbl::OrdMap::new(), Arc::new(MemoryTexts::default()));
+            let notes = notes(&analysis, from, "tide_tabel", 10);
+            let notes: Vec<_> = notes.iter().map(|&note| analysis.index.path(note).to_owned()).collect();
+            let files = files(&analysis, from, "x/tide tabel.md.pdf", 10);
+            (notes, files.iter().map(|&path| path.to_owned()).collect::<Vec<_>>())
+        };
+        let forth = near(&mut paths.iter());
+        assert_eq!(forth, near(&mut paths.iter().rev()));
+        assert_eq!((forth.0.len(), forth.1.len()), (10, 10));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Where sentences and words of running text end, so that an excerpt is cut where a reader pauses.
 //! Absent: markdown.
+use icu_segmenter::SentenceSegmenter;
+use icu_segmenter::options::SentenceBreakInvariantOptions;
 
 /// Words whose full stop ends no sentence.
 const ABBREVIATIONS: &[&str] = &[
@@ -11,31 +13,23 @@ const ABBREVIATIONS: &[&str] = &[
 /// Byte offsets behind the sentences of `text`, closing quotes and brackets included, without the
 /// blank that follows. The end of the text is the last one.
 pub(super) fn sentence_ends(text: &str) -> Vec<usize> {
-    let mut ends = Vec::new();
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let wide = matches!(c, '。' | '！' | '？');
-        if !matches!(c, '.' | '!' | '?' | '…') && !wide {
-            continue;
-        }
-        let mut end = at + c.len_utf8();
-        while let Some(&(at, closing)) = chars.peek() {
-            if !matches!(closing, '.' | '!' | '?' | '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '」') {
-                break;
-            }
-            end = at + closing.len_utf8();
-            chars.next();
-        }
+    let sentences = SentenceSegmenter::new(SentenceBreakInvariantOptions::default()).segment_str(text);
+    // Unicode ends no sentence behind an ellipsis, as which one breaks off.
+    let ellipses = text.match_indices('…').map(|(at, ellipsis)| at + ellipsis.len()).filter(|&end| {
         let rest = text.get(end..).unwrap_or("");
-        let begins_anew = rest.trim_start().chars().next().is_none_or(|next| !next.is_lowercase());
-        let apart = wide || rest.is_empty() || rest.starts_with(char::is_whitespace);
-        if apart && begins_anew && !(c == '.' && is_abbreviation(text.get(..at).unwrap_or(""))) {
-            ends.push(end);
-        }
-    }
-    if ends.last() != Some(&text.len()) {
-        ends.push(text.len());
-    }
+        let next = rest.trim_start().chars().next();
+        rest.starts_with(char::is_whitespace) && next.is_some_and(|next| !next.is_lowercase())
+    });
+    let before = |end: usize| text.get(..end).unwrap_or("").trim_end();
+    let ends_sentence = |&end: &usize| {
+        let full_stop = before(end).strip_suffix('.');
+        end > 0 && (end == text.len() || !full_stop.is_some_and(is_abbreviation))
+    };
+    let mut ends: Vec<_> =
+        sentences.filter(ends_sentence).map(|end| before(end).len()).chain(ellipses).collect();
+    ends.push(text.len());
+    ends.sort_unstable();
+    ends.dedup();
     ends
 }
 
@@ -97,6 +91,12 @@ mod tests {
             ("The U.S. Army and Dr. No, e.g. this", vec!["The U.S. Army and Dr. No, e.g. this"]),
             ("At 3.5 percent. Yes", vec!["At 3.5 percent.", " Yes"]),
             ("J. Smith wrote. It", vec!["J. Smith wrote.", " It"]),
+            (
+                "It broke off… Then it went on… as before",
+                vec!["It broke off…", " Then it went on… as before"],
+            ),
+            ("Is it? (It is.) So", vec!["Is it?", " (It is.)", " So"]),
+            ("यह एक है। यह दो है।", vec!["यह एक है।", " यह दो है।"]),
             ("一つ。二つ。", vec!["一つ。", "二つ。"]),
             ("no end", vec!["no end"]),
             ("", vec![""]),

@@ -11,7 +11,7 @@ use super::names::{Name, intern};
 use super::prefilter::NameBits;
 use super::{Cancel, Facts};
 use crate::settings::Settings;
-use crate::text::Span;
+use crate::text::{Span, VaultPath};
 
 /// A note of one vault. It stays the same while the note keeps its path, and is not used again for
 /// another one.
@@ -419,6 +419,11 @@ impl Index {
     /// Every file that is no note, by path.
     pub fn files(&self) -> impl Iterator<Item = &Arc<str>> + '_ {
         self.cancel.over(self.files.iter())
+    }
+
+    /// The same below a folder; all of them below the empty one.
+    pub fn files_below(&self, folder: &str) -> impl Iterator<Item = &Arc<str>> + '_ {
+        self.cancel.over(self.files.range(VaultPath::range_below::<Arc<str>>(folder)))
     }
 
     /// Whether a file that is no note is at `path`.

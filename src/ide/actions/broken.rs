@@ -24,7 +24,7 @@ impl Actions<'_> {
     pub(super) fn near_files(&mut self, finding: &Diagnostic, link: &Link) {
         let target = link.target_text(&self.document.text);
         let index = &self.analysis.index;
-        for path in nearest::files(self.analysis, &target, MOST_NAMES) {
+        for path in nearest::files(self.analysis, self.note, &target, MOST_NAMES) {
             let spelt = if link.is_wiki() {
                 spelling::attachment(index, self.note, path)
             } else {

@@ -84,7 +84,7 @@ fn broken(analysis: &Analysis, from: NoteId, target: &str, found: &Resolution) -
         return Markdown::new().code(target).text(" not found yet; the vault is still being indexed.");
     }
     if found.names_file {
-        let near = nearest::files(analysis, target, MOST_NEAREST).into_iter();
+        let near = nearest::files(analysis, from, target, MOST_NEAREST).into_iter();
         let near = did_you_mean(near.map(|path| Markdown::new().code(path)));
         return if near.is_empty() { Markdown::new().text("No file has a similar name.") } else { near };
     }
