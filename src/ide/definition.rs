@@ -2,15 +2,12 @@
 //! or a reference to what defines it.
 use super::cursor::{CursorTarget, target_at};
 use super::{Analysis, Cursor, Document};
-use crate::index::{AnchorOutcome, Facts, NoteId, Tier, Wanted, resolve_anchor};
+use crate::index::{AnchorOutcome, Facts, MOST_CANDIDATES, NoteId, Tier, Wanted, resolve_anchor};
 use crate::syntax::{Footnote, Link, Reference};
 use crate::text::Span;
 
 /// Notes of a tag are a list to choose from; a longer one is what a search is for.
 const MOST_TAGGED: usize = 100;
-
-/// Notes that an ambiguous link may mean: there are vaults with thousands of `index.md`.
-const MOST_LISTED: usize = 20;
 
 /// A place to jump to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,7 +25,7 @@ pub enum Destination {
     Note {
         /// The note.
         note: NoteId,
-        /// The section or block; the whole note.
+        /// The section or block; of a note, its beginning through its title.
         full: Span,
         /// The heading, block or title; the start of a note without title.
         focus: Span,
@@ -44,9 +41,9 @@ pub fn definition(analysis: &Analysis, at: Cursor) -> Vec<Target> {
 }
 
 /// Everything the target under the cursor may lead to, best first: of an ambiguous link all notes, up to
-/// [`MOST_LISTED`].
+/// [`MOST_CANDIDATES`].
 pub fn implementation(analysis: &Analysis, at: Cursor) -> Vec<Target> {
-    targets(analysis, at, MOST_LISTED)
+    targets(analysis, at, MOST_CANDIDATES)
 }
 
 /// What the target under the cursor leads to, at most `most` notes where it is a link.
@@ -70,7 +67,7 @@ fn targets(analysis: &Analysis, at: Cursor, most: usize) -> Vec<Target> {
         }
         CursorTarget::Tag(tag) => {
             let tagged = analysis.index.tagged(tag.name.of(&document.text));
-            tagged.into_iter().take(MOST_TAGGED).map(|note| whole(analysis, note)).collect()
+            tagged.into_iter().take(MOST_TAGGED).map(beginning).collect()
         }
         CursorTarget::Timestamp(_) | CursorTarget::Video(_) => Vec::new(),
     };
@@ -91,7 +88,11 @@ fn of_link(
         let is_file = found.tier == Some(Tier::Attachment);
         return is_file.then(|| Destination::File(attachment.to_string())).into_iter().collect();
     }
-    let lead = |note| anchored(analysis, document, link, note).unwrap_or_else(|| whole(analysis, note));
+    let is_list = most.min(found.notes.len()) > 1;
+    let lead = |note| {
+        let whole = || if is_list { beginning(note) } else { whole(analysis, note) };
+        anchored(analysis, document, link, note).unwrap_or_else(whole)
+    };
     found.notes.into_iter().take(most).map(lead).collect()
 }
 
@@ -122,11 +123,16 @@ pub(super) fn section(facts: &Facts, heading: usize, length: usize) -> Span {
     Span::new(first.span.start(), next.map_or(length, |next| next.span.start()))
 }
 
-/// All of a note, and its title.
+/// A note from its beginning through its title. The note is not read for it: how long it is says nothing.
 fn whole(analysis: &Analysis, note: NoteId) -> Destination {
-    let length = analysis.text(note).map_or(0, |text| text.len());
     let focus = analysis.index.facts(note).map_or_else(Span::default, |facts| facts.title_span);
-    Destination::Note { note, full: Span::new(0, length.max(focus.end())), focus }
+    Destination::Note { note, full: Span::new(0, focus.end()), focus }
+}
+
+/// The beginning of a note, for one of a list to choose from: where its title stands would have to be looked
+/// up in the file of each.
+fn beginning(note: NoteId) -> Destination {
+    within(note, Span::at(0))
 }
 
 /// A place in a note that is shown as it is.
@@ -163,6 +169,7 @@ fn reference_at<'d>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ide::MemoryTexts;
     use crate::ide::fixture::Fixture;
 
     /// Where the cursor of a fixture leads: `path: text of the focus`, best first; with `full`, the
@@ -268,6 +275,27 @@ nothing
         assert_eq!(paths(implementation(&fixture.analysis, at)), ["x/dup.md", "y/dup.md"]);
         let other = Cursor { offset: at.offset + 6, ..at };
         assert_eq!(paths(implementation(&fixture.analysis, other)), ["channel/plain.md"]);
+    }
+
+    /// Where a note begins is known without its file; a long list of candidates would have as many read.
+    #[test]
+    fn a_note_is_led_to_without_being_read() {
+        let notes: String = (0..30).map(|n| format!("//- {n}/index.md\n# Index {n}\n")).collect();
+        let mut fixture = Fixture::new(&format!("{notes}//- note.md\n[[ind$0ex]] [[5/index]]"));
+        let (note, at) = (fixture.cursor().note, fixture.cursor());
+        let open = std::iter::once((note, fixture.analysis.document(note).unwrap())).collect();
+        let index = fixture.analysis.index.clone();
+        fixture.analysis = Analysis::new(index, open, std::sync::Arc::<MemoryTexts>::default());
+        let candidates = implementation(&fixture.analysis, at);
+        assert_eq!(candidates.len(), 20);
+        assert!(
+            candidates
+                .iter()
+                .all(|target| matches!(target.to, Destination::Note { full, .. } if full == Span::at(0)))
+        );
+        let one = definition(&fixture.analysis, Cursor { offset: at.offset + 8, ..at });
+        let [Target { to: Destination::Note { full, focus, .. }, .. }] = &*one else { panic!("{one:?}") };
+        assert_eq!((*full, *focus), (Span::new(0, 9), Span::new(0, 9)));
     }
 
     #[test]

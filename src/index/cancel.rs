@@ -36,6 +36,8 @@ impl Cancel {
     /// Unwinds to [`catch`] where it is set.
     #[inline]
     pub fn check(&self) {
+        #[cfg(test)]
+        STEPS.set(STEPS.get() + 1);
         if self.is_cancelled() {
             resume_unwind(Box::new(Cancelled));
         }
@@ -46,6 +48,19 @@ impl Cancel {
     pub fn over<'c, I: Iterator + 'c>(&'c self, steps: I) -> impl Iterator<Item = I::Item> + 'c {
         steps.inspect(|_| self.check())
     }
+}
+
+#[cfg(test)]
+std::thread_local! {
+    static STEPS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How many steps `work` takes: how often it asks whether it is cancelled.
+#[cfg(test)]
+pub(crate) fn steps<T>(work: impl FnOnce() -> T) -> usize {
+    let before = STEPS.get();
+    work();
+    STEPS.get() - before
 }
 
 /// Does `work` until it is cancelled. Every other panic goes on.

@@ -7,6 +7,7 @@ use super::anchors::obsidian_spelling;
 use super::minutes::Moments;
 use super::name::{Key, Slug, ancestry, caseless};
 use super::names::intern;
+use super::postings::Spelling;
 use super::{Name, Wanted};
 use crate::settings::Settings;
 use crate::syntax::{LinkKind, Note};
@@ -113,6 +114,32 @@ struct TargetFact {
     markdown: bool,
     /// Where the index files it.
     keys: TargetKeys,
+}
+
+impl TargetFact {
+    /// Where the index files it: in each reading, by its name and as a title with a `/` in it.
+    fn filed(&self, settings: &Settings) -> impl Iterator<Item = (Key, Spelling)> {
+        let Self { name, written, markdown, keys } = self;
+        let bare = settings.note_stem(name).unwrap_or(name);
+        let spelling = if bare == name.as_str() && !bare.contains('/') {
+            Spelling::of(name)
+        } else {
+            Spelling::of_target(bare)
+        };
+        let own = keys.name.map(|key| (key, spelling)).into_iter();
+        let whole = keys.whole.map(|key| (key, Spelling::PATH));
+        let wanted = Wanted { name: Cow::Borrowed(name), written: None, markdown: *markdown };
+        let other = |text: &str| {
+            let bare = settings.note_stem(text).unwrap_or(text);
+            TargetKeys::of(text, settings)
+                .iter()
+                .map(|key| (key, Spelling::of_target(bare)))
+                .collect::<Vec<_>>()
+        };
+        let written = written.as_deref().map(|written| other(written));
+        let shortened = wanted.shortened().filter(|_| keys.other.is_some()).map(other);
+        own.chain(whole).chain(written.into_iter().flatten()).chain(shortened.into_iter().flatten())
+    }
 }
 
 /// Where the index files a target: the names that could answer to it are filed there too.
@@ -341,10 +368,19 @@ impl Facts {
         self.targets.iter().enumerate().map(|(i, target)| (i, target.name.as_str(), target.keys))
     }
 
-    /// The distinct targets that the index files under `key`, by index.
-    /// Whether markdown links have it is said behind it.
-    pub(super) fn targets_with(&self, key: Key) -> impl Iterator<Item = (usize, &str, bool)> {
-        let filed = self.targets.iter().enumerate().filter(move |(_, t)| t.keys.iter().any(|k| k == key));
+    /// The distinct targets that the index files under `key` in one spelling, by index. Which of two that are
+    /// written the same are those of markdown links is said behind each.
+    pub(super) fn targets_filed(
+        &self,
+        key: Key,
+        spelling: Spelling,
+        settings: &Settings,
+    ) -> impl Iterator<Item = (usize, &str, bool)> {
+        let may_be = move |target: &TargetFact| {
+            target.keys.other.is_some() || target.keys.iter().any(|own| own == key)
+        };
+        let is_filed = move |target: &TargetFact| target.filed(settings).any(|own| own == (key, spelling));
+        let filed = self.targets.iter().enumerate().filter(move |(_, t)| may_be(t) && is_filed(t));
         filed
             .map(|(i, target)| (i, target.written.as_ref().unwrap_or(&target.name).as_str(), target.markdown))
     }
@@ -378,9 +414,9 @@ impl Facts {
         self.targets.get(target).map_or("", |target| target.name.as_str())
     }
 
-    /// Every key under which the index files this note's links; sorted, distinct.
-    pub(super) fn link_keys(&self) -> Vec<Key> {
-        sorted(self.targets.iter().flat_map(|target| target.keys.iter()).collect())
+    /// Where the index files this note's links.
+    pub(super) fn filed_links(&self, settings: &Settings) -> impl Iterator<Item = (Key, Spelling)> {
+        self.targets.iter().flat_map(|target| target.filed(settings))
     }
 
     /// The title.

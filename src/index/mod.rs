@@ -10,11 +10,16 @@
 
 mod anchors;
 mod cancel;
+mod crowd;
+mod delta;
 mod facts;
+mod folders;
+mod matching;
 mod minutes;
 mod name;
 mod names;
 mod pairs;
+mod postings;
 mod prefilter;
 mod queries;
 mod resolve;
@@ -24,6 +29,7 @@ mod tests;
 
 pub use anchors::{AnchorOutcome, Anchors, github_anchors, resolve_anchor};
 pub use cancel::{Cancel, Cancelled, catch};
+pub use delta::{Change, Delta};
 pub use facts::{Citation, Facts, HeadingFact, LinkFact, VideoLinkFact};
 pub use minutes::Moments;
 pub use name::{Slug, slug, squash};
@@ -31,5 +37,5 @@ pub use names::{Name, sweep as sweep_names};
 pub use pairs::{Letters, Pairs};
 pub use prefilter::TypedName;
 pub use queries::Backlink;
-pub use resolve::{Resolution, Tier, Wanted, join};
-pub use store::{Change, Delta, Index, NoteId, Probe, folder};
+pub use resolve::{MOST_CANDIDATES, Resolution, Tier, Wanted, join};
+pub use store::{Index, NoteId, Probe, folder};

@@ -121,6 +121,11 @@ impl Key {
         Self::from_hash(hasher.finish())
     }
 
+    /// The same as a number.
+    pub(super) fn number(self) -> u32 {
+        self.0.get()
+    }
+
     fn from_hash(hash: u64) -> Self {
         // Never zero, so that a key that may be missing takes no more room than one that is there.
         Self(NonZeroU32::new(fold(hash)).unwrap_or(NonZeroU32::MIN))

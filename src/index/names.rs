@@ -52,6 +52,11 @@ impl Name {
         self.key
     }
 
+    /// A hash of it without its case.
+    pub(super) fn caseless_hash(&self) -> u32 {
+        self.caseless
+    }
+
     /// Whether it is compared by its slug, and not as it is written.
     pub(super) fn is_folded(&self) -> bool {
         self.slug & 1 == 1
@@ -114,7 +119,8 @@ impl fmt::Debug for Name {
     }
 }
 
-fn hash(text: &str) -> u32 {
+/// The hash of a form of a name.
+pub(super) fn hash(text: &str) -> u32 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
     fold(hasher.finish())

@@ -1,14 +1,26 @@
 //! Questions about the vault as a whole: who links to a note, who cites a video, which names are wanted.
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::crowd;
 use super::facts::{LinkFact, TargetKeys, tag_key, video_key};
-use super::name::caseless;
+use super::folders::FolderId;
+use super::name::{Key, caseless};
+use super::postings::{Posting, Spelling};
 use super::store::{Entry, Index, NoteId};
 use super::{Facts, Name};
 use crate::syntax::{LinkKind, is_time};
+
+/// Notes that are looked at together.
+const SOME: usize = 64;
+
+/// What a walk through backlinks goes on with.
+enum Next {
+    Target,
+    Note,
+    Nothing,
+}
 
 /// A link to a note.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -25,7 +37,7 @@ impl Index {
         let mut found = Vec::new();
         self.each_backlink(note, |from, facts, target| {
             found.extend(facts.links_to(target).map(|link| Backlink { from, link }));
-            ControlFlow::Continue(())
+            Next::Target
         });
         if let Some(facts) = self.facts(note) {
             // `[[#Heading]]` names no note, and leads to this one.
@@ -39,69 +51,128 @@ impl Index {
         found
     }
 
-    /// The notes other than `note` with a link that leads to it, in order of id.
-    pub fn linking(&self, note: NoteId) -> Vec<NoteId> {
-        let mut found = Vec::new();
+    /// The notes other than `note` with a link that leads to it, in order of id; at most `most` of them.
+    pub fn linking(&self, note: NoteId, most: usize) -> Vec<NoteId> {
+        let mut found = FxHashSet::default();
         self.each_backlink(note, |from, _, _| {
-            found.push(from);
-            ControlFlow::Break(())
+            if from != note && found.len() < most {
+                found.insert(from);
+            }
+            if found.len() < most { Next::Note } else { Next::Nothing }
         });
+        let mut found: Vec<_> = found.into_iter().collect();
         found.sort_unstable();
-        found.dedup();
-        found.retain(|&from| from != note);
         found
     }
 
-    /// Calls `found` for every distinct target in every note that leads to `note`; where it breaks
-    /// off, the next note is next.
-    fn each_backlink(&self, note: NoteId, mut found: impl FnMut(NoteId, &Facts, usize) -> ControlFlow<()>) {
+    /// Calls `found` for every distinct target in every note that leads to `note`, and goes on with what
+    /// it says is next.
+    ///
+    /// Links are met folder by folder beside the notes of their name: those of a folder that has a note of
+    /// that name of its own lead there, and need no look.
+    fn each_backlink(&self, note: NoteId, mut found: impl FnMut(NoteId, &Facts, usize) -> Next) {
         let Some(entry) = self.entry(note) else { return };
-        // Notes of one folder that write the same target share the outcome: hubs have few of either.
-        let mut outcomes: FxHashMap<(&str, &str, bool), bool> = FxHashMap::default();
+        // Notes of one folder that write the same target share the outcome.
+        let mut outcomes: FxHashMap<(FolderId, &str, bool), bool> = FxHashMap::default();
         for key in entry.name_keys() {
-            // A step for all notes at a time lets the processor wait for many of them at once.
-            let from: Vec<NoteId> = self.filed(&self.links, key).collect();
-            let entries: Vec<_> = from.iter().filter_map(|&from| Some((from, self.entry(from)?))).collect();
-            let read = entries
-                .iter()
-                .filter_map(|&(from, entry)| Some((from, entry.folder(), entry.facts.as_deref()?)));
-            for (from, folder, facts) in self.cancel.over(read.collect::<Vec<_>>().into_iter()) {
-                for (target, text, markdown) in facts.targets_with(key) {
-                    let leads_here =
-                        || self.resolve_wanted(from, &facts.wanted_by(target)).note() == Some(note);
-                    if *outcomes.entry((folder, text, markdown)).or_insert_with(leads_here)
-                        && found(from, facts, target).is_break()
-                    {
+            let near = self.folders_that_prefer(key, note, entry);
+            for spelling in self.links.spellings(key) {
+                let mut links: Box<dyn Iterator<Item = Posting>> = match &near {
+                    _ if spelling == Spelling::PATH => Box::new(self.links.spelt(key, spelling)),
+                    Some(folders) => {
+                        let leads_elsewhere = move |folder| {
+                            folder != entry.within
+                                && self.stems.in_folder(key, spelling, folder).next().is_some()
+                        };
+                        let folders = folders.iter().copied().filter(move |&own| !leads_elsewhere(own));
+                        Box::new(folders.flat_map(move |own| self.links.in_folder(key, spelling, own)))
+                    }
+                    None => Box::new(self.links_from_elsewhere(key, spelling, entry.within)),
+                };
+                loop {
+                    // A step for some notes at a time lets the processor wait for many of them at once.
+                    let some: Vec<Posting> = self.cancel.over(links.by_ref().take(SOME)).collect();
+                    if some.is_empty() {
                         break;
+                    }
+                    let entries = some.iter().filter_map(|from| Some((*from, self.entry(from.note)?)));
+                    let read: Vec<_> =
+                        entries.filter_map(|(from, entry)| Some((from, entry.facts.as_deref()?))).collect();
+                    for (from, facts) in read {
+                        for (target, text, markdown) in facts.targets_filed(key, spelling, &self.settings) {
+                            let leads_here = || {
+                                self.resolve_wanted(from.note, &facts.wanted_by(target)).note() == Some(note)
+                            };
+                            let outcome = outcomes.entry((from.folder, text, markdown));
+                            if !*outcome.or_insert_with(leads_here) {
+                                continue;
+                            }
+                            match found(from.note, facts, target) {
+                                Next::Target => {}
+                                Next::Note => break,
+                                Next::Nothing => return,
+                            }
+                        }
                     }
                 }
             }
         }
     }
 
+    /// The links in one spelling, but for those from folders other than `own` that have a note of that name.
+    fn links_from_elsewhere(
+        &self,
+        key: Key,
+        spelling: Spelling,
+        own: FolderId,
+    ) -> impl Iterator<Item = Posting> + '_ {
+        let mut stems = self.cancel.over(self.stems.spelt(key, spelling)).peekable();
+        self.cancel.over(self.links.spelt(key, spelling)).filter(move |link| {
+            while stems.next_if(|stem| stem.folder < link.folder).is_some() {}
+            link.folder == own || stems.peek().is_none_or(|stem| stem.folder != link.folder)
+        })
+    }
+
+    /// The folders from which `note` may be the nearest of the many that are called so; `None` where these
+    /// are not few, or may be all.
+    fn folders_that_prefer(&self, key: Key, note: NoteId, entry: &Entry) -> Option<Vec<FolderId>> {
+        if !self.crowds.holds(key) {
+            return None;
+        }
+        let group = crowd::group(key, entry);
+        let is_first = |folder: &&str| self.crowds.first(group, folder).next() == Some(note);
+        let Some(widest) = crowd::around(entry.folder()).take_while(is_first).last() else {
+            return Some(Vec::new());
+        };
+        let folders: Vec<_> = self.cancel.over(self.folders.below(widest)).take(SOME).collect();
+        (folders.len() < SOME).then_some(folders)
+    }
+
     /// The other notes in the folder of `note` whose file stems have the slug of its stem, by path.
     pub fn twins(&self, note: NoteId) -> Vec<NoteId> {
         let Some(own) = self.entry(note) else { return Vec::new() };
+        let key = own.name.key();
+        let spellings = self.cancel.over(self.stems.spellings(key));
+        let beside = spellings.flat_map(|spelling| self.stems.in_folder(key, spelling, own.within));
         let is_twin = |&other: &NoteId| {
-            other != note
-                && self
-                    .entry(other)
-                    .is_some_and(|other| other.folder() == own.folder() && other.name.is_like(&own.name))
+            other != note && self.entry(other).is_some_and(|other| other.name.is_like(&own.name))
         };
-        self.by_path(self.named(own.name.key()).filter(is_twin).collect())
+        self.by_path_order(beside.map(|posting| posting.note).filter(is_twin).collect())
     }
 
     /// How often `note` is linked, about: the number of notes with a link that could mean its stem,
     /// counted up to `most`. For ranking.
     pub fn weight(&self, note: NoteId, most: usize) -> usize {
-        self.entry(note).map_or(0, |entry| self.filed(&self.links, entry.name.key()).take(most).count())
+        self.entry(note)
+            .map_or(0, |entry| self.cancel.over(self.links.with_key(entry.name.key())).take(most).count())
     }
 
     /// The number of notes other than `from` with a link that has the name of `target`, or one that
     /// differs from it only as names may.
     pub fn mentions(&self, from: NoteId, target: &str) -> usize {
         let keys = TargetKeys::of(target, &self.settings);
-        keys.name.map_or(0, |key| self.filed(&self.links, key).filter(|&note| note != from).count())
+        let links = keys.name.into_iter().flat_map(|key| self.cancel.over(self.links.with_key(key)));
+        links.map(|link| link.note).filter(|&note| note != from).collect::<FxHashSet<_>>().len()
     }
 
     /// The notes that cite `video` or link to it, by path.
@@ -112,7 +183,7 @@ impl Index {
                     || facts.video_links.iter().any(|link| facts.video_of(link) == video)
             })
         };
-        self.by_path(self.filed(&self.videos, video_key(video)).filter(is_cited).collect())
+        self.by_path_order(self.filed(&self.videos, video_key(video)).filter(is_cited).collect())
     }
 
     /// The notes that have `tag` (without `#`) or a tag below it, by path.
@@ -128,10 +199,10 @@ impl Index {
             })
         };
         let filed = tag_key(&tag).into_iter().flat_map(|key| self.filed(&self.tags, key));
-        self.by_path(filed.filter(has).collect())
+        self.by_path_order(filed.filter(has).collect())
     }
 
-    fn by_path(&self, mut notes: Vec<NoteId>) -> Vec<NoteId> {
+    fn by_path_order(&self, mut notes: Vec<NoteId>) -> Vec<NoteId> {
         notes.sort_by_key(|&note| self.path(note));
         notes
     }
@@ -158,10 +229,12 @@ impl Index {
     /// notes that use it. By name. Takes time with the number of links of the vault.
     pub fn wanted(&self) -> Vec<(String, usize)> {
         let mut wanted = Vec::new();
-        let mut links = self.cancel.over(self.links.iter().copied()).peekable();
-        while let Some((key, first)) = links.next() {
-            let mut from = vec![first];
-            from.extend(std::iter::from_fn(|| links.next_if(|(next, _)| *next == key)).map(|(_, note)| note));
+        let mut links = self.cancel.over(self.links.iter()).peekable();
+        while let Some(Posting { key, note, .. }) = links.next() {
+            let mut from = vec![note];
+            from.extend(std::iter::from_fn(|| links.next_if(|next| next.key == key)).map(|link| link.note));
+            from.sort_unstable();
+            from.dedup();
             let named: Vec<&Name> =
                 self.named(key).filter_map(|note| self.entry(note)).flat_map(Entry::names).collect();
             // Names with one key need not be alike.

@@ -1,13 +1,12 @@
 //! The resolver: where a link leads (docs/links.md), for every feature and for the command line.
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::facts::TargetKeys;
-use super::name::{Symbols, caseless, nfc};
-use super::names::Name;
+use super::matching::{rank, skip_segments};
+use super::name::{caseless, nfc};
 use super::store::{extension, file_key, folder};
-use super::{Facts, Index, NoteId};
+use super::{Index, NoteId};
 use crate::syntax::Link;
 
 /// What matched a link's target.
@@ -50,14 +49,19 @@ impl Tier {
     }
 }
 
+/// Notes that a resolution names: there are vaults with thousands of `index.md`.
+pub const MOST_CANDIDATES: usize = 20;
+
 /// Where a target leads.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Resolution {
     /// What matched; `None`: nothing did.
     pub tier: Option<Tier>,
     /// *The* target first. Behind it, where the link is ambiguous, the other notes that matched in
-    /// that tier, best first, however far.
+    /// that tier, best first, however far: up to [`MOST_CANDIDATES`] in all.
     pub notes: Vec<NoteId>,
+    /// How many more notes matched than are in `notes`.
+    pub more: usize,
     /// Whether the best two share tier and hops.
     pub ambiguous: bool,
     /// The attachment or folder, relative to the vault, where the target names one that is there.
@@ -68,9 +72,19 @@ pub struct Resolution {
 }
 
 impl Resolution {
+    /// A link to `note` alone.
+    pub(super) fn only(tier: Tier, note: NoteId) -> Self {
+        Self { tier: Some(tier), notes: vec![note], ..Self::default() }
+    }
+
     /// *The* target.
     pub fn note(&self) -> Option<NoteId> {
         self.notes.first().copied()
+    }
+
+    /// How many notes matched in that tier.
+    pub fn count(&self) -> usize {
+        self.notes.len() + self.more
     }
 
     /// Whether the target is the path or name of what it leads to, and not only like it.
@@ -125,45 +139,6 @@ impl<'t> Wanted<'t> {
     }
 }
 
-/// A target in the forms in which it is compared, each made once.
-struct Target {
-    /// Without its note extension.
-    name: Name,
-    /// Few names come so far that they are asked for.
-    symbols: OnceCell<Symbols>,
-}
-
-impl Target {
-    fn new(name: &str) -> Self {
-        Self { name: Name::new(name), symbols: OnceCell::new() }
-    }
-
-    /// The first tier by which a note with this stem and these names answers.
-    fn tier(&self, stem: &Name, facts: Option<&Facts>) -> Option<Tier> {
-        let names = || facts.into_iter().flat_map(Facts::interned_names).map(|name| &**name);
-        if stem.is_exactly(&self.name) {
-            return Some(Tier::Stem);
-        }
-        if !self.name.is_folded() {
-            // Compared as written: the stem is not it, so only a title or an alias may be.
-            return names().any(|name| name.has_slug_of(&self.name)).then_some(Tier::Title);
-        }
-        if stem.is_folded() && stem.is_caselessly(&self.name) {
-            return Some(Tier::StemCaseless);
-        }
-        let may_be = |name: &Name| self.symbols.get_or_init(|| Symbols::of(&self.name)).allow(name);
-        if stem.has_slug_of(&self.name) && may_be(stem) {
-            return Some(Tier::StemSlug);
-        }
-        if names().any(|name| name.has_slug_of(&self.name) && may_be(name)) {
-            return Some(Tier::Title);
-        }
-        let squashes = |name: &Name| name.is_squashed(&self.name) && may_be(name);
-        let any = squashes(stem) || names().any(squashes);
-        any.then_some(Tier::Squashed)
-    }
-}
-
 impl Index {
     /// Where the wikilink `[[target]]` leads from the note `from`. The target is a name or a path; an
     /// empty one is the note itself.
@@ -179,7 +154,7 @@ impl Index {
     /// Where a link of the note `from` leads.
     pub fn resolve_wanted(&self, from: NoteId, wanted: &Wanted) -> Resolution {
         if wanted.name.is_empty() {
-            return Resolution { tier: Some(Tier::Path), notes: vec![from], ..Resolution::default() };
+            return Resolution::only(Tier::Path, from);
         }
         self.resolve_from(self.entry(from).map_or("", |entry| entry.folder()), wanted)
     }
@@ -190,7 +165,7 @@ impl Index {
         self.resolve_wanted(note, &wanted)
     }
 
-    fn resolve_from(&self, from: &str, wanted: &Wanted) -> Resolution {
+    pub(super) fn resolve_from(&self, from: &str, wanted: &Wanted) -> Resolution {
         self.cancel.check();
         let found = self.resolve_name(from, &wanted.name, wanted.markdown);
         if found.is_exact() {
@@ -208,7 +183,7 @@ impl Index {
         let keys = TargetKeys::of(target, &self.settings);
         let is_path = bare.contains('/');
         let note = match is_path {
-            true => self.by_segments_of(from, bare, keys, markdown),
+            true => self.by_path(from, bare, keys, markdown),
             false => self.by_name(from, bare, keys),
         };
         // A markdown link to a note is as good as a path where the note stands beside its own.
@@ -254,95 +229,6 @@ impl Index {
             !self.settings.is_note(target)
                 && (MEDIA.contains(&&*extension) || markdown && is_extension(&extension))
         })
-    }
-
-    /// Tiers 2 to 5.
-    fn by_name(&self, from: &str, name: &str, keys: TargetKeys) -> Option<Resolution> {
-        let target = Target::new(name);
-        let mut found: Vec<(Tier, NoteId)> = Vec::new();
-        let mut own: Option<Tier> = None;
-        for note in self.named(keys.name?) {
-            let Some(entry) = self.entry(note) else { continue };
-            let Some(tier) = target.tier(&entry.name, entry.facts.as_deref()) else { continue };
-            if tier <= Tier::StemCaseless && entry.folder() == from {
-                own = Some(own.map_or(tier, |own| own.min(tier)));
-            }
-            found.push((tier, note));
-        }
-        // Of notes with that file name the own folder comes first, in whatever case.
-        let tier = own.or_else(|| found.iter().map(|&(tier, _)| tier).min())?;
-        let notes = found.into_iter().filter(|(t, _)| *t == tier).map(|(_, note)| note).collect();
-        Some(self.ranked(from, tier, notes))
-    }
-
-    /// Tier 1.
-    fn by_segments_of(&self, from: &str, path: &str, keys: TargetKeys, markdown: bool) -> Option<Resolution> {
-        let relative = || join(from, path);
-        let root = || join("", path.trim_start_matches('/'));
-        let whole = |wanted: Option<String>| {
-            wanted.and_then(|wanted| {
-                self.by_segments(keys, |own, same| {
-                    same(own, &wanted) && own.matches('/').count() == wanted.matches('/').count()
-                })
-            })
-        };
-        let end = || {
-            let wanted = root()?;
-            self.by_segments(keys, |own, same| {
-                let skip = own.matches('/').count().checked_sub(wanted.matches('/').count());
-                skip.is_some_and(|skip| same(skip_segments(own, skip), &wanted))
-            })
-        };
-        let notes = if path.starts_with("./") || path.starts_with("../") {
-            whole(relative())?
-        } else if path.starts_with('/') {
-            // In a markdown link it is a path on the site, whose root may be a folder of the vault.
-            whole(root()).or_else(|| end().filter(|_| markdown))?
-        } else {
-            whole(relative()).or_else(|| whole(root())).or_else(end)?
-        };
-        Some(self.ranked(from, Tier::Path, notes))
-    }
-
-    /// The notes whose path without its extension `matches`, exact case if any does, else caseless.
-    fn by_segments(
-        &self,
-        keys: TargetKeys,
-        matches: impl Fn(&str, fn(&str, &str) -> bool) -> bool,
-    ) -> Option<Vec<NoteId>> {
-        let exact = |a: &str, b: &str| nfc(a) == nfc(b);
-        let folded = |a: &str, b: &str| caseless(a) == caseless(b);
-        let with = |same: fn(&str, &str) -> bool| -> Vec<NoteId> {
-            let named = keys.name.map(|key| self.named(key)).into_iter().flatten();
-            named.filter(|&note| self.entry(note).is_some_and(|e| matches(e.path_stem(), same))).collect()
-        };
-        Some(with(exact))
-            .filter(|notes| !notes.is_empty())
-            .or_else(|| Some(with(folded)).filter(|n| !n.is_empty()))
-    }
-
-    /// A path that is the title of a note (`TCP/IP`): tier 4.
-    fn by_path_as_title(&self, from: &str, path: &str, keys: TargetKeys) -> Option<Resolution> {
-        let path = Name::new(path);
-        let is_named = |note: &NoteId| {
-            self.facts(*note).is_some_and(|facts| facts.interned_names().any(|name| path.is_like(name)))
-        };
-        let notes: Vec<_> = self.named(keys.whole?).filter(is_named).collect();
-        (!notes.is_empty()).then(|| self.ranked(from, Tier::Title, notes))
-    }
-
-    /// The best of the notes of one tier: fewest hops, then fewest segments, then shortest path, then
-    /// by code points. All of them in that order where the best two share their hops.
-    fn ranked(&self, from: &str, tier: Tier, mut notes: Vec<NoteId>) -> Resolution {
-        let near = notes.iter().map(|&note| (hops(from, self.path(note)), note)).min();
-        if let Some((least, nearest)) = near {
-            let is_as_near = |&&note: &&NoteId| hops(from, self.path(note)) == least;
-            if notes.iter().filter(is_as_near).nth(1).is_none() {
-                return Resolution { tier: Some(tier), notes: vec![nearest], ..Resolution::default() };
-            }
-        }
-        notes.sort_by_cached_key(|&note| rank(from, self.path(note)));
-        Resolution { tier: Some(tier), ambiguous: true, notes, ..Resolution::default() }
     }
 
     /// The folder that is there by a path as markdown links have it.
@@ -465,25 +351,4 @@ pub fn join(folder: &str, path: &str) -> Option<String> {
     }
     let names_file = path.rsplit('/').next().is_some_and(|last| !matches!(last, "" | "." | ".."));
     names_file.then(|| segments.join("/"))
-}
-
-/// `path` without its first `count` segments.
-fn skip_segments(path: &str, count: usize) -> &str {
-    let cut = path.match_indices('/').nth(count.wrapping_sub(1)).map(|(at, _)| at + 1);
-    cut.and_then(|at| path.get(at..)).unwrap_or(path)
-}
-
-/// Segments up and down from a folder to the folder of `path`.
-fn hops(from: &str, path: &str) -> usize {
-    let segments = |folder: &'_ str| folder.split('/').filter(|s| !s.is_empty()).count();
-    let to = folder(path);
-    let pairs = from.split('/').zip(to.split('/'));
-    let shared = pairs.take_while(|(a, b)| a == b && !a.is_empty()).count();
-    segments(from) + segments(to) - 2 * shared
-}
-
-/// How good a target `path` is from a folder, best first: hops, segments, length, code points (in
-/// whose order UTF-8 sorts).
-fn rank<'p>(from: &str, path: &'p str) -> (usize, usize, usize, &'p str) {
-    (hops(from, path), path.matches('/').count(), path.chars().count(), path)
 }

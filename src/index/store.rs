@@ -5,9 +5,13 @@ use std::sync::Arc;
 use imbl::{OrdMap, OrdSet, Vector};
 use rustc_hash::FxHashSet;
 
+use super::crowd::{self, Crowds};
+use super::delta::{Change, Delta};
 use super::facts::sorted;
+use super::folders::{FolderId, Folders};
 use super::name::{Key, caseless};
 use super::names::{Name, intern};
+use super::postings::{Posting, Postings, Spelling};
 use super::prefilter::NameBits;
 use super::{Cancel, Facts};
 use crate::settings::Settings;
@@ -19,69 +23,8 @@ use crate::text::{Span, VaultPath};
 pub struct NoteId(pub(super) u32);
 
 impl NoteId {
-    const FIRST: Self = Self(0);
-    const LAST: Self = Self(u32::MAX);
-}
-
-/// What happened to a vault. Paths are relative to the vault, with `/`.
-#[derive(Clone, Debug)]
-pub enum Change {
-    /// A note is there; what it holds is not known yet (or no longer).
-    Note(Arc<str>),
-    /// A note is there and holds this.
-    Facts(Arc<str>, Arc<Facts>),
-    /// A file that is no note is there.
-    File(Arc<str>),
-    /// A note or file is gone; of a folder, everything below it.
-    Gone(Arc<str>),
-}
-
-/// What changed that other notes can see.
-#[derive(Clone, Debug, Default)]
-pub struct Delta {
-    /// Keys of names that came, went or changed.
-    names: FxHashSet<Key>,
-    /// Keys of names of notes whose headings or blocks changed.
-    anchors: FxHashSet<Key>,
-    /// Keys of files that are no notes, and of folders, that came or went.
-    files: FxHashSet<Key>,
-}
-
-impl Delta {
-    /// Adds what another change changed.
-    pub fn merge(&mut self, other: Delta) {
-        self.names.extend(other.names);
-        self.anchors.extend(other.anchors);
-        self.files.extend(other.files);
-    }
-
-    /// Whether nothing changed that another note can see.
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty() && self.anchors.is_empty() && self.files.is_empty()
-    }
-
-    /// Whether a diagnostic of `note` may come out differently now: it shares a name with what
-    /// changed, or has a link that does.
-    pub fn touches(&self, index: &Index, note: NoteId) -> bool {
-        if self.is_empty() {
-            return false;
-        }
-        let Some(entry) = index.entry(note) else { return false };
-        if entry.name_keys().iter().any(|key| self.names.contains(key)) {
-            return true;
-        }
-        let Some(facts) = &entry.facts else { return false };
-        let file_keys = |target: usize, text: &str| {
-            let wanted = facts.wanted_by(target);
-            let last = |path: &str| file_key(path.trim_end_matches('/'));
-            let others = [wanted.written.as_deref().map(last), wanted.shortened().map(last)];
-            [Some(last(text))].into_iter().chain(others).flatten()
-        };
-        facts.targets().any(|(target, text, keys)| {
-            keys.iter().any(|key| self.names.contains(&key) || self.anchors.contains(&key))
-                || !self.files.is_empty() && file_keys(target, text).any(|key| self.files.contains(&key))
-        })
-    }
+    pub(super) const FIRST: Self = Self(0);
+    pub(super) const LAST: Self = Self(u32::MAX);
 }
 
 /// Looks for files that the index was not told of because they are ignored.
@@ -99,21 +42,43 @@ pub(super) struct Entry {
     /// The bytes of the file stem in the path: asked for by every resolution.
     stem: Span,
     pub(super) name: Arc<Name>,
+    /// The folder that it is in.
+    pub(super) within: FolderId,
     pub(super) facts: Option<Arc<Facts>>,
 }
 
 impl Entry {
-    fn new(path: Arc<str>, facts: Option<Arc<Facts>>, settings: &Settings) -> Self {
+    fn new(path: Arc<str>, within: FolderId, facts: Option<Arc<Facts>>, settings: &Settings) -> Self {
         let name = stem(&path, settings);
         let start = path.len() - file_name(&path).len();
         let stem = Span::new(start, start + name.len());
         let name = intern(name);
-        Self { path, stem, name, facts }
+        Self { path, stem, name, within, facts }
     }
 
     /// Where the index files the names of the note; sorted, distinct.
     pub(super) fn name_keys(&self) -> Vec<Key> {
         sorted(self.names().map(Name::key).collect())
+    }
+
+    /// Where the index files the title and the aliases; sorted, distinct.
+    fn title_keys(&self) -> Vec<Key> {
+        sorted(self.names().skip(1).map(Name::key).collect())
+    }
+
+    /// Where the index files the stem of the note `id`.
+    fn stem_posting(&self, id: NoteId) -> Posting {
+        Posting { key: self.name.key(), spelling: Spelling::of(&self.name), folder: self.within, note: id }
+    }
+
+    /// Where the index files the links of the note `id`; sorted, distinct.
+    fn link_postings(&self, id: NoteId, settings: &Settings) -> Vec<Posting> {
+        let filed = self.facts.iter().flat_map(|facts| facts.filed_links(settings));
+        let posting = |(key, spelling)| Posting { key, spelling, folder: self.within, note: id };
+        let mut postings: Vec<_> = filed.map(posting).collect();
+        postings.sort_unstable();
+        postings.dedup();
+        postings
     }
 
     /// The stem, the title and the aliases.
@@ -153,10 +118,15 @@ pub struct Index {
     name_bits: Vector<NameBits>,
     /// By path.
     ids: OrdMap<Arc<str>, NoteId>,
-    /// Stems, titles and aliases.
-    names: Filed<NoteId>,
+    pub(super) folders: Folders,
+    /// Stems of notes.
+    pub(super) stems: Postings,
+    /// Titles and aliases.
+    titles: Filed<NoteId>,
+    /// Stems, titles and aliases that many notes share.
+    pub(super) crowds: Crowds,
     /// Targets of links.
-    pub(super) links: Filed<NoteId>,
+    pub(super) links: Postings,
     /// Videos that notes cite or link to.
     pub(super) videos: Filed<NoteId>,
     /// Tags and their ancestors.
@@ -183,8 +153,11 @@ impl Index {
             entries: Vector::new(),
             name_bits: Vector::new(),
             ids: OrdMap::new(),
-            names: OrdSet::new(),
-            links: OrdSet::new(),
+            folders: Folders::default(),
+            stems: Postings::default(),
+            titles: OrdSet::new(),
+            crowds: Crowds::default(),
+            links: Postings::default(),
             videos: OrdSet::new(),
             tags: OrdSet::new(),
             files: OrdSet::new(),
@@ -219,15 +192,18 @@ impl Index {
     ) -> Self {
         let notes: BTreeMap<Arc<str>, Option<Arc<Facts>>> = notes.into_iter().collect();
         let mut index = Self::new(settings);
-        let [mut names, mut links, mut videos, mut tags] = [const { Vec::new() }; 4];
+        let (mut stems, mut links) = (Vec::new(), Vec::new());
+        let [mut titles, mut videos, mut tags] = [const { Vec::new() }; 3];
         for (number, (path, facts)) in notes.into_iter().enumerate() {
             let id = NoteId(u32::try_from(number).unwrap_or(u32::MAX));
             let file =
                 |pairs: &mut Vec<_>, keys: Vec<Key>| pairs.extend(keys.into_iter().map(|key| (key, id)));
-            let entry = Entry::new(path, facts, &index.settings);
-            file(&mut names, entry.name_keys());
+            let within = index.folders.enter(folder(&path));
+            let entry = Entry::new(path, within, facts, &index.settings);
+            stems.push(entry.stem_posting(id));
+            links.extend(entry.link_postings(id, &index.settings));
+            file(&mut titles, entry.title_keys());
             if let Some(facts) = &entry.facts {
-                file(&mut links, facts.link_keys());
                 file(&mut videos, facts.video_keys());
                 file(&mut tags, facts.tag_keys());
             }
@@ -240,8 +216,20 @@ impl Index {
             pairs.sort_unstable();
             pairs.into_iter().collect::<Filed<_>>()
         };
-        (index.names, index.links, index.videos, index.tags) =
-            (set(names), set(links), set(videos), set(tags));
+        stems.sort_unstable();
+        links.sort_unstable();
+        let mut keys: Vec<Key> = stems.iter().map(|posting| posting.key).collect();
+        keys.extend(titles.iter().map(|&(key, _)| key));
+        keys.sort_unstable();
+        (index.stems, index.links) = (stems.into_iter().collect(), links.into_iter().collect());
+        (index.titles, index.videos, index.tags) = (set(titles), set(videos), set(tags));
+        for same in keys.chunk_by(PartialEq::eq) {
+            if let [key, ..] = *same
+                && same.len() > crowd::MANY
+            {
+                index.gather(key);
+            }
+        }
         for path in files {
             index.add_file(path);
         }
@@ -273,6 +261,7 @@ impl Index {
                 self.ids.insert(Arc::clone(&path), id);
                 self.entries.push_back(None);
                 self.name_bits.push_back(NameBits::default());
+                self.folders.enter(folder(&path));
                 id
             }
         };
@@ -280,9 +269,9 @@ impl Index {
         if old.as_ref().is_some_and(|old| old.facts == facts) {
             return;
         }
-        let new = Entry::new(path, facts, &self.settings);
+        let Some(within) = self.folders.get(folder(&path)) else { return };
+        let new = Entry::new(path, within, facts, &self.settings);
         self.refile(id, old.as_ref(), Some(&new), delta);
-        self.set(id, Some(new));
     }
 
     fn set(&mut self, id: NoteId, entry: Option<Entry>) {
@@ -301,8 +290,8 @@ impl Index {
         for (path, id) in notes {
             let old = self.entries.get(id.0 as usize).cloned().flatten();
             self.refile(id, old.as_ref(), None, delta);
-            self.set(id, None);
             self.ids.remove(&path);
+            self.folders.leave(folder(&path));
         }
         let mut files: Vec<_> = self.files.range(bounds).cloned().collect();
         files.extend(self.files.get(path).cloned());
@@ -342,10 +331,70 @@ impl Index {
         if anchors_differ {
             delta.anchors.extend(old_names.iter().chain(&new_names));
         }
-        file(&mut self.names, id, &old_names, &new_names);
-        file(&mut self.links, id, &keys(old, Facts::link_keys), &keys(new, Facts::link_keys));
+        // A note that keeps its names keeps its place among those that share them.
+        let group = |entry: Option<&Entry>, names: &[Key], key| {
+            entry.filter(|_| names.binary_search(&key).is_ok()).map(|entry| crowd::group(key, entry))
+        };
+        let mut moved = sorted(old_names.iter().chain(&new_names).copied().collect());
+        moved.retain(|&key| group(old, &old_names, key) != group(new, &new_names, key));
+        for &key in &moved {
+            if let Some(old) = old.filter(|_| self.crowds.holds(key) && old_names.binary_search(&key).is_ok())
+            {
+                self.crowds.remove(key, id, old);
+            }
+        }
+        match (old, new) {
+            (Some(old), None) => self.stems.remove(&old.stem_posting(id)),
+            (None, Some(new)) => self.stems.insert(new.stem_posting(id)),
+            _ => {}
+        }
+        let titles = |entry: Option<&Entry>| entry.map_or_else(Vec::new, Entry::title_keys);
+        file(&mut self.titles, id, &titles(old), &titles(new));
+        let links = |entry: Option<&Entry>| {
+            entry.map_or_else(Vec::new, |entry| entry.link_postings(id, &self.settings))
+        };
+        let (old_links, new_links) = (links(old), links(new));
+        for posting in old_links.iter().filter(|posting| new_links.binary_search(posting).is_err()) {
+            self.links.remove(posting);
+        }
+        for posting in new_links.into_iter().filter(|posting| old_links.binary_search(posting).is_err()) {
+            self.links.insert(posting);
+        }
         file(&mut self.videos, id, &keys(old, Facts::video_keys), &keys(new, Facts::video_keys));
         file(&mut self.tags, id, &keys(old, Facts::tag_keys), &keys(new, Facts::tag_keys));
+        self.set(id, new.cloned());
+        for key in moved {
+            self.follow(key, id, new_names.binary_search(&key).is_ok());
+        }
+    }
+
+    /// Keeps the crowd of `key` right, of which the note `id`, if it has that key, is not yet part.
+    fn follow(&mut self, key: Key, id: NoteId, has_key: bool) {
+        if !self.crowds.holds(key) {
+            if has_key && self.named(key).take(crowd::MANY + 1).count() > crowd::MANY {
+                self.gather(key);
+            }
+            return;
+        }
+        if let Some(entry) = self.entry(id).filter(|_| has_key).cloned() {
+            self.crowds.insert(key, id, &entry);
+        }
+        if self.crowds.len(key) <= crowd::FEW {
+            for note in self.named(key).collect::<Vec<_>>() {
+                if let Some(entry) = self.entry(note).cloned() {
+                    self.crowds.remove(key, note, &entry);
+                }
+            }
+        }
+    }
+
+    /// Makes a crowd of the notes with `key`.
+    fn gather(&mut self, key: Key) {
+        for note in self.named(key).collect::<Vec<_>>() {
+            if let Some(entry) = self.entry(note).cloned() {
+                self.crowds.insert(key, note, &entry);
+            }
+        }
     }
 
     fn add_file(&mut self, path: Arc<str>) -> bool {
@@ -460,9 +509,11 @@ impl Index {
         self.facts(note).and_then(|facts| facts.title()).unwrap_or_else(|| self.stem(note))
     }
 
-    /// The notes that a name with `key` could mean.
+    /// The notes that a name with `key` could mean, each once.
     pub(super) fn named(&self, key: Key) -> impl Iterator<Item = NoteId> + '_ {
-        self.filed(&self.names, key)
+        let is_stem = move |note: &NoteId| self.entry(*note).is_some_and(|entry| entry.name.key() == key);
+        let titled = self.filed(&self.titles, key).filter(move |note| !is_stem(note));
+        self.cancel.over(self.stems.with_key(key)).map(|posting| posting.note).chain(titled)
     }
 
     /// What is filed under `key`.

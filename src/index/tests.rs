@@ -1,4 +1,6 @@
 //! The resolver's table (docs/links.md) and the twin of the incremental index.
+mod shared;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -421,10 +423,10 @@ fn backlinks_count_by_resolution() {
     index.apply(Change::Facts("a/far.md".into(), link("the big one").facts()));
     index.apply(Change::Facts("b/self.md".into(), link("self").facts()));
     let topic = index.note("big_topic.md").unwrap();
-    let from: Vec<_> = index.linking(topic).into_iter().map(|note| index.path(note)).collect();
+    let from: Vec<_> = index.linking(topic, 9).into_iter().map(|note| index.path(note)).collect();
     assert_eq!(from, ["a/other.md", "a/far.md"]);
     let own = index.note("b/self.md").unwrap();
-    assert_eq!((index.backlinks(own).len(), index.linking(own).len()), (1, 0));
+    assert_eq!((index.backlinks(own).len(), index.linking(own, 9).len()), (1, 0));
 }
 
 #[test]

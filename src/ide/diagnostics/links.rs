@@ -197,7 +197,10 @@ fn ambiguous(findings: &mut Findings, span: Span, target: &str, outcome: &Resolu
         .iter()
         .enumerate()
         .map(|(rank, &note)| {
-            let remark = if rank == 0 { "current target" } else { "other match" };
+            let mut remark = if rank == 0 { "current target" } else { "other match" }.to_owned();
+            if outcome.more > 0 && rank + 1 == outcome.notes.len() {
+                remark = format!("{remark}, and {} more", outcome.more);
+            }
             (Place { note, span: Span::at(0) }, format!("{}: {remark}", index.path(note)))
         })
         .collect();
@@ -205,7 +208,7 @@ fn ambiguous(findings: &mut Findings, span: Span, target: &str, outcome: &Resolu
     let message = format!(
         "Ambiguous link: {} matches {} notes, resolves to {}; use a path to choose",
         quoted(target),
-        outcome.notes.len(),
+        outcome.count(),
         quoted(taken),
     );
     findings.add_with(Code::AmbiguousLink, span, message, related, Vec::new());

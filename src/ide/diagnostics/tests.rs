@@ -466,3 +466,15 @@ fn severities_are_settings() {
     assert_eq!(severities("note.md"), ["error"]);
     assert_eq!(severities("drafts/note.md"), ["hint"]);
 }
+
+#[test]
+fn of_many_notes_that_a_link_may_mean_the_nearest_are_related() {
+    let notes: String = (0..50).map(|n| format!("//- {n}/index.md\n")).collect();
+    let fixture = Fixture::new(&format!("{notes}//- note.md\n[[ind$0ex]]\n"));
+    let found = diagnostics(&fixture.analysis, fixture.cursor().note, None);
+    let [finding] = &*found else { panic!("{found:?}") };
+    assert!(finding.message.contains("`index` matches 50 notes, resolves to `0/index.md`"), "{found:?}");
+    let related: Vec<_> = finding.related.iter().map(|(_, remark)| remark.as_str()).collect();
+    assert_eq!(related.len(), 20);
+    assert_eq!(related.last(), Some(&"19/index.md: other match, and 30 more"));
+}

@@ -96,6 +96,11 @@ fn link_to(analysis: &Analysis, note: NoteId, out: Markdown) -> Markdown {
 
 /// `1 note`, `2 notes`, `1,878 notes`.
 fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
+/// `7`, `1,878`.
+fn grouped(count: usize) -> String {
     let digits = count.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -104,5 +109,5 @@ fn counted(count: usize, one: &str, many: &str) -> String {
         }
         grouped.push(digit);
     }
-    format!("{grouped} {}", if count == 1 { one } else { many })
+    grouped
 }

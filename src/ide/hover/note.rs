@@ -2,7 +2,7 @@
 use std::sync::Arc;
 
 use super::excerpt::{self, Block, BlockKind};
-use super::{Analysis, Document, Markdown, counted, lines, link_to};
+use super::{Analysis, Document, Markdown, counted, grouped, lines, link_to};
 use crate::ide::{definition, video};
 use crate::index::NoteId;
 use crate::syntax::ProblemKind;
@@ -19,6 +19,9 @@ const BEGINNING: usize = 8 * 1024;
 
 /// Headings of an outline.
 const OUTLINE: usize = 8;
+
+/// Backlinks that are counted; of more it is said that they are more.
+pub(super) const MOST_BACKLINKS: usize = 1000;
 
 /// A note: title, channel, first paragraph, outline, source video, backlinks.
 pub(crate) fn preview(analysis: &Analysis, note: NoteId) -> Markdown {
@@ -138,9 +141,10 @@ fn footer(analysis: &Analysis, note: NoteId, document: &Document) -> Markdown {
         let url = video::url(analysis, id, 0);
         Markdown::new().text("▶ ").link(title.as_deref().unwrap_or("Video"), &url)
     });
-    let backlinks = match analysis.index.linking(note).len() {
+    let backlinks = match analysis.index.linking(note, MOST_BACKLINKS + 1).len() {
         0 if analysis.complete => "No backlinks".to_owned(),
         0 => String::new(),
+        count if count > MOST_BACKLINKS => format!("{}+ backlinks", grouped(MOST_BACKLINKS)),
         count => counted(count, "backlink", "backlinks"),
     };
     let parts = play.into_iter().chain([Markdown::new().text(&backlinks)]);

@@ -53,7 +53,7 @@ pub(super) fn of_link(
         AnchorOutcome::None => None,
     };
     let shown = part.unwrap_or_else(|| note::preview(analysis, to));
-    let others = if found.ambiguous { others(analysis, &found.notes) } else { Markdown::new() };
+    let others = if found.ambiguous { others(analysis, &found) } else { Markdown::new() };
     Some(Markdown::paragraphs([shown, others, how_found(analysis, &target, to, &found)]))
 }
 
@@ -70,12 +70,12 @@ fn how_found(analysis: &Analysis, target: &str, to: NoteId, found: &Resolution) 
 }
 
 /// The other notes that an ambiguous link may mean.
-fn others(analysis: &Analysis, notes: &[NoteId]) -> Markdown {
+fn others(analysis: &Analysis, found: &Resolution) -> Markdown {
     let index = &analysis.index;
     let item = |&note: &NoteId| link_to(analysis, note, Markdown::new()).text(" · ").code(index.path(note));
-    let others = notes.get(1..).unwrap_or_default();
+    let others = found.notes.get(1..).unwrap_or_default();
     let heading = Markdown::new().text("Also matches:");
-    Markdown::paragraphs([heading, list(others.iter().map(item), others.len(), MOST_LISTED)])
+    Markdown::paragraphs([heading, list(others.iter().map(item), found.count() - 1, MOST_LISTED)])
 }
 
 /// What a link that leads nowhere may have meant. That it is broken, its diagnostic has said.

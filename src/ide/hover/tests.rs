@@ -259,3 +259,13 @@ fn long_texts_are_cut_between_words() {
         "{found}"
     );
 }
+
+#[test]
+fn of_many_the_nearest_are_named_and_the_others_counted() {
+    let notes: String = (0..30).map(|n| format!("//- {n}/index.md\n[[hub]]\n")).collect();
+    let found = shown(&format!("{notes}//- note.md\n[[ind$0ex]]\n"));
+    assert!(found.contains("Also matches:") && found.ends_with("- and 19 more"), "{found}");
+    let linking: String = (0..1001).map(|n| format!("//- a/{n}.md\n[[hub]]\n")).collect();
+    let found = shown(&format!("{linking}//- hub.md\n//- note.md\n[[hu$0b]]\n"));
+    assert!(found.ends_with("1,000+ backlinks"), "{found}");
+}

@@ -1,0 +1,107 @@
+//! Where names and links are filed: by key, within it by spelling, within that by folder. So what one folder
+//! has of a name is one range, and the links and the notes of one name are met folder by folder.
+use imbl::OrdSet;
+
+use super::NoteId;
+use super::folders::FolderId;
+use super::name::{Key, caseless};
+use super::names::{Name, hash};
+
+/// A name without regard to case, as a hash; [`Self::PATH`] for a link by a path.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) struct Spelling(u32);
+
+impl Spelling {
+    /// What links by a path are filed under.
+    pub(super) const PATH: Self = Self(0);
+    const LAST: Self = Self(u32::MAX);
+
+    /// The spelling of a name.
+    pub(super) fn of(name: &Name) -> Self {
+        Self(name.caseless_hash().max(1))
+    }
+
+    /// The spelling of a name or path.
+    pub(super) fn of_target(bare: &str) -> Self {
+        if bare.contains('/') { Self::PATH } else { Self(hash(&caseless(bare)).max(1)) }
+    }
+
+    fn next(self) -> Option<Self> {
+        self.0.checked_add(1).map(Self)
+    }
+}
+
+/// A name of a note, or a target of a link in it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) struct Posting {
+    pub(super) key: Key,
+    pub(super) spelling: Spelling,
+    /// The note's folder.
+    pub(super) folder: FolderId,
+    pub(super) note: NoteId,
+}
+
+/// Sixteen bytes for each name, or each target of a note.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Postings(OrdSet<Posting>);
+
+impl Postings {
+    pub(super) fn insert(&mut self, posting: Posting) {
+        self.0.insert(posting);
+    }
+
+    pub(super) fn remove(&mut self, posting: &Posting) {
+        self.0.remove(posting);
+    }
+
+    /// All, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Posting> + '_ {
+        self.0.iter().copied()
+    }
+
+    /// What is filed under `key`.
+    pub(super) fn with_key(&self, key: Key) -> impl Iterator<Item = Posting> + '_ {
+        self.range((key, Spelling::PATH, FolderId::FIRST), (key, Spelling::LAST, FolderId::LAST))
+    }
+
+    /// What is filed under `key` in one spelling, by folder.
+    pub(super) fn spelt(&self, key: Key, spelling: Spelling) -> impl Iterator<Item = Posting> + '_ {
+        self.range((key, spelling, FolderId::FIRST), (key, spelling, FolderId::LAST))
+    }
+
+    /// What one folder has of it.
+    pub(super) fn in_folder(
+        &self,
+        key: Key,
+        spelling: Spelling,
+        folder: FolderId,
+    ) -> impl Iterator<Item = Posting> + '_ {
+        self.range((key, spelling, folder), (key, spelling, folder))
+    }
+
+    /// The spellings under `key`: a look-up for each.
+    pub(super) fn spellings(&self, key: Key) -> impl Iterator<Item = Spelling> + '_ {
+        let mut next = Some(Spelling::PATH);
+        std::iter::from_fn(move || {
+            let from = (key, next?, FolderId::FIRST);
+            let found = self.range(from, (key, Spelling::LAST, FolderId::LAST)).next()?.spelling;
+            next = found.next();
+            Some(found)
+        })
+    }
+
+    fn range(
+        &self,
+        from: (Key, Spelling, FolderId),
+        to: (Key, Spelling, FolderId),
+    ) -> impl Iterator<Item = Posting> + '_ {
+        let bound = |(key, spelling, folder), note| Posting { key, spelling, folder, note };
+        self.0.range(bound(from, NoteId::FIRST)..=bound(to, NoteId::LAST)).copied()
+    }
+}
+
+impl FromIterator<Posting> for Postings {
+    fn from_iter<I: IntoIterator<Item = Posting>>(postings: I) -> Self {
+        Self(postings.into_iter().collect())
+    }
+}
