@@ -4,11 +4,8 @@ use std::time::Instant;
 
 use super::events::{Event, Query};
 use super::progress::Progress;
-use crate::ide::{Analysis, Document};
-use crate::index::{Change, Delta, Facts, Index, NoteId};
 use crate::settings::Settings;
-use crate::text::PathText;
-use crate::vault::Disk;
+use crate::vault::{Disk, Vault};
 use crate::vfs::{Config, Depth, DiskTexts, Limits, Root, read_config};
 
 /// A vault of this session.
@@ -36,9 +33,9 @@ pub(super) enum Phase {
     Complete,
 }
 
-/// One vault: its index, its open notes, its disk.
+/// A vault with what a session adds: who reads it, how far that is, who waits for it.
 #[derive(Debug)]
-pub(super) struct Vault {
+pub(super) struct VaultSession {
     pub(super) root: Arc<Root>,
     pub(super) kind: Kind,
     pub(super) limits: Limits,
@@ -61,23 +58,18 @@ pub(super) struct Vault {
     pub(super) config: Config,
     /// Whether the client shows something about them.
     pub(super) config_shown: bool,
-    pub(super) index: Index,
-    open: imbl::OrdMap<NoteId, Arc<Document>>,
-    /// Open notes by path, last opened first.
-    recent: Vec<Arc<str>>,
-    texts: Arc<DiskTexts>,
+    /// What it holds.
+    pub(super) engine: Vault,
 }
 
-/// How many notes count as recently opened.
-const RECENT: usize = 50;
-
-impl Vault {
+impl VaultSession {
     /// A vault of which nothing is known; `settings` hold where its own file says nothing.
     pub(super) fn new(root: Root, kind: Kind, settings: Settings, token: String) -> Self {
         let root = Arc::new(root);
         let name = root.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let depth = if let Kind::Found(depth) = kind { depth } else { Depth::All };
         let settings = Arc::new(settings);
+        let texts = Arc::new(DiskTexts::new(Arc::clone(&root), settings.max_file_size));
+        let depth = if let Kind::Found(depth) = kind { depth } else { Depth::All };
         Self {
             kind,
             limits: Limits { depth, ..Limits::default() },
@@ -92,17 +84,9 @@ impl Vault {
             progress: Progress::new(token, &name),
             config: Config::default(),
             config_shown: false,
-            index: Index::new(Arc::clone(&settings)),
-            open: imbl::OrdMap::new(),
-            recent: Vec::new(),
-            texts: Arc::new(DiskTexts::new(Arc::clone(&root), settings.max_file_size)),
+            engine: Vault::new(settings, texts),
             root,
         }
-    }
-
-    /// The settings that hold.
-    pub(super) fn settings(&self) -> &Arc<Settings> {
-        self.index.settings()
     }
 
     /// Reads the vault's own settings over `base`.
@@ -126,14 +110,15 @@ impl Vault {
         let state = match self.phase {
             Phase::Names(_) => "looking for notes".to_owned(),
             Phase::Contents(done, total) => format!("{done} of {total} read"),
-            Phase::Complete => format!("{}, all read", self.index.len()),
+            Phase::Complete => format!("{}, all read", self.engine.index().len()),
         };
         let watcher = if watches || self.kind != Kind::Workspace { "built-in" } else { "the editor" };
         format!(
             "vault      {}, {why}\nnotes      {state}, {} open\nwatcher    {watcher}\n{}",
             self.root.path().display(),
-            self.open.len(),
-            self.config.report(self.settings(), |name| by_editor.contains(&name).then_some("the editor")),
+            self.engine.open_notes().len(),
+            self.config
+                .report(self.engine.settings(), |name| by_editor.contains(&name).then_some("the editor")),
         )
     }
 
@@ -144,9 +129,8 @@ impl Vault {
         self.disk = None;
         self.phase = Phase::Names(Instant::now());
         self.progress = Progress::new(token, &name);
-        self.texts = Arc::new(DiskTexts::new(Arc::clone(&self.root), settings.max_file_size));
-        self.index = Index::new(settings);
-        self.open = imbl::OrdMap::new();
+        let texts = DiskTexts::new(Arc::clone(&self.root), settings.max_file_size);
+        self.engine.reset(settings, Arc::new(texts));
     }
 
     /// The path of the note behind a file: its own, but that of the real file where a link or
@@ -155,95 +139,12 @@ impl Vault {
         let given = self.root.relative(file);
         let real = self.root.relative_real(file);
         match (given, real) {
-            (Some(given), Some(real)) if given != real && self.index.note(&real).is_some() => Some(real),
+            (Some(given), Some(real)) if given != real && self.engine.index().note(&real).is_some() => {
+                Some(real)
+            }
             (Some(given), _) => Some(given),
             (None, real) => real,
         }
-    }
-
-    /// An open note has this text now.
-    pub(super) fn put(&mut self, path: &Arc<str>, document: Arc<Document>, facts: Arc<Facts>) -> Delta {
-        self.drop_open(path);
-        let delta = self.index.apply(Change::Facts(Arc::clone(path), facts));
-        if let Some(note) = self.index.note(path) {
-            self.open.insert(note, document);
-        }
-        delta
-    }
-
-    /// The open note at `path` as it was last read.
-    pub(super) fn document(&self, path: &str) -> Option<Arc<Document>> {
-        self.open.get(&self.index.note(path)?).cloned()
-    }
-
-    /// A note was opened, for the ranking.
-    pub(super) fn opened(&mut self, path: &Arc<str>) {
-        self.recent.retain(|recent| recent != path);
-        self.recent.insert(0, Arc::clone(path));
-        self.recent.truncate(RECENT);
-    }
-
-    /// A note is open no longer; what it holds stays known until the disk has been asked.
-    pub(super) fn drop_open(&mut self, path: &str) {
-        if let Some(note) = self.index.note(path) {
-            self.open.remove(&note);
-        }
-    }
-
-    /// The open notes at `path` or below it, as they were put in.
-    pub(super) fn open_below(&self, path: &str) -> Vec<(Arc<str>, Arc<Document>, Arc<Facts>)> {
-        let open = self.open.iter().filter(|(note, _)| self.index.path(**note).is_within(path));
-        open.filter_map(|(&note, document)| {
-            let facts = self.index.facts(note)?;
-            Some((Arc::from(self.index.path(note)), Arc::clone(document), Arc::clone(facts)))
-        })
-        .collect()
-    }
-
-    /// Whether an open note has been put in.
-    pub(super) fn is_open(&self, path: &str) -> bool {
-        self.index.note(path).is_some_and(|note| self.open.contains_key(&note))
-    }
-
-    /// Takes a change over that no open note stands against.
-    pub(super) fn apply(&mut self, change: Change) -> Delta {
-        if let Change::Gone(path) = &change {
-            // Ids end with their notes: those of open ones that go are not to be found again.
-            let gone: Vec<_> =
-                self.open.keys().copied().filter(|&note| self.index.path(note).is_within(path)).collect();
-            for note in gone {
-                self.open.remove(&note);
-            }
-        }
-        self.index.apply(change)
-    }
-
-    /// The state as it is now.
-    pub(super) fn analysis(&self) -> Analysis {
-        self.analysis_of(self.index.clone(), self.open.clone())
-    }
-
-    /// The state as it would be with this text of an open note.
-    pub(super) fn analysis_with(
-        &self,
-        path: &Arc<str>,
-        document: Arc<Document>,
-        facts: Arc<Facts>,
-    ) -> Analysis {
-        let (mut index, mut open) = (self.index.clone(), self.open.clone());
-        index.apply(Change::Facts(Arc::clone(path), facts));
-        if let Some(note) = index.note(path) {
-            open.insert(note, document);
-        }
-        self.analysis_of(index, open)
-    }
-
-    fn analysis_of(&self, index: Index, open: imbl::OrdMap<NoteId, Arc<Document>>) -> Analysis {
-        let texts = Arc::clone(&self.texts) as Arc<dyn crate::ide::Texts>;
-        let mut analysis = Analysis::new(index, open, texts);
-        analysis.complete = self.phase == Phase::Complete && self.kind != Kind::Loose;
-        analysis.recent = self.recent.iter().filter_map(|path| self.index.note(path)).collect();
-        analysis
     }
 
     /// Whether the files of `folder` belong to this vault by its place alone.

@@ -74,6 +74,12 @@ impl Vault {
         Self { index, open: imbl::OrdMap::new(), recent: Vec::new(), texts, complete }
     }
 
+    /// Forgets all but which notes were opened last, to be read anew: with these settings, over these files.
+    pub fn reset(&mut self, settings: Arc<Settings>, texts: Arc<dyn Texts>) {
+        let recent = std::mem::take(&mut self.recent);
+        *self = Self { recent, ..Self::new(settings, texts) };
+    }
+
     /// Names, links, citations.
     pub fn index(&self) -> &Index {
         &self.index
@@ -122,8 +128,8 @@ impl Vault {
     /// # Errors
     /// When an edit ends before it starts.
     pub fn edit(&mut self, path: &str, edits: &[Edit], encoding: Encoding) -> Result<Delta, EditError> {
-        let open = self.index.note(path).and_then(|note| self.open.get(&note));
-        let text = open.map(|document| Arc::clone(&document.text)).or_else(|| self.texts.read(path));
+        let open = self.document(path).map(|document| Arc::clone(&document.text));
+        let text = open.or_else(|| self.texts.read(path));
         let mut buffer = Buffer::new(text.as_deref().unwrap_or_default());
         for edit in edits {
             buffer.apply(edit, encoding)?;
@@ -164,6 +170,18 @@ impl Vault {
             self.open.insert(note, document);
         }
         delta
+    }
+
+    /// The state as it would be with this text of an open note.
+    pub fn snapshot_with(&self, path: &Arc<str>, document: Arc<Document>, facts: Arc<Facts>) -> Analysis {
+        let mut other = self.clone();
+        other.put(path, document, facts);
+        other.snapshot()
+    }
+
+    /// The open note at `path`, as it was last read.
+    pub fn document(&self, path: &str) -> Option<Arc<Document>> {
+        self.open.get(&self.index.note(path)?).cloned()
     }
 
     /// A note was opened, for the ranking.

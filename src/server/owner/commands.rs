@@ -56,8 +56,8 @@ impl Owner {
             vault.postponed.push(Event::CreateNote { name, uri, reply });
             return;
         }
-        let analysis = vault.analysis();
-        let from = from.and_then(|path| vault.index.note(&path));
+        let analysis = vault.engine.snapshot();
+        let from = from.and_then(|path| vault.engine.index().note(&path));
         let (client, queue) = (Arc::clone(&self.client), self.queue.clone());
         let work = Box::new(move || {
             let answers = Answers { analysis: &analysis, client: &client, asked: None };

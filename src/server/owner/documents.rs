@@ -49,7 +49,7 @@ impl Owner {
         if let Some((id, path)) = self.docs.get(&key).and_then(|doc| doc.place.clone())
             && let Some(vault) = self.vaults.get_mut(&id)
         {
-            vault.opened(&path);
+            vault.engine.opened(&path);
         }
     }
 
@@ -106,7 +106,7 @@ impl Owner {
         }
         let ((id, path), document, facts) = (place.clone(), Arc::clone(document), Arc::clone(facts));
         if let Some(vault) = self.vaults.get_mut(&id) {
-            let delta = vault.put(&path, document, facts);
+            let delta = vault.engine.put(&path, document, facts);
             self.spread(id, &delta);
         }
     }
@@ -118,8 +118,8 @@ impl Owner {
         let (vault, (_, path)) = (self.vaults.get(&place.0)?, place);
         let own = self.in_force(place).is_some_and(|other| other.opened == doc.opened);
         let analysis = match doc.known.clone().filter(|_| !own) {
-            Some((document, facts)) => vault.analysis_with(path, document, facts),
-            None => vault.analysis(),
+            Some((document, facts)) => vault.engine.snapshot_with(path, document, facts),
+            None => vault.engine.snapshot(),
         };
         let note = analysis.index.note(path)?;
         Some((analysis, note))
@@ -132,11 +132,11 @@ impl Owner {
             return self.put(&key);
         }
         let Some(vault) = self.vaults.get_mut(&id) else { return };
-        vault.drop_open(path);
-        let is_note = vault.settings().is_note(path.file_name());
+        vault.engine.drop_open(path);
+        let is_note = vault.engine.settings().is_note(path.file_name());
         let delta = match &vault.disk {
             Some(_) if is_note => Delta::default(),
-            _ => vault.apply(Change::Gone(Arc::clone(path))),
+            _ => vault.engine.apply([Change::Gone(Arc::clone(path))]),
         };
         if let Some(disk) = &vault.disk {
             disk.look(Arc::clone(path));
@@ -226,7 +226,7 @@ impl Owner {
             Some(doc) => self.analysis_of(doc),
             None => self.place_of(&query.uri).and_then(|(id, path)| {
                 let vault = self.vaults.get(&id)?;
-                Some((vault.analysis(), vault.index.note(&path)?))
+                Some((vault.engine.snapshot(), vault.engine.index().note(&path)?))
             }),
         };
         let view = found.map(|(analysis, note)| View {

@@ -31,7 +31,7 @@ use self::texts::Waiting;
 use super::events::{Event, Queue, Task};
 use super::outgoing::Outgoing;
 use super::pool::Pool;
-use super::vault::{Phase, Vault, VaultId};
+use super::vault::{Phase, VaultId, VaultSession};
 use crate::ide::Document;
 use crate::lsp::Client;
 use crate::settings::Settings;
@@ -67,7 +67,7 @@ pub(in crate::server) struct Owner {
     client_settings: ClientSettings,
     /// What the client has last been told.
     status: Option<ServerStatus>,
-    vaults: BTreeMap<VaultId, Vault>,
+    vaults: BTreeMap<VaultId, VaultSession>,
     /// Whether the client has been told that a vault cannot be watched.
     unwatched_told: bool,
     next_vault: VaultId,
@@ -290,7 +290,7 @@ impl Owner {
                 if let Some(vault) = self.vaults.get_mut(&id).filter(|vault| vault.epoch == epoch) {
                     vault.progress.begin(&self.out);
                     if vault.phase == Phase::Complete {
-                        vault.progress.end(vault.index.len(), &self.out);
+                        vault.progress.end(vault.engine.index().len(), &self.out);
                     }
                 }
             }

@@ -134,9 +134,9 @@ impl Owner {
         let base = self.base(&root);
         let Some(vault) = self.vaults.get_mut(&id) else { return };
         let settings = vault.read_config(&base);
-        if vault.settings().reads_like(&settings) || vault.kind == Kind::Loose {
-            if settings != *vault.settings() {
-                vault.index.set_settings(settings);
+        if vault.engine.settings().reads_like(&settings) || vault.kind == Kind::Loose {
+            if settings != *vault.engine.settings() {
+                vault.engine.set_settings(settings);
                 for doc in self.docs.values_mut() {
                     if doc.place.as_ref().is_some_and(|(vault, _)| *vault == id) {
                         doc.diagnostics.touch();

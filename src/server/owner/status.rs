@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tower_lsp_server::ls_types::notification::Notification;
 
-use super::super::vault::{Kind, Phase, Vault};
+use super::super::vault::{Kind, Phase, VaultSession};
 use super::Owner;
 use crate::text::visible;
 
@@ -68,7 +68,7 @@ impl Owner {
     }
 }
 
-fn state(vault: &Vault) -> String {
+fn state(vault: &VaultSession) -> String {
     let notes = |n: usize| if n == 1 { "1 note".to_owned() } else { format!("{n} notes") };
     match vault.phase {
         _ if vault.kind == Kind::Loose => "too large to index, open notes only".to_owned(),
@@ -77,6 +77,6 @@ fn state(vault: &Vault) -> String {
         Phase::Contents(done, total) => {
             format!("{}, {} % read", notes(total), (done * 10).checked_div(total).unwrap_or(0) * 10)
         }
-        Phase::Complete => notes(vault.index.len()),
+        Phase::Complete => notes(vault.engine.index().len()),
     }
 }

@@ -109,7 +109,7 @@ fn a_vault_is_read_again_after_a_turn_that_failed() {
         assert_eq!(concerned, [id]);
         session.owner.guarded(task.name(), &concerned, |_| panic!("a bug"));
         let vault = &session.owner.vaults[&id];
-        assert!(vault.failures == n && vault.epoch > epoch && vault.index.is_empty());
+        assert!(vault.failures == n && vault.epoch > epoch && vault.engine.index().is_empty());
         assert!(!session.owner.docs[uri.as_str()].text.is_read());
     }
     // A question changes nothing.

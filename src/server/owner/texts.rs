@@ -37,8 +37,8 @@ impl Owner {
             };
             let Some(text) = doc.text.start() else { continue };
             let (uri, version, epoch) = (doc.uri.clone(), doc.version, vault.epoch);
-            let (buffer, settings) = (doc.buffer.clone(), Arc::clone(vault.settings()));
-            let (queue, parse, before) = (self.queue.clone(), self.parse, vault.document(&place.1));
+            let (buffer, settings) = (doc.buffer.clone(), Arc::clone(vault.engine.settings()));
+            let (queue, parse, before) = (self.queue.clone(), self.parse, vault.engine.document(&place.1));
             let work = Box::new(move || {
                 let content: Arc<str> = buffer.to_string().into();
                 let known = catch_unwind(AssertUnwindSafe(|| {

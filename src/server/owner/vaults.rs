@@ -9,7 +9,7 @@ use tower_lsp_server::ls_types::notification::PublishDiagnostics;
 use tower_lsp_server::ls_types::{PublishDiagnosticsParams, Uri};
 
 use super::super::events::Event;
-use super::super::vault::{Kind, Phase, Vault, VaultId};
+use super::super::vault::{Kind, Phase, VaultId, VaultSession};
 use super::Owner;
 use crate::index::{Change, Delta};
 use crate::lsp::config_diagnostics;
@@ -61,7 +61,7 @@ impl Owner {
         }
     }
 
-    pub(super) fn workspaces(&self) -> impl Iterator<Item = (VaultId, &Vault)> {
+    pub(super) fn workspaces(&self) -> impl Iterator<Item = (VaultId, &VaultSession)> {
         self.vaults.iter().filter(|(_, vault)| vault.kind == Kind::Workspace).map(|(&id, vault)| (id, vault))
     }
 
@@ -83,14 +83,14 @@ impl Owner {
         let id = self.next_vault;
         self.next_vault += 1;
         let settings = self.base(root.path());
-        let vault = Vault::new(root, kind, settings, token(id, 0));
+        let vault = VaultSession::new(root, kind, settings, token(id, 0));
         self.vaults.insert(id, vault);
         id
     }
 
     /// The vault of a file (docs/links.md), made where it is the first of it.
     pub(super) fn vault_for(&mut self, file: &Path) -> Option<VaultId> {
-        let innermost = |vaults: &mut dyn Iterator<Item = (VaultId, &Vault)>| {
+        let innermost = |vaults: &mut dyn Iterator<Item = (VaultId, &VaultSession)>| {
             vaults.max_by_key(|(_, vault)| vault.root.path().as_os_str().len()).map(|(id, _)| id)
         };
         let by_name = innermost(&mut self.workspaces().filter(|(_, vault)| vault.holds(file)));
@@ -109,7 +109,7 @@ impl Owner {
                 None => (own.to_owned(), Kind::Found(Depth::Folder)),
             }
         };
-        let known = |kind: Kind, folder: &Path, vaults: &BTreeMap<VaultId, Vault>| {
+        let known = |kind: Kind, folder: &Path, vaults: &BTreeMap<VaultId, VaultSession>| {
             let found = vaults.iter().find(|(_, vault)| vault.kind == kind && vault.root.path() == folder);
             found.map(|(&id, _)| id)
         };
@@ -161,7 +161,7 @@ impl Owner {
 
     /// Gives back the vaults whose notes have been closed for a while.
     pub(super) fn release_vacant(&mut self, now: Instant) {
-        let vacant = |vault: &Vault| vault.vacant.is_some_and(|since| since + VACANT <= now);
+        let vacant = |vault: &VaultSession| vault.vacant.is_some_and(|since| since + VACANT <= now);
         let over = self.vaults.iter().filter(|(_, vault)| vacant(vault));
         for id in over.map(|(&id, _)| id).collect::<Vec<_>>() {
             self.release(id);
@@ -172,7 +172,7 @@ impl Owner {
     fn release(&mut self, id: VaultId) {
         let Some(mut vault) = self.vaults.remove(&id) else { return };
         tracing::debug!("{} has no open notes any more", vault.root.path().display());
-        vault.progress.end(vault.index.len(), &self.out);
+        vault.progress.end(vault.engine.index().len(), &self.out);
         for query in std::mem::take(&mut vault.parked) {
             self.run_query(query, None);
         }
@@ -198,7 +198,7 @@ impl Owner {
         let Some(vault) = self.vaults.get_mut(&id) else { return };
         let settings = settings.unwrap_or_else(|| vault.read_config(&base));
         let epoch = vault.epoch + 1;
-        vault.progress.end(vault.index.len(), &self.out);
+        vault.progress.end(vault.engine.index().len(), &self.out);
         vault.reset(Arc::clone(&settings), token(id, epoch));
         if vault.kind == Kind::Loose {
             vault.phase = Phase::Complete;
@@ -270,7 +270,8 @@ impl Owner {
             }
             DiskEvent::Complete => {
                 vault.phase = Phase::Complete;
-                vault.progress.end(vault.index.len(), &self.out);
+                vault.engine.set_complete(vault.kind != Kind::Loose);
+                vault.progress.end(vault.engine.index().len(), &self.out);
                 let postponed = std::mem::take(&mut vault.postponed);
                 for doc in self.docs.values_mut() {
                     if doc.place.as_ref().is_some_and(|(vault, _)| *vault == id) {
@@ -324,31 +325,8 @@ impl Owner {
     /// Takes over what the disk shows, but for the notes that are open.
     pub(super) fn apply(&mut self, id: VaultId, changes: Vec<Change>) {
         let Some(vault) = self.vaults.get_mut(&id) else { return };
-        let mut delta = Delta::default();
-        let mut read = 0;
-        for change in changes {
-            let mut open = Vec::new();
-            match &change {
-                Change::Note(path) | Change::File(path) if vault.is_open(path) => continue,
-                Change::Facts(path, _) => {
-                    read += 1;
-                    if vault.is_open(path) {
-                        continue;
-                    }
-                }
-                // What is open stays a note.
-                Change::Gone(gone) => open = vault.open_below(gone),
-                _ => {}
-            }
-            let mut change = vault.apply(change);
-            for (path, document, facts) in open {
-                change.merge(vault.put(&path, document, facts));
-            }
-            // Before all is read nothing is said that a change could withdraw.
-            if vault.phase == Phase::Complete {
-                delta.merge(change);
-            }
-        }
+        let read = changes.iter().filter(|change| matches!(change, Change::Facts(..))).count();
+        let delta = vault.engine.apply(changes);
         if let Phase::Contents(done, total) = &mut vault.phase {
             *done += read;
             vault.progress.report(*done, *total, &self.out);
@@ -364,7 +342,7 @@ impl Owner {
         }
         for doc in self.docs.values_mut() {
             let Some((_, path)) = doc.place.as_ref().filter(|(vault, _)| *vault == id) else { continue };
-            if vault.index.note(path).is_some_and(|note| delta.touches(&vault.index, note)) {
+            if vault.engine.index().note(path).is_some_and(|note| delta.touches(vault.engine.index(), note)) {
                 doc.diagnostics.touch();
             }
         }
