@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::path::Path;
 
 use tower_lsp_server::ls_types::{self as lsp, Uri};
 
@@ -6,7 +7,7 @@ use super::Client;
 use crate::ide::{self, Analysis, Document, Markdown, SourceChange};
 use crate::index::NoteId;
 use crate::settings::{Invalid, Severity};
-use crate::text::{Encoding, LineIndex, PositionRange, Span, visible};
+use crate::text::{Encoding, LineIndex, PositionRange, Span, uri_of_path, visible};
 
 /// Turns answers about one state of a vault into the protocol's, as far as the client takes them.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +18,11 @@ pub struct Answers<'a> {
     pub client: &'a Client,
     /// The open document that was asked about.
     pub asked: Option<Asked<'a>>,
+}
+
+/// The address of a file, by its absolute path.
+pub fn uri_of(path: &Path) -> Option<Uri> {
+    uri_of_path(path).parse().ok()
 }
 
 /// A document that the client has asked about: it knows the note by this name, which need not be ours, and
@@ -175,5 +181,18 @@ fn severity(severity: Severity) -> lsp::DiagnosticSeverity {
         Severity::Warning => lsp::DiagnosticSeverity::WARNING,
         Severity::Information => lsp::DiagnosticSeverity::INFORMATION,
         Severity::Hint | Severity::Off => lsp::DiagnosticSeverity::HINT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_has_an_address() {
+        for path in ["/v/a.md", "/v/é [x]#?%.md", "/v/<a b>|^`{}\\.md", "/v/x:y&z=1;2.md"] {
+            let uri = uri_of(Path::new(path)).unwrap();
+            assert_eq!(crate::lsp::file_path(&uri).as_deref(), Some(Path::new(path)));
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Byte offsets, spans, lines and edits of one text; the paths of texts in a vault.
+//! Byte offsets, spans, lines and edits of one text; the paths of texts in a vault, and as URIs.
 //!
 //! Everything inside slugline counts in bytes of UTF-8. Protocol positions (UTF-8, UTF-16 or
 //! UTF-32 code units in a line) exist only in [`Position`] and are converted here, in one place.
@@ -9,6 +9,7 @@ mod encoding;
 mod line_index;
 mod path;
 mod span;
+mod uri;
 mod visible;
 
 pub use buffer::{Buffer, Edit, EditError};
@@ -16,4 +17,5 @@ pub use encoding::Encoding;
 pub use line_index::{LineIndex, Position, PositionRange};
 pub use path::{PathText, VaultPath};
 pub use span::Span;
+pub use uri::{path_of_uri, uri_of_path};
 pub use visible::{needs_escape, visible};

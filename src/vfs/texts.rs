@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::{Content, FileReader, Root};
 use crate::ide::Texts;
 use crate::index::Probe;
+use crate::text::uri_of_path;
 
 /// The files of a vault on the disk, as the features see them.
 #[derive(Clone, Debug)]
@@ -40,21 +41,10 @@ impl Texts for DiskTexts {
     }
 
     fn uri(&self, path: &str) -> String {
-        uri_of(&self.root.path().join(path))
+        uri_of_path(&self.root.path().join(path))
     }
 
     fn creatable(&self, path: &str) -> bool {
         self.root.creatable(path).is_some_and(|place| place.symlink_metadata().is_err())
     }
-}
-
-/// The `file:` URI of an absolute path.
-fn uri_of(path: &std::path::Path) -> String {
-    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-    /// All but what RFC 3986 leaves unreserved, and the separators.
-    const ESCAPED: &AsciiSet =
-        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
-    let path = path.to_string_lossy();
-    let path = if cfg!(windows) { format!("/{}", path.replace('\\', "/")) } else { path.into_owned() };
-    format!("file://{}", utf8_percent_encode(&path, ESCAPED))
 }

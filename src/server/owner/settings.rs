@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tower_lsp_server::ls_types::request::{RegisterCapability, WorkspaceConfiguration};
-use tower_lsp_server::ls_types::{
-    ConfigurationItem, ConfigurationParams, Registration, RegistrationParams, Uri,
-};
+use tower_lsp_server::ls_types::{ConfigurationItem, ConfigurationParams, Registration, RegistrationParams};
 
 use super::super::vault::{Kind, VaultId};
 use super::{Owner, PendingRequest};
+use crate::lsp::uri_of;
 use crate::settings::{SETTINGS, Settings};
 
 /// The section of the client's settings that is ours.
@@ -76,7 +75,7 @@ impl Owner {
             return;
         }
         let folders = self.folders.clone();
-        let scopes = std::iter::once(None).chain(folders.iter().map(Uri::from_file_path));
+        let scopes = std::iter::once(None).chain(folders.iter().map(|folder| uri_of(folder)));
         let items = scopes.map(|scope_uri| ConfigurationItem { scope_uri, section: Some(SECTION.into()) });
         let params = ConfigurationParams { items: items.collect() };
         let id = self.out.request::<WorkspaceConfiguration>(&params);

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tower_lsp_server::ls_types::PublishDiagnosticsParams;
 use tower_lsp_server::ls_types::notification::PublishDiagnostics;
-use tower_lsp_server::ls_types::{PublishDiagnosticsParams, Uri};
 
 use super::super::events::Event;
 use super::super::vault::{Kind, Phase, VaultId, VaultSession};
 use super::Owner;
 use crate::index::{Change, Delta};
-use crate::lsp::config_diagnostics;
+use crate::lsp::{config_diagnostics, uri_of};
 use crate::settings::Settings;
 use crate::vault::{Disk, DiskEvent, Watching};
 use crate::vfs::{Depth, Root, RootError, Step, vault_of};
@@ -183,7 +183,7 @@ impl Owner {
             }
         }
         if vault.config_shown
-            && let Some(uri) = Uri::from_file_path(vault.config_place())
+            && let Some(uri) = uri_of(&vault.config_place())
         {
             let params = PublishDiagnosticsParams { uri, diagnostics: Vec::new(), version: None };
             self.out.tell::<PublishDiagnostics>(&params);
@@ -233,7 +233,7 @@ impl Owner {
     pub(super) fn publish_config(&mut self, id: VaultId) {
         let Some(vault) = self.vaults.get_mut(&id).filter(|_| self.initialized) else { return };
         let text = vault.config.text.as_deref().unwrap_or_default();
-        let Some(uri) = Uri::from_file_path(vault.config_place()) else { return };
+        let Some(uri) = uri_of(&vault.config_place()) else { return };
         let diagnostics = config_diagnostics(text, &vault.config.refused, self.client.encoding);
         let empty = diagnostics.is_empty();
         if !empty || vault.config_shown {
