@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::{CommandFactory as _, Parser as _};
+use rayon::prelude::*;
 
 use self::args::{Cli, Color, Command, LspArgs};
 use self::progress::Progress;
@@ -130,27 +131,15 @@ fn plural(n: usize, what: &str) -> String {
     format!("{n} {what}{s}")
 }
 
-/// What `work` gives for each note, by all cores, in no particular order.
+/// What `work` gives for each note, by all cores.
 fn each<T: Send>(notes: &[NoteId], progress: &Progress, work: impl Fn(NoteId) -> T + Sync) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(notes.len());
     let finished = AtomicUsize::new(0);
-    let run = || {
-        let mut done = Vec::new();
-        while let Some(&note) = notes.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.push(work(note));
-            progress.at(finished.fetch_add(1, Ordering::Relaxed) + 1, notes.len());
-        }
+    let work = |&note: &NoteId| {
+        let done = work(note);
+        progress.at(finished.fetch_add(1, Ordering::Relaxed) + 1, notes.len());
         done
     };
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
-        let join = |thread: std::thread::ScopedJoinHandle<'_, Vec<T>>| match thread.join() {
-            Ok(done) => done,
-            Err(panic) => std::panic::resume_unwind(panic),
-        };
-        threads.into_iter().flat_map(join).collect()
-    })
+    notes.par_iter().map(work).collect()
 }
 
 fn lsp(args: &LspArgs) -> Result<Outcome, Failure> {

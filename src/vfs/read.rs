@@ -67,6 +67,20 @@ impl Stamp {
         let hash = FxBuildHasher.hash_one((metadata.len(), time));
         Self(NonZeroU64::new(hash).unwrap_or(NonZeroU64::MIN))
     }
+
+    /// The same of who may read the file, where the system tells when that changes: equal as long as a file
+    /// that was refused will be refused again.
+    #[cfg(unix)]
+    pub(super) fn of_rights(metadata: &Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let hash = FxBuildHasher.hash_one((metadata.ctime(), metadata.ctime_nsec(), metadata.ino()));
+        Some(Self(NonZeroU64::new(hash).unwrap_or(NonZeroU64::MIN)))
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn of_rights(_: &Metadata) -> Option<Self> {
+        None
+    }
 }
 
 /// Reads one file after another into one buffer.

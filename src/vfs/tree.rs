@@ -38,8 +38,9 @@ pub struct Tree {
     refused: Vec<String>,
     /// Every file, with the stamp of a note that has been read.
     known: BTreeMap<Arc<str>, Option<Stamp>>,
-    /// What has been said of notes that cannot be read, so as not to say it at each look.
-    unreadable: BTreeMap<Arc<str>, String>,
+    /// What has been said of notes that cannot be read, so as not to say it at each look; with the stamp of
+    /// those that need not be tried again before it differs.
+    unreadable: BTreeMap<Arc<str>, (String, Option<Stamp>)>,
     /// The same of folders and of rules.
     troubles: BTreeSet<String>,
 }
@@ -151,8 +152,8 @@ impl Tree {
                     // It may have come with rules of its own.
                     self.rules.forget();
                     let found = if self.rules.allow(&path, true) {
-                        let known = self.known.keys().filter(|known| !known.is_within(&path)).cloned();
-                        walk::below(&self.root, &self.rules, &path, known.collect())
+                        let known = |real: &str| !real.is_within(&path) && self.known.contains_key(real);
+                        walk::below(&self.root, &self.rules, &path, &known)
                     } else {
                         Vec::new()
                     };
@@ -219,8 +220,14 @@ impl Tree {
         for path in found {
             let stamp = before.get(&path).copied().flatten();
             if is_note(&self.settings, &self.limits, &path) {
-                let now = stamp.and_then(|_| Some(Stamp::new(&self.root.join(&path)?.metadata().ok()?)));
-                if now.is_none() || now != stamp {
+                let metadata = || self.root.join(&path)?.metadata().ok();
+                let denied = self.unreadable.get(&path).and_then(|(_, denied)| *denied);
+                let is_as_before = match (stamp, denied) {
+                    (Some(_), _) => metadata().map(|metadata| Stamp::new(&metadata)) == stamp,
+                    (None, Some(_)) => metadata().and_then(|metadata| Stamp::of_rights(&metadata)) == denied,
+                    (None, None) => false,
+                };
+                if !is_as_before {
                     notes.push(Arc::clone(&path));
                 }
             }
@@ -284,13 +291,16 @@ impl Tree {
             }),
         };
         for (path, outcome) in outcomes {
-            if !matches!(outcome, Outcome::Unreadable(_)) {
+            if !matches!(outcome, Outcome::Unreadable(..)) {
                 self.unreadable.remove(&path);
             }
             match outcome {
                 Outcome::Read(stamp) => drop(self.known.insert(path, Some(stamp))),
                 Outcome::Gone => drop(self.known.remove(&path)),
-                Outcome::Unreadable(why) => drop(self.unreadable.insert(path, why)),
+                Outcome::Unreadable(why, denied) => {
+                    self.known.insert(Arc::clone(&path), None);
+                    self.unreadable.insert(path, (why, denied));
+                }
             }
         }
     }
@@ -308,7 +318,8 @@ enum Outcome {
     Read(Stamp),
     /// There is no such file in the vault.
     Gone,
-    Unreadable(String),
+    /// Why, and the stamp of one that the system refuses for good.
+    Unreadable(String, Option<Stamp>),
 }
 
 impl Worker<'_> {
@@ -344,10 +355,13 @@ impl Worker<'_> {
             }
             Err(ReadError::Refused(error)) => {
                 let why = format!("cannot read {path}; only its name is indexed: {error}");
-                if self.tree.unreadable.get(path) != Some(&why) {
+                if self.tree.unreadable.get(path).is_none_or(|(said, _)| *said != why) {
                     sink(Step::Trouble(why.clone()));
                 }
-                self.outcomes.push((Arc::clone(path), Outcome::Unreadable(why)));
+                let metadata = || self.tree.root.join(path)?.metadata().ok();
+                let denied = error.kind() == std::io::ErrorKind::PermissionDenied;
+                let denied = denied.then(metadata).flatten().and_then(|metadata| Stamp::of_rights(&metadata));
+                self.outcomes.push((Arc::clone(path), Outcome::Unreadable(why, denied)));
                 Some(Change::Note(Arc::clone(path)))
             }
         }

@@ -78,7 +78,8 @@ pub(super) fn walk(
     if !links.is_empty() {
         links.sort();
         let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut follow = Follow { root, rules, seen: found.into_iter().collect(), batch: Vec::new() };
+        let seen = found.into_iter().collect();
+        let mut follow = Follow { root, rules, known: &|_| false, seen, batch: Vec::new() };
         for link in links {
             follow.link(&link);
         }
@@ -87,11 +88,11 @@ pub(super) fn walk(
     troubles.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// All files below `folder` that `rules` leave in. `seen`: files met elsewhere, which a link does
-/// not bring once more.
-pub(super) fn below(root: &Root, rules: &Rules, folder: &str, seen: BTreeSet<Arc<str>>) -> Vec<Arc<str>> {
+/// All files below `folder` that `rules` leave in. `known`: whether a file is known from elsewhere, so that a
+/// link does not bring it once more; asked only for what is found.
+pub(super) fn below(root: &Root, rules: &Rules, folder: &str, known: &dyn Fn(&str) -> bool) -> Vec<Arc<str>> {
     let Some(place) = root.join(folder) else { return Vec::new() };
-    let mut follow = Follow { root, rules, seen, batch: Vec::new() };
+    let mut follow = Follow { root, rules, known, seen: BTreeSet::new(), batch: Vec::new() };
     if place.is_symlink() {
         follow.link(&place)
     } else {
@@ -146,7 +147,9 @@ impl Drop for Batch<'_> {
 struct Follow<'w> {
     root: &'w Root,
     rules: &'w Rules,
-    /// The real paths of what has been met, relative to the vault.
+    /// Whether a real path has been met before.
+    known: &'w dyn Fn(&str) -> bool,
+    /// The real paths of what has been met since, relative to the vault.
     seen: BTreeSet<Arc<str>>,
     batch: Vec<Arc<str>>,
 }
@@ -162,9 +165,13 @@ impl Follow<'_> {
             if !holds_link && self.rules.allow(&path, true) && self.seen.insert(format!("{real}/").into()) {
                 self.folder(link);
             }
-        } else if link.is_file() && self.rules.allow(&path, false) && self.seen.insert(real) {
+        } else if link.is_file() && self.rules.allow(&path, false) && self.is_new(real) {
             self.batch.push(path);
         }
+    }
+
+    fn is_new(&mut self, real: Arc<str>) -> bool {
+        !(self.known)(&real) && self.seen.insert(real)
     }
 
     fn folder(&mut self, folder: &Path) {
@@ -181,10 +188,42 @@ impl Follow<'_> {
                 self.folder(&place);
             } else if kind.is_file() && self.rules.allow(&path, false) {
                 let Some(real) = self.root.relative_real(&place) else { continue };
-                if self.seen.insert(real) {
+                if self.is_new(real) {
                     self.batch.push(path);
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+    use crate::settings::Settings;
+
+    /// A look at one folder of a large vault costs as much as the folder.
+    #[test]
+    fn what_is_known_elsewhere_is_asked_only_for_what_is_found() {
+        let dir = tempfile::tempdir().unwrap();
+        for path in ["a/one.md", "a/two.md", "a/sub/three.md", "b/other.md", "b/more.md"] {
+            let place = dir.path().join(path);
+            std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+            std::fs::write(place, "").unwrap();
+        }
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("../b/other.md", dir.path().join("a/link.md")).unwrap();
+        let root = Arc::new(Root::new(dir.path()).unwrap());
+        let (rules, _) = Rules::new(&root, &Settings::default(), &Limits::default());
+        let asked = AtomicUsize::new(0);
+        let known = |real: &str| {
+            asked.fetch_add(1, Ordering::Relaxed);
+            real.starts_with("b/")
+        };
+        let found = below(&root, &rules, "a", &known);
+        let found: Vec<_> = found.iter().map(|path| &**path).collect();
+        assert_eq!(found, ["a/one.md", "a/sub/three.md", "a/two.md"]);
+        assert_eq!(asked.into_inner(), if cfg!(unix) { 4 } else { 3 });
     }
 }
