@@ -3,9 +3,10 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::name::Key;
+use super::name::{Key, Slug};
 use super::store::file_key;
 use super::{Facts, Index, NoteId};
+use crate::text::PathText;
 
 /// What happened to a vault. Paths are relative to the vault, with `/`.
 #[derive(Clone, Debug)]
@@ -28,7 +29,9 @@ pub struct Delta {
     /// Keys of names of notes whose headings or blocks changed.
     pub(super) anchors: FxHashSet<Key>,
     /// Keys of files that are no notes, and of folders, that came or went.
-    pub(super) files: FxHashSet<Key>,
+    files: FxHashSet<Key>,
+    /// Their names.
+    file_names: Vec<Arc<str>>,
 }
 
 impl Delta {
@@ -37,6 +40,7 @@ impl Delta {
         self.names.extend(other.names);
         self.anchors.extend(other.anchors);
         self.files.extend(other.files);
+        self.file_names.extend(other.file_names);
     }
 
     /// Whether nothing changed that another note can see.
@@ -55,15 +59,49 @@ impl Delta {
             return true;
         }
         let Some(facts) = &entry.facts else { return false };
-        let file_keys = |target: usize, text: &str| {
-            let wanted = facts.wanted_by(target);
-            let last = |path: &str| file_key(path.trim_end_matches('/'));
-            let others = [wanted.written.as_deref().map(last), wanted.shortened().map(last)];
-            [Some(last(text))].into_iter().chain(others).flatten()
+        let mut filed = facts.filed_links(&index.settings);
+        filed.any(|(key, _)| self.names.contains(&key) || self.anchors.contains(&key))
+            || !self.files.is_empty() && facts.file_names().any(|name| self.files.contains(&file_key(name)))
+    }
+
+    /// The notes of which [`Self::touches`] is true: found by what they are filed under, so that the work
+    /// follows their number, and not that of the vault.
+    pub fn dependents(&self, index: &Index) -> FxHashSet<NoteId> {
+        self.candidates(index).filter(|&note| self.touches(index, note)).collect()
+    }
+
+    /// Those of `notes` of which [`Self::touches`] is true; the work follows the fewer of them and of the
+    /// dependents.
+    pub fn dependents_among(&self, index: &Index, notes: &FxHashSet<NoteId>) -> FxHashSet<NoteId> {
+        let some: Vec<_> = self.candidates(index).take(notes.len() + 1).collect();
+        let are_all = some.len() <= notes.len();
+        let touched = |note: &NoteId| self.touches(index, *note);
+        if are_all {
+            some.into_iter().filter(|note| notes.contains(note) && touched(note)).collect()
+        } else {
+            notes.iter().copied().filter(touched).collect()
+        }
+    }
+
+    /// All dependents, some more than once, and few others.
+    fn candidates<'d>(&'d self, index: &'d Index) -> impl Iterator<Item = NoteId> + 'd {
+        let named = self.names.iter().flat_map(|&key| index.named(key));
+        // A file is filed by its name alone, links by the slug of theirs, or by both.
+        let of_file = |name: &'d Arc<str>| {
+            let stem = index.settings.note_stem(name).unwrap_or(name);
+            [Slug::of(name).key(), Slug::of(stem).key(), file_key(name)]
         };
-        facts.targets().any(|(target, text, keys)| {
-            keys.iter().any(|key| self.names.contains(&key) || self.anchors.contains(&key))
-                || !self.files.is_empty() && file_keys(target, text).any(|key| self.files.contains(&key))
-        })
+        let files = self.file_names.iter().flat_map(of_file);
+        let keys = self.names.iter().chain(&self.anchors).copied().chain(files);
+        named.chain(keys.flat_map(|key| index.cancel.over(index.links.with_key(key))).map(|link| link.note))
+    }
+
+    /// Notes that a file or folder came or went, and the folders around it.
+    pub(super) fn file(&mut self, path: &str) {
+        for name in path.segments() {
+            if self.files.insert(file_key(name)) {
+                self.file_names.push(name.into());
+            }
+        }
     }
 }

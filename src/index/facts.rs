@@ -8,10 +8,12 @@ use super::minutes::Moments;
 use super::name::{Key, Slug, ancestry, caseless};
 use super::names::intern;
 use super::postings::Spelling;
+use super::resolve::shortened;
+use super::store::file_key;
 use super::{Name, Wanted};
 use crate::settings::Settings;
 use crate::syntax::{LinkKind, Note};
-use crate::text::Span;
+use crate::text::{PathText, Span};
 
 /// What one note defines and refers to, small enough to keep for every note of a vault, and
 /// comparable: an edit that leaves the facts equal concerns no other note.
@@ -117,29 +119,33 @@ struct TargetFact {
 }
 
 impl TargetFact {
+    /// What it says: as it is decoded, before that, and shorter.
+    fn readings(&self) -> impl Iterator<Item = &str> {
+        let shortened = shortened(&self.name, self.markdown);
+        [Some(self.name.as_str()), self.written.as_deref().map(Name::as_str), shortened].into_iter().flatten()
+    }
+
     /// Where the index files it: in each reading, by its name and as a title with a `/` in it.
     fn filed(&self, settings: &Settings) -> impl Iterator<Item = (Key, Spelling)> {
-        let Self { name, written, markdown, keys } = self;
-        let bare = settings.note_stem(name).unwrap_or(name);
-        let spelling = if bare == name.as_str() && !bare.contains('/') {
-            Spelling::of(name)
-        } else {
-            Spelling::of_target(bare)
-        };
-        let own = keys.name.map(|key| (key, spelling)).into_iter();
-        let whole = keys.whole.map(|key| (key, Spelling::PATH));
-        let wanted = Wanted { name: Cow::Borrowed(name), written: None, markdown: *markdown };
-        let other = |text: &str| {
-            let bare = settings.note_stem(text).unwrap_or(text);
-            TargetKeys::of(text, settings)
-                .iter()
-                .map(|key| (key, Spelling::of_target(bare)))
-                .collect::<Vec<_>>()
-        };
-        let written = written.as_deref().map(|written| other(written));
-        let shortened = wanted.shortened().filter(|_| keys.other.is_some()).map(other);
-        own.chain(whole).chain(written.into_iter().flatten()).chain(shortened.into_iter().flatten())
+        let is_plain = self.keys.other.is_none() && self.keys.whole.is_none() && self.name.is_folded();
+        let is_plain = is_plain && settings.note_stem(&self.name).is_none();
+        let plain = self.keys.name.filter(|_| is_plain).map(|key| (key, Spelling::of(&self.name)));
+        let others = self.readings().filter(move |_| !is_plain).flat_map(|reading| {
+            let keys = TargetKeys::of(reading, settings);
+            let bare = settings.note_stem(reading).unwrap_or(reading);
+            let name = keys.name.map(|key| (key, Spelling::of_target(bare)));
+            // The slug would not find a file by it: it is empty, or regards case.
+            let is_file = keys.name.is_some() && !matches!(Slug::of(bare.file_name()), Slug::Folded(_));
+            let file = is_file.then(|| (file_key(last_segment(reading)), Spelling::PATH));
+            [name, keys.whole.map(|key| (key, Spelling::PATH)), file]
+        });
+        plain.into_iter().chain(others.flatten())
     }
+}
+
+/// The last segment of a target, also where a `/` stands behind it.
+fn last_segment(target: &str) -> &str {
+    target.trim_end_matches('/').file_name()
 }
 
 /// Where the index files a target: the names that could answer to it are filed there too.
@@ -412,6 +418,11 @@ impl Facts {
 
     fn target_at(&self, target: usize) -> &str {
         self.targets.get(target).map_or("", |target| target.name.as_str())
+    }
+
+    /// The names of files that the links may name.
+    pub(super) fn file_names(&self) -> impl Iterator<Item = &str> {
+        self.targets.iter().flat_map(TargetFact::readings).map(last_segment)
     }
 
     /// Where the index files this note's links.

@@ -124,13 +124,9 @@ impl<'t> Wanted<'t> {
         Self { name, written, markdown: !link.is_wiki() }
     }
 
-    /// The name in a shorter reading, which counts where nothing has the whole as its name: `[[C#]]` as a
-    /// link to `C`, and `[picture](a.png?raw=true)` as one to `a.png`.
+    /// The name in a shorter reading.
     pub(super) fn shortened(&self) -> Option<&str> {
-        match self.markdown {
-            true => self.name.split_once('?').map(|(path, _)| path).filter(|path| !path.is_empty()),
-            false => self.name.strip_suffix('#').filter(|name| !name.is_empty()),
-        }
+        shortened(&self.name, self.markdown)
     }
 
     /// What the wikilink `[[name]]` says.
@@ -329,6 +325,15 @@ impl Index {
             .over(self.file_names.range(bounds))
             .take_while(move |(k, _)| *k == key)
             .map(|(_, path)| path)
+    }
+}
+
+/// A target in a shorter reading, which counts where nothing has the whole as its name: `[[C#]]` as a
+/// link to `C`, and `[picture](a.png?raw=true)` as one to `a.png`.
+pub(super) fn shortened(target: &str, markdown: bool) -> Option<&str> {
+    match markdown {
+        true => target.split_once('?').map(|(path, _)| path).filter(|path| !path.is_empty()),
+        false => target.strip_suffix('#').filter(|name| !name.is_empty()),
     }
 }
 

@@ -17,8 +17,8 @@ use super::{Cancel, Facts};
 use crate::settings::Settings;
 use crate::text::{Span, VaultPath};
 
-/// A note of one vault. It stays the same while the note keeps its path, and is not used again for
-/// another one.
+/// A note of one state of a vault. It stays the same while the note keeps its path; once the note is gone,
+/// another one may get it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct NoteId(pub(super) u32);
 
@@ -116,6 +116,8 @@ pub struct Index {
     entries: Vector<Option<Entry>>,
     /// By id likewise; nothing where the note is gone.
     name_bits: Vector<NameBits>,
+    /// Numbers below that of the last entry without a note.
+    free: OrdSet<NoteId>,
     /// By path.
     ids: OrdMap<Arc<str>, NoteId>,
     pub(super) folders: Folders,
@@ -152,6 +154,7 @@ impl Index {
             cancel: Cancel::default(),
             entries: Vector::new(),
             name_bits: Vector::new(),
+            free: OrdSet::new(),
             ids: OrdMap::new(),
             folders: Folders::default(),
             stems: Postings::default(),
@@ -239,17 +242,27 @@ impl Index {
     /// Takes one change over. The work follows the change: a note whose facts are equal costs
     /// nothing more, and of the others only the keys that differ are filed anew.
     pub fn apply(&mut self, change: Change) -> Delta {
+        self.apply_all([change])
+    }
+
+    /// Takes changes over in their order. They are made to a copy, which then takes the place: a bug that
+    /// panics halfway leaves no note half filed.
+    pub fn apply_all(&mut self, changes: impl IntoIterator<Item = Change>) -> Delta {
         let mut delta = Delta::default();
-        match change {
-            Change::Note(path) => self.put(path, None, &mut delta),
-            Change::Facts(path, facts) => self.put(path, Some(facts), &mut delta),
-            Change::File(path) => {
-                if self.add_file(Arc::clone(&path)) {
-                    delta.files.extend(place_keys(&path));
+        let mut next = self.clone();
+        for change in changes {
+            match change {
+                Change::Note(path) => next.put(path, None, &mut delta),
+                Change::Facts(path, facts) => next.put(path, Some(facts), &mut delta),
+                Change::File(path) => {
+                    if next.add_file(Arc::clone(&path)) {
+                        delta.file(&path);
+                    }
                 }
+                Change::Gone(path) => next.remove(&path, &mut delta),
             }
-            Change::Gone(path) => self.remove(&path, &mut delta),
         }
+        *self = next;
         delta
     }
 
@@ -257,10 +270,8 @@ impl Index {
         let id = match self.ids.get(&path) {
             Some(&id) => id,
             None => {
-                let id = NoteId(u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
+                let id = self.free_id();
                 self.ids.insert(Arc::clone(&path), id);
-                self.entries.push_back(None);
-                self.name_bits.push_back(NameBits::default());
                 self.folders.enter(folder(&path));
                 id
             }
@@ -272,6 +283,25 @@ impl Index {
         let Some(within) = self.folders.get(folder(&path)) else { return };
         let new = Entry::new(path, within, facts, &self.settings);
         self.refile(id, old.as_ref(), Some(&new), delta);
+    }
+
+    /// A number that no note has.
+    fn free_id(&mut self) -> NoteId {
+        self.free.remove_min().unwrap_or_else(|| {
+            self.entries.push_back(None);
+            self.name_bits.push_back(NameBits::default());
+            NoteId(u32::try_from(self.entries.len() - 1).unwrap_or(u32::MAX))
+        })
+    }
+
+    /// Takes back the number of a note that is gone.
+    fn release_id(&mut self, id: NoteId) {
+        self.free.insert(id);
+        while self.entries.last().is_some_and(Option::is_none) {
+            self.entries.pop_back();
+            self.name_bits.pop_back();
+            self.free.remove_max();
+        }
     }
 
     fn set(&mut self, id: NoteId, entry: Option<Entry>) {
@@ -292,12 +322,13 @@ impl Index {
             self.refile(id, old.as_ref(), None, delta);
             self.ids.remove(&path);
             self.folders.leave(folder(&path));
+            self.release_id(id);
         }
         let mut files: Vec<_> = self.files.range(bounds).cloned().collect();
         files.extend(self.files.get(path).cloned());
         for path in files {
             self.remove_file(&path);
-            delta.files.extend(place_keys(&path));
+            delta.file(&path);
         }
     }
 
@@ -312,7 +343,9 @@ impl Index {
         let (old_names, new_names) = (names(old), names(new));
         if old.is_none() || new.is_none() {
             delta.names.extend(old_names.iter().chain(&new_names));
-            delta.files.extend(old.or(new).into_iter().flat_map(|entry| place_keys(entry.folder())));
+            if let Some(entry) = old.or(new) {
+                delta.file(entry.folder());
+            }
         } else {
             // A name spelt otherwise under the same key may match in another tier, so spelling counts.
             fn names(facts: Option<&Facts>) -> impl Iterator<Item = &Arc<Name>> {
@@ -348,6 +381,8 @@ impl Index {
             (None, Some(new)) => self.stems.insert(new.stem_posting(id)),
             _ => {}
         }
+        #[cfg(test)]
+        super::tests::fault();
         let titles = |entry: Option<&Entry>| entry.map_or_else(Vec::new, Entry::title_keys);
         file(&mut self.titles, id, &titles(old), &titles(new));
         let links = |entry: Option<&Entry>| {
@@ -429,6 +464,12 @@ impl Index {
     /// Whether there is no note.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
+    }
+
+    /// How many numbers notes have had at a time.
+    #[cfg(test)]
+    pub(super) fn entries(&self) -> usize {
+        self.entries.len()
     }
 
     /// Every note, by path.
@@ -558,9 +599,4 @@ pub(super) fn extension(path: &str) -> Option<Box<str>> {
 /// Where the index files a file that is no note.
 pub(super) fn file_key(path: &str) -> Key {
     Key::new(4, &caseless(file_name(path)))
-}
-
-/// The keys of a file that is no note, or of a folder, and of the folders around it.
-fn place_keys(path: &str) -> impl Iterator<Item = Key> {
-    path.split('/').filter(|segment| !segment.is_empty()).map(file_key)
 }

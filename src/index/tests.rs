@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::*;
 use crate::settings::Settings;
@@ -443,6 +444,54 @@ fn an_edit_that_defines_nothing_new_touches_nothing() {
     assert!(delta.touches(&index, index.note("b.md").unwrap()));
 }
 
+std::thread_local! {
+    static FAULT: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// A bug in the middle of filing a note, where the test wants one.
+pub(super) fn fault() {
+    assert!(!FAULT.take(), "a bug");
+}
+
+#[test]
+fn a_bug_in_the_middle_of_a_change_changes_nothing() {
+    let mut index = vault("a.md = A title\nb.md\nc/d.md = A title");
+    let before = picture(&index);
+    let linking = Sketch { links: vec![("a title", Option::None)], ..titled("Other") };
+    for change in [Change::Facts("a.md".into(), linking.facts()), Change::Gone("c".into())] {
+        FAULT.set(true);
+        let mut index = std::panic::AssertUnwindSafe(&mut index);
+        let applied = std::panic::catch_unwind(move || index.apply(change));
+        assert!(applied.is_err());
+    }
+    assert_eq!(picture(&index), before);
+    index.apply(Change::Gone("c".into()));
+    assert_eq!(index.len(), 2);
+}
+
+#[test]
+fn numbers_of_notes_that_went_are_used_again() {
+    let mut index = vault("a.md\nb.md\nc.md");
+    let kept = index.note("b.md").unwrap();
+    for switch in 0..100 {
+        let [come, gone] = if switch % 2 == 0 { ["new", "old"] } else { ["old", "new"] };
+        for n in 0..20 {
+            index.apply(Change::Note(format!("{come}/{switch}-{n}.md").into()));
+        }
+        index.apply(Change::Gone(gone.into()));
+        assert_eq!(index.note("b.md"), Some(kept));
+    }
+    assert!(index.entries() <= 3 + 2 * 20, "{} entries for {} notes", index.entries(), index.len());
+    index.apply(Change::Gone("old".into()));
+    assert_eq!((index.entries(), index.len()), (3, 3));
+    // A snapshot goes on with the notes that it has.
+    let snapshot = index.clone();
+    let gone = index.note("a.md").unwrap();
+    index.apply(Change::Gone("a.md".into()));
+    index.apply(Change::Note("z.md".into()));
+    assert_eq!((index.path(gone), snapshot.path(gone)), ("z.md", "a.md"));
+}
+
 /// All that can be asked of an index, by path.
 fn picture(index: &Index) -> BTreeMap<String, Vec<String>> {
     let path = |note: NoteId| index.path(note).to_owned();
@@ -468,7 +517,7 @@ fn picture(index: &Index) -> BTreeMap<String, Vec<String>> {
     picture
 }
 
-const PATHS: [&str; 10] = [
+const PATHS: [&str; 13] = [
     "Alpha.md",
     "alpha.md",
     "a/alpha.md",
@@ -479,9 +528,12 @@ const PATHS: [&str; 10] = [
     "a/pic.png",
     "pic.png",
     "c/bigtopic.md",
+    "C++/c++.png",
+    "a/x y.png",
+    "b.md/z.png",
 ];
 const NAMES: [&str; 7] = ["Alpha", "Big Topic", "note", "C++", "TCP/IP", "Straße", "strasse"];
-const TARGETS: [&str; 16] = [
+const TARGETS: [&str; 22] = [
     "alpha",
     "Alpha",
     "big_topic",
@@ -498,6 +550,12 @@ const TARGETS: [&str; 16] = [
     "a/pic.png",
     "missing",
     "",
+    "C#",
+    "C++.png",
+    "c++/",
+    "a/",
+    "b.md",
+    "X Y.png#",
 ];
 
 fn sketches() -> impl Strategy<Value = Sketch> {
@@ -592,6 +650,12 @@ proptest! {
                 files.iter().map(|path| Arc::from(*path)),
             );
             let after = picture(&index);
+            let touched: FxHashSet<_> = index.notes().filter(|&note| delta.touches(&index, note)).collect();
+            prop_assert_eq!(&delta.dependents(&index), &touched, "after {:?}", step);
+            for (at, some) in [index.notes().take(2).collect(), index.notes().collect()].iter().enumerate() {
+                let expected: FxHashSet<_> = touched.intersection(some).copied().collect();
+                prop_assert_eq!(delta.dependents_among(&index, some), expected, "{} after {:?}", at, step);
+            }
             prop_assert_eq!(&after, &picture(&scratch), "after {:?}", step);
             for note in index.notes() {
                 let links = |picture: &BTreeMap<String, Vec<String>>| {

@@ -220,11 +220,12 @@ impl Vault {
 
     /// Takes over what the disk shows, but for the notes that are open.
     pub fn apply(&mut self, changes: impl IntoIterator<Item = Change>) -> Delta {
-        let mut delta = Delta::default();
+        let (mut delta, mut together) = (Delta::default(), Vec::new());
         for change in changes {
             match &change {
                 Change::Note(path) | Change::File(path) | Change::Facts(path, _) if self.is_open(path) => {}
-                Change::Gone(path) => {
+                Change::Gone(path) if self.open_within(path).next().is_some() => {
+                    delta.merge(self.index.apply_all(together.drain(..)));
                     // What is open stays a note. Ids end with their notes: they are not to be found again.
                     let open = self.take_open_within(path);
                     delta.merge(self.index.apply(change));
@@ -232,16 +233,21 @@ impl Vault {
                         delta.merge(self.put(&path, document, facts));
                     }
                 }
-                _ => delta.merge(self.index.apply(change)),
+                _ => together.push(change),
             }
         }
+        delta.merge(self.index.apply_all(together));
         delta
+    }
+
+    /// The open notes at `path` or below it.
+    fn open_within(&self, path: &str) -> impl Iterator<Item = NoteId> {
+        self.open.keys().copied().filter(move |&note| self.index.path(note).is_within(path))
     }
 
     /// Takes out the open notes at `path` or below it.
     fn take_open_within(&mut self, path: &str) -> Vec<(Arc<str>, Arc<Document>, Arc<Facts>)> {
-        let within = |note: &&NoteId| self.index.path(**note).is_within(path);
-        let notes: Vec<_> = self.open.keys().filter(within).copied().collect();
+        let notes: Vec<_> = self.open_within(path).collect();
         notes
             .into_iter()
             .filter_map(|note| {

@@ -183,3 +183,27 @@ fn a_watched_vault_keeps_its_open_notes() {
     assert!(watch.vault().is_open("a.md"));
     assert_eq!(watch.troubles(), [""; 0]);
 }
+
+/// The number of a note that went may be that of another one: the open text is not that note's.
+#[test]
+fn an_open_note_that_goes_leaves_nothing_to_the_next() {
+    let files = Arc::new(Files::default());
+    let mut vault = Vault::new(Arc::default(), Arc::<Files>::clone(&files));
+    vault.open("d/a.md", "# Open");
+    vault.opened(&"d/a.md".into());
+    let gone = vault.index().note("d/a.md").unwrap();
+    vault.close("d/a.md");
+    files.0.lock().unwrap().0.insert("b.md".to_owned(), "# Other".into());
+    vault.apply([Change::Note("b.md".into())]);
+    let (next, snapshot) = (vault.index().note("b.md").unwrap(), vault.snapshot());
+    assert_eq!(next, gone);
+    assert!(!snapshot.is_open(next) && snapshot.recent.is_empty());
+    assert_eq!(&*snapshot.document(next).unwrap().text, "# Other");
+    // What is open stays as it is while the folder around it goes.
+    vault.open("d/a.md", "# Open");
+    vault.apply([Change::Gone("d".into()), Change::Note("d/c.md".into())]);
+    let snapshot = vault.snapshot();
+    let texts = snapshot.index.notes().filter(|&note| snapshot.is_open(note));
+    let texts: Vec<_> = texts.map(|note| snapshot.index.path(note).to_owned()).collect();
+    assert_eq!(texts, ["d/a.md"]);
+}

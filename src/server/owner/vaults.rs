@@ -340,11 +340,15 @@ impl Owner {
         if vault.phase != Phase::Complete {
             return;
         }
-        for doc in self.docs.values_mut() {
-            let Some((_, path)) = doc.place.as_ref().filter(|(vault, _)| *vault == id) else { continue };
-            if vault.engine.index().note(path).is_some_and(|note| delta.touches(vault.engine.index(), note)) {
-                doc.diagnostics.touch();
-            }
+        let index = vault.engine.index();
+        let placed = self.docs.values_mut().filter_map(|doc| {
+            let (_, path) = doc.place.as_ref().filter(|(vault, _)| *vault == id)?;
+            Some((index.note(path)?, doc))
+        });
+        let mut placed: Vec<_> = placed.collect();
+        let concerned = delta.dependents_among(index, &placed.iter().map(|(note, _)| *note).collect());
+        for (_, doc) in placed.iter_mut().filter(|(note, _)| concerned.contains(note)) {
+            doc.diagnostics.touch();
         }
     }
 
