@@ -11,7 +11,7 @@ use rapidfuzz::distance::osa;
 use rustc_hash::FxHashMap;
 
 use super::Analysis;
-use crate::index::{NoteId, Pairs, folder, slug};
+use crate::index::{NoteId, Pairs, slug};
 use crate::text::PathText;
 
 /// Names that the full comparison sees.
@@ -34,9 +34,9 @@ const SAME_FOLDER_BONUS: u32 = 40;
 pub(super) fn notes(analysis: &Analysis, from: NoteId, target: &str, limit: usize) -> Vec<NoteId> {
     let index = &analysis.index;
     let settings = analysis.settings();
-    let own_folder = folder(index.path(from));
+    let own_folder = index.path(from).folder();
     let bare = settings.note_stem(target).unwrap_or(target);
-    let name = bare.rsplit('/').next().unwrap_or(bare);
+    let name = bare.file_name();
     let pairs = Pairs::of(name);
     let names = index.alike(pairs, KEPT).into_iter().flat_map(|note| {
         let names = index.facts(note).into_iter().flat_map(|facts| facts.names());
@@ -44,7 +44,7 @@ pub(super) fn notes(analysis: &Analysis, from: NoteId, target: &str, limit: usiz
     });
     let mut near = nearest(name, names, KEPT);
     for (path, likeness) in &mut near {
-        if folder(path) == own_folder {
+        if path.folder() == own_folder {
             *likeness += SAME_FOLDER_BONUS;
         }
     }
@@ -55,9 +55,9 @@ pub(super) fn notes(analysis: &Analysis, from: NoteId, target: &str, limit: usiz
 /// The paths of the files, not notes, whose names are nearest to that of the path `target`, nearest first.
 /// Of a great many, those around the note `from` are compared.
 pub(super) fn files<'a>(analysis: &'a Analysis, from: NoteId, target: &str, limit: usize) -> Vec<&'a str> {
-    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).len();
+    let name = |path: &str| path.file_name().len();
     let wanted = target.get(target.len() - name(target)..).unwrap_or(target);
-    let own_folder = folder(analysis.index.path(from));
+    let own_folder = analysis.index.path(from).folder();
     let others = analysis.index.files().filter(|path| path.below(own_folder).is_none());
     let files = analysis.index.files_below(own_folder).chain(others).take(MOST_FILES);
     let files = files.map(|path| (&**path, path.get(path.len() - name(path)..).unwrap_or(path)));

@@ -7,9 +7,9 @@ use super::context::Context;
 use super::fuzzy::Query;
 use super::{Completion, CompletionKind, by_score};
 use crate::ide::{Analysis, Document, excerpt, prose, spelling};
-use crate::index::{Anchors, NoteId, folder};
+use crate::index::{Anchors, NoteId};
 use crate::syntax;
-use crate::text::Span;
+use crate::text::{PathText, Span};
 
 /// Notes whose links are read for the aliases that they use.
 const MOST_READ: usize = 48;
@@ -152,7 +152,7 @@ fn is_writable_alias(name: &str) -> bool {
 /// those of the folder of `from` first. The alias that is being written, at `writing`, is none yet.
 fn used_aliases(analysis: &Analysis, from: NoteId, note: NoteId, writing: Span) -> Vec<(String, usize)> {
     let index = &analysis.index;
-    let folder = |note| folder(index.path(note));
+    let folder = |note| index.path(note).folder();
     let mut backlinks = index.backlinks(note);
     backlinks.sort_by_key(|backlink| (folder(backlink.from) != folder(from), *backlink));
     let mut counts: FxHashMap<String, usize> = FxHashMap::default();

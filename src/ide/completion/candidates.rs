@@ -5,8 +5,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::fuzzy::Query;
 use super::style;
 use crate::ide::Analysis;
-use crate::index::{Facts, Index, NoteId, Slug, TypedName, folder};
+use crate::index::{Facts, Index, NoteId, Slug, TypedName};
 use crate::settings::Settings;
+use crate::text::PathText;
 
 /// Notes that are ranked by more than how well they match.
 const RANKED: usize = 400;
@@ -101,7 +102,7 @@ fn matching<'i>(
     limit: usize,
 ) -> Vec<Candidate<'i>> {
     let index = &analysis.index;
-    let (own, typed_name) = (folder(index.path(from)), TypedName::new(typed.text));
+    let (own, typed_name) = (index.path(from).folder(), TypedName::new(typed.text));
     let related = related(index, from, &typed_name);
     let mut likely = index.holding(&typed_name, own, HOLDING);
     likely.extend(related.keys().chain(analysis.recent.iter().take(limit)));
@@ -141,7 +142,7 @@ fn matching<'i>(
 /// with its score bonus.
 fn related(index: &Index, from: NoteId, typed: &TypedName) -> FxHashMap<NoteId, i64> {
     let mut related = FxHashMap::default();
-    let name = |target: &str| target.rsplit('/').next().is_some_and(|name| typed.may_be_in(name));
+    let name = |target: &str| typed.may_be_in(target.file_name());
     let linked = |note: NoteId, most: usize| {
         let targets = index.facts(note).into_iter().flat_map(|facts| facts.distinct_targets());
         targets.filter(|target| !target.is_empty()).take(most)
@@ -201,7 +202,7 @@ fn judge<'i>(
             consider(title, false);
         }
         if title.and_then(is_stem) != Some(true) {
-            consider(bare.rsplit('/').next().unwrap_or(bare), false);
+            consider(bare.file_name(), false);
         }
         facts.into_iter().flat_map(|facts| facts.aliases()).for_each(|alias| consider(alias, true));
     }
@@ -210,7 +211,7 @@ fn judge<'i>(
 
 /// Score bonus for a note in the same folder: nearly all links stay there.
 fn same_folder_bonus(analysis: &Analysis, from: NoteId, note: NoteId) -> i64 {
-    let near = in_folder(analysis.index.path(note), folder(analysis.index.path(from)));
+    let near = in_folder(analysis.index.path(note), analysis.index.path(from).folder());
     if near { 12 } else { 0 }
 }
 
@@ -240,7 +241,7 @@ fn suggestions_for_empty_query(analysis: &Analysis, from: NoteId, limit: usize) 
     let mut linked: Vec<(&str, usize)> = counts.into_iter().collect();
     linked.sort_unstable_by_key(|&(target, count)| (std::cmp::Reverse(count), target));
     let linked = linked.iter().take(limit).filter_map(|(target, _)| index.resolve(from, target).note());
-    let own = folder(index.path(from));
+    let own = index.path(from).folder();
     let beside = index.below(own).take(4 * RANKED).filter(|&note| in_folder(index.path(note), own));
     let mut seen = FxHashSet::from_iter([from]);
     let notes = analysis.recent.iter().copied().take(limit).chain(linked).chain(beside.take(RANKED));
@@ -258,9 +259,7 @@ fn suggestions_for_empty_query(analysis: &Analysis, from: NoteId, limit: usize) 
 
 /// Whether the file at `path` is in `folder` itself. Quicker than to find the folder of every path.
 pub(super) fn in_folder(path: &str, folder: &str) -> bool {
-    let rest = if folder.is_empty() { Some(path) } else { path.strip_prefix(folder) };
-    let rest = rest.and_then(|rest| if folder.is_empty() { Some(rest) } else { rest.strip_prefix('/') });
-    rest.is_some_and(|name| !name.contains('/'))
+    path.below(folder).is_some_and(|name| !name.contains('/'))
 }
 
 /// Whether two names are the same words, but for ASCII case and what parts the words.

@@ -3,7 +3,8 @@ use super::candidates::in_folder;
 use super::fuzzy::Query;
 use super::{Completion, CompletionKind, Slot};
 use crate::ide::Analysis;
-use crate::index::{NoteId, folder};
+use crate::index::NoteId;
+use crate::text::PathText;
 
 /// What files have ahead of notes where only a file will do.
 pub(super) const AHEAD: i64 = 1000;
@@ -16,10 +17,10 @@ pub(super) fn matching(
     by_path: bool,
     limit: usize,
 ) -> Vec<(i64, &str)> {
-    let own = folder(analysis.index.path(from));
+    let own = analysis.index.path(from).folder();
     let mut found = Vec::new();
     for path in analysis.index.files() {
-        let name = if by_path { path } else { path.rsplit('/').next().unwrap_or(path) };
+        let name = if by_path { path } else { path.file_name() };
         if let Some(score) = query.score(name) {
             let near = if in_folder(path, own) { 12 } else { 0 };
             found.push((i64::from(score) + near, &**path));
@@ -36,7 +37,7 @@ pub(super) fn matching(
 
 /// The item of a file.
 pub(super) fn item(slot: &Slot, path: &str, insert: &str) -> Completion {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folder, name) = (path.folder(), path.file_name());
     slot.item(CompletionKind::File, name, folder.to_owned(), insert)
 }
 

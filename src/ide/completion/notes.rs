@@ -10,7 +10,7 @@ use crate::ide::{Analysis, spelling};
 use crate::index::NoteId;
 use crate::settings::LinkStyle;
 use crate::syntax::LinkKind;
-use crate::text::Span;
+use crate::text::{PathText, Span};
 
 /// What to offer for a target.
 pub(super) fn offer(analysis: &Analysis, from: NoteId, context: &Context, limit: usize) -> Vec<Completion> {
@@ -160,7 +160,7 @@ pub(super) fn fitted(label: &str, stem: &str, path: &str) -> String {
     if path.chars().nth(room).is_none() {
         return path.to_owned();
     }
-    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folder, file) = (path.folder(), path.file_name());
     let part = if same_words(label, stem) { folder } else { file };
     match part.char_indices().nth(room) {
         Some(_) => {

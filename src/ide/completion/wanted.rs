@@ -4,8 +4,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::candidates::{EXACT_BONUS, logarithm};
 use super::fuzzy::Query;
 use crate::ide::{Analysis, spelling};
-use crate::index::{NoteId, Slug, TypedName, folder};
+use crate::index::{NoteId, Slug, TypedName};
 use crate::syntax::is_time;
+use crate::text::PathText;
 
 /// Targets of links that are looked at.
 const MOST_TARGETS: usize = 4_000;
@@ -30,7 +31,7 @@ pub(super) fn wanted<'i>(
     as_is: bool,
 ) -> Vec<(i64, &'i str, usize)> {
     let index = &analysis.index;
-    let own = folder(index.path(from));
+    let own = index.path(from).folder();
     let mut looked_at = FxHashSet::from_iter([from]);
     let mut found: FxHashMap<&str, Option<(u32, NoteId, usize)>> = FxHashMap::default();
     let mut seen = 0;
