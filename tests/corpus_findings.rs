@@ -9,7 +9,7 @@ use std::sync::Arc;
 use slugline::ide::{self, Analysis, Diagnostic, Document};
 use slugline::index::{Change, Facts, NoteId};
 use slugline::settings::{Code, Settings};
-use slugline::text::Span;
+use slugline::text::{Encoding, Span};
 use slugline::vault::{Depth, Folder, Limits, Root};
 
 #[path = "../benches/vault/mod.rs"]
@@ -84,6 +84,31 @@ fn stands_in_order(analysis: &Analysis, note: NoteId) -> usize {
         }
     }
     found.len()
+}
+
+#[test]
+fn places_that_need_no_text_are_those_of_the_text() {
+    for analysis in vaults() {
+        let (mut all, mut ascii) = (0, 0);
+        for note in analysis.index.notes() {
+            let document = analysis.document(note).unwrap();
+            let facts = analysis.index.facts(note).unwrap();
+            let (links, headings) = (facts.places().links(), facts.places().headings());
+            let spans = document.note.links.iter().map(|link| link.span);
+            let spans = spans.chain(document.note.headings.iter().map(|heading| heading.span));
+            for (place, span) in links.chain(headings).zip(spans) {
+                assert_eq!(place.span(&document.text, &document.lines), span);
+                let Some(range) = place.range() else { continue };
+                for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+                    assert_eq!(range, document.lines.range(&document.text, span, encoding));
+                }
+                ascii += 1;
+            }
+            all += document.note.links.len() + document.note.headings.len();
+            assert_eq!(facts.link_count(), document.note.links.len());
+        }
+        assert!(ascii * 10 > all * 9, "{ascii} of {all} without a look at the text");
+    }
 }
 
 #[test]

@@ -117,8 +117,8 @@ fn the_shape_is_that_of_the_real_notes() {
     let mut tiers: BTreeMap<Option<u8>, f64> = BTreeMap::new();
     for (note, _, facts) in index.scan() {
         let facts = facts.unwrap();
-        for link in 0..facts.links.len() {
-            let tier = index.resolve(note, facts.target(link)).tier;
+        for link in facts.links() {
+            let tier = index.resolve(note, link.target).tier;
             *tiers.entry(tier.map(Tier::number)).or_default() += 1.0;
         }
     }
@@ -173,7 +173,7 @@ fn both_styles_have_one_graph() {
         let mut leads: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (note, path, facts) in index.scan() {
             let facts = facts.unwrap();
-            let to = (0..facts.links.len()).filter_map(|link| index.resolve(note, facts.target(link)).note());
+            let to = facts.links().filter_map(|link| index.resolve(note, link.target).note());
             leads.insert(path.to_owned(), to.map(|to| index.path(to).to_owned()).collect());
         }
         leads

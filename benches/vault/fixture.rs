@@ -72,11 +72,9 @@ impl Fixture {
         let (mut rng, mut found) = (Rng::new(1, 1), Vec::new());
         while found.len() < count {
             let note = rng.below(self.texts.len());
-            let facts = &self.facts[note].1;
-            if !facts.links.is_empty() {
-                let link = rng.below(facts.links.len());
-                let (cursor, target) = (facts.links[link].span.start() + 3, facts.target(link).to_owned());
-                found.push(Place { note, cursor, target });
+            let links = self.facts[note].1.link_count();
+            if links > 0 {
+                found.push(self.place(note, rng.below(links)));
             }
         }
         found
@@ -84,15 +82,18 @@ impl Fixture {
 
     /// The links by which notes name their channels, the greatest of which are the hubs.
     pub fn links_to_hubs(&self, count: usize) -> Vec<Place> {
-        let with_channel = self.facts.iter().enumerate().filter_map(|(note, (_, facts))| {
-            let link = facts.channel?;
-            Some(Place {
-                note,
-                cursor: facts.links[link].span.start() + 3,
-                target: facts.target(link).to_owned(),
-            })
+        let with_channel = self.texts.iter().enumerate().filter_map(|(note, text)| {
+            let link = parse(text, &self.settings).channel?;
+            Some(self.place(note, link))
         });
         with_channel.take(count).collect()
+    }
+
+    /// A cursor in a link of a note, by their numbers.
+    fn place(&self, note: usize, link: usize) -> Place {
+        let text = &self.texts[note];
+        let link = &parse(text, &self.settings).links[link];
+        Place { note, cursor: link.span.start() + 3, target: link.target_text(text).into_owned() }
     }
 
     /// The state with the note of a place open, and a cursor on the link.

@@ -107,15 +107,11 @@ pub(super) struct Links {
 
 pub(super) fn links_of(index: &Index, note: NoteId) -> Links {
     let mut links = Links { tiers: Vec::new(), ambiguous: 0, targets: HashSet::new() };
-    let Some(facts) = index.facts(note) else { return links };
-    let all = facts.links.iter().enumerate();
-    for (number, link) in all.filter(|(number, _)| !index.is_timestamp(note, *number)) {
-        let resolution = index.resolve_link(note, number);
+    for (link, resolution) in index.links(note) {
         links.targets.extend(resolution.note().filter(|&target| target != note));
         // A definition is where the links of its label lead, and no link of its own.
         if link.kind != LinkKind::Definition {
-            let into_itself = facts.target(number).is_empty();
-            links.tiers.push(if into_itself { "self" } else { row(resolution.tier) });
+            links.tiers.push(if link.target.is_empty() { "self" } else { row(resolution.tier) });
             links.ambiguous += usize::from(resolution.ambiguous);
         }
     }

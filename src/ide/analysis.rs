@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::index::{Cancel, Index, NoteId, Probe};
+use crate::index::{Cancel, Index, LinePlace, NoteId, Probe};
 use crate::settings::Settings;
 use crate::syntax;
 use crate::text::{LineIndex, Span};
@@ -44,6 +44,11 @@ impl Document {
     pub fn unread(text: Arc<str>) -> Self {
         let lines = LineIndex::new(&text);
         Self { text, note: syntax::Note::default(), lines, options: None }
+    }
+
+    /// The bytes of a part of the note.
+    pub fn span(&self, place: LinePlace) -> Span {
+        place.span(&self.text, &self.lines)
     }
 
     /// The id of the video that the note's timestamps mean.
@@ -171,6 +176,14 @@ impl Analysis {
         match self.open.get(&note) {
             Some(open) => Some(Arc::clone(&open.text)),
             None => self.texts.read(self.index.path(note)),
+        }
+    }
+
+    /// A note with its text and lines; whatever else is in it may be missing.
+    pub fn unread(&self, note: NoteId) -> Option<Arc<Document>> {
+        match self.open.get(&note) {
+            Some(open) => Some(Arc::clone(open)),
+            None => self.texts.read(self.index.path(note)).map(|text| Arc::new(Document::unread(text))),
         }
     }
 

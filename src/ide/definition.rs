@@ -2,9 +2,9 @@
 //! or a reference to what defines it.
 use super::cursor::{CursorTarget, target_at};
 use super::{Analysis, Cursor, Document};
-use crate::index::{AnchorOutcome, Facts, MOST_CANDIDATES, NoteId, Tier, Wanted, resolve_anchor};
+use crate::index::{AnchorOutcome, Facts, LinePlace, MOST_CANDIDATES, NoteId, Tier, Wanted, resolve_anchor};
 use crate::syntax::{Footnote, Link, Reference};
-use crate::text::Span;
+use crate::text::{Position, PositionRange, Span};
 
 /// Notes of a tag are a list to choose from; a longer one is what a search is for.
 const MOST_TAGGED: usize = 100;
@@ -29,6 +29,15 @@ pub enum Destination {
         full: Span,
         /// The heading, block or title; the start of a note without title.
         focus: Span,
+    },
+    /// The same by line and column, known without reading the note.
+    Lines {
+        /// The note.
+        note: NoteId,
+        /// The section or block; of a whole note its beginning.
+        full: PositionRange,
+        /// The heading, block or title; the start of a note without title.
+        focus: PositionRange,
     },
     /// A file that is no note, relative to the vault.
     File(String),
@@ -103,29 +112,60 @@ fn anchored(analysis: &Analysis, document: &Document, link: &Link, note: NoteId)
     let block = link.anchor.as_ref()?.block;
     match resolve_anchor(facts, &anchor, block, !link.is_wiki()) {
         AnchorOutcome::Heading(index) => {
-            let focus = facts.headings.get(index)?.span;
-            // A file that changed since it was read may have become shorter.
-            let length = analysis.text(note)?.len().max(focus.end());
-            Some(Destination::Note { note, full: section(facts, index, length), focus })
+            if let Some(lines) = section_lines(facts, index) {
+                let (focus, full) = lines;
+                return Some(Destination::Lines { note, full, focus });
+            }
+            let (focus, full) = section(facts, index, &*analysis.unread(note)?)?;
+            Some(Destination::Note { note, full, focus })
         }
-        AnchorOutcome::Element(index) => {
-            facts.element_ids.get(index).map(|element| within(note, element.tag))
-        }
-        AnchorOutcome::Block(index) => facts.blocks.get(index).map(|(_, span)| within(note, *span)),
+        AnchorOutcome::Element(index) => stands(analysis, note, facts.places().elements().nth(index)?),
+        AnchorOutcome::Block(index) => stands(analysis, note, facts.places().blocks().nth(index)?),
         AnchorOutcome::Missing | AnchorOutcome::None => None,
     }
 }
 
-/// From a heading to the next one of its level or above; to the end of a text of `length` bytes.
-pub(super) fn section(facts: &Facts, heading: usize, length: usize) -> Span {
-    let Some(first) = facts.headings.get(heading) else { return Span::default() };
-    let next = facts.headings.iter().skip(heading + 1).find(|next| next.level <= first.level);
-    Span::new(first.span.start(), next.map_or(length, |next| next.span.start()))
+/// A heading, and what it stands above: up to the next one of its level or above.
+pub(super) fn section(facts: &Facts, heading: usize, document: &Document) -> Option<(Span, Span)> {
+    let (focus, next) = around(facts, heading)?;
+    let focus = document.span(focus);
+    // A file that changed since it was read may have become shorter.
+    let end = next.map_or(document.text.len(), |next| document.span(next).start());
+    Some((focus, Span::new(focus.start(), end.max(focus.end()))))
 }
 
-/// A note from its beginning through its title. The note is not read for it: how long it is says nothing.
+/// The same by line and column; `None` where that takes the text, as the end of a note does.
+fn section_lines(facts: &Facts, heading: usize) -> Option<(PositionRange, PositionRange)> {
+    let (focus, next) = around(facts, heading)?;
+    let (focus, next) = (focus.range()?, next?.range()?);
+    Some((focus, PositionRange { start: focus.start, end: next.start }))
+}
+
+/// Where a heading stands, and the one behind its section.
+fn around(facts: &Facts, heading: usize) -> Option<(LinePlace, Option<LinePlace>)> {
+    let mut headings = facts.headings().zip(facts.places().headings()).skip(heading);
+    let (first, place) = headings.next()?;
+    Some((place, headings.find(|(next, _)| next.level <= first.level).map(|(_, place)| place)))
+}
+
+/// A part of a note, shown as it is.
+fn stands(analysis: &Analysis, note: NoteId, place: LinePlace) -> Option<Destination> {
+    match place.range() {
+        Some(range) => Some(Destination::Lines { note, full: range, focus: range }),
+        None => Some(within(note, analysis.unread(note)?.span(place))),
+    }
+}
+
+/// A note from its beginning through its title. The note is seldom read for it: how long it is says nothing.
 fn whole(analysis: &Analysis, note: NoteId) -> Destination {
-    let focus = analysis.index.facts(note).map_or_else(Span::default, |facts| facts.title_span);
+    let title = analysis.index.facts(note).and_then(|facts| facts.places().title());
+    let Some(title) = title else { return beginning(note) };
+    if let Some(focus) = title.range() {
+        let full = PositionRange { start: Position::default(), end: focus.end };
+        return Destination::Lines { note, full, focus };
+    }
+    let Some(document) = analysis.unread(note) else { return beginning(note) };
+    let focus = document.span(title);
     Destination::Note { note, full: Span::new(0, focus.end()), focus }
 }
 
@@ -171,20 +211,32 @@ mod tests {
     use super::*;
     use crate::ide::MemoryTexts;
     use crate::ide::fixture::Fixture;
+    use crate::text::{Encoding, LineIndex};
 
     /// Where the cursor of a fixture leads: `path: text of the focus`, best first; with `full`, the
     /// first and last line of what is shown.
     fn jump(source: &str, show_full: bool) -> String {
         let fixture = Fixture::new(source);
         let targets = definition(&fixture.analysis, fixture.cursor());
+        let shown = |path: &str, full: Span, focus: Span| {
+            let text = fixture.text(path);
+            assert!(full.covers(focus), "{full:?} {focus:?}");
+            let shown = if show_full { full.of(text) } else { focus.of(text) };
+            format!("{path}: {}", shown.trim().replace('\n', "⏎"))
+        };
         let show = |target: &Target| match &target.to {
             Destination::File(path) => format!("{path} (file)"),
-            Destination::Note { note, full, focus } => {
+            Destination::Lines { note, full, focus } => {
                 let path = fixture.analysis.index.path(*note);
-                let text = fixture.text(path);
-                assert!(full.covers(*focus), "{full:?} {focus:?}");
-                let shown = if show_full { full.of(text) } else { focus.of(text) };
-                format!("{path}: {}", shown.trim().replace('\n', "⏎"))
+                let lines = LineIndex::new(fixture.text(path));
+                let span = |range: &PositionRange| {
+                    let at = |position| lines.offset(fixture.text(path), position, Encoding::Utf16);
+                    Span::new(at(range.start), at(range.end))
+                };
+                shown(path, span(full), span(focus))
+            }
+            Destination::Note { note, full, focus } => {
+                shown(fixture.analysis.index.path(*note), *full, *focus)
             }
         };
         targets.iter().map(show).collect::<Vec<_>>().join(" | ")
@@ -265,7 +317,9 @@ nothing
         let fixture = Fixture::new(&format!("{VAULT}[[dup$0]] [[plain]]"));
         let paths = |targets: Vec<Target>| -> Vec<String> {
             let note = |target: Target| match target.to {
-                Destination::Note { note, .. } => fixture.analysis.index.path(note).to_owned(),
+                Destination::Note { note, .. } | Destination::Lines { note, .. } => {
+                    fixture.analysis.index.path(note).to_owned()
+                }
                 Destination::File(path) => path,
             };
             targets.into_iter().map(note).collect()
@@ -294,8 +348,9 @@ nothing
                 .all(|target| matches!(target.to, Destination::Note { full, .. } if full == Span::at(0)))
         );
         let one = definition(&fixture.analysis, Cursor { offset: at.offset + 8, ..at });
-        let [Target { to: Destination::Note { full, focus, .. }, .. }] = &*one else { panic!("{one:?}") };
-        assert_eq!((*full, *focus), (Span::new(0, 9), Span::new(0, 9)));
+        let [Target { to: Destination::Lines { full, focus, .. }, .. }] = &*one else { panic!("{one:?}") };
+        let title = PositionRange { start: Position::default(), end: Position::new(0, 9) };
+        assert_eq!((*full, *focus), (title, title));
     }
 
     #[test]

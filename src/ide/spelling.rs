@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::index::{AnchorOutcome, Anchors, Facts, Index, NoteId, Tier, slug};
+use crate::index::{AnchorOutcome, Anchors, Index, NoteId, Tier, slug};
 use crate::syntax::{self, Link, LinkKind};
 use crate::text::PathText;
 
@@ -184,16 +184,15 @@ pub(super) fn attachment(index: &Index, from: NoteId, path: &str) -> Option<Stri
 
 /// What a wikilink writes behind `#` for heading `at`: its text without what a link cannot hold, behind the
 /// headings above it where the text alone leads elsewhere.
-pub(super) fn heading(facts: &Facts, anchors: &Anchors, at: usize) -> Option<String> {
+pub(super) fn heading(anchors: &Anchors, at: usize) -> Option<String> {
     let mut anchor = String::new();
     let mut level = u8::MAX;
-    for heading in facts.headings.get(..=at)?.iter().rev() {
+    for heading in anchors.outline().get(..=at)?.iter().rev() {
         if heading.level >= level {
             continue;
         }
         level = heading.level;
-        let text =
-            facts.heading_text(heading).replace(['#', '|', '^', ':', '[', ']'], " ").replace("%%", " ");
+        let text = heading.text.replace(['#', '|', '^', ':', '[', ']'], " ").replace("%%", " ");
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         anchor = if anchor.is_empty() { text } else { format!("{text}#{anchor}") };
         if anchors.resolve(&anchor, false, false) == AnchorOutcome::Heading(at) {

@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Analysis, excerpt};
-use crate::index::NoteId;
+use crate::index::{LinePlace, NoteId};
 use crate::text::PathText;
-use crate::text::Span;
 
 /// What an id may hold within an address.
 const ID: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -32,14 +31,17 @@ pub(super) fn title(analysis: &Analysis, from: NoteId, video: &str) -> Option<St
     linking.sort_by_key(|&note| folder(note) != folder(from));
     linking.into_iter().find_map(|note| {
         let facts = index.facts(note)?;
-        let links = facts.video_links.iter().filter(|link| facts.video_of(link) == video);
-        let spans: Vec<Span> = links.map(|link| link.text).collect();
-        if spans.is_empty() {
+        let links = facts.video_links().zip(facts.places().video_texts());
+        let places: Vec<LinePlace> =
+            links.filter(|(link, _)| link.video == video).map(|(_, text)| text).collect();
+        if places.is_empty() {
             return None;
         }
-        let text = analysis.text(note)?;
-        spans.into_iter().find_map(|span| {
-            let title = excerpt::plain_text(span.of(&text));
+        let document = analysis.unread(note)?;
+        let text = &document.text;
+        places.into_iter().find_map(|place| {
+            let span = document.span(place);
+            let title = excerpt::plain_text(span.of(text));
             // Some links to a video have a time or the address itself as their text.
             let named = title.chars().any(char::is_alphabetic) && !title.contains("://");
             // A file that changed since it was read may have something else there.

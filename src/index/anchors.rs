@@ -3,8 +3,8 @@ use std::cell::OnceCell;
 
 use rustc_hash::FxHashMap;
 
-use super::Facts;
 use super::name::{Slug, is_word};
+use super::{Facts, HeadingFact};
 
 /// Where an anchor leads within a note.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,6 +26,7 @@ pub enum AnchorOutcome {
 #[derive(Debug)]
 pub struct Anchors<'f> {
     facts: &'f Facts,
+    outline: OnceCell<Vec<HeadingFact<'f>>>,
     /// Headings by slug, and as Obsidian spells them; in order.
     headings: OnceCell<FxHashMap<Slug<'f>, Vec<usize>>>,
     /// Behind which heading the section of each ends.
@@ -41,6 +42,7 @@ impl<'f> Anchors<'f> {
     pub fn new(facts: &'f Facts) -> Self {
         Self {
             facts,
+            outline: OnceCell::new(),
             headings: OnceCell::new(),
             ends: OnceCell::new(),
             github: OnceCell::new(),
@@ -65,7 +67,7 @@ impl<'f> Anchors<'f> {
         if let Some(heading @ AnchorOutcome::Heading(_)) = id {
             return heading;
         }
-        let all = self.facts.headings.len();
+        let all = self.outline().len();
         let github = || self.github().get(&anchor.to_lowercase()).copied();
         let found = if markdown { github() } else { None };
         let found = found.or_else(|| self.nested(&segments, 0, all)).map(AnchorOutcome::Heading);
@@ -94,6 +96,11 @@ impl<'f> Anchors<'f> {
         matching(&first.slug).or_else(|| first.obsidian.as_ref().and_then(matching))
     }
 
+    /// The headings of the note, in order.
+    pub fn outline(&self) -> &[HeadingFact<'f>] {
+        self.outline.get_or_init(|| self.facts.headings().collect())
+    }
+
     fn headings(&self) -> &FxHashMap<Slug<'f>, Vec<usize>> {
         self.headings.get_or_init(|| {
             let mut headings: FxHashMap<Slug<'f>, Vec<usize>> = FxHashMap::default();
@@ -104,8 +111,8 @@ impl<'f> Anchors<'f> {
                 }
             };
             let mut spellings = self.facts.heading_spellings().peekable();
-            for (at, heading) in self.facts.headings.iter().enumerate() {
-                let names = Names::of(self.facts.heading_text(heading));
+            for (at, heading) in self.outline().iter().enumerate() {
+                let names = Names::of(heading.text);
                 add(names.slug, at);
                 names.obsidian.into_iter().for_each(|name| add(name, at));
                 if let Some((_, spelling)) = spellings.next_if(|(heading, _)| *heading == at) {
@@ -131,7 +138,7 @@ impl<'f> Anchors<'f> {
 
     fn ends(&self) -> &[usize] {
         self.ends.get_or_init(|| {
-            let all = &self.facts.headings;
+            let all = self.outline();
             let mut ends = vec![all.len(); all.len()];
             let mut open: Vec<usize> = Vec::new();
             for (at, heading) in all.iter().enumerate() {
@@ -162,7 +169,7 @@ impl<'f> Anchors<'f> {
     fn blocks(&self) -> &FxHashMap<String, usize> {
         self.blocks.get_or_init(|| {
             let mut blocks = FxHashMap::default();
-            for (at, (id, _)) in self.facts.blocks.iter().enumerate() {
+            for (at, id) in self.facts.blocks().enumerate() {
                 blocks.entry(id.to_ascii_lowercase()).or_insert(at);
             }
             blocks
@@ -222,8 +229,8 @@ fn is_place(anchor: &str) -> bool {
 /// behind the second of a kind.
 pub fn github_anchors(facts: &Facts) -> impl Iterator<Item = String> + '_ {
     let mut seen: FxHashMap<String, usize> = FxHashMap::default();
-    facts.headings.iter().map(move |heading| {
-        let slug = github_slug(facts.heading_text(heading));
+    facts.headings().map(move |heading| {
+        let slug = github_slug(heading.text);
         let count = seen.entry(slug.clone()).or_insert(0);
         let own = if *count == 0 { slug } else { format!("{slug}-{count}") };
         *count += 1;

@@ -3,10 +3,10 @@
 use std::cell::OnceCell;
 
 use super::crowd::Group;
-use super::facts::TargetKeys;
 use super::name::{Key, Symbols, caseless, nfc};
 use super::names::Name;
 use super::postings::Spelling;
+use super::refers::TargetKeys;
 use super::resolve::{MOST_CANDIDATES, join};
 use super::store::{Entry, file_name, folder};
 use super::{Facts, Index, NoteId, Resolution, Tier};

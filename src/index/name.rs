@@ -127,8 +127,13 @@ impl Key {
     }
 
     fn from_hash(hash: u64) -> Self {
-        // Never zero, so that a key that may be missing takes no more room than one that is there.
-        Self(NonZeroU32::new(fold(hash)).unwrap_or(NonZeroU32::MIN))
+        Self::from_number(fold(hash))
+    }
+
+    /// The key with this number; never zero, so that a key that may be missing takes no more room than one
+    /// that is there.
+    pub(super) fn from_number(number: u32) -> Self {
+        Self(NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN))
     }
 }
 

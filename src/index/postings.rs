@@ -46,6 +46,12 @@ pub(super) struct Posting {
 pub(super) struct Postings(OrdSet<Posting>);
 
 impl Postings {
+    /// Whether both are the same, since nobody touched them.
+    #[cfg(test)]
+    pub(super) fn ptr_eq(&self, other: &Self) -> bool {
+        self.0.ptr_eq(&other.0)
+    }
+
     pub(super) fn insert(&mut self, posting: Posting) {
         self.0.insert(posting);
     }

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::crowd;
-use super::facts::{LinkFact, TargetKeys, tag_key, video_key};
+use super::facts::{tag_key, video_key};
 use super::folders::FolderId;
 use super::name::{Key, caseless};
 use super::postings::{Posting, Spelling};
+use super::refers::{LinkFact, TargetKeys};
+use super::resolve::Resolution;
 use super::store::{Entry, Index, NoteId};
 use super::{Facts, Name};
 use crate::syntax::{LinkKind, is_time};
@@ -41,10 +43,8 @@ impl Index {
         });
         if let Some(facts) = self.facts(note) {
             // `[[#Heading]]` names no note, and leads to this one.
-            let own = facts.targets().filter(|(_, text, _)| text.is_empty());
-            found.extend(
-                own.flat_map(|(target, ..)| facts.links_to(target)).map(|link| Backlink { from: note, link }),
-            );
+            let own = facts.links().enumerate().filter(|(_, link)| link.target.is_empty());
+            found.extend(own.map(|(link, _)| Backlink { from: note, link }));
         }
         found.sort_unstable();
         found.dedup();
@@ -99,15 +99,14 @@ impl Index {
                     let read: Vec<_> =
                         entries.filter_map(|(from, entry)| Some((from, entry.facts.as_deref()?))).collect();
                     for (from, facts) in read {
-                        for (target, text, markdown) in facts.targets_filed(key, spelling, &self.settings) {
-                            let leads_here = || {
-                                self.resolve_wanted(from.note, &facts.wanted_by(target)).note() == Some(note)
-                            };
-                            let outcome = outcomes.entry((from.folder, text, markdown));
+                        for (number, target) in facts.targets_filed(key, spelling, &self.settings) {
+                            let leads_here =
+                                || self.resolve_wanted(from.note, &target.wanted()).note() == Some(note);
+                            let outcome = outcomes.entry((from.folder, target.as_written(), target.markdown));
                             if !*outcome.or_insert_with(leads_here) {
                                 continue;
                             }
-                            match found(from.note, facts, target) {
+                            match found(from.note, facts, number) {
                                 Next::Target => {}
                                 Next::Note => break,
                                 Next::Nothing => return,
@@ -179,8 +178,7 @@ impl Index {
     pub fn citing(&self, video: &str) -> Vec<NoteId> {
         let is_cited = |id: &NoteId| {
             self.facts(*id).is_some_and(|facts| {
-                facts.video.as_deref() == Some(video)
-                    || facts.video_links.iter().any(|link| facts.video_of(link) == video)
+                facts.video() == Some(video) || facts.video_links().any(|link| link.video == video)
             })
         };
         self.by_path_order(self.filed(&self.videos, video_key(video)).filter(is_cited).collect())
@@ -191,7 +189,7 @@ impl Index {
         let tag = caseless(tag);
         let has = |id: &NoteId| {
             self.facts(*id).is_some_and(|facts| {
-                facts.tags.iter().any(|own| {
+                facts.tags().any(|own| {
                     caseless(own)
                         .strip_prefix(&*tag)
                         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -207,22 +205,23 @@ impl Index {
         notes
     }
 
-    /// The number of links in a note; a definition is no link of its own.
-    pub fn link_count(&self, note: NoteId) -> usize {
-        let links = self.facts(note).map_or(&[][..], |facts| &facts.links).iter().enumerate();
-        let is_link = |&(at, link): &(usize, &LinkFact)| {
-            link.kind != LinkKind::Definition && !self.is_timestamp(note, at)
-        };
-        links.filter(is_link).count()
+    /// The links of a note, each with where it leads; without times in the brackets of wikilinks that name
+    /// no note, which are none.
+    pub fn links(&self, note: NoteId) -> impl Iterator<Item = (LinkFact<'_>, Resolution)> {
+        let facts = self.facts(note);
+        let targets = facts.into_iter().flat_map(|facts| facts.targets());
+        let found: Vec<_> = targets.map(|target| self.resolve_wanted(note, &target.wanted())).collect();
+        let links = facts.into_iter().flat_map(|facts| facts.links());
+        let links = links.filter_map(move |link| Some((link, found.get(link.number)?.clone())));
+        links.filter(|(link, found)| !(link.may_be_time() && found.is_broken()))
     }
 
-    /// Whether link `index` of `note` is none: a time in the brackets of a wikilink that names no note.
-    pub fn is_timestamp(&self, note: NoteId, index: usize) -> bool {
-        let Some(facts) = self.facts(note) else { return false };
-        facts.links.get(index).is_some_and(|link| matches!(link.kind, LinkKind::Wiki | LinkKind::Embed))
-            && is_time(facts.target(index))
-            && facts.anchor(index).is_none()
-            && self.resolve_link(note, index).tier.is_none()
+    /// The number of links in a note; a definition is no link of its own.
+    pub fn link_count(&self, note: NoteId) -> usize {
+        let Some(facts) = self.facts(note) else { return 0 };
+        let is_time = |at, link: &LinkFact| link.may_be_time() && self.resolve_link(note, at).is_broken();
+        let links = facts.links().enumerate();
+        links.filter(|(at, link)| link.kind != LinkKind::Definition && !is_time(*at, link)).count()
     }
 
     /// Names that links use and no note has: the target as most notes write it, and the number of
@@ -243,7 +242,8 @@ impl Index {
             let mut notes = 0;
             for facts in from.iter().filter_map(|&note| self.facts(note)) {
                 let mut wants = false;
-                for (_, text, _) in facts.targets().filter(|(.., keys)| keys.name == Some(key)) {
+                for target in facts.targets().filter(|target| target.keys.name == Some(key)) {
+                    let text = target.name.as_str();
                     if text.contains('/') || is_time(text) || self.names_file(text, false) {
                         continue;
                     }

@@ -2,9 +2,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::facts::TargetKeys;
 use super::matching::{rank, skip_segments};
 use super::name::{caseless, nfc};
+use super::refers::TargetKeys;
 use super::store::{extension, file_key, folder};
 use super::{Index, NoteId};
 use crate::syntax::Link;

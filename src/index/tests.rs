@@ -498,7 +498,7 @@ fn picture(index: &Index) -> BTreeMap<String, Vec<String>> {
     let mut picture = BTreeMap::new();
     for note in index.notes() {
         let mut lines = vec![format!("title {}", index.title(note))];
-        let links = index.facts(note).map_or(0, |facts| facts.links.len());
+        let links = index.facts(note).map_or(0, |facts| facts.link_count());
         for link in 0..links {
             let found = index.resolve_link(note, link);
             let notes: Vec<_> = found.notes.iter().map(|&n| path(n)).collect();

@@ -9,4 +9,4 @@ mod to_proto;
 
 pub use client::{Client, OPEN_NOTE};
 pub use from_proto::{edit, file_path, position, range};
-pub use to_proto::{Answers, Asked, config_diagnostics, uri_of};
+pub use to_proto::{Answers, Asked, config_diagnostics, to_range, uri_of};

@@ -170,7 +170,8 @@ pub fn config_diagnostics(
     found.collect()
 }
 
-fn to_range(range: PositionRange) -> lsp::Range {
+/// A range in the units of the client's encoding.
+pub fn to_range(range: PositionRange) -> lsp::Range {
     let position = |p: crate::text::Position| lsp::Position::new(p.line, p.character);
     lsp::Range::new(position(range.start), position(range.end))
 }

@@ -47,7 +47,7 @@ impl Actions<'_> {
             return;
         };
         if anchor.block {
-            let ids = facts.blocks.iter().map(|(id, _)| (&**id, &**id));
+            let ids = facts.blocks().map(|id| (id, id));
             for (id, _) in nearest::nearest(wanted.trim_start_matches('^'), ids, MOST_NAMES) {
                 self.replace(finding, format!("Change to `^{id}`"), anchor.span, format!("^{id}"));
             }
@@ -56,11 +56,10 @@ impl Actions<'_> {
         // Of `#H1#H2` the last is what is looked for.
         let wanted = wanted.rsplit('#').find(|part| !part.trim().is_empty()).unwrap_or("");
         let anchors = Anchors::new(facts);
-        let headings =
-            facts.headings.iter().enumerate().map(|(at, heading)| (at, facts.heading_text(heading)));
+        let headings = facts.headings().enumerate().map(|(at, heading)| (at, heading.text));
         for (at, _) in nearest::nearest(wanted, headings, MOST_NAMES) {
             if let Some(spelt) = heading_anchor(facts, &anchors, at, link.kind) {
-                let title = facts.headings.get(at).map_or("", |heading| facts.heading_text(heading));
+                let title = anchors.outline().get(at).map_or("", |heading| heading.text);
                 self.replace(finding, format!("Change to `{title}`"), anchor.span, spelt);
             }
         }
@@ -87,7 +86,7 @@ impl Actions<'_> {
 /// How a link of `kind` spells heading `at`; `None` where it cannot.
 fn heading_anchor(facts: &Facts, anchors: &Anchors, at: usize, kind: LinkKind) -> Option<String> {
     if matches!(kind, LinkKind::Wiki | LinkKind::Embed) {
-        return spelling::heading(facts, anchors, at);
+        return spelling::heading(anchors, at);
     }
     let spelt = github_anchors(facts).nth(at)?;
     (anchors.resolve(&spelt, false, true) == AnchorOutcome::Heading(at)).then_some(spelt)

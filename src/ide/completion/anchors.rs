@@ -28,11 +28,11 @@ pub(super) fn headings(analysis: &Analysis, from: NoteId, context: &Context) -> 
     // Of `H1#par` only the last part is still being looked for.
     let mut query = Query::new(context.typed.rsplit('#').next().unwrap_or(""));
     let anchors = Anchors::new(facts);
-    let items = facts.headings.iter().enumerate().filter_map(|(at, heading)| {
-        let score = query.score(facts.heading_text(heading))?;
-        let insert = spelling::heading(facts, &anchors, at)?;
+    let items = anchors.outline().iter().enumerate().filter_map(|(at, heading)| {
+        let score = query.score(heading.text)?;
+        let insert = spelling::heading(&anchors, at)?;
         let detail = "#".repeat(usize::from(heading.level));
-        Some((score, context.item(CompletionKind::Heading, facts.heading_text(heading), detail, &insert)))
+        Some((score, context.item(CompletionKind::Heading, heading.text, detail, &insert)))
     });
     by_score(items.collect())
 }
@@ -40,12 +40,10 @@ pub(super) fn headings(analysis: &Analysis, from: NoteId, context: &Context) -> 
 /// The blocks of the note that have an id, and of the note itself those that can get one.
 pub(super) fn blocks(analysis: &Analysis, from: NoteId, context: &Context) -> Vec<Completion> {
     let Some(note) = target(analysis, from, context) else { return Vec::new() };
-    let Some((facts, document)) = analysis.index.facts(note).zip(analysis.document(note)) else {
-        return Vec::new();
-    };
+    let Some(document) = analysis.document(note) else { return Vec::new() };
     let mut query = Query::new(context.typed.trim_start_matches('^'));
-    let items = facts.blocks.iter().filter_map(|(id, span)| {
-        let text = excerpt::plain(&document, *span);
+    let items = document.note.blocks.iter().filter_map(|block| {
+        let (id, text) = (block.id.of(&document.text), excerpt::plain(&document, block.block));
         let score = query.score(id).max(query.score(&text))?;
         let detail = prose::shorten(&text, BLOCK);
         Some((score, context.item(CompletionKind::Block, &format!("^{id}"), detail, &format!("^{id}"))))
@@ -157,24 +155,28 @@ fn used_aliases(analysis: &Analysis, from: NoteId, note: NoteId, writing: Span) 
     backlinks.sort_by_key(|backlink| (folder(backlink.from) != folder(from), *backlink));
     let mut counts: FxHashMap<String, usize> = FxHashMap::default();
     let mut read: Vec<NoteId> = Vec::new();
-    let mut text = None;
+    let (mut document, mut places) = (None, Vec::new());
     for backlink in backlinks {
         if read.last() != Some(&backlink.from) {
             if read.len() == MOST_READ {
                 break;
             }
             read.push(backlink.from);
-            text = analysis.text(backlink.from);
+            document = analysis.unread(backlink.from);
+            places =
+                index.facts(backlink.from).map_or_else(Vec::new, |facts| facts.places().links().collect());
         }
-        let span =
-            index.facts(backlink.from).and_then(|facts| facts.links.get(backlink.link)).map(|l| l.span);
-        let Some((text, span)) = text.as_deref().zip(span) else { continue };
+        let Some((document, &place)) = document.as_deref().zip(places.get(backlink.link)) else { continue };
+        let span = document.span(place);
         if backlink.from == from && span.covers(writing) {
             continue;
         }
         // A file that changed since it was read may have something else there.
-        let link =
-            span.of(text).trim_start_matches('!').strip_prefix("[[").and_then(|l| l.strip_suffix("]]"));
+        let link = span
+            .of(&document.text)
+            .trim_start_matches('!')
+            .strip_prefix("[[")
+            .and_then(|l| l.strip_suffix("]]"));
         if let Some((_, alias)) = link.and_then(|link| link.split_once('|')) {
             *counts.entry(alias.trim().replace("\\|", "|")).or_default() += 1;
         }

@@ -180,9 +180,9 @@ fn headings(analysis: &Analysis, from: NoteId, at: &Destination, path: &str) -> 
     };
     let mut query = Query::new(at.slot.typed);
     let anchors = Anchors::new(facts);
-    let headings = facts.headings.iter().zip(github_anchors(facts)).enumerate();
+    let headings = facts.headings().zip(github_anchors(facts)).enumerate();
     let found = headings.filter_map(|(number, (heading, anchor))| {
-        let text = facts.heading_text(heading);
+        let text = heading.text;
         let score = query.score(text).max(query.score(&anchor))?;
         let leads = anchors.resolve(&anchor, false, true) == AnchorOutcome::Heading(number);
         let detail = "#".repeat(usize::from(heading.level));

@@ -37,14 +37,14 @@ impl Style {
 fn majority(index: &Index) -> LinkStyle {
     let (mut slug, mut slug_title, mut title) = (0usize, 0usize, 0usize);
     for (note, facts) in sample(index, SAMPLE) {
-        let wikilinks = facts.links.iter().enumerate().filter(|(_, link)| link.kind == LinkKind::Wiki);
-        for (at, link) in wikilinks.take(LINKS) {
-            let (target, anchor) = (facts.target(at), facts.anchor(at));
+        let links = facts.links().zip(facts.places().links());
+        for (link, place) in links.filter(|(link, _)| link.kind == LinkKind::Wiki).take(LINKS) {
+            let target = link.target;
             let plain =
-                "[[]]".len() + target.len() + anchor.map_or(0, |(anchor, _)| "#".len() + anchor.len());
+                "[[]]".len() + target.len() + link.anchor.map_or(0, |(anchor, _)| "#".len() + anchor.len());
             match () {
                 () if target.is_empty() => {}
-                () if link.span.len() > plain => slug_title += 1,
+                () if place.length as usize > plain => slug_title += 1,
                 () if is_title(index, note, target) => title += 1,
                 () => slug += 1,
             }

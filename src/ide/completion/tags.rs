@@ -49,7 +49,7 @@ fn used(analysis: &Analysis, from: NoteId, writing: Span) -> Vec<(String, usize)
     let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
     for (note, _, facts) in analysis.index.scan() {
         if note != from {
-            facts.iter().flat_map(|facts| &facts.tags).for_each(|tag| *counts.entry(tag).or_default() += 1);
+            facts.iter().flat_map(|facts| facts.tags()).for_each(|tag| *counts.entry(tag).or_default() += 1);
         }
     }
     let document = analysis.document(from);

@@ -69,7 +69,7 @@ fn cited_for(document: &Document, timestamp: Span) -> Markdown {
 }
 
 fn cites(analysis: &Analysis, note: NoteId, id: &str) -> bool {
-    analysis.index.facts(note).is_some_and(|facts| facts.video.as_deref() == Some(id))
+    analysis.index.facts(note).is_some_and(|facts| facts.video() == Some(id))
 }
 
 /// Title, channel and the link that plays the video.
@@ -90,10 +90,9 @@ fn same_moment(analysis: &Analysis, note: NoteId, id: &str, moment: u32) -> Mark
     let mut near: Vec<(u32, u32, NoteId)> = Vec::new();
     for other in index.citing(id).into_iter().filter(|&other| other != note) {
         let Some(facts) = index.facts(other) else { continue };
-        let own = facts.video.as_deref() == Some(id);
-        let citations = facts.citations.iter().filter(|_| own).map(|citation| citation.moment);
-        let links =
-            facts.video_links.iter().filter(|link| facts.video_of(link) == id).filter_map(|l| l.moment);
+        let own = facts.video() == Some(id);
+        let citations = facts.citations().filter(|_| own);
+        let links = facts.video_links().filter(|link| link.video == id).filter_map(|link| link.moment);
         let nearest = citations.chain(links).map(|at| (at.abs_diff(moment), at)).min();
         near.extend(nearest.filter(|(apart, _)| *apart <= SAME_MOMENT).map(|(apart, at)| (apart, at, other)));
     }

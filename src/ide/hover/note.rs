@@ -35,7 +35,7 @@ pub(crate) fn preview(analysis: &Analysis, note: NoteId) -> Markdown {
     let headings: Vec<(u8, &str)> = match analysis.index.facts(note) {
         // The facts know the headings behind the beginning, too.
         Some(facts) if unfenced.is_none() => {
-            facts.headings.iter().map(|h| (h.level, facts.heading_text(h))).collect()
+            facts.headings().map(|heading| (heading.level, heading.text)).collect()
         }
         _ => shown.note.headings.iter().map(|h| (h.level, &*h.text)).collect(),
     };
@@ -58,32 +58,35 @@ fn beginning(analysis: &Analysis, note: NoteId) -> Option<Arc<Document>> {
 /// The section under a heading.
 pub(super) fn section(analysis: &Analysis, note: NoteId, heading: usize) -> Option<Markdown> {
     let facts = analysis.index.facts(note)?;
-    let first = facts.headings.get(heading)?;
+    let text = facts.headings().nth(heading)?.text;
     let document = analysis.document(note)?;
-    let span = definition::section(facts, heading, document.text.len());
-    let body = Span { start: first.span.end, end: span.end };
-    let title = Markdown::new().bold(facts.heading_text(first)).text(" · ").text(analysis.index.title(note));
+    let (focus, section) = definition::section(facts, heading, &document)?;
+    let body = Span { start: focus.end, end: section.end };
+    let title = Markdown::new().bold(text).text(" · ").text(analysis.index.title(note));
     Some(Markdown::paragraphs([title, excerpt::markdown(excerpt::blocks(&document, body), SECTION)]))
 }
 
 /// What follows the HTML element that has an id, up to the next heading.
 pub(super) fn element(analysis: &Analysis, note: NoteId, element: usize) -> Option<Markdown> {
     let facts = analysis.index.facts(note)?;
-    let tag = facts.element_ids.get(element)?.tag;
+    let id = facts.element_ids().nth(element)?;
     let document = analysis.document(note)?;
-    let next = facts.headings.iter().map(|heading| heading.span.start).find(|&start| start > tag.start);
-    let body = Span::new(tag.start(), next.map_or(document.text.len(), |start| start as usize));
-    let title = Markdown::new().bold(facts.element_id(element)).text(" · ").text(analysis.index.title(note));
+    let tag = document.span(facts.places().elements().nth(element)?);
+    let headings = facts.places().headings().map(|place| document.span(place).start());
+    let next = { headings }.find(|&start| start > tag.start());
+    let body = Span::new(tag.start(), next.unwrap_or(document.text.len()));
+    let title = Markdown::new().bold(id).text(" · ").text(analysis.index.title(note));
     Some(Markdown::paragraphs([title, excerpt::markdown(excerpt::blocks(&document, body), SECTION)]))
 }
 
 /// The block that has an id.
 pub(super) fn block(analysis: &Analysis, note: NoteId, block: usize) -> Option<Markdown> {
     let facts = analysis.index.facts(note)?;
-    let (id, span) = facts.blocks.get(block)?;
+    let id = facts.blocks().nth(block)?;
     let document = analysis.document(note)?;
+    let span = document.span(facts.places().blocks().nth(block)?);
     let title = Markdown::new().bold(&format!("^{id}")).text(" · ").text(analysis.index.title(note));
-    Some(Markdown::paragraphs([title, excerpt::markdown(excerpt::blocks(&document, *span), SECTION)]))
+    Some(Markdown::paragraphs([title, excerpt::markdown(excerpt::blocks(&document, span), SECTION)]))
 }
 
 /// Title and channel; the title leads to the note.

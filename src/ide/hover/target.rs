@@ -102,11 +102,8 @@ fn broken(analysis: &Analysis, from: NoteId, target: &str, found: &Resolution) -
 /// What an anchor that leads nowhere, in a note that is there, may have meant.
 fn near_anchors(analysis: &Analysis, note: NoteId, anchor: &str, block: bool) -> Markdown {
     let Some(facts) = analysis.index.facts(note) else { return Markdown::new() };
-    let names: Vec<&str> = if block {
-        facts.blocks.iter().map(|(id, _)| &**id).collect()
-    } else {
-        facts.headings.iter().map(|heading| facts.heading_text(heading)).collect()
-    };
+    let names: Vec<&str> =
+        if block { facts.blocks().collect() } else { facts.headings().map(|heading| heading.text).collect() };
     let wanted = anchor.rsplit('#').next().unwrap_or(anchor).trim_start_matches('^');
     let near = nearest::nearest(wanted, names.iter().copied().enumerate(), MOST_ANCHORS);
     did_you_mean(near.into_iter().filter_map(|(at, _)| names.get(at)).map(|name| Markdown::new().text(name)))

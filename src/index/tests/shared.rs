@@ -135,7 +135,7 @@ fn check(index: &Index, fifth: usize) {
         }
     }
     for from in index.notes() {
-        for link in 0..index.facts(from).map_or(0, |facts| facts.links.len()) {
+        for link in 0..index.facts(from).map_or(0, |facts| facts.link_count()) {
             if let Some(to) = index.resolve_link(from, link).note() {
                 leads.entry(to).or_default().push(Backlink { from, link });
             }

@@ -7,7 +7,7 @@ use tower_lsp_server::ls_types::{
 
 use super::{NoteRequest, Request, View};
 use crate::ide::{self, Destination, Document, Target};
-use crate::lsp::Client;
+use crate::lsp::{Client, to_range};
 
 pub(in crate::server) struct Definition;
 
@@ -46,6 +46,9 @@ pub(super) fn jumps(
         .filter_map(|target| {
             let (uri, [full, focus]) = match target.to {
                 Destination::Note { note, full, focus } => answers.place(note, [full, focus])?,
+                Destination::Lines { note, full, focus } => {
+                    (answers.uri(view.analysis.index.path(note))?, [full, focus].map(to_range))
+                }
                 Destination::File(path) => (answers.uri(&path)?, [Range::default(); 2]),
             };
             Some(LocationLink {

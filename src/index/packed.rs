@@ -1,0 +1,144 @@
+//! Numbers and texts one behind the other in one string: one allocation for all that is kept of a note.
+//! Absent: what they mean.
+
+/// Bits of a number that one byte holds. Bytes of numbers stay below 0x80, so that numbers and texts
+/// together are valid UTF-8.
+const BITS: u32 = 6;
+const MORE: u8 = 1 << BITS;
+
+/// Writes what a [`Reader`] reads, in the same order.
+#[derive(Debug, Default)]
+pub(super) struct Writer(Vec<u8>);
+
+impl Writer {
+    /// Numbers below 64 take one byte, those below 4096 two.
+    pub(super) fn number(&mut self, mut number: u32) {
+        loop {
+            let [low, ..] = (number & u32::from(MORE - 1)).to_le_bytes();
+            number >>= BITS;
+            if number == 0 {
+                self.0.push(low);
+                return;
+            }
+            self.0.push(low | MORE);
+        }
+    }
+
+    /// A number that may be negative and is mostly near 0.
+    pub(super) fn difference(&mut self, from: u32, to: u32) {
+        let apart = to.wrapping_sub(from).cast_signed();
+        self.number((apart << 1 ^ apart >> 31).cast_unsigned());
+    }
+
+    /// How many items follow, or where in a list something stands.
+    pub(super) fn count(&mut self, count: usize) {
+        self.number(u32::try_from(count).unwrap_or(u32::MAX));
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        self.count(text.len());
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    /// Where what is written next will stand.
+    pub(super) fn here(&self) -> u32 {
+        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn finish(self) -> Box<str> {
+        String::from_utf8(self.0).unwrap_or_default().into()
+    }
+}
+
+/// Reads what a [`Writer`] wrote.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader<'p> {
+    rest: &'p str,
+}
+
+impl<'p> Reader<'p> {
+    pub(super) fn new(packed: &'p str) -> Self {
+        Self { rest: packed }
+    }
+
+    /// 0 behind the end.
+    pub(super) fn number(&mut self) -> u32 {
+        let (mut number, mut shift, mut read) = (0, 0, 0);
+        for &byte in self.rest.as_bytes() {
+            read += 1;
+            number |= u32::from(byte & (MORE - 1)).checked_shl(shift).unwrap_or(0);
+            shift += BITS;
+            if byte & MORE == 0 {
+                break;
+            }
+        }
+        self.rest = self.rest.get(read..).unwrap_or("");
+        number
+    }
+
+    pub(super) fn difference(&mut self, from: u32) -> u32 {
+        let zigzag = self.number();
+        from.wrapping_add(zigzag >> 1 ^ (zigzag & 1).wrapping_neg())
+    }
+
+    pub(super) fn count(&mut self) -> usize {
+        self.number() as usize
+    }
+
+    pub(super) fn text(&mut self) -> &'p str {
+        let length = self.count();
+        let (text, rest) = self.rest.split_at_checked(length).unwrap_or_default();
+        self.rest = rest;
+        text
+    }
+
+    /// What is left.
+    pub(super) fn rest(self) -> &'p str {
+        self.rest
+    }
+
+    /// A list: its length, then its items.
+    pub(super) fn list<T, F: FnMut(&mut Self) -> T>(
+        mut self,
+        mut item: F,
+    ) -> impl Iterator<Item = T> + use<'p, T, F> {
+        let count = self.count();
+        (0..count).map(move |_| item(&mut self))
+    }
+
+    /// Goes past a list.
+    pub(super) fn skip<T>(&mut self, mut item: impl FnMut(&mut Self) -> T) {
+        for _ in 0..self.count() {
+            item(self);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(numbers: Vec<u32>, pairs: Vec<(u32, u32)>, texts: Vec<String>) {
+            let mut out = Writer::default();
+            numbers.iter().for_each(|&number| out.number(number));
+            pairs.iter().for_each(|&(from, to)| out.difference(from, to));
+            out.count(texts.len());
+            texts.iter().for_each(|text| out.text(text));
+            let packed = out.finish();
+            let mut reader = Reader::new(&packed);
+            for number in numbers {
+                prop_assert_eq!(reader.number(), number);
+            }
+            for (from, to) in pairs {
+                prop_assert_eq!(reader.difference(from), to);
+            }
+            prop_assert_eq!(reader.list(Reader::text).collect::<Vec<_>>(), texts);
+            reader.skip(Reader::text);
+            prop_assert_eq!((reader.rest(), reader.number(), reader.text()), ("", 0, ""));
+        }
+    }
+}

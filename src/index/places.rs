@@ -1,0 +1,333 @@
+//! Where the parts of a note stand, by line and column, so that most of them can be shown in an editor
+//! without opening the note. Absent: what they say.
+use super::packed::{Reader, Writer};
+use super::{Facts, Index, NoteId};
+use crate::syntax::Note;
+use crate::text::{LineIndex, Position, PositionRange, Span};
+
+/// Where a part of a note stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LinePlace {
+    /// Its first line, from 0.
+    pub line: u32,
+    /// Bytes before it on that line.
+    pub column: u32,
+    /// Its bytes, on further lines too.
+    pub length: u32,
+    /// Whether the line is ASCII up to its end, which is on the same line: every encoding then counts
+    /// columns alike.
+    pub ascii: bool,
+}
+
+impl LinePlace {
+    /// The protocol's range, in any encoding; `None` where that takes the note's text.
+    pub fn range(self) -> Option<PositionRange> {
+        let at = |character| Position::new(self.line, character);
+        self.ascii.then(|| PositionRange {
+            start: at(self.column),
+            end: at(self.column.saturating_add(self.length)),
+        })
+    }
+
+    /// Its bytes in the note. Of a text that has changed since it may be anything.
+    pub fn span(self, text: &str, lines: &LineIndex) -> Span {
+        let start = lines.line(text, self.line as usize).start() + self.column as usize;
+        Span::new(start, start + self.length as usize)
+    }
+}
+
+/// The lists of places of a note, in the order in which they are packed.
+#[derive(Clone, Copy)]
+enum List {
+    Title,
+    Headings,
+    Blocks,
+    Elements,
+    VideoLinks,
+    VideoTexts,
+    Tags,
+    Links,
+    Citations,
+}
+
+/// Where the parts of a note stand. Each list is in the order of the facts' own.
+#[derive(Clone, Copy, Debug)]
+pub struct Places<'f>(Reader<'f>);
+
+impl<'f> Places<'f> {
+    pub(super) fn new(packed: Reader<'f>) -> Self {
+        Self(packed)
+    }
+
+    /// The front matter's title, else the heading that is the title.
+    pub fn title(self) -> Option<LinePlace> {
+        self.list(List::Title).next()
+    }
+
+    /// Headings.
+    pub fn headings(self) -> impl Iterator<Item = LinePlace> + use<'f> {
+        self.list(List::Headings)
+    }
+
+    /// Blocks that have an id.
+    pub fn blocks(self) -> impl Iterator<Item = LinePlace> + use<'f> {
+        self.list(List::Blocks)
+    }
+
+    /// The tags that open HTML elements with an id.
+    pub fn elements(self) -> impl Iterator<Item = LinePlace> + use<'f> {
+        self.list(List::Elements)
+    }
+
+    /// Markdown links to videos.
+    pub fn video_links(self) -> impl Iterator<Item = LinePlace> + use<'f> {
+        self.list(List::VideoLinks)
+    }
+
+    /// The texts of markdown links to videos.
+    pub fn video_texts(self) -> impl Iterator<Item = LinePlace> + use<'f> {
+        self.list(List::VideoTexts)
+    }
+
+    /// Every use of a tag, as [`Facts::tag_uses`] has them.
+    pub fn tags(self) -> impl Iterator<Item = LinePlace> + use<'f> {
+        self.list(List::Tags)
+    }
+
+    /// Links.
+    pub fn links(self) -> impl Iterator<Item = LinePlace> + use<'f> {
+        self.list(List::Links)
+    }
+
+    /// Timestamps that name a moment of the note's own video.
+    pub fn citations(self) -> impl Iterator<Item = LinePlace> + use<'f> {
+        self.list(List::Citations)
+    }
+
+    fn list(self, list: List) -> impl Iterator<Item = LinePlace> + use<'f> {
+        let mut reader = self.0;
+        for _ in 0..list as usize {
+            reader.skip(|reader| (reader.number(), reader.number(), reader.number()));
+        }
+        let mut last = LinePlace::default();
+        reader.list(move |reader| {
+            last = read(reader, last);
+            last
+        })
+    }
+}
+
+/// Writes the places of `note`, whose title stands at `title`, and whose citations at `citations`.
+pub(super) fn write(out: &mut Writer, text: &str, note: &Note, title: Option<Span>, citations: &[Span]) {
+    let mut lines = Lines::new(text);
+    let mut list = |spans: &mut dyn Iterator<Item = Span>| {
+        let spans: Vec<Span> = spans.collect();
+        out.count(spans.len());
+        let mut last = LinePlace::default();
+        for span in spans {
+            let place = lines.place(span);
+            put(out, last, place);
+            last = place;
+        }
+    };
+    list(&mut title.into_iter());
+    list(&mut note.headings.iter().map(|heading| heading.span));
+    list(&mut note.blocks.iter().map(|block| block.block));
+    list(&mut note.element_ids.iter().map(|element| element.tag));
+    list(&mut note.video_links.iter().map(|link| link.span));
+    list(&mut note.video_links.iter().map(|link| link.text));
+    list(&mut note.tags.iter().map(|tag| tag.span));
+    list(&mut note.links.iter().map(|link| link.span));
+    list(&mut citations.iter().copied());
+}
+
+/// Most places take four bytes: they stand a few lines below the one before, or on its line.
+fn put(out: &mut Writer, last: LinePlace, place: LinePlace) {
+    let down = place.line.wrapping_sub(last.line).cast_signed();
+    let down = (down << 1 ^ down >> 31).cast_unsigned();
+    // Lines fit: the last bit is lost to no text below 1 GiB.
+    out.number(down << 1 | u32::from(place.ascii));
+    out.difference(if down == 0 { last.column } else { 0 }, place.column);
+    out.number(place.length);
+}
+
+fn read(reader: &mut Reader<'_>, last: LinePlace) -> LinePlace {
+    let first = reader.number();
+    let (down, ascii) = (first >> 1, first & 1 == 1);
+    let line = last.line.wrapping_add(down >> 1 ^ (down & 1).wrapping_neg());
+    let column = reader.difference(if down == 0 { last.column } else { 0 });
+    LinePlace { line, column, length: reader.number(), ascii }
+}
+
+/// The lines of a text, and up to where each is ASCII.
+struct Lines<'t> {
+    text: &'t str,
+    index: LineIndex,
+    is_ascii: bool,
+    /// The line looked at last, its bytes, and the first byte of it that is not ASCII.
+    line: (usize, Span, usize),
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t str) -> Self {
+        let mut lines = Self {
+            text,
+            index: LineIndex::new(text),
+            is_ascii: text.is_ascii(),
+            line: (0, Span::default(), 0),
+        };
+        lines.look_at(0);
+        lines
+    }
+
+    fn look_at(&mut self, line: usize) {
+        let span = self.index.line(self.text, line);
+        let odd = match self.is_ascii {
+            true => None,
+            false => span.of(self.text).bytes().position(|byte| !byte.is_ascii()),
+        };
+        self.line = (line, span, odd.map_or(span.end(), |odd| span.start() + odd));
+    }
+
+    fn place(&mut self, span: Span) -> LinePlace {
+        let line = self.index.line_of(span.start());
+        if line != self.line.0 {
+            self.look_at(line);
+        }
+        let (_, body, ascii) = self.line;
+        LinePlace {
+            line: Span::at(line).start,
+            column: span.start - body.start,
+            length: span.end - span.start,
+            ascii: span.end() <= ascii,
+        }
+    }
+}
+
+impl Index {
+    /// Where link `index` of `note` stands.
+    pub fn place_of_link(&self, note: NoteId, index: usize) -> Option<LinePlace> {
+        self.facts(note)?.places().links().nth(index)
+    }
+}
+
+impl Facts {
+    /// Where its parts stand.
+    pub fn places(&self) -> Places<'_> {
+        Places::new(Reader::new(self.packed_places()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::index::Change;
+    use crate::settings::Settings;
+    use crate::syntax::parse;
+    use crate::text::Encoding;
+
+    fn facts(text: &str) -> (Note, Facts) {
+        let settings = Settings::default();
+        let note = parse(text, &settings.syntax_options());
+        let facts = Facts::new(text, &note, &settings);
+        (note, facts)
+    }
+
+    #[test]
+    fn places_are_lines_and_columns() {
+        let (_, facts) = facts(
+            "---\ntitle: Tides\nvideoId: dQw4w9WgXcQ\n---\n## One\n\u{e9} [[a]] [00:05]\n[[b]] [[c\n#tag]]\n^id\n",
+        );
+        let places = facts.places();
+        let show = |place: LinePlace| {
+            let LinePlace { line, column, length, ascii } = place;
+            format!("{line}:{column}+{length}{}", if ascii { "" } else { "?" })
+        };
+        let links: Vec<_> = places.links().map(show).collect();
+        assert_eq!(links, ["5:3+5?", "6:0+5"]);
+        assert_eq!(places.title().map(show).as_deref(), Some("1:7+5"));
+        assert_eq!(places.headings().map(show).collect::<Vec<_>>(), ["4:0+6"]);
+        assert_eq!(places.citations().map(show).collect::<Vec<_>>(), ["5:9+7?"]);
+        assert_eq!(places.tags().map(show).collect::<Vec<_>>(), ["7:0+4"]);
+    }
+
+    /// What a key above the links does: everything stands one line further down.
+    #[test]
+    fn a_key_that_moves_text_files_nothing_anew() {
+        let text = "# A\n[[b]] and [c](c.md#x) #tag ^block\n";
+        let mut index = Index::new(Arc::default());
+        let put = |index: &mut Index, text: &str| {
+            index.apply(Change::Facts("a.md".into(), Arc::new(facts(text).1)))
+        };
+        assert!(!put(&mut index, text).is_empty());
+        let before = index.clone();
+        assert!(put(&mut index, &format!("\n{text}")).is_empty());
+        assert!(index.files_the_same_as(&before));
+        let line =
+            |index: &Index| index.place_of_link(index.note("a.md").unwrap(), 1).map(|place| place.line);
+        assert_eq!((line(&before), line(&index)), (Some(1), Some(2)));
+        // Unlike a key in a target or in a heading.
+        assert!(put(&mut index, &format!("\n{}", text.replace("[[b", "[[bb"))).is_empty());
+        assert!(!index.files_the_same_as(&before));
+        assert!(!put(&mut index, &text.replace("# A", "# AA")).is_empty());
+    }
+
+    fn texts() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            4 => proptest::sample::select(&["\n", "\r\n", "\r", "\n\n", " ", "word ", "\u{e9} ", "\u{1f30a} ", "# ", "## "][..]),
+            4 => proptest::sample::select(&["[[a]] ", "![[b#c|d]] ", "[e](f%20g.md) ", "[two\nlines](h.md) ", "[i]\n\n[i]: j.md\n"][..]),
+            2 => proptest::sample::select(&["[00:05] ", "[v](https://youtu.be/dQw4w9WgXcQ?t=62) ", "#tag ", " ^id\n", "<a id=\"k\"></a> "][..]),
+        ];
+        let body = proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat());
+        (proptest::sample::select(&["", "---\ntitle: \"T\u{e9}\"\nvideoId: dQw4w9WgXcQ\n---\n"][..]), body)
+            .prop_map(|(front, body)| format!("{front}{body}"))
+    }
+
+    proptest! {
+        #[test]
+        fn places_agree_with_the_line_index(text in texts()) {
+            let (note, facts) = facts(&text);
+            let places = facts.places();
+            let lines = LineIndex::new(&text);
+            let citations = note.timestamps.iter().filter(|timestamp| facts.video().is_some() && timestamp.moment.is_some());
+            let lists: [(Vec<LinePlace>, Vec<Span>); 8] = [
+                (places.links().collect(), note.links.iter().map(|link| link.span).collect()),
+                (places.headings().collect(), note.headings.iter().map(|heading| heading.span).collect()),
+                (places.blocks().collect(), note.blocks.iter().map(|block| block.block).collect()),
+                (places.elements().collect(), note.element_ids.iter().map(|element| element.tag).collect()),
+                (places.video_links().collect(), note.video_links.iter().map(|link| link.span).collect()),
+                (places.video_texts().collect(), note.video_links.iter().map(|link| link.text).collect()),
+                (places.tags().collect(), note.tags.iter().map(|tag| tag.span).collect()),
+                (places.citations().collect(), citations.map(|timestamp| timestamp.span).collect()),
+            ];
+            for (places, spans) in lists {
+                prop_assert_eq!(places.len(), spans.len());
+                for (place, span) in places.into_iter().zip(spans) {
+                    prop_assert_eq!(place.span(&text, &lines), span);
+                    let line = lines.line(&text, lines.line_of(span.start()));
+                    let is_ascii = span.end() <= line.end() && text[line.start()..span.end()].is_ascii();
+                    prop_assert_eq!(place.range().is_some(), is_ascii);
+                    for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+                        let known = place.range().unwrap_or_else(|| lines.range(&text, span, encoding));
+                        prop_assert_eq!(known, lines.range(&text, span, encoding));
+                    }
+                }
+            }
+            prop_assert_eq!(facts.links().count(), note.links.len());
+            for (at, (link, own)) in facts.links().zip(&note.links).enumerate() {
+                prop_assert_eq!(link.kind, own.kind);
+                prop_assert_eq!(link.target, own.target_text(&text));
+                let anchor = own.anchor.as_ref().zip(own.anchor_text(&text));
+                prop_assert_eq!(link.anchor.map(|(text, block)| (text.to_owned(), block)), anchor.map(|(own, text)| (text.into_owned(), own.block)));
+                prop_assert_eq!(facts.wanted(at), super::super::Wanted::of(own, &text));
+            }
+            let tags: Vec<&str> = facts.tags().collect();
+            let uses: Vec<&str> = facts.tag_uses().map(|at| tags[at]).collect();
+            prop_assert_eq!(uses, note.tags.iter().map(|tag| tag.name.of(&text)).collect::<Vec<_>>());
+        }
+    }
+}
