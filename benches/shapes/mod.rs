@@ -1,4 +1,5 @@
 //! Texts in which one or two pieces of syntax come again and again.
+#![allow(dead_code, reason = "the unit tests need only a part")]
 use std::fmt;
 
 /// Bytes of the texts that are compared: n, 4 n and 16 n.

@@ -10,6 +10,7 @@ use super::html::{self, Construct};
 use super::inline::{Scan, Skip};
 use super::markdown_links::{self, Written};
 use super::parts::{self, Change};
+use super::plain::{self, Blocks};
 use super::{
     Block, ElementId, Fix, Footnote, Heading, Note, Options, Problem, ProblemKind, front_matter, nesting,
     suppression,
@@ -23,8 +24,8 @@ pub(super) const MARKDOWN: Markdown = Markdown::ENABLE_TABLES
     .union(Markdown::ENABLE_STRIKETHROUGH)
     .union(Markdown::ENABLE_TASKLISTS);
 
-/// Reads one note.
-pub(super) fn read(text: &str, options: &Options) -> Note {
+/// Reads one note; all of it by the markdown parser where `by_markdown` is set, which only takes longer.
+pub(super) fn read(text: &str, options: &Options, by_markdown: bool) -> Note {
     let mut note = Note::default();
     // Spans count in 32 bits; the vault's `max_file_size` lies far below.
     if u32::try_from(text.len()).is_err() {
@@ -33,13 +34,16 @@ pub(super) fn read(text: &str, options: &Options) -> Note {
     let body = front_matter::read(text, options, &mut note);
     note.parts.body = Span::at(body).start;
     let has_source = note.front_matter.as_ref().is_some_and(|front| front.video.is_some());
-    let bounded = nesting::bounded(text.get(body..).unwrap_or_default());
     let mut reader = NoteParser::new(text, body, note, has_source);
-    let mut events = Parser::new_ext(&bounded, MARKDOWN).into_offset_iter();
-    while let Some((event, range)) = events.next() {
-        reader.event(&event, Span::new(body + range.start, body + range.end), events.reference_definitions());
+    for block in Blocks::new(text, body, by_markdown) {
+        match block {
+            plain::Block::Markdown(span) => reader.markdown(span),
+            plain::Block::Heading(level, span) => reader.plain_heading(level, span),
+            plain::Block::Paragraph(span) => reader.plain_paragraph(span),
+            plain::Block::List(span) => reader.plain_list(span),
+        }
     }
-    reader.finish(text.len(), events.reference_definitions())
+    reader.finish(text.len())
 }
 
 /// Reads the note `old` of `old_text` anew where `text` differs; `None` where that may concern all of it.
@@ -69,8 +73,9 @@ pub(super) fn read_change(old_text: &str, old: &Note, text: &str) -> Option<Note
         }
         reader.event(&event, span, events.reference_definitions());
     }
+    reader.define(events.reference_definitions());
     closed &= !window.cut || reader.scan.excluded_until <= window.end;
-    let read = reader.finish(window.end, events.reference_definitions());
+    let read = reader.finish(window.end);
     window.put_into(old, read).filter(|_| closed)
 }
 
@@ -93,8 +98,12 @@ struct Leaf {
 
 struct NoteParser<'t> {
     text: &'t str,
-    /// Where the body begins, or the part of it that is read: what CommonMark counts from.
+    /// Where the body begins, or the part of it that is read.
     base: usize,
+    /// Where the stretch begins that the markdown parser reads: what it counts from.
+    stretch: usize,
+    /// The definitions of references.
+    definitions: Vec<Span>,
     note: Note,
     /// Blocks and inline elements that are open.
     depth: usize,
@@ -141,6 +150,8 @@ impl<'t> NoteParser<'t> {
         Self {
             text,
             base,
+            stretch: base,
+            definitions: Vec::new(),
             note,
             depth: 0,
             scan: Scan::new(text, has_source),
@@ -168,8 +179,64 @@ impl<'t> NoteParser<'t> {
         }
     }
 
+    /// Has the markdown parser read a stretch of the text, at whose ends nothing is open.
+    fn markdown(&mut self, stretch: Span) {
+        let text: &'t str = self.text;
+        let bounded = nesting::bounded(text.get(stretch.range()).unwrap_or_default());
+        let mut events = Parser::new_ext(&bounded, MARKDOWN).into_offset_iter();
+        self.stretch = stretch.start();
+        while let Some((event, range)) = events.next() {
+            let span = Span::new(stretch.start() + range.start, stretch.start() + range.end);
+            self.event(&event, span, events.reference_definitions());
+        }
+        self.define(events.reference_definitions());
+    }
+
+    fn define(&mut self, definitions: &RefDefs<'_>) {
+        let definitions = definitions.iter().map(|(_, definition)| self.in_stretch(&definition.span));
+        self.definitions.extend(definitions.collect::<Vec<_>>());
+    }
+
+    fn in_stretch(&self, range: &std::ops::Range<usize>) -> Span {
+        Span::new(self.stretch + range.start, self.stretch + range.end)
+    }
+
+    fn plain_paragraph(&mut self, span: Span) {
+        self.cut_before(span.start());
+        self.open(LeafKind::Paragraph, span);
+        self.skips.extend(plain::skips(self.text, span));
+        self.end(TagEnd::Paragraph, span);
+    }
+
+    fn plain_heading(&mut self, level: u8, span: Span) {
+        self.cut_before(span.start());
+        self.open(LeafKind::Heading(level), span);
+        // As the parser cuts it.
+        let mut at = headings::content(self.text, span).start();
+        while at < span.end() {
+            let rest = self.text.as_bytes().get(at + 1..span.end()).unwrap_or_default();
+            let end = memchr::memchr(b'[', rest).map_or(span.end(), |found| at + 1 + found);
+            let piece = Span::new(at, end);
+            self.pieces.push(Piece::Text(piece, piece.of(self.text).into()));
+            at = end;
+        }
+        self.close();
+        self.last_block = Some(span);
+    }
+
+    fn plain_list(&mut self, list: Span) {
+        self.open_container(list);
+        for (item, content) in plain::items(self.text, list) {
+            self.open_item(item);
+            self.inline(content);
+            self.skips.extend(plain::skips(self.text, content));
+            self.end(TagEnd::Item, item);
+        }
+        self.end(TagEnd::List(false), list);
+    }
+
     // By reference: an event is large, and most are only looked at.
-    fn event(&mut self, event: &Event<'t>, span: Span, definitions: &RefDefs<'_>) {
+    fn event(&mut self, event: &Event<'_>, span: Span, definitions: &RefDefs<'_>) {
         match event {
             Event::Start(start) => {
                 if self.depth == 0 {
@@ -185,14 +252,14 @@ impl<'t> NoteParser<'t> {
             Event::Text(words) => {
                 self.inline(span);
                 if self.in_heading {
-                    self.pieces.push(Piece::Text(span, words.clone()));
+                    self.pieces.push(Piece::Text(span, words.clone().into_static()));
                 }
             }
             Event::Code(words) => {
                 self.inline(span);
                 self.skips.push(Skip { span, tag: false });
                 if self.in_heading {
-                    self.pieces.push(Piece::Text(span, words.clone()));
+                    self.pieces.push(Piece::Text(span, words.clone().into_static()));
                 }
             }
             Event::InlineHtml(_) => {
@@ -212,7 +279,7 @@ impl<'t> NoteParser<'t> {
     }
 
     /// A block in no other one begins.
-    fn outermost(&mut self, start: &Start<'t>, at: usize) {
+    fn outermost(&mut self, start: &Start<'_>, at: usize) {
         let cuts = matches!(
             start,
             Start::Paragraph
@@ -221,12 +288,19 @@ impl<'t> NoteParser<'t> {
                 | Start::CodeBlock(_)
                 | Start::Table(_)
         );
-        if cuts && self.scan.excluded_until <= at && parts::may_cut(self.text, self.base, at) {
+        if cuts {
+            self.cut_before(at);
+        }
+    }
+
+    /// Notes that the text can be cut before the block at `at`, in no other one, if it can.
+    fn cut_before(&mut self, at: usize) {
+        if self.scan.excluded_until <= at && parts::may_cut(self.text, self.base, at) {
             self.note.parts.cuts.push(Span::at(at).start);
         }
     }
 
-    fn start(&mut self, start: &Start<'t>, span: Span, definitions: &RefDefs<'_>) {
+    fn start(&mut self, start: &Start<'_>, span: Span, definitions: &RefDefs<'_>) {
         match start {
             Start::Paragraph => self.open(LeafKind::Paragraph, span),
             Start::Heading { level, .. } => {
@@ -246,12 +320,7 @@ impl<'t> NoteParser<'t> {
                 self.item_begins = false;
                 self.fence(kind, span);
             }
-            Start::Item => {
-                self.close_implicit();
-                self.items.push(span);
-                self.in_item = true;
-                self.item_begins = true;
-            }
+            Start::Item => self.open_item(span),
             Start::FootnoteDefinition(_) => {
                 self.note.parts.whole = true;
                 self.close_implicit();
@@ -266,16 +335,25 @@ impl<'t> NoteParser<'t> {
                     });
                 }
             }
-            Start::BlockQuote(_) | Start::List(_) | Start::Table(_) => {
-                self.close_implicit();
-                self.in_item = false;
-                self.containers.push(span);
-            }
+            Start::BlockQuote(_) | Start::List(_) | Start::Table(_) => self.open_container(span),
             Start::Link { link_type, id, .. } => self.open_link(false, *link_type, id, span, definitions),
             Start::Image { link_type, id, .. } => self.open_link(true, *link_type, id, span, definitions),
             Start::Emphasis | Start::Strong | Start::Strikethrough => self.inline(span),
             _ => {}
         }
+    }
+
+    fn open_container(&mut self, span: Span) {
+        self.close_implicit();
+        self.in_item = false;
+        self.containers.push(span);
+    }
+
+    fn open_item(&mut self, span: Span) {
+        self.close_implicit();
+        self.items.push(span);
+        self.in_item = true;
+        self.item_begins = true;
     }
 
     fn end(&mut self, end: TagEnd, span: Span) {
@@ -364,9 +442,7 @@ impl<'t> NoteParser<'t> {
         }
         let definition = match kind {
             LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => {
-                definitions.get(id).map(|definition| {
-                    Span::new(self.base + definition.span.start, self.base + definition.span.end)
-                })
+                definitions.get(id).map(|definition| self.in_stretch(&definition.span))
             }
             _ => None,
         };
@@ -648,16 +724,14 @@ impl<'t> NoteParser<'t> {
     }
 
     /// What was read, up to `end`.
-    fn finish(mut self, end: usize, definitions: &RefDefs<'_>) -> Note {
+    fn finish(mut self, end: usize) -> Note {
         self.close_implicit();
         self.gap(end);
         self.fenced_note();
-        self.note.parts.whole |= self.scan.open_ended || definitions.iter().next().is_some();
-        let definitions = definitions.iter().map(|(_, definition)| {
-            Span::new(self.base + definition.span.start, self.base + definition.span.end)
-        });
+        self.note.parts.whole |= self.scan.open_ended || !self.definitions.is_empty();
         let before = self.note.links.len();
-        self.note.links.extend(definitions.filter_map(|span| markdown_links::definition(self.text, span)));
+        let definitions = self.definitions.iter();
+        self.note.links.extend(definitions.filter_map(|&span| markdown_links::definition(self.text, span)));
         if self.note.links.len() > before {
             self.note.links.sort_unstable_by_key(|link| link.span.start);
         }

@@ -22,6 +22,7 @@ mod markdown_links;
 mod nesting;
 mod parts;
 mod placeholder;
+mod plain;
 mod problems;
 mod suppression;
 #[cfg(test)]
@@ -44,7 +45,7 @@ pub fn markdown_events(text: &str) -> impl Iterator<Item = pulldown_cmark::Event
 /// Reads one note. Never fails: what cannot be understood is text, and a [`Problem`] where the
 /// product has a diagnostic for it.
 pub fn parse(text: &str, options: &Options) -> Note {
-    document::read(text, options)
+    document::read(text, options, false)
 }
 
 /// What [`parse`] gives for `text`, where `old` is what it gave for `old_text` with the same options: only

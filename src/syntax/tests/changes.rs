@@ -14,7 +14,7 @@ fn check(old: &str, new: &str) -> bool {
 }
 
 /// Whole blocks, of which notes are made here.
-const BLOCKS: &[&str] = &[
+pub(super) const BLOCKS: &[&str] = &[
     "Some words with [[a link]] and **more**.\nA second line #tag\n",
     "# Heading [[x|y]]\n",
     "## Heading {#id}\n\nText below. ^block\n",

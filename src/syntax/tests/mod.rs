@@ -3,7 +3,10 @@
 mod changes;
 mod defines;
 mod grammar;
+mod plain;
 mod robust;
+#[path = "../../../benches/shapes/mod.rs"]
+mod shapes;
 mod timestamps;
 
 use super::*;
