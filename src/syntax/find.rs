@@ -33,6 +33,35 @@ impl Next {
     }
 }
 
+/// Where one of three bytes comes next; as [`Next`] is asked.
+#[derive(Clone, Debug)]
+pub(super) struct NextOf {
+    bytes: [u8; 3],
+    /// The last question, and its answer.
+    asked: Option<(usize, usize)>,
+}
+
+impl NextOf {
+    pub(super) fn new(bytes: [u8; 3]) -> Self {
+        Self { bytes, asked: None }
+    }
+
+    /// The first of the bytes at or behind `from`, or the end of the text.
+    pub(super) fn find(&mut self, text: &str, from: usize) -> usize {
+        if let Some((asked, answer)) = self.asked
+            && asked <= from
+            && from <= answer
+        {
+            return answer;
+        }
+        let [a, b, c] = self.bytes;
+        let rest = text.as_bytes().get(from..).unwrap_or_default();
+        let answer = memchr::memchr3(a, b, c, rest).map_or(text.len(), |at| from + at);
+        self.asked = Some((from, answer));
+        answer
+    }
+}
+
 /// The line that was asked for last. Asked at growing offsets, all searches together read the text once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line(Option<crate::text::Span>);

@@ -2,7 +2,7 @@
 //! comments, found in the block's bytes. What CommonMark itself hides (code, tags) comes in as
 //! skips; CommonMark's own links are merged in afterwards.
 
-use super::find::{Line, Next, behind_line_end, line_end};
+use super::find::{Line, Next, NextOf, behind_line_end, line_end};
 use super::links::{self, Brackets, TargetEnd};
 use super::problems;
 use super::time;
@@ -74,6 +74,8 @@ pub(super) struct Scan<'t> {
     percents: Next,
     dollar: Next,
     cdata: Next,
+    /// The bytes that the scan stops at besides brackets and the ends of lines.
+    rare: [NextOf; 2],
     line: Line,
     /// Nothing before this byte is text: a comment or math runs up to it.
     pub(super) excluded_until: usize,
@@ -85,18 +87,6 @@ pub(super) struct Scan<'t> {
     in_table: bool,
     on_from_line: bool,
 }
-
-/// Which bytes the scan stops at.
-static STOPS: [bool; 256] = {
-    let mut stops = [false; 256];
-    let bytes = b"[]\\<$%#\n\r";
-    let mut i = 0;
-    while i < bytes.len() {
-        stops[bytes[i] as usize] = true;
-        i += 1;
-    }
-    stops
-};
 
 impl<'t> Scan<'t> {
     pub(super) fn new(text: &'t str, has_source: bool) -> Self {
@@ -111,6 +101,7 @@ impl<'t> Scan<'t> {
             percents: Next::new("%%"),
             dollar: Next::new("$"),
             cdata: Next::new("]]>"),
+            rare: [NextOf::new(*b"\\$%"), NextOf::new(*b"<#\r")],
             line: Line::default(),
             excluded_until: 0,
             open_ended: false,
@@ -141,8 +132,10 @@ impl<'t> Scan<'t> {
                 ahead = rest;
             }
             let stop = ahead.first().map_or(end, |skip| skip.span.start().min(end));
-            let window = bytes.get(at..stop).unwrap_or_default();
-            let Some(distance) = window.iter().position(|&b| STOPS.get(b as usize) == Some(&true)) else {
+            let rare = self.rare.iter_mut().map(|rare| rare.find(self.text, at)).min().unwrap_or(stop);
+            let window = bytes.get(at..stop.min(rare)).unwrap_or_default();
+            let distance = memchr::memchr3(b'[', b']', b'\n', window);
+            let Some(distance) = distance.or_else(|| (rare < stop).then(|| rare - at)) else {
                 let [skip, ..] = ahead else { break };
                 at = stop;
                 if at < end {

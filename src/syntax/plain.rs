@@ -275,7 +275,7 @@ pub(super) fn items(text: &str, list: Span) -> impl Iterator<Item = (Span, Span)
         let span = Span::new(at, at + line.len());
         let content = at + item(line.as_bytes()).map_or(0, |item| item.content);
         at = span.end();
-        (span, super::find::trim(text, content, at))
+        (span, Span::new(content, content + text.get(content..at).unwrap_or_default().trim_ascii_end().len()))
     })
 }
 

@@ -143,22 +143,3 @@ fn shapes_of_syntax_are_read_as_the_parser_does() {
         check(&shape.text(200));
     }
 }
-
-#[test]
-fn the_sample_notes_are_read_as_the_parser_does() {
-    let seeds = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
-    let mut folders = vec![seeds];
-    let mut count = 0;
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "md") {
-                check(&String::from_utf8_lossy(&std::fs::read(path).unwrap()));
-                count += 1;
-            }
-        }
-    }
-    assert!(count > 5, "{count} notes");
-}
