@@ -86,6 +86,7 @@ impl Backend {
             uri,
             cancelled: cancelled.clone(),
             has_waited: false,
+            real: None,
             answer: Box::new(answer),
         }));
         let _waiting = Waiting(cancelled, self.queue.clone());

@@ -16,7 +16,7 @@ use crate::index::{Cancel, Facts};
 use crate::lsp::Client;
 use crate::text::Edit;
 use crate::vault::DiskEvent;
-use crate::vfs::Step;
+use crate::vfs::{Location, Opened, Step};
 
 /// What the owner is told, in the order in which it happens.
 pub(super) enum Event {
@@ -63,6 +63,24 @@ pub(super) enum Event {
     },
     /// The client's answer to a request of ours.
     Answer(i64, Result<Value, Value>),
+    /// The disk has said where the file of a document is, which is the so-manyth that was opened.
+    Located {
+        uri: Uri,
+        opened: u64,
+        location: Option<Box<Location>>,
+    },
+    /// The disk has said what a workspace folder is.
+    Folder {
+        folder: PathBuf,
+        found: Box<Opened>,
+    },
+    /// The same of a vault whose settings may have changed, or which has `moved`.
+    FoundAgain {
+        vault: VaultId,
+        epoch: u64,
+        moved: bool,
+        found: Box<Opened>,
+    },
     /// The pool has read the text of a document.
     Read(Box<Reading>),
     /// The pool has found what is wrong with a document.
@@ -97,6 +115,8 @@ pub(super) struct Query {
     pub(super) cancelled: Cancel,
     /// Whether the texts that it waited for have been read: it does not wait for what came later.
     pub(super) has_waited: bool,
+    /// The real file behind one that is not open, once the disk was asked.
+    pub(super) real: Option<Option<PathBuf>>,
     /// Answers it, on the pool; `None` where the document is no note. The count goes with the answer: one
     /// that is not yet written as JSON takes memory too.
     pub(super) answer: Box<dyn FnOnce(Option<View>, Busy) + Send>,
@@ -385,6 +405,9 @@ impl Event {
             Self::CreateNote { .. } => "slugline.createNote",
             Self::ApplyEdit { .. } => "applyEdit",
             Self::Answer(..) => "an answer of the client",
+            Self::Located { .. } => "placing a document",
+            Self::Folder { .. } => "opening a folder",
+            Self::FoundAgain { .. } => "taking over settings",
             Self::Read(_) => "taking over a text",
             Self::Diagnosed { .. } => "publishing diagnostics",
         }
@@ -417,6 +440,7 @@ mod tests {
             uri: uri.parse().unwrap(),
             cancelled: cancelled.clone(),
             has_waited: false,
+            real: None,
             answer: Box::new(|_, _| {}),
         }
     }

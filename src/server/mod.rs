@@ -9,6 +9,7 @@
 mod backend;
 mod events;
 mod frames;
+mod lanes;
 mod listen;
 mod log;
 mod outgoing;

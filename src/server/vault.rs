@@ -6,7 +6,7 @@ use super::events::{Event, Query};
 use super::progress::Progress;
 use crate::settings::Settings;
 use crate::vault::{Disk, Vault};
-use crate::vfs::{Config, Depth, DiskTexts, Limits, Root, read_config};
+use crate::vfs::{Config, ConfigFile, Depth, DiskTexts, Limits, Root};
 
 /// A vault of this session.
 pub(super) type VaultId = u32;
@@ -54,7 +54,9 @@ pub(super) struct VaultSession {
     /// Questions that wait for the names.
     pub(super) parked: Vec<Query>,
     pub(super) progress: Progress,
-    /// What the vault's own file says; its settings are those that hold.
+    /// The vault's own file, as it was read last.
+    pub(super) config_file: ConfigFile,
+    /// What it says; its settings are those that hold.
     pub(super) config: Config,
     /// Whether the client shows something about them.
     pub(super) config_shown: bool,
@@ -64,7 +66,13 @@ pub(super) struct VaultSession {
 
 impl VaultSession {
     /// A vault of which nothing is known; `settings` hold where its own file says nothing.
-    pub(super) fn new(root: Root, kind: Kind, settings: Settings, token: String) -> Self {
+    pub(super) fn new(
+        root: Root,
+        kind: Kind,
+        settings: Settings,
+        config_file: ConfigFile,
+        token: String,
+    ) -> Self {
         let root = Arc::new(root);
         let name = root.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
         let settings = Arc::new(settings);
@@ -82,6 +90,7 @@ impl VaultSession {
             postponed: Vec::new(),
             parked: Vec::new(),
             progress: Progress::new(token, &name),
+            config_file,
             config: Config::default(),
             config_shown: false,
             engine: Vault::new(settings, texts),
@@ -89,12 +98,12 @@ impl VaultSession {
         }
     }
 
-    /// Reads the vault's own settings over `base`.
-    pub(super) fn read_config(&mut self, base: &Settings) -> Arc<Settings> {
+    /// Takes the vault's own settings over `base`.
+    pub(super) fn configure(&mut self, base: &Settings) -> Arc<Settings> {
         if self.kind == Kind::Loose {
             return Arc::new(base.clone());
         }
-        self.config = read_config(&self.root, base);
+        self.config = self.config_file.over(base);
         Arc::clone(&self.config.settings)
     }
 
@@ -133,11 +142,11 @@ impl VaultSession {
         self.engine.reset(settings, Arc::new(texts));
     }
 
-    /// The path of the note behind a file: its own, but that of the real file where a link or
-    /// another spelling led to a note that is known.
-    pub(super) fn path_of(&self, file: &Path) -> Option<Arc<str>> {
+    /// The path of the note behind a file: its own, but that of the `real` file where a link or another
+    /// spelling led to a note that is known.
+    pub(super) fn path_of(&self, file: &Path, real: Option<&Path>) -> Option<Arc<str>> {
         let given = self.root.relative(file);
-        let real = self.root.relative_real(file);
+        let real = real.and_then(|real| self.root.relative_of_real(real));
         match (given, real) {
             (Some(given), Some(real)) if given != real && self.engine.index().note(&real).is_some() => {
                 Some(real)

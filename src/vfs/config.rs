@@ -26,27 +26,49 @@ pub struct Config {
 /// More than any file of settings that people write.
 const MAX: u64 = 1 << 20;
 
+/// What was read of a vault's file of settings.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ConfigFile {
+    /// Its text; `None` where there is none, or it is not read.
+    text: Option<String>,
+    /// Why it is not read.
+    refused: Option<String>,
+}
+
 /// Reads the vault's own settings over `base`.
 pub fn read_config(root: &Root, base: &Settings) -> Config {
+    ConfigFile::read(root).over(base)
+}
+
+impl ConfigFile {
+    /// Reads that of a vault.
+    pub fn read(root: &Root) -> Self {
+        match FileReader::new().read(root, CONFIG_FILE, MAX) {
+            Ok(Content::Text(text)) => Self { text: Some(text.into_owned()), refused: None },
+            Ok(Content::TooLarge(len)) => {
+                let why = format!("its {len} bytes are more than the {MAX} that are read");
+                Self { text: None, refused: Some(why) }
+            }
+            Err(ReadError::Gone) => Self::default(),
+            Err(error) => Self { text: None, refused: Some(error.to_string()) },
+        }
+    }
+
+    /// What it says over `base`. Nothing is asked of the disk.
+    pub fn over(&self, base: &Settings) -> Config {
+        config(self, base)
+    }
+}
+
+fn config(file: &ConfigFile, base: &Settings) -> Config {
     let mut settings = base.clone();
     let (mut named, mut refused) = (Vec::new(), Vec::new());
     let none_hold = |span: Span, why: &dyn std::fmt::Display| {
         let message = format!("{why}; all settings in this file are ignored");
         (span, Invalid { path: Vec::new(), is_key: false, message })
     };
-    let text = match FileReader::new().read(root, CONFIG_FILE, MAX) {
-        Ok(Content::Text(text)) => Some(text.into_owned()),
-        Ok(Content::TooLarge(len)) => {
-            let why = format!("its {len} bytes are more than the {MAX} that are read");
-            refused.push(none_hold(Span::at(0), &why));
-            None
-        }
-        Err(ReadError::Gone) => None,
-        Err(error) => {
-            refused.push(none_hold(Span::at(0), &error));
-            None
-        }
-    };
+    refused.extend(file.refused.as_ref().map(|why| none_hold(Span::at(0), why)));
+    let text = file.text.clone();
     if let Some(text) = &text {
         match DeTable::parse(text).and_then(|table| Ok((table.into_inner(), toml::from_str::<Value>(text)?)))
         {

@@ -8,6 +8,7 @@
 
 mod config;
 mod ignore_files;
+mod locate;
 mod read;
 mod root;
 mod rules;
@@ -19,7 +20,8 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
-pub use config::{CONFIG_FILE, Config, read_config};
+pub use config::{CONFIG_FILE, Config, ConfigFile, read_config};
+pub use locate::{Location, Opened, locate, open, real};
 pub use read::{Content, FileReader, ReadError};
 pub use root::{Present, Root, RootError, vault_of};
 pub use texts::DiskTexts;

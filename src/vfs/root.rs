@@ -116,7 +116,11 @@ impl Root {
     /// [`Self::relative`] of the real file behind `path`: another spelling of its case, or the
     /// target of a symbolic link. `None` where that is outside, or there is no such file.
     pub fn relative_real(&self, path: &Path) -> Option<Arc<str>> {
-        let real = std::fs::canonicalize(path).ok()?;
+        self.relative_of_real(&std::fs::canonicalize(path).ok()?)
+    }
+
+    /// The same of a path whose symbolic links are resolved. Nothing is asked of the disk.
+    pub fn relative_of_real(&self, real: &Path) -> Option<Arc<str>> {
         join_segments(real.strip_prefix(&self.real).ok()?)
     }
 

@@ -21,6 +21,9 @@ pub(in crate::server) type Reply = oneshot::Sender<Result<Value, String>>;
 impl Owner {
     /// Makes the note `name`, in the vault of `uri` and where a link from there would want it.
     pub(super) fn create_note(&mut self, name: String, uri: Option<Uri>, reply: Reply) {
+        let event = self.wait_for_place(uri.clone().as_ref(), Event::CreateNote { name, uri, reply });
+        let Some(event) = event.and_then(|event| self.wait_for_folders(event)) else { return };
+        let Event::CreateNote { name, uri, reply } = event else { return };
         let Some((id, _)) = self.place_for(uri.as_ref()) else {
             let why = "no vault for this command; open a note first";
             return drop(reply.send(Err(why.to_owned())));

@@ -1,5 +1,7 @@
 //! One open document: which of its texts the index has, and what its diagnostics are up to.
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tower_lsp_server::ls_types::{Diagnostic, Uri};
 
@@ -7,6 +9,7 @@ use super::super::vault::VaultId;
 use crate::ide::Document;
 use crate::index::{Cancel, Facts};
 use crate::text::Buffer;
+use crate::vfs::Location;
 
 /// An open document.
 pub(super) struct Doc {
@@ -17,7 +20,15 @@ pub(super) struct Doc {
     pub(super) opened: u64,
     /// Counts the edits of all documents; 0 before the first of this one.
     pub(super) edited: u64,
-    /// The note that it is; `None` for documents that are no files, or no notes.
+    /// Its file; `None` where it is none, or is no note by its name.
+    pub(super) file: Option<PathBuf>,
+    /// Since when its place is not known.
+    pub(super) sought: Option<Instant>,
+    /// Whether the disk has said where it is.
+    pub(super) is_located: bool,
+    /// What the disk has said.
+    pub(super) location: Option<Box<Location>>,
+    /// The note that it is; `None` for documents that are no files, or no notes, or whose place is not known.
     pub(super) place: Option<(VaultId, Arc<str>)>,
     pub(super) text: TextState,
     /// The text that was read last.

@@ -3,7 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tower_lsp_server::ls_types::notification::PublishDiagnostics;
 use tower_lsp_server::ls_types::{Diagnostic, PublishDiagnosticsParams, TextDocumentItem, Uri};
@@ -33,61 +35,25 @@ impl Owner {
         self.opened += 1;
         // What is still computed about an earlier document of this name is not about this one.
         let first = self.opened << 32;
+        let is_note = |file: &PathBuf| file.file_name().is_some_and(|name| name != CONFIG_FILE);
+        let file = file_path(&item.uri).filter(is_note);
         let doc = Doc {
             uri: item.uri,
             version: item.version,
             buffer: Buffer::new(&item.text),
             opened: self.opened,
             edited: 0,
+            sought: file.is_some().then(Instant::now),
+            is_located: false,
+            location: None,
+            file,
             place: None,
             text: TextState::new(first, item.version),
             known: None,
             diagnostics: DiagnosticsState::new(first),
         };
         self.docs.insert(key.clone(), doc);
-        self.place(&key);
-        if let Some((id, path)) = self.docs.get(&key).and_then(|doc| doc.place.clone())
-            && let Some(vault) = self.vaults.get_mut(&id)
-        {
-            vault.engine.opened(&path);
-        }
-    }
-
-    /// Finds the note that a document is, which may be another than before.
-    pub(super) fn place(&mut self, key: &str) {
-        let Some(doc) = self.docs.get(key) else { return };
-        let (before, uri) = (doc.place.clone(), doc.uri.clone());
-        let file = file_path(&uri).filter(|file| file.file_name().is_some_and(|name| name != CONFIG_FILE));
-        let mut entered = None;
-        let place = file.and_then(|file| {
-            let id = self.vault_for(&file)?;
-            entered = Some(id);
-            let vault = self.vaults.get_mut(&id)?;
-            let path = vault.path_of(&file)?;
-            vault.vacant = None;
-            Some((id, path))
-        });
-        if let (None, Some(id)) = (&place, entered) {
-            // It may have been made for nothing.
-            self.vacate(id);
-        }
-        if place == before {
-            return;
-        }
-        if let Some(other) = place.as_ref().and_then(|place| self.in_force(place)) {
-            let other = other.uri.as_str();
-            self.out.warn(&format!(
-                "{key} and {other} are the same note: links to it are answered by the text that was edited last"
-            ));
-        }
-        if let Some(doc) = self.docs.get_mut(key) {
-            doc.place = place;
-            doc.outdate();
-        }
-        if let Some((id, path)) = before {
-            self.leave(id, &path);
-            self.vacate(id);
-        }
+        self.seek(&key);
     }
 
     /// Of the documents that are this note, by links or by names in another case, the one whose text holds
@@ -126,7 +92,7 @@ impl Owner {
     }
 
     /// A document is a note no longer: another one of it says what it holds now, else the disk.
-    fn leave(&mut self, id: VaultId, path: &Arc<str>) {
+    pub(super) fn leave(&mut self, id: VaultId, path: &Arc<str>) {
         if let Some(other) = self.in_force(&(id, Arc::clone(path))) {
             let key = other.uri.as_str().to_owned();
             return self.put(&key);
@@ -189,7 +155,9 @@ impl Owner {
         if query.cancelled.is_cancelled() {
             return;
         }
-        let Some((id, _)) = self.place_of(&query.uri) else { return self.run_query(query, None) };
+        let uri = query.uri.clone();
+        let Some(Event::Query(query)) = self.wait_for_place(Some(&uri), Event::Query(query)) else { return };
+        let Some((id, _)) = self.place_of(&query) else { return self.run_query(query, None) };
         let Some(vault) = self.vaults.get_mut(&id) else { return self.run_query(query, None) };
         if let Phase::Names(since) = vault.phase
             && since.elapsed() < PATIENCE
@@ -201,22 +169,9 @@ impl Owner {
         if query.has_waited {
             return self.answer_query(query);
         }
-        let uri = query.uri.clone();
         if let Some(Event::Query(query)) = self.wait_for_texts(id, Some(&uri), Event::Query(query)) {
             self.answer_query(query);
         }
-    }
-
-    /// The note that a document is.
-    fn place_of(&self, uri: &Uri) -> Option<(VaultId, Arc<str>)> {
-        let known = self.docs.get(uri.as_str()).map(|doc| doc.place.clone());
-        known.unwrap_or_else(|| {
-            // Some clients ask about files that they have not opened.
-            let file = file_path(uri)?;
-            let vault = self.workspaces().filter(|(_, vault)| vault.holds(&file));
-            let (id, vault) = vault.max_by_key(|(_, vault)| vault.root.path().as_os_str().len())?;
-            Some((id, vault.path_of(&file)?))
-        })
     }
 
     /// Answers from what is known now.
@@ -224,11 +179,12 @@ impl Owner {
         let doc = self.docs.get(query.uri.as_str());
         let found = match doc {
             Some(doc) => self.analysis_of(doc),
-            None => self.place_of(&query.uri).and_then(|(id, path)| {
+            None => self.place_of(&query).and_then(|(id, path)| {
                 let vault = self.vaults.get(&id)?;
                 Some((vault.engine.snapshot(), vault.engine.index().note(&path)?))
             }),
         };
+        let Some(query) = self.seek_real(query, found.is_some()) else { return };
         let view = found.map(|(analysis, note)| View {
             analysis: analysis.with_cancel(query.cancelled.clone()),
             note,

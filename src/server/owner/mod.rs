@@ -3,6 +3,7 @@
 mod commands;
 mod doc;
 mod documents;
+mod places;
 mod settings;
 mod status;
 #[cfg(test)]
@@ -25,10 +26,12 @@ use tower_lsp_server::ls_types::{
 
 pub(in crate::server) use self::commands::Reply;
 use self::doc::Doc;
+use self::places::Ask;
 use self::settings::ClientSettings;
 use self::status::ServerStatus;
 use self::texts::Waiting;
 use super::events::{Event, Queue, Task};
+use super::lanes::Lanes;
 use super::outgoing::Outgoing;
 use super::pool::Pool;
 use super::vault::{Phase, VaultId, VaultSession};
@@ -57,11 +60,14 @@ pub(in crate::server) struct Owner {
     queue: Queue,
     out: Outgoing,
     pool: Pool,
+    lanes: Lanes,
     client: Arc<Client>,
     /// Whether the client takes messages.
     initialized: bool,
     /// The client's workspace folders.
     folders: Vec<PathBuf>,
+    /// Those of them of which the disk has not yet said what they are; since when.
+    pending: BTreeMap<PathBuf, Instant>,
     /// Workspace folders that are too large to be read.
     refused: BTreeSet<PathBuf>,
     client_settings: ClientSettings,
@@ -81,6 +87,8 @@ pub(in crate::server) struct Owner {
     waiting: Vec<Waiting>,
     /// How a text is read.
     parse: fn(Option<&Document>, Arc<str>, &Settings) -> Document,
+    /// How the disk is asked where something is.
+    ask: Ask,
 }
 
 impl Owner {
@@ -89,9 +97,11 @@ impl Owner {
             queue,
             out,
             pool,
+            lanes: Lanes::default(),
             client: Arc::default(),
             initialized: false,
             folders: Vec::new(),
+            pending: BTreeMap::new(),
             refused: BTreeSet::new(),
             client_settings: ClientSettings::default(),
             status: None,
@@ -104,6 +114,7 @@ impl Owner {
             pending_requests: HashMap::new(),
             waiting: Vec::new(),
             parse: Document::after,
+            ask: Ask::default(),
         }
     }
 
@@ -156,7 +167,7 @@ impl Owner {
             Task::Client(Event::Change { uri, .. } | Event::Close(uri)) => of(uri),
             Task::Client(Event::Read(reading)) => vec![reading.place.0],
             // Which vault it is, is found out in the turn.
-            Task::Client(Event::Open(_)) => self.vaults.keys().copied().collect(),
+            Task::Client(Event::Located { .. }) => self.vaults.keys().copied().collect(),
             Task::Client(_) | Task::Idle | Task::Stop => Vec::new(),
         }
     }
@@ -170,6 +181,7 @@ impl Owner {
                 |vault| if let Phase::Names(since) = vault.phase { Some(since + PATIENCE) } else { None },
             )
             .chain(self.next_release())
+            .chain(self.next_impatience())
             .min()
     }
 
@@ -225,11 +237,19 @@ impl Owner {
                     self.restart(id, None);
                 }
             }
-            Event::Report(reply) => drop(reply.send(self.report())),
+            Event::Report(reply) => {
+                if let Some(Event::Report(reply)) = self.wait_for_folders(Event::Report(reply)) {
+                    // Nobody may be waiting any more.
+                    let _ = reply.send(self.report());
+                }
+            }
             Event::CreateNote { name, uri, reply } => self.create_note(name, uri, reply),
             Event::ApplyEdit { edit, result, reply } => self.apply_edit(edit, result, reply),
             Event::Query(query) => self.query(query),
             Event::Answer(id, outcome) => self.answer(id, outcome),
+            Event::Located { uri, opened, location } => self.located(&uri, opened, location),
+            Event::Folder { folder, found } => self.folder_found(&folder, *found),
+            Event::FoundAgain { vault, epoch, moved, found } => self.found_again(vault, epoch, moved, *found),
             Event::Read(reading) => self.take_text(*reading),
             Event::Diagnosed { uri, generation, diagnostics } => {
                 self.diagnosed(&uri, generation, diagnostics)

@@ -132,7 +132,7 @@ impl Owner {
         let Some(root) = self.vaults.get(&id).map(|vault| vault.root.path().to_owned()) else { return };
         let base = self.base(&root);
         let Some(vault) = self.vaults.get_mut(&id) else { return };
-        let settings = vault.read_config(&base);
+        let settings = vault.configure(&base);
         if vault.engine.settings().reads_like(&settings) || vault.kind == Kind::Loose {
             if settings != *vault.engine.settings() {
                 vault.engine.set_settings(settings);

@@ -41,6 +41,10 @@ impl Owner {
             return;
         }
         let mut status = ServerStatus { health: Health::Ok, quiescent: true, message: String::new() };
+        if !self.pending.is_empty() {
+            status.quiescent = false;
+            status.message.push_str("scanning for notes");
+        }
         for vault in self.vaults.values() {
             status.quiescent &= vault.phase == Phase::Complete;
             if !status.message.is_empty() {

@@ -43,6 +43,10 @@ impl Session {
         let uri = Uri::from_file_path(path).unwrap();
         let item = TextDocumentItem::new(uri.clone(), "markdown".into(), 1, text.into());
         self.owner.turn(Task::Client(Event::Open(item)));
+        while self.owner.docs[uri.as_str()].sought.is_some() {
+            let task = self.queue.next(None);
+            self.owner.turn(task);
+        }
         uri
     }
 

@@ -2,6 +2,7 @@
 //! about another is answered meanwhile.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tower_lsp_server::ls_types::Uri;
@@ -9,17 +10,27 @@ use tower_lsp_server::ls_types::Uri;
 use super::super::events::{Event, Query, Reading};
 use super::super::pool::{Class, Job};
 use super::super::vault::VaultId;
-use super::Owner;
+use super::{Owner, places};
 use crate::ide::Document;
 use crate::index::{Cancel, Facts};
+use crate::lsp::file_path;
 
 /// Bytes of a text that is read in no time.
 const SHORT: usize = 1 << 15;
 
-/// Something that waits for texts to be read, each with the document that it is of.
+/// Something that waits.
 pub(super) struct Waiting {
-    awaited: Vec<(String, u64)>,
+    awaited: Awaited,
     event: Event,
+}
+
+enum Awaited {
+    /// For these texts, each with the document that it is of.
+    Texts(Vec<(String, u64)>),
+    /// For the disk to say where this document is.
+    Place(Uri),
+    /// For the disk to say what the workspace folders are.
+    Folders,
 }
 
 impl Owner {
@@ -28,7 +39,9 @@ impl Owner {
     pub(super) fn read_texts(&mut self, only: Option<VaultId>) {
         for doc in self.docs.values_mut() {
             let Some(place) = doc.place.clone() else {
-                doc.text.skip();
+                if doc.sought.is_none() {
+                    doc.text.skip();
+                }
                 continue;
             };
             let Some(vault) = self.vaults.get(&place.0).filter(|_| only.is_none_or(|only| only == place.0))
@@ -38,7 +51,11 @@ impl Owner {
             let Some(text) = doc.text.start() else { continue };
             let (uri, version, epoch) = (doc.uri.clone(), doc.version, vault.epoch);
             let (buffer, settings) = (doc.buffer.clone(), Arc::clone(vault.engine.settings()));
-            let (queue, parse, before) = (self.queue.clone(), self.parse, vault.engine.document(&place.1));
+            let (queue, parse, before) = (
+                self.queue.clone(),
+                self.parse,
+                doc.known.as_ref().map(|(document, _)| Arc::clone(document)),
+            );
             let work = Box::new(move || {
                 let content: Arc<str> = buffer.to_string().into();
                 let known = catch_unwind(AssertUnwindSafe(|| {
@@ -85,7 +102,16 @@ impl Owner {
     /// `own`, and short ones, which are read in no time. A long one holds up no other note.
     pub(super) fn awaited(&self, id: VaultId, own: Option<&Uri>) -> Vec<(String, u64)> {
         let awaited = self.docs.values().filter(|doc| {
-            let here = doc.place.as_ref().is_some_and(|(vault, _)| *vault == id);
+            let here = match (&doc.place, doc.sought) {
+                (Some((vault, _)), _) => *vault == id,
+                // It may be of this vault.
+                (None, Some(since)) => {
+                    let vault = self.vaults.get(&id);
+                    let held = |file: &PathBuf| vault.is_some_and(|vault| vault.holds(file));
+                    since.elapsed() < places::PATIENCE && doc.file.as_ref().is_some_and(held)
+                }
+                (None, None) => false,
+            };
             here && !doc.text.is_read() && (doc.buffer.len() <= SHORT || own == Some(&doc.uri))
         });
         awaited.map(|doc| (doc.uri.as_str().to_owned(), doc.text.current())).collect()
@@ -98,22 +124,65 @@ impl Owner {
             return Some(event);
         }
         self.read_texts(Some(id));
-        self.waiting.push(Waiting { awaited, event });
+        self.waiting.push(Waiting { awaited: Awaited::Texts(awaited), event });
         None
+    }
+
+    /// Has `event` wait until the disk has said where its document is.
+    pub(super) fn wait_for_place(&mut self, uri: Option<&Uri>, event: Event) -> Option<Event> {
+        let Some(uri) = uri.filter(|uri| self.is_sought(uri)) else { return Some(event) };
+        self.waiting.push(Waiting { awaited: Awaited::Place(uri.clone()), event });
+        None
+    }
+
+    /// Has `event` wait for the workspace folders, but not for long.
+    pub(super) fn wait_for_folders(&mut self, event: Event) -> Option<Event> {
+        if !self.are_folders_sought() {
+            return Some(event);
+        }
+        self.waiting.push(Waiting { awaited: Awaited::Folders, event });
+        None
+    }
+
+    fn is_sought(&self, uri: &Uri) -> bool {
+        match self.docs.get(uri.as_str()) {
+            Some(doc) => doc.sought.is_some(),
+            None => !self.pending.is_empty() && file_path(uri).is_some_and(|file| self.is_pending(&file)),
+        }
+    }
+
+    fn are_folders_sought(&self) -> bool {
+        self.pending.values().any(|since| since.elapsed() < places::PATIENCE)
     }
 
     /// Goes on with what waits for no text any more.
     pub(super) fn resume(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
         let docs = &self.docs;
-        let is_over = |(key, text): &(String, u64)| {
-            docs.get(key).is_none_or(|doc| doc.text.has(*text) || doc.place.is_none())
+        let is_read = |(key, text): &(String, u64)| {
+            docs.get(key).is_none_or(|doc| match (&doc.place, doc.sought) {
+                (None, Some(since)) => since.elapsed() >= places::PATIENCE,
+                (None, None) => true,
+                (Some(_), _) => doc.text.has(*text),
+            })
         };
-        let ready = self.waiting.extract_if(.., |waiting| waiting.awaited.iter().all(is_over));
+        let is_over = |awaited: &Awaited| match awaited {
+            Awaited::Texts(texts) => texts.iter().all(is_read),
+            Awaited::Place(uri) => !self.is_sought(uri),
+            Awaited::Folders => !self.are_folders_sought(),
+        };
+        let (ready, waiting): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|w| is_over(&w.awaited));
+        self.waiting = waiting;
         let mut queries = Vec::new();
-        for waiting in ready.collect::<Vec<_>>() {
+        for waiting in ready {
             match waiting.event {
-                Event::Query(query) => queries.push(Query { has_waited: true, ..query }),
-                Event::CreateNote { name, uri, reply } => self.make_note(name, uri, reply),
+                Event::Query(query) => {
+                    let has_waited = matches!(waiting.awaited, Awaited::Texts(_));
+                    queries.push(Query { has_waited, ..query });
+                }
+                Event::CreateNote { name, uri, reply } if matches!(waiting.awaited, Awaited::Texts(_)) => {
+                    self.make_note(name, uri, reply);
+                }
                 other => self.client_event(other),
             }
         }
@@ -138,9 +207,32 @@ mod tests {
     use super::super::super::requests::definition::Definition;
     use super::super::super::requests::hover::Hover;
     use super::super::super::requests::{NoteRequest, View};
+    use super::super::places::Ask;
     use super::*;
     use crate::index::Cancel;
     use crate::settings::Settings;
+    use crate::vfs::{self, Location, Opened};
+    use std::path::Path;
+
+    /// Whether the disk says anything of what is in `hung`.
+    static HUNG: (Mutex<bool>, Condvar) = (Mutex::new(true), Condvar::new());
+
+    fn wait_where_it_hangs(path: &Path) {
+        if path.components().any(|part| part.as_os_str() == "hung") {
+            let hangs = HUNG.0.lock().unwrap();
+            drop(HUNG.1.wait_while(hangs, |hangs| *hangs).unwrap());
+        }
+    }
+
+    fn locate(file: &Path) -> Option<Location> {
+        wait_where_it_hangs(file);
+        vfs::locate(file)
+    }
+
+    fn open_folder(folder: &Path) -> Opened {
+        wait_where_it_hangs(folder);
+        vfs::open(folder)
+    }
 
     /// Whether texts with `slow` in them may be read.
     static GATE: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
@@ -190,6 +282,7 @@ mod tests {
             let out = Outgoing::new(output.clone(), queue.clone(), || {});
             let mut owner = Owner::new(queue.clone(), out.clone(), Pool::of_machine());
             owner.parse = parse;
+            owner.ask = Ask { locate, open: open_folder, ..Ask::default() };
             std::thread::spawn(move || owner.run());
             Self { folder, queue, output, out, answers: mpsc::channel() }
         }
@@ -214,6 +307,7 @@ mod tests {
                 uri: self.uri(path),
                 cancelled: Cancel::new(),
                 has_waited: false,
+                real: None,
                 answer,
             }));
         }
@@ -236,6 +330,33 @@ mod tests {
     ) -> String {
         let place = json!({"textDocument": {"uri": "file:///"}, "position": {"line": 0, "character": 3}});
         format!("{:?}", R::answer(view, serde_json::from_value(place).unwrap()))
+    }
+
+    /// A folder that hangs stops what is asked about its own notes only: here a workspace folder, and a
+    /// folder in another one.
+    #[test]
+    fn a_folder_that_hangs_holds_up_no_other() {
+        let session = Session::new();
+        for folder in ["hung", "fine/hung"] {
+            std::fs::create_dir_all(session.folder.path().join(folder)).unwrap();
+        }
+        let folders = ["hung", "fine"].map(|folder| session.folder.path().join(folder)).to_vec();
+        let (client, options) = (Arc::default(), json!({}));
+        session.queue.post(Event::Initialize { client, folders, options });
+        session.open("hung/one.md", "[[one]]\n");
+        session.open("fine/hung/two.md", "[[good]]\n");
+        session.open("fine/good.md", "[[good]]\n");
+        for path in ["hung/one.md", "fine/hung/two.md", "fine/good.md"] {
+            session.ask(path, move |view| format!("{path}: {}", asked::<Hover>(view.as_ref())));
+        }
+        let first = session.answer();
+        assert!(first.starts_with("fine/good.md: Some"), "{first}");
+        *HUNG.0.lock().unwrap() = false;
+        HUNG.1.notify_all();
+        let mut last = [session.answer(), session.answer()];
+        last.sort();
+        assert!(last[0].starts_with("fine/hung/two.md: Some"), "{last:?}");
+        assert!(last[1].starts_with("hung/one.md: Some"), "{last:?}");
     }
 
     /// It is asked about first, and answered last: when it has been read, as it is by then.

@@ -1,7 +1,6 @@
 //! The vaults of a session: which there are, how they are read, what the disk brings.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,7 +14,7 @@ use crate::index::{Change, Delta};
 use crate::lsp::{config_diagnostics, uri_of};
 use crate::settings::Settings;
 use crate::vault::{Disk, DiskEvent, Watching};
-use crate::vfs::{Depth, Root, RootError, Step, vault_of};
+use crate::vfs::{Depth, Step};
 
 /// How long a vault without open notes is kept, and how many of them.
 const VACANT: Duration = Duration::from_secs(2);
@@ -38,21 +37,30 @@ impl Owner {
         for id in gone.map(|(&id, _)| id).collect::<Vec<_>>() {
             self.vaults.remove(&id);
         }
-        for folder in &folders {
-            if !self.vaults.values().any(|vault| vault.kind == Kind::Workspace && vault.root.path() == folder)
-            {
-                self.add_workspace(folder);
+        self.pending.retain(|folder, _| folders.contains(folder));
+        for folder in folders {
+            let is_there =
+                |vault: &VaultSession| vault.kind == Kind::Workspace && *vault.root.path() == folder;
+            if !self.vaults.values().any(is_there) && !self.pending.contains_key(&folder) {
+                self.seek_folder(folder);
             }
         }
+        self.arrange();
+    }
+
+    /// Has each workspace folder read what is its own, and each document be of the vault that is its own now.
+    pub(super) fn arrange(&mut self) {
         // What is a vault of its own belongs to no vault around it.
-        let roots: Vec<_> = self.workspaces().map(|(id, vault)| (id, vault.root.path().to_owned())).collect();
-        for (id, root) in &roots {
-            let inner = roots.iter().filter(|(other, inner)| other != id && inner.starts_with(root));
-            let without: Vec<_> = inner.map(|(_, inner)| inner.clone()).collect();
-            let Some(vault) = self.vaults.get_mut(id) else { continue };
+        let roots = self.workspaces().map(|(_, vault)| vault.root.path().to_owned());
+        let roots: Vec<_> = roots.chain(self.pending.keys().cloned()).collect();
+        for id in self.workspaces().map(|(id, _)| id).collect::<Vec<_>>() {
+            let Some(vault) = self.vaults.get_mut(&id) else { continue };
+            let root = vault.root.path();
+            let inner = roots.iter().filter(|inner| *inner != root && inner.starts_with(root));
+            let without: Vec<_> = inner.cloned().collect();
             if vault.disk.is_none() || vault.limits.without != without {
                 vault.limits.without = without;
-                self.restart(*id, None);
+                self.restart(id, None);
             }
         }
         // Open documents go to the vault that is theirs now.
@@ -63,78 +71,6 @@ impl Owner {
 
     pub(super) fn workspaces(&self) -> impl Iterator<Item = (VaultId, &VaultSession)> {
         self.vaults.iter().filter(|(_, vault)| vault.kind == Kind::Workspace).map(|(&id, vault)| (id, vault))
-    }
-
-    pub(super) fn add_workspace(&mut self, folder: &Path) {
-        match Root::new(folder) {
-            Ok(root) => {
-                self.insert(root, Kind::Workspace);
-            }
-            Err(error) => {
-                if matches!(error, RootError::TooLarge(_)) {
-                    self.refused.insert(folder.to_owned());
-                }
-                self.out.show(&error.to_string());
-            }
-        }
-    }
-
-    pub(super) fn insert(&mut self, root: Root, kind: Kind) -> VaultId {
-        let id = self.next_vault;
-        self.next_vault += 1;
-        let settings = self.base(root.path());
-        let vault = VaultSession::new(root, kind, settings, token(id, 0));
-        self.vaults.insert(id, vault);
-        id
-    }
-
-    /// The vault of a file (docs/links.md), made where it is the first of it.
-    pub(super) fn vault_for(&mut self, file: &Path) -> Option<VaultId> {
-        let innermost = |vaults: &mut dyn Iterator<Item = (VaultId, &VaultSession)>| {
-            vaults.max_by_key(|(_, vault)| vault.root.path().as_os_str().len()).map(|(id, _)| id)
-        };
-        let by_name = innermost(&mut self.workspaces().filter(|(_, vault)| vault.holds(file)));
-        let by_file = || {
-            innermost(&mut self.workspaces().filter(|(_, vault)| vault.root.relative_real(file).is_some()))
-        };
-        if let Some(id) = by_name.or_else(by_file) {
-            return Some(id);
-        }
-        let own = file.parent()?;
-        let (folder, kind) = if self.refused.iter().any(|refused| file.starts_with(refused)) {
-            (own.to_owned(), Kind::Loose)
-        } else {
-            match vault_of(file) {
-                Some(folder) => (folder, Kind::Found(Depth::All)),
-                None => (own.to_owned(), Kind::Found(Depth::Folder)),
-            }
-        };
-        let known = |kind: Kind, folder: &Path, vaults: &BTreeMap<VaultId, VaultSession>| {
-            let found = vaults.iter().find(|(_, vault)| vault.kind == kind && vault.root.path() == folder);
-            found.map(|(&id, _)| id)
-        };
-        if let Some(id) = known(kind, &folder, &self.vaults) {
-            return Some(id);
-        }
-        if kind != Kind::Loose {
-            match Root::new(&folder) {
-                Ok(root) => {
-                    let id = self.insert(root, kind);
-                    self.restart(id, None);
-                    return Some(id);
-                }
-                Err(error @ RootError::TooLarge(_)) if known(Kind::Loose, own, &self.vaults).is_none() => {
-                    self.out.show(&error.to_string());
-                }
-                Err(error) => tracing::info!("{error}"),
-            }
-        }
-        if let Some(id) = known(Kind::Loose, own, &self.vaults) {
-            return Some(id);
-        }
-        let id = self.insert(Root::loose(own), Kind::Loose);
-        self.restart(id, None);
-        Some(id)
     }
 
     /// A document has left the vault: one that is there for open notes only goes with the last of them,
@@ -196,7 +132,7 @@ impl Owner {
         let base = self.base(&root);
         let watchers = self.vaults.iter().filter(|(other, vault)| **other != id && vault.watched).count();
         let Some(vault) = self.vaults.get_mut(&id) else { return };
-        let settings = settings.unwrap_or_else(|| vault.read_config(&base));
+        let settings = settings.unwrap_or_else(|| vault.configure(&base));
         let epoch = vault.epoch + 1;
         vault.progress.end(vault.engine.index().len(), &self.out);
         vault.reset(Arc::clone(&settings), token(id, epoch));
@@ -282,7 +218,7 @@ impl Owner {
                     self.client_event(event);
                 }
             }
-            DiskEvent::Config => self.reload_config(id),
+            DiskEvent::Config => self.seek_again(id, false),
             DiskEvent::Unwatched(why) => {
                 vault.watched = false;
                 let place = vault.root.path().display();
@@ -293,13 +229,7 @@ impl Owner {
                 }
                 self.unwatched_told = true;
             }
-            DiskEvent::Moved => {
-                match Root::new(vault.root.path()) {
-                    Ok(root) => vault.root = Arc::new(root),
-                    Err(error) => self.out.warn(&error.to_string()),
-                }
-                self.restart(id, None);
-            }
+            DiskEvent::Moved => self.seek_again(id, true),
             DiskEvent::Failed => self.read_failed(id, "reading the disk"),
         }
     }
@@ -363,6 +293,6 @@ impl Owner {
 }
 
 /// The name under which the client shows the progress of one reading.
-fn token(vault: VaultId, epoch: u64) -> String {
+pub(super) fn token(vault: VaultId, epoch: u64) -> String {
     format!("slugline/read/{vault}/{epoch}")
 }
