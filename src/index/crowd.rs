@@ -6,6 +6,7 @@
 //! From a folder, the nearest `n` notes of a group are among the first `n` of the lists of this folder and of
 //! those around it: of the notes that are reached by way of one of these folders, fewer segments are fewer
 //! hops, and a note that is nearer than the list makes it look is in the list of a folder further in.
+use crate::text::PathText;
 use std::hash::Hasher;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use rustc_hash::FxHasher;
 use super::NoteId;
 use super::name::{Key, caseless, nfc};
 use super::names::Name;
-use super::store::{Entry, folder};
+use super::store::Entry;
 
 /// More notes than this with one key are a crowd.
 pub(super) const MANY: usize = 32;
@@ -149,7 +150,7 @@ pub(super) fn group(key: Key, entry: &Entry) -> Group {
 
 /// Where a note stands under `key`.
 fn groups_of(key: Key, entry: &Entry) -> impl Iterator<Item = (Shelf, Group)> {
-    let parent = entry.folder().rsplit('/').next().filter(|parent| !parent.is_empty());
+    let parent = Some(entry.folder().file_name()).filter(|parent| !parent.is_empty());
     let by_path = parent.filter(|_| entry.name.key() == key).map(|parent| {
         let shelf = shelf_in(key, parent);
         (shelf, Group(hash(shelf.0, [&*nfc(parent), &*nfc(entry.stem())])))
@@ -177,7 +178,7 @@ fn place(list: List, note: NoteId, path: &Arc<str>) -> Place {
 
 /// A folder and those around it, the vault's root last.
 pub(super) fn around(path: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(path), |path| Some(folder(path)).filter(|_| !path.is_empty()))
+    std::iter::successors(Some(path), |path| Some(path.folder()).filter(|_| !path.is_empty()))
 }
 
 fn hash<'t>(seed: u64, texts: impl IntoIterator<Item = &'t str>) -> u64 {

@@ -1,5 +1,6 @@
 //! Which notes a target matches, and which of them is meant (docs/links.md, "Steps").
 //! Absent: files that are no notes.
+use crate::text::PathText;
 use std::cell::OnceCell;
 
 use super::crowd::Group;
@@ -7,8 +8,8 @@ use super::name::{Key, Symbols, caseless, nfc};
 use super::names::Name;
 use super::postings::Spelling;
 use super::refers::TargetKeys;
-use super::resolve::{MOST_CANDIDATES, join};
-use super::store::{Entry, file_name, folder};
+use super::resolve::MOST_CANDIDATES;
+use super::store::Entry;
 use super::{Facts, Index, NoteId, Resolution, Tier};
 
 /// A target in the forms in which it is compared, each made once.
@@ -99,8 +100,8 @@ impl Index {
         markdown: bool,
     ) -> Option<Resolution> {
         let key = keys.name?;
-        let relative = || join(from, path);
-        let root = || join("", path.trim_start_matches('/'));
+        let relative = || from.join(path);
+        let root = || "".join(path.trim_start_matches('/'));
         let whole = |wanted: Option<String>| self.by_whole_path(from, &wanted?, key);
         let end = || self.by_end_of_path(from, &root()?, key);
         if path.starts_with("./") || path.starts_with("../") {
@@ -115,8 +116,8 @@ impl Index {
 
     /// The notes with the path `wanted`, but for its extension.
     fn by_whole_path(&self, from: &str, wanted: &str, key: Key) -> Option<Resolution> {
-        let spelling = Spelling::of_target(file_name(wanted));
-        let folders = self.folders.like(folder(wanted));
+        let spelling = Spelling::of_target(wanted.file_name());
+        let folders = self.folders.like(wanted.folder());
         let postings = folders.flat_map(|folder| self.stems.in_folder(key, spelling, folder));
         let notes: Vec<NoteId> = postings.map(|posting| posting.note).collect();
         self.first_same(from, |same| self.of_paths(notes.iter().copied(), |own| same(own, wanted)))
@@ -130,11 +131,11 @@ impl Index {
             skip.is_some_and(|skip| same(skip_segments(own, skip), wanted))
         };
         if !self.crowds.holds(key) {
-            let spelling = Spelling::of_target(file_name(wanted));
+            let spelling = Spelling::of_target(wanted.file_name());
             let postings = || self.cancel.over(self.stems.spelt(key, spelling)).map(|posting| posting.note);
             return self.first_same(from, |same| self.of_paths(postings(), |own| ends(own, same)));
         }
-        let parent = file_name(folder(wanted));
+        let parent = wanted.folder().file_name();
         let (groups, is_all) = match segments {
             0 => (self.crowds.groups(key), true),
             _ => (self.crowds.groups_in(key, parent), segments == 1),
@@ -232,7 +233,7 @@ pub(super) fn skip_segments(path: &str, count: usize) -> &str {
 /// Segments up and down from a folder to the folder of `path`.
 pub(super) fn hops(from: &str, path: &str) -> usize {
     let segments = |folder: &'_ str| folder.split('/').filter(|s| !s.is_empty()).count();
-    let to = folder(path);
+    let to = path.folder();
     let pairs = from.split('/').zip(to.split('/'));
     let shared = pairs.take_while(|(a, b)| a == b && !a.is_empty()).count();
     segments(from) + segments(to) - 2 * shared

@@ -42,5 +42,5 @@ pub use places::{LinePlace, Places};
 pub use prefilter::TypedName;
 pub use queries::Backlink;
 pub use refers::{LinkFact, VideoLinkFact};
-pub use resolve::{MOST_CANDIDATES, Resolution, Tier, Wanted, join};
-pub use store::{Index, NoteId, Probe, folder};
+pub use resolve::{MOST_CANDIDATES, Resolution, Tier, Wanted};
+pub use store::{Index, NoteId, Probe};

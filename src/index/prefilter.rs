@@ -1,12 +1,12 @@
 //! One scan through the names of all notes, over a compact array: which of them may hold what is typed, and
 //! which may be like a name. The few that it keeps are compared in full elsewhere.
 //! Absent: the real comparison.
+use crate::text::PathText;
 use std::hash::{BuildHasher, BuildHasherDefault};
 
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::pairs::{Letters, Pairs, Start};
-use super::store::folder;
 use super::{Facts, Index, NoteId};
 
 /// What a scan reads of a note: of its file stem, and of its title and aliases together.
@@ -27,7 +27,7 @@ impl NameBits {
             names: Pairs::default(),
             letters: Letters::of(stem),
             starts: [Start::of(stem); 2],
-            folder: hash(folder(path)),
+            folder: hash(path.folder()),
         };
         for (number, name) in facts.into_iter().flat_map(Facts::names).enumerate() {
             bits.names = bits.names.and(Pairs::of(name));
@@ -142,7 +142,7 @@ impl Index {
             let Some(rank) = rank(bits).filter(|&rank| u64::from(rank) <= limit >> 32) else { continue };
             let rank = u64::from(rank) << 32 | u64::from(bits.tie());
             let mut is_in =
-                |is_in: &F| *folders.entry(bits.folder).or_insert_with(|| is_in(folder(self.path(note))));
+                |is_in: &F| *folders.entry(bits.folder).or_insert_with(|| is_in(self.path(note).folder()));
             if rank > limit || !in_folder.as_ref().is_none_or(&mut is_in) {
                 continue;
             }

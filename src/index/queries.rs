@@ -13,6 +13,7 @@ use super::resolve::Resolution;
 use super::store::{Entry, Index, NoteId};
 use super::{Facts, Name};
 use crate::syntax::{LinkKind, is_time};
+use crate::text::PathText;
 
 /// Notes that are looked at together.
 const SOME: usize = 64;
@@ -189,11 +190,8 @@ impl Index {
         let tag = caseless(tag);
         let has = |id: &NoteId| {
             self.facts(*id).is_some_and(|facts| {
-                facts.tags().any(|own| {
-                    caseless(own)
-                        .strip_prefix(&*tag)
-                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-                })
+                // Tags lie in one another as folders do.
+                facts.tags().any(|own| caseless(own).is_within(&tag))
             })
         };
         let filed = tag_key(&tag).into_iter().flat_map(|key| self.filed(&self.tags, key));

@@ -1,11 +1,12 @@
 //! The resolver: where a link leads (docs/links.md), for every feature and for the command line.
+use crate::text::{PathText, VaultPath};
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::matching::{rank, skip_segments};
 use super::name::{caseless, nfc};
 use super::refers::TargetKeys;
-use super::store::{extension, file_key, folder};
+use super::store::file_key;
 use super::{Index, NoteId};
 use crate::syntax::Link;
 
@@ -204,7 +205,7 @@ impl Index {
             return found.clone();
         }
         let named =
-            || (markdown || extension(target).is_some()).then(|| self.file(from, target, markdown, true));
+            || (markdown || target.extension().is_some()).then(|| self.file(from, target, markdown, true));
         if let Some(path) = named().flatten() {
             return is_file(path, Tier::Attachment);
         }
@@ -221,7 +222,7 @@ impl Index {
         let is_extension =
             |own: &str| own.len() <= 8 && own.bytes().all(|b| b.is_ascii_alphanumeric()) && !is_number(own);
         let target = target.split_once('?').filter(|_| markdown).map_or(target, |(path, _)| path);
-        extension(target).is_some_and(|extension| {
+        target.extension().map(str::to_lowercase).is_some_and(|extension| {
             !self.settings.is_note(target)
                 && (MEDIA.contains(&&*extension) || markdown && is_extension(&extension))
         })
@@ -231,8 +232,8 @@ impl Index {
     fn folder_at(&self, from: &str, target: &str) -> Option<Arc<str>> {
         // A path to a folder may end in `/`, `.` or `..`; behind another segment it names a file.
         let into = |from: &str, path: &str| {
-            let file = join(from, &format!("{}/x", path.trim_end_matches('/')))?;
-            Some(folder(&file).to_owned())
+            let file = from.join(&format!("{}/x", path.trim_end_matches('/')))?;
+            Some(file.folder().to_owned())
         };
         let relative = into(from, target.trim_start_matches('/'));
         let root = || into("", target);
@@ -248,13 +249,9 @@ impl Index {
     }
 
     fn has_folder(&self, path: &str) -> bool {
-        let holds = |first: Option<&str>| {
-            first.is_some_and(|first| first.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
-        };
-        let below = Arc::<str>::from(format!("{path}/"));
         path.is_empty()
-            || holds(self.below(path).next().map(|note| self.path(note)))
-            || holds(self.files.range(below..).next().map(|path| &**path))
+            || self.below(path).next().is_some()
+            || self.files.range(VaultPath::range_below::<Arc<str>>(path)).next().is_some()
             || self.probe.as_ref().is_some_and(|probe| probe.is_folder(path))
     }
 
@@ -263,16 +260,16 @@ impl Index {
     fn file(&self, from: &str, target: &str, markdown: bool, beside: bool) -> Option<Arc<str>> {
         let exact = |path: String| self.file_at(&path);
         if target.starts_with("./") || target.starts_with("../") {
-            return exact(join(from, target)?);
+            return exact(from.join(target)?);
         }
-        let wanted = join("", target)?;
+        let wanted = "".join(target)?;
         if target.starts_with('/') {
             let at = exact(wanted.clone());
             if at.is_some() || !markdown {
                 return at;
             }
         } else if target.contains('/') || markdown {
-            let at = join(from, target).and_then(exact);
+            let at = from.join(target).and_then(exact);
             let at = at.or_else(|| target.contains('/').then(|| exact(wanted.clone())).flatten());
             if at.is_some() {
                 return at;
@@ -339,21 +336,4 @@ pub(super) fn shortened(target: &str, markdown: bool) -> Option<&str> {
 
 fn is_number(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// `path` from `folder`, `.` and `..` resolved; `None` where it leads out of the vault or names no
-/// file.
-pub fn join(folder: &str, path: &str) -> Option<String> {
-    let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
-    for segment in path.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." => {
-                segments.pop()?;
-            }
-            _ => segments.push(segment),
-        }
-    }
-    let names_file = path.rsplit('/').next().is_some_and(|last| !matches!(last, "" | "." | ".."));
-    names_file.then(|| segments.join("/"))
 }

@@ -15,7 +15,7 @@ use super::postings::{Posting, Postings, Spelling};
 use super::prefilter::NameBits;
 use super::{Cancel, Facts};
 use crate::settings::Settings;
-use crate::text::{Span, VaultPath};
+use crate::text::{PathText, Span, VaultPath};
 
 /// A note of one state of a vault. It stays the same while the note keeps its path; once the note is gone,
 /// another one may get it.
@@ -50,7 +50,7 @@ pub(super) struct Entry {
 impl Entry {
     fn new(path: Arc<str>, within: FolderId, facts: Option<Arc<Facts>>, settings: &Settings) -> Self {
         let name = stem(&path, settings);
-        let start = path.len() - file_name(&path).len();
+        let start = path.len() - path.file_name().len();
         let stem = Span::new(start, start + name.len());
         let name = intern(name);
         Self { path, stem, name, within, facts }
@@ -201,7 +201,7 @@ impl Index {
             let id = NoteId(u32::try_from(number).unwrap_or(u32::MAX));
             let file =
                 |pairs: &mut Vec<_>, keys: Vec<Key>| pairs.extend(keys.into_iter().map(|key| (key, id)));
-            let within = index.folders.enter(folder(&path));
+            let within = index.folders.enter(path.folder());
             let entry = Entry::new(path, within, facts, &index.settings);
             stems.push(entry.stem_posting(id));
             links.extend(entry.link_postings(id, &index.settings));
@@ -283,7 +283,7 @@ impl Index {
             None => {
                 let id = self.free_id();
                 self.ids.insert(Arc::clone(&path), id);
-                self.folders.enter(folder(&path));
+                self.folders.enter(path.folder());
                 id
             }
         };
@@ -299,7 +299,7 @@ impl Index {
                 return;
             }
         }
-        let Some(within) = self.folders.get(folder(&path)) else { return };
+        let Some(within) = self.folders.get(path.folder()) else { return };
         let new = Entry::new(path, within, facts, &self.settings);
         self.refile(id, old.as_ref(), Some(&new), delta);
     }
@@ -330,9 +330,7 @@ impl Index {
     }
 
     fn remove(&mut self, path: &str, delta: &mut Delta) {
-        // `0` is the character behind `/`: what lies between are the paths below the folder.
-        let below = (format!("{path}/"), format!("{path}0"));
-        let bounds = Arc::<str>::from(below.0)..Arc::<str>::from(below.1);
+        let bounds = VaultPath::range_below::<Arc<str>>(path);
         let mut notes: Vec<_> =
             self.ids.range(bounds.clone()).map(|(path, &id)| (Arc::clone(path), id)).collect();
         notes.extend(self.ids.get_key_value(path).map(|(path, &id)| (Arc::clone(path), id)));
@@ -340,7 +338,7 @@ impl Index {
             let old = self.entries.get(id.0 as usize).cloned().flatten();
             self.refile(id, old.as_ref(), None, delta);
             self.ids.remove(&path);
-            self.folders.leave(folder(&path));
+            self.folders.leave(path.folder());
             self.release_id(id);
         }
         let mut files: Vec<_> = self.files.range(bounds).cloned().collect();
@@ -498,13 +496,7 @@ impl Index {
 
     /// The notes below a folder, by path; all notes below the empty one.
     pub fn below(&self, folder: &str) -> impl Iterator<Item = NoteId> + '_ {
-        // `0` is the character behind `/`.
-        let (first, end) = match folder {
-            "" => (String::new(), None),
-            _ => (format!("{folder}/"), Some(Arc::<str>::from(format!("{folder}0")))),
-        };
-        let from = self.cancel.over(self.ids.range(Arc::<str>::from(first)..));
-        from.take_while(move |(path, _)| end.as_ref().is_none_or(|end| *path < end)).map(|(_, &id)| id)
+        self.cancel.over(self.ids.range(VaultPath::range_below::<Arc<str>>(folder))).map(|(_, &id)| id)
     }
 
     /// Every note, in no order that means anything: the fastest way through all of them.
@@ -593,29 +585,13 @@ fn file(set: &mut Filed<NoteId>, id: NoteId, old: &[Key], new: &[Key]) {
     }
 }
 
-/// The folder of a path, without a final `/`; empty for the vault's root.
-pub fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// The last segment of a path.
-pub(super) fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
 /// The file name without a note extension.
 pub(super) fn stem<'p>(path: &'p str, settings: &Settings) -> &'p str {
-    let name = file_name(path);
+    let name = path.file_name();
     settings.note_stem(name).unwrap_or(name)
-}
-
-/// The extension of a file name in lower case, without the dot.
-pub(super) fn extension(path: &str) -> Option<Box<str>> {
-    let (stem, extension) = file_name(path).rsplit_once('.')?;
-    (!stem.is_empty() && !extension.is_empty()).then(|| extension.to_lowercase().into())
 }
 
 /// Where the index files a file that is no note.
 pub(super) fn file_key(path: &str) -> Key {
-    Key::new(4, &caseless(file_name(path)))
+    Key::new(4, &caseless(path.file_name()))
 }

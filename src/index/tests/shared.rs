@@ -3,6 +3,7 @@ use super::super::cancel::steps;
 use super::super::matching::{COMPARISONS, Target, hops, rank, skip_segments};
 use super::super::names::Name;
 use super::*;
+use crate::text::PathText;
 
 const FOLDERS: [&str; 9] = ["", "a", "A", "a/b", "a/b/a", "b", "b/notes", "a/Notes", "b/a/notes"];
 const STEMS: [&str; 6] = ["index", "Index", "in-dex", "index!", "INDEX", "x"];
@@ -74,7 +75,7 @@ fn plain_name(index: &Index, from: &str, bare: &str) -> Option<(Tier, Vec<NoteId
 }
 
 fn plain_path(index: &Index, from: &str, bare: &str, markdown: bool) -> Option<Vec<NoteId>> {
-    let (relative, root) = (join(from, bare), join("", bare.trim_start_matches('/')));
+    let (relative, root) = (from.join(bare), "".join(bare.trim_start_matches('/')));
     let find = |wanted: Option<&String>, is_end: bool| {
         let wanted = wanted?;
         let found = COMPARISONS.iter().map(|same| {
