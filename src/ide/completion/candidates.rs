@@ -10,10 +10,10 @@ use crate::settings::Settings;
 use crate::text::PathText;
 
 /// Notes that are ranked by more than how well they match.
-const RANKED: usize = 400;
+const RANKED: usize = 300;
 
 /// Notes that hold what is typed, of which the others are left out: more than anyone reads.
-const HOLDING: usize = 1500;
+const HOLDING: usize = 1000;
 
 /// Notes that hold what is typed, beyond which none is sought that has its letters only as a subsequence.
 pub(super) const ENOUGH_WHOLE_WORDS: usize = 20;
@@ -22,7 +22,7 @@ pub(super) const ENOUGH_WHOLE_WORDS: usize = 20;
 const LETTERED: usize = 8192;
 
 /// Notes per job of a parallel look.
-const NOTES_PER_JOB: usize = 1024;
+const NOTES_PER_JOB: usize = 512;
 
 /// Notes whose links tell which notes are linked most.
 const SAMPLE: usize = 256;
@@ -106,12 +106,6 @@ fn matching<'i>(
     let related = related(index, from, &typed_name);
     let mut likely = index.holding(&typed_name, own, HOLDING);
     likely.extend(related.keys().chain(analysis.recent.iter().take(limit)));
-    // Nearly every name holds a single letter: then some are offered that anyone is.
-    if typed.text.chars().nth(1).is_none() {
-        likely.extend(
-            suggestions_for_empty_query(analysis, from, limit).iter().map(|candidate| candidate.note),
-        );
-    }
     let mut seen = FxHashSet::from_iter([from]);
     likely.retain(|&note| seen.insert(note));
     let mut found = judged(analysis, typed, query, &likely);
@@ -138,23 +132,27 @@ fn matching<'i>(
     found
 }
 
+/// Targets of links in a note, some.
+fn targets(index: &Index, note: NoteId, most: usize) -> impl Iterator<Item = &str> {
+    let targets = index.facts(note).into_iter().flat_map(|facts| facts.distinct_targets());
+    targets.filter(|target| !target.is_empty()).take(most)
+}
+
+/// Notes that `from` links to, some.
+pub(super) fn linked(index: &Index, from: NoteId) -> impl Iterator<Item = NoteId> {
+    targets(index, from, LINKED).filter_map(move |target| index.resolve(from, target).note())
+}
+
 /// The notes that `from` links to, and those that these link to, as far as what is typed may mean them: each
 /// with its score bonus.
 fn related(index: &Index, from: NoteId, typed: &TypedName) -> FxHashMap<NoteId, i64> {
     let mut related = FxHashMap::default();
-    let name = |target: &str| typed.may_be_in(target.file_name());
-    let linked = |note: NoteId, most: usize| {
-        let targets = index.facts(note).into_iter().flat_map(|facts| facts.distinct_targets());
-        targets.filter(|target| !target.is_empty()).take(most)
+    let mut add = |note: NoteId, most: usize, bonus: i64| {
+        let found = targets(index, note, most).filter(|target| typed.may_be_in(target.file_name()));
+        related.extend(found.filter_map(|target| Some((index.resolve(note, target).note()?, bonus))));
     };
-    let leads = |note: NoteId, target: &str| index.resolve(note, target).note();
-    for near in linked(from, LINKED).filter_map(|target| leads(from, target)) {
-        let targets = linked(near, LINKED).filter(|target| name(target));
-        related
-            .extend(targets.filter_map(|target| leads(near, target)).map(|note| (note, NEARLY_LINKED_BONUS)));
-    }
-    let targets = linked(from, MOST_TARGETS).filter(|target| name(target));
-    related.extend(targets.filter_map(|target| leads(from, target)).map(|note| (note, LINKED_BONUS)));
+    linked(index, from).for_each(|near| add(near, LINKED, NEARLY_LINKED_BONUS));
+    add(from, MOST_TARGETS, LINKED_BONUS);
     related
 }
 

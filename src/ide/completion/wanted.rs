@@ -1,7 +1,7 @@
 //! Names that links use and no note has yet.
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::candidates::{EXACT_BONUS, logarithm};
+use super::candidates::{EXACT_BONUS, linked, logarithm};
 use super::fuzzy::Query;
 use crate::ide::{Analysis, spelling};
 use crate::index::{NoteId, Slug, TypedName};
@@ -9,7 +9,7 @@ use crate::syntax::is_time;
 use crate::text::PathText;
 
 /// Targets of links that are looked at.
-const MOST_TARGETS: usize = 4_000;
+const MOST_TARGETS: usize = 2_000;
 
 /// Notes of the folder whose links are looked at, and as many of the others.
 const MOST_NOTES: usize = 1_024;
@@ -21,8 +21,8 @@ const EXISTING_BONUS: i64 = 74;
 pub(super) const MOST_WANTED: usize = 20;
 
 /// Names that other notes link to and no note has, best first, with the number of notes that were
-/// seen to use them. Notes of the same folder are looked at first, then some of the others, and not more
-/// than [`MOST_TARGETS`] targets of links. `as_is`: only names that hold the words as they are.
+/// seen to use them. The notes that this one links to are looked at first, then those of its folder and some
+/// of the others, and not more than [`MOST_TARGETS`] targets of links. `as_is`: only names that hold the words as they are.
 pub(super) fn wanted<'i>(
     analysis: &'i Analysis,
     from: NoteId,
@@ -36,7 +36,8 @@ pub(super) fn wanted<'i>(
     let mut found: FxHashMap<&str, Option<(u32, NoteId, usize)>> = FxHashMap::default();
     let mut seen = 0;
     let typed_name = TypedName::new(typed);
-    for note in index.below(own).take(MOST_NOTES).chain(index.sample(MOST_NOTES)) {
+    let folder = index.below(own).take(MOST_NOTES);
+    for note in linked(index, from).chain(folder).chain(index.sample(MOST_NOTES)) {
         if seen >= MOST_TARGETS {
             break;
         }
