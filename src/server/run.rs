@@ -150,9 +150,14 @@ fn is_alive(process: u32) -> bool {
 }
 
 #[cfg(not(unix))]
-fn is_alive(_: u32) -> bool {
-    // Nothing to ask with; the end of the input ends the session.
-    true
+fn is_alive(process: u32) -> bool {
+    use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+    // Where it cannot be asked, the end of the input ends the session.
+    let Ok(mut system) = System::new() else { return true };
+    let process = Pid::from_u32(process);
+    let only = ProcessesToUpdate::Some(&[process]);
+    system.refresh_processes_specifics(only, true, ProcessRefreshKind::nothing());
+    system.process(process).is_some()
 }
 
 /// Reads the client's messages and starts each one's handler, in the order of arrival.
