@@ -18,8 +18,9 @@ pub(super) fn run(args: &DoctorArgs) -> Result<Outcome, Failure> {
         // It goes before what the file says.
         config.named.retain(|(name, _)| *name != "extensions");
     }
-    let index = loaded.vault.index();
-    let links: usize = index.notes().map(|note| links_of(index, note).tiers.len()).sum();
+    let analysis = loaded.vault.snapshot();
+    let index = &analysis.index;
+    let links: usize = index.notes().map(|note| links_of(&analysis, note).tiers.len()).sum();
     let watching = place.watch();
     let watcher = match &watching {
         Ok(()) => "file watching is active".to_owned(),

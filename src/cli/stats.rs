@@ -7,7 +7,8 @@ use super::args::{StatsArgs, StatsFormat};
 use super::place::Place;
 use super::progress::Progress;
 use super::{Failure, Outcome, each, plural, print};
-use crate::index::{Index, NoteId, Tier};
+use crate::ide::Analysis;
+use crate::index::{NoteId, Tier};
 use crate::syntax::LinkKind;
 use crate::text::visible;
 
@@ -43,7 +44,7 @@ struct Counted {
 pub(super) fn run(args: &StatsArgs) -> Result<Outcome, Failure> {
     for place in Place::all(std::slice::from_ref(&args.path))? {
         let analysis = place.load(&args.vault);
-        let stats = stats(&analysis.index, args.vault.quiet);
+        let stats = stats(&analysis, args.vault.quiet);
         print(|out| match args.format {
             StatsFormat::Text => text(&stats, out),
             StatsFormat::Json => {
@@ -70,13 +71,14 @@ fn row(tier: Option<Tier>) -> &'static str {
     }
 }
 
-fn stats(index: &Index, quiet: bool) -> Stats {
+fn stats(analysis: &Analysis, quiet: bool) -> Stats {
+    let index = &analysis.index;
     let notes: Vec<_> = index.notes().collect();
     let mut stats = Stats { version: 1, notes: notes.len(), ..Stats::default() };
     stats.tiers = TIERS.into_iter().map(|tier| (tier, 0)).collect();
     let mut linked: HashMap<NoteId, usize> = HashMap::new();
     let progress = Progress::new("counting", quiet);
-    for of_note in each(&notes, &progress, |note| links_of(index, note)) {
+    for of_note in each(&notes, &progress, |note| links_of(analysis, note)) {
         stats.links += of_note.tiers.len();
         stats.ambiguous += of_note.ambiguous;
         for tier in of_note.tiers {
@@ -105,9 +107,9 @@ pub(super) struct Links {
     targets: HashSet<NoteId>,
 }
 
-pub(super) fn links_of(index: &Index, note: NoteId) -> Links {
+pub(super) fn links_of(analysis: &Analysis, note: NoteId) -> Links {
     let mut links = Links { tiers: Vec::new(), ambiguous: 0, targets: HashSet::new() };
-    for (link, resolution) in index.links(note) {
+    for (link, resolution) in analysis.links(note) {
         links.targets.extend(resolution.note().filter(|&target| target != note));
         // A definition is where the links of its label lead, and no link of its own.
         if link.kind != LinkKind::Definition {

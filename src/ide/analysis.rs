@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::index::{Cancel, Index, LinePlace, NoteId, Probe};
+use crate::index::{Cancel, Index, LinePlace, LinkFact, NoteId, Resolution, Unlisted, Wanted};
 use crate::settings::Settings;
 use crate::syntax;
 use crate::text::{LineIndex, Span};
@@ -60,7 +60,13 @@ impl Document {
 
 /// The files of a vault as the features see them; the disk, or [`MemoryTexts`] in tests. Paths are
 /// relative to the vault, with `/`.
-pub trait Texts: Probe {
+pub trait Texts: Send + Sync {
+    /// Whether a file is at `path`, ignored or not. Never asked for one that leads out of the vault.
+    fn exists(&self, path: &str) -> bool;
+
+    /// Whether a folder is at `path`, likewise.
+    fn is_folder(&self, path: &str) -> bool;
+
     /// The text of a file; `None` where it cannot be read. Bytes that are not UTF-8 become U+FFFD.
     fn read(&self, path: &str) -> Option<Arc<str>>;
 
@@ -82,7 +88,7 @@ impl<P: Into<String>, T: Into<Arc<str>>> FromIterator<(P, T)> for MemoryTexts {
     }
 }
 
-impl Probe for MemoryTexts {
+impl Texts for MemoryTexts {
     fn exists(&self, path: &str) -> bool {
         self.0.contains_key(path)
     }
@@ -91,9 +97,7 @@ impl Probe for MemoryTexts {
         let folder = format!("{path}/");
         self.0.range(folder.clone()..).next().is_some_and(|(first, _)| first.starts_with(&folder))
     }
-}
 
-impl Texts for MemoryTexts {
     fn read(&self, path: &str) -> Option<Arc<str>> {
         self.0.get(path).cloned()
     }
@@ -147,8 +151,34 @@ impl fmt::Debug for Analysis {
 impl Analysis {
     /// A state with these open notes over these files.
     pub fn new(index: Index, open: imbl::OrdMap<NoteId, Arc<Document>>, texts: Arc<dyn Texts>) -> Self {
-        let index = index.with_probe(Arc::<dyn Texts>::clone(&texts));
         Self { index, complete: true, recent: Arc::from([]), open, texts }
+    }
+
+    /// Where the wikilink `[[target]]` leads from the note `from`, also to files that are ignored.
+    pub fn resolve(&self, from: NoteId, target: &str) -> Resolution {
+        self.look_on_disk(self.index.resolve(from, target))
+    }
+
+    /// Where `target`, which is not empty, leads in a wikilink of a note in the folder `from`, likewise.
+    pub fn resolve_in(&self, from: &str, target: &str) -> Resolution {
+        self.look_on_disk(self.index.resolve_in(from, target))
+    }
+
+    /// Where a link of the note `from` leads, likewise.
+    pub fn resolve_wanted(&self, from: NoteId, wanted: &Wanted) -> Resolution {
+        self.look_on_disk(self.index.resolve_wanted(from, wanted))
+    }
+
+    /// The links of a note, each with where it leads, likewise; see [`Index::links`].
+    pub fn links(&self, note: NoteId) -> impl Iterator<Item = (LinkFact<'_>, Resolution)> {
+        self.index.links(note).map(|(link, found)| (link, self.look_on_disk(found)))
+    }
+
+    fn look_on_disk(&self, found: Resolution) -> Resolution {
+        found.with_disk(|place| match place {
+            Unlisted::File(path) => self.texts.exists(path),
+            Unlisted::Folder(path) => self.texts.is_folder(path),
+        })
     }
 
     /// The settings of the vault.

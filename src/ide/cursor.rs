@@ -41,7 +41,7 @@ pub(super) fn names_note(
     timestamp: &Timestamp,
 ) -> bool {
     let target = timestamp.label.filter(|_| timestamp.form == TimestampForm::Wikilink);
-    target.is_some_and(|target| analysis.index.resolve(note, target.of(&document.text)).tier.is_some())
+    target.is_some_and(|target| analysis.resolve(note, target.of(&document.text)).tier.is_some())
 }
 
 /// The timestamp that a wikilink is, if no note has its name.

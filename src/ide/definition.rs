@@ -91,7 +91,7 @@ fn of_link(
     link: &Link,
     most: usize,
 ) -> Vec<Destination> {
-    let found = analysis.index.resolve_wanted(at.note, &Wanted::of(link, &document.text));
+    let found = analysis.resolve_wanted(at.note, &Wanted::of(link, &document.text));
     if let Some(attachment) = found.attachment {
         // No editor opens a folder as a document.
         let is_file = found.tier == Some(Tier::Attachment);

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
+use super::Analysis;
 use crate::index::{AnchorOutcome, Anchors, Index, NoteId, Tier, slug};
 use crate::syntax::{self, Link, LinkKind};
 use crate::text::PathText;
@@ -32,28 +33,31 @@ const ESCAPED: &AsciiSet = &CONTROLS
 /// The target that a link of `kind` in `from` needs in order to lead to `to` and nowhere else, and
 /// not by its slug: the file name for a wikilink where that is enough, else the path. `None` where
 /// no wikilink can say it, because the name holds `#`, `|` or brackets.
-pub(super) fn target(index: &Index, from: NoteId, to: NoteId, kind: LinkKind) -> Option<String> {
+pub(super) fn target(analysis: &Analysis, from: NoteId, to: NoteId, kind: LinkKind) -> Option<String> {
+    let index = &analysis.index;
     if is_wiki(kind) {
-        exact(index, from, to, std::iter::once(index.stem(to).to_owned()).chain(paths(index, to)))
+        exact(analysis, from, to, std::iter::once(index.stem(to).to_owned()).chain(paths(index, to)))
     } else {
         Some(destination(index.path(from), index.path(to)))
     }
 }
 
 /// The same by path, also where the name would do.
-pub(super) fn path_target(index: &Index, from: NoteId, to: NoteId, kind: LinkKind) -> Option<String> {
+pub(super) fn path_target(analysis: &Analysis, from: NoteId, to: NoteId, kind: LinkKind) -> Option<String> {
+    let index = &analysis.index;
     if is_wiki(kind) {
-        exact(index, from, to, paths(index, to))
+        exact(analysis, from, to, paths(index, to))
     } else {
         Some(destination(index.path(from), index.path(to)))
     }
 }
 
 /// The same by path from the folder of `from`.
-pub(super) fn relative_target(index: &Index, from: NoteId, to: NoteId) -> Option<String> {
+pub(super) fn relative_target(analysis: &Analysis, from: NoteId, to: NoteId) -> Option<String> {
+    let index = &analysis.index;
     let path = relative(index.path(from), index.path(to));
     let bare = index.settings().note_stem(&path).unwrap_or(&path).to_owned();
-    exact(index, from, to, std::iter::once(bare).chain(paths(index, to)))
+    exact(analysis, from, to, std::iter::once(bare).chain(paths(index, to)))
 }
 
 /// The path forms of a wikilink to `to`: without its extension, from the root, in full.
@@ -66,14 +70,14 @@ fn paths(index: &Index, to: NoteId) -> impl Iterator<Item = String> {
 
 /// The first of `candidates` that leads from `from` to `to`, exactly and unambiguously.
 fn exact(
-    index: &Index,
+    analysis: &Analysis,
     from: NoteId,
     to: NoteId,
     mut candidates: impl Iterator<Item = String>,
 ) -> Option<String> {
     candidates.find(|candidate| {
         is_writable(candidate) && {
-            let outcome = index.resolve(from, candidate);
+            let outcome = analysis.resolve(from, candidate);
             outcome.note() == Some(to)
                 && !outcome.ambiguous
                 && matches!(outcome.tier, Some(Tier::Path | Tier::Stem))
@@ -82,17 +86,18 @@ fn exact(
 }
 
 /// Whether `target` leads from `from` to `to`, by whatever name, and to no other note as well.
-pub(super) fn leads(index: &Index, from: NoteId, to: NoteId, target: &str) -> bool {
-    let outcome = index.resolve(from, target);
+pub(super) fn leads(analysis: &Analysis, from: NoteId, to: NoteId, target: &str) -> bool {
+    let outcome = analysis.resolve(from, target);
     outcome.note() == Some(to) && !outcome.ambiguous
 }
 
 /// A name by which a wikilink leads to `to` although it cannot write the name of its file: a title,
 /// an alias, a slug.
-pub(super) fn other_target(index: &Index, from: NoteId, to: NoteId) -> Option<String> {
+pub(super) fn other_target(analysis: &Analysis, from: NoteId, to: NoteId) -> Option<String> {
+    let index = &analysis.index;
     let names = index.facts(to).into_iter().flat_map(|facts| facts.names()).map(Cow::Borrowed);
     let mut names = names.chain([slug(index.stem(to))]);
-    names.find(|name| is_writable(name) && leads(index, from, to, name)).map(Cow::into_owned)
+    names.find(|name| is_writable(name) && leads(analysis, from, to, name)).map(Cow::into_owned)
 }
 
 fn is_wiki(kind: LinkKind) -> bool {
@@ -123,7 +128,8 @@ pub(super) fn shown(text: &str, in_table: bool) -> Option<String> {
 }
 
 /// A markdown link from `from` to `to` that shows `text`; `None` where it would lead elsewhere.
-pub(super) fn markdown_link(index: &Index, from: NoteId, to: NoteId, text: &str) -> Option<String> {
+pub(super) fn markdown_link(analysis: &Analysis, from: NoteId, to: NoteId, text: &str) -> Option<String> {
+    let index = &analysis.index;
     let mut shown = String::new();
     for c in text.replace(['\n', '\r'], " ").chars() {
         if "\\`*<>&$[]|~%".contains(c) {
@@ -135,7 +141,7 @@ pub(super) fn markdown_link(index: &Index, from: NoteId, to: NoteId, text: &str)
     let note = syntax::parse(&link, &syntax::Options::default());
     let [only] = &*note.links else { return None };
     let whole = only.kind == LinkKind::Markdown && only.span.len() == link.len();
-    (whole && leads(index, from, to, &only.target_text(&link))).then_some(link)
+    (whole && leads(analysis, from, to, &only.target_text(&link))).then_some(link)
 }
 
 /// Whether nothing in `text` means anything to a reader of markdown.
@@ -174,11 +180,11 @@ pub(super) fn encoded(path: &str) -> String {
 }
 
 /// The target of a wikilink from `from` to the file at `path`, which is no note.
-pub(super) fn attachment(index: &Index, from: NoteId, path: &str) -> Option<String> {
+pub(super) fn attachment(analysis: &Analysis, from: NoteId, path: &str) -> Option<String> {
     let name = path.file_name();
     let names = [name.to_owned(), path.to_owned(), format!("/{path}")];
     let leads_there =
-        |name: &String| is_writable(name) && index.resolve(from, name).attachment.as_deref() == Some(path);
+        |name: &String| is_writable(name) && analysis.resolve(from, name).attachment.as_deref() == Some(path);
     names.into_iter().find(leads_there)
 }
 
@@ -241,7 +247,6 @@ mod tests {
             //- d/x:y (1).md
             ",
         );
-        let index = &fixture.analysis.index;
         let from = fixture.note("a/from.md");
         for (to, wiki, path, markdown) in [
             ("a/Big Topic.md", Some("Big Topic"), Some("a/Big Topic"), "Big%20Topic.md"),
@@ -253,9 +258,13 @@ mod tests {
             ("d/x:y (1).md", Some("x:y (1)"), Some("d/x:y (1)"), "../d/x:y%20%281%29.md"),
         ] {
             let note = fixture.note(to);
-            assert_eq!(target(index, from, note, LinkKind::Wiki).as_deref(), wiki, "{to}");
-            assert_eq!(path_target(index, from, note, LinkKind::Wiki).as_deref(), path, "{to}");
-            assert_eq!(target(index, from, note, LinkKind::Markdown).as_deref(), Some(markdown), "{to}");
+            assert_eq!(target(&fixture.analysis, from, note, LinkKind::Wiki).as_deref(), wiki, "{to}");
+            assert_eq!(path_target(&fixture.analysis, from, note, LinkKind::Wiki).as_deref(), path, "{to}");
+            assert_eq!(
+                target(&fixture.analysis, from, note, LinkKind::Markdown).as_deref(),
+                Some(markdown),
+                "{to}"
+            );
         }
         assert_eq!(destination("a.md", "x:y.md"), "./x:y.md");
     }

@@ -55,6 +55,6 @@ pub(super) fn title(analysis: &Analysis, from: NoteId, video: &str) -> Option<St
 pub(super) fn channel(analysis: &Analysis, note: NoteId) -> Option<String> {
     let facts = analysis.index.facts(note)?;
     let name = facts.channel_target()?;
-    let channel = analysis.index.resolve(note, name).note();
+    let channel = analysis.resolve(note, name).note();
     Some(channel.map_or(name, |channel| analysis.index.title(channel)).to_owned())
 }

@@ -17,7 +17,8 @@ pub enum Change {
     Facts(Arc<str>, Arc<Facts>),
     /// A file that is no note is there.
     File(Arc<str>),
-    /// A note or file is gone; of a folder, everything below it.
+    /// A note or file is gone; of a folder, everything below it. Of a path that is not known, as that of an
+    /// ignored file: it may have come, changed or gone.
     Gone(Arc<str>),
 }
 

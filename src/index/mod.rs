@@ -42,5 +42,5 @@ pub use places::{LinePlace, Places};
 pub use prefilter::TypedName;
 pub use queries::Backlink;
 pub use refers::{LinkFact, VideoLinkFact};
-pub use resolve::{MOST_CANDIDATES, Resolution, Tier, Wanted};
-pub use store::{Index, NoteId, Probe};
+pub use resolve::{MOST_CANDIDATES, Resolution, Tier, Unlisted, Wanted};
+pub use store::{Index, NoteId};

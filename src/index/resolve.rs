@@ -1,5 +1,4 @@
 //! The resolver: where a link leads (docs/links.md), for every feature and for the command line.
-use crate::text::{PathText, VaultPath};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use super::refers::TargetKeys;
 use super::store::file_key;
 use super::{Index, NoteId};
 use crate::syntax::Link;
+use crate::text::{PathText, VaultPath};
 
 /// What matched a link's target.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -70,12 +70,40 @@ pub struct Resolution {
     /// Whether the target, not found, has the form of an attachment: `broken-file`, not
     /// `broken-link`.
     pub names_file: bool,
+    /// Files and folders that the index does not know of, since they are ignored. The first of them that is
+    /// on the disk is what the target leads to, and all of the above holds only if none is.
+    pub unlisted: Vec<Unlisted>,
+}
+
+/// A place outside the index to which a target leads if something is there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Unlisted {
+    /// A file, relative to the vault.
+    File(String),
+    /// A folder, likewise.
+    Folder(String),
 }
 
 impl Resolution {
     /// A link to `note` alone.
     pub(super) fn only(tier: Tier, note: NoteId) -> Self {
         Self { tier: Some(tier), notes: vec![note], ..Self::default() }
+    }
+
+    /// What the target leads to once [`Self::unlisted`] has been looked for on the disk: with the first place
+    /// of which `is_there` is true.
+    #[must_use]
+    pub fn with_disk(self, is_there: impl Fn(&Unlisted) -> bool) -> Self {
+        match self.unlisted.iter().find(|place| is_there(place)) {
+            Some(Unlisted::File(path)) => Self::file(path.as_str().into(), Tier::Attachment),
+            Some(Unlisted::Folder(path)) => Self::file(path.as_str().into(), Tier::Folder),
+            None => self,
+        }
+    }
+
+    /// A link to a file or folder.
+    fn file(path: Arc<str>, tier: Tier) -> Self {
+        Self { tier: Some(tier), attachment: Some(path), ..Self::default() }
     }
 
     /// *The* target.
@@ -164,18 +192,27 @@ impl Index {
 
     pub(super) fn resolve_from(&self, from: &str, wanted: &Wanted) -> Resolution {
         self.cancel.check();
-        let found = self.resolve_name(from, &wanted.name, wanted.markdown);
-        if found.is_exact() {
-            return found;
+        let mut unlisted = Vec::new();
+        let mut found = self.resolve_name(from, &wanted.name, wanted.markdown, &mut unlisted);
+        if !found.is_exact() {
+            // As it is written, before percent-decoding.
+            let others = [wanted.written.as_deref(), wanted.shortened().filter(|_| found.is_broken())];
+            let others = others.into_iter().flatten();
+            let mut others =
+                others.map(|other| self.resolve_name(from, other, wanted.markdown, &mut unlisted));
+            found = others.find(Resolution::is_exact).unwrap_or(found);
         }
-        // As it is written, before percent-decoding.
-        let others = [wanted.written.as_deref(), wanted.shortened().filter(|_| found.is_broken())];
-        let others = others.into_iter().flatten();
-        let mut others = others.map(|other| self.resolve_name(from, other, wanted.markdown));
-        others.find(Resolution::is_exact).unwrap_or(found)
+        Resolution { unlisted, ..found }
     }
 
-    fn resolve_name(&self, from: &str, target: &str, markdown: bool) -> Resolution {
+    /// What has to be looked for on the disk goes to `unlisted`.
+    fn resolve_name(
+        &self,
+        from: &str,
+        target: &str,
+        markdown: bool,
+        unlisted: &mut Vec<Unlisted>,
+    ) -> Resolution {
         let bare = self.settings.note_stem(target).unwrap_or(target);
         let keys = TargetKeys::of(target, &self.settings);
         let is_path = bare.contains('/');
@@ -192,26 +229,21 @@ impl Index {
         if let Some(found) = note.as_ref().filter(|found| found.is_exact() && beside(found)) {
             return found.clone();
         }
-        let is_file = |path: Arc<str>, tier| Resolution {
-            tier: Some(tier),
-            attachment: Some(path),
-            ..Resolution::default()
-        };
         // What is there by just that name goes before a note that only has such a slug or title.
-        if markdown && let Some(folder) = self.folder_at(from, target) {
-            return is_file(folder, Tier::Folder);
+        if markdown && let Some(folder) = self.folder_at(from, target, unlisted) {
+            return Resolution::file(folder, Tier::Folder);
         }
         if let Some(found) = note.as_ref().filter(|found| found.is_exact()) {
             return found.clone();
         }
-        let named =
-            || (markdown || target.extension().is_some()).then(|| self.file(from, target, markdown, true));
-        if let Some(path) = named().flatten() {
-            return is_file(path, Tier::Attachment);
+        if (markdown || target.extension().is_some())
+            && let Some(path) = self.file(from, target, markdown, true, unlisted)
+        {
+            return Resolution::file(path, Tier::Attachment);
         }
         let note = note.or_else(|| is_path.then(|| self.by_path_as_title(from, bare, keys)).flatten());
-        note.unwrap_or_else(|| match self.file(from, target, markdown, false) {
-            Some(path) => is_file(path, Tier::Attachment),
+        note.unwrap_or_else(|| match self.file(from, target, markdown, false, unlisted) {
+            Some(path) => Resolution::file(path, Tier::Attachment),
             None => Resolution { names_file: self.names_file(target, markdown), ..Resolution::default() },
         })
     }
@@ -229,7 +261,7 @@ impl Index {
     }
 
     /// The folder that is there by a path as markdown links have it.
-    fn folder_at(&self, from: &str, target: &str) -> Option<Arc<str>> {
+    fn folder_at(&self, from: &str, target: &str, unlisted: &mut Vec<Unlisted>) -> Option<Arc<str>> {
         // A path to a folder may end in `/`, `.` or `..`; behind another segment it names a file.
         let into = |from: &str, path: &str| {
             let file = from.join(&format!("{}/x", path.trim_end_matches('/')))?;
@@ -237,11 +269,17 @@ impl Index {
         };
         let relative = into(from, target.trim_start_matches('/'));
         let root = || into("", target);
-        let is_there = |path: &String| self.has_folder(path);
+        let mut is_there = |path: &String| {
+            let is_known = self.has_folder(path);
+            if !is_known {
+                add(unlisted, Unlisted::Folder(path.clone()));
+            }
+            is_known
+        };
         let found = if target.starts_with('/') {
             root().filter(is_there)
         } else if target.contains('/') && !target.starts_with("./") && !target.starts_with("../") {
-            relative.filter(is_there).or_else(|| root().filter(is_there))
+            relative.filter(&mut is_there).or_else(|| root().filter(is_there))
         } else {
             relative.filter(is_there)
         };
@@ -252,13 +290,19 @@ impl Index {
         path.is_empty()
             || self.below(path).next().is_some()
             || self.files.range(VaultPath::range_below::<Arc<str>>(path)).next().is_some()
-            || self.probe.as_ref().is_some_and(|probe| probe.is_folder(path))
     }
 
     /// The file that is no note and that `target` names: by name over the files of the index, by
     /// path over any file of the vault. `beside`: of a markdown link's only by its path.
-    fn file(&self, from: &str, target: &str, markdown: bool, beside: bool) -> Option<Arc<str>> {
-        let exact = |path: String| self.file_at(&path);
+    fn file(
+        &self,
+        from: &str,
+        target: &str,
+        markdown: bool,
+        beside: bool,
+        unlisted: &mut Vec<Unlisted>,
+    ) -> Option<Arc<str>> {
+        let mut exact = |path: String| self.file_at(path, unlisted);
         if target.starts_with("./") || target.starts_with("../") {
             return exact(from.join(target)?);
         }
@@ -269,7 +313,7 @@ impl Index {
                 return at;
             }
         } else if target.contains('/') || markdown {
-            let at = from.join(target).and_then(exact);
+            let at = from.join(target).and_then(&mut exact);
             let at = at.or_else(|| target.contains('/').then(|| exact(wanted.clone())).flatten());
             if at.is_some() {
                 return at;
@@ -290,27 +334,27 @@ impl Index {
         best(|a, b| nfc(a) == nfc(b)).or_else(|| best(|a, b| caseless(a) == caseless(b)))
     }
 
-    /// The file that is no note at just this path: one of the index, one that is ignored, or a note in
-    /// a hidden folder, which no name leads to but a path does.
-    fn file_at(&self, path: &str) -> Option<Arc<str>> {
-        if let Some(known) = self.files.get(path) {
+    /// The file that is no note at just this path. One that is ignored, or a note in a hidden folder, which no
+    /// name leads to but a path does, is for the disk to say.
+    fn file_at(&self, path: String, unlisted: &mut Vec<Unlisted>) -> Option<Arc<str>> {
+        if let Some(known) = self.files.get(&*path) {
             return Some(Arc::clone(known));
         }
         // On the disk a blank of another kind, or a letter in another form, is another name.
-        if let Some(known) = self.files_named(path).find(|own| nfc(own) == nfc(path)) {
+        if let Some(known) = self.files_named(&path).find(|own| nfc(own) == nfc(&path)) {
             return Some(Arc::clone(known));
         }
-        let probe = self.probe.as_ref()?;
         let is_hidden = path.split('/').any(|segment| segment.starts_with('.'));
-        let is_note = self.settings.is_note(path);
+        let is_note = self.settings.is_note(&path);
         if is_note && !is_hidden {
             return None;
         }
-        if probe.exists(path) {
-            return Some(Arc::from(path));
+        let notes = self.settings.extensions.iter().filter(|_| is_hidden && !is_note);
+        let notes: Vec<_> = notes.map(|extension| format!("{path}.{extension}")).collect();
+        for path in std::iter::once(path).chain(notes) {
+            add(unlisted, Unlisted::File(path));
         }
-        let notes = self.settings.extensions.iter().map(|extension| format!("{path}.{extension}"));
-        { notes }.find(|note| is_hidden && !is_note && probe.exists(note)).map(Arc::from)
+        None
     }
 
     /// The files that are no notes with the name of `path`, or one that differs from it only as names
@@ -322,6 +366,12 @@ impl Index {
             .over(self.file_names.range(bounds))
             .take_while(move |(k, _)| *k == key)
             .map(|(_, path)| path)
+    }
+}
+
+fn add(unlisted: &mut Vec<Unlisted>, place: Unlisted) {
+    if !unlisted.contains(&place) {
+        unlisted.push(place);
     }
 }
 

@@ -27,15 +27,6 @@ impl NoteId {
     pub(super) const LAST: Self = Self(u32::MAX);
 }
 
-/// Looks for files that the index was not told of because they are ignored.
-pub trait Probe: Send + Sync {
-    /// Whether a file is at `path`, relative to the vault. Never asked for one that leads out of it.
-    fn exists(&self, path: &str) -> bool;
-
-    /// Whether a folder is at `path`, likewise.
-    fn is_folder(&self, path: &str) -> bool;
-}
-
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) path: Arc<str>,
@@ -110,7 +101,6 @@ type Filed<T> = OrdSet<(Key, T)>;
 #[derive(Clone)]
 pub struct Index {
     pub(super) settings: Arc<Settings>,
-    pub(super) probe: Option<Arc<dyn Probe>>,
     pub(super) cancel: Cancel,
     /// By id; `None` where the note is gone.
     entries: Vector<Option<Entry>>,
@@ -150,7 +140,6 @@ impl Index {
     pub fn new(settings: Arc<Settings>) -> Self {
         Self {
             settings,
-            probe: None,
             cancel: Cancel::default(),
             entries: Vector::new(),
             name_bits: Vector::new(),
@@ -166,12 +155,6 @@ impl Index {
             files: OrdSet::new(),
             file_names: OrdSet::new(),
         }
-    }
-
-    /// The same, with a way to look for ignored files.
-    #[must_use]
-    pub fn with_probe(self, probe: Arc<dyn Probe>) -> Self {
-        Self { probe: Some(probe), ..self }
     }
 
     /// The same for work that `cancel` stops: whatever goes through notes, and every resolution, unwinds
@@ -334,6 +317,7 @@ impl Index {
         let mut notes: Vec<_> =
             self.ids.range(bounds.clone()).map(|(path, &id)| (Arc::clone(path), id)).collect();
         notes.extend(self.ids.get_key_value(path).map(|(path, &id)| (Arc::clone(path), id)));
+        let is_unknown = notes.is_empty();
         for (path, id) in notes {
             let old = self.entries.get(id.0 as usize).cloned().flatten();
             self.refile(id, old.as_ref(), None, delta);
@@ -343,6 +327,10 @@ impl Index {
         }
         let mut files: Vec<_> = self.files.range(bounds).cloned().collect();
         files.extend(self.files.get(path).cloned());
+        if is_unknown && files.is_empty() {
+            // An ignored file: links by its path see it.
+            delta.file(path);
+        }
         for path in files {
             self.remove_file(&path);
             delta.file(&path);

@@ -83,12 +83,20 @@ fn vault(lines: &'static str) -> Index {
 /// `tier path`, with `?` behind the tier where the link is ambiguous; `-` where nothing matches. A
 /// target in parentheses is the destination of a markdown link.
 fn outcome(index: &Index, from: &str, target: &str) -> String {
+    outcome_over(&[], index, from, target)
+}
+
+/// The same where `disk` has these files and, with a `/` at their ends, folders besides.
+fn outcome_over(disk: &[&str], index: &Index, from: &str, target: &str) -> String {
     let kind = if target.starts_with('(') { LinkKind::Markdown } else { LinkKind::Wiki };
     let target = target.trim_matches(['(', ')']);
     let span = Span::new(0, target.len());
     let link = Link { kind, span, target: span, anchor: None, alias: None, in_table: false };
     let from = index.note(from).unwrap_or_else(|| panic!("{from}"));
-    let found = index.resolve_wanted(from, &Wanted::of(&link, target));
+    let found = index.resolve_wanted(from, &Wanted::of(&link, target)).with_disk(|place| match place {
+        Unlisted::File(path) => disk.contains(&&**path),
+        Unlisted::Folder(path) => disk.contains(&&*format!("{path}/")),
+    });
     let place = found.note().map(|note| index.path(note)).or(found.attachment.as_deref());
     match (found.tier, place) {
         (Some(tier), Some(place)) => {
@@ -400,20 +408,31 @@ fn anchors() {
 
 #[test]
 fn an_ignored_attachment_is_found_by_path_only() {
-    struct Hidden;
-    impl Probe for Hidden {
-        fn exists(&self, path: &str) -> bool {
-            path == "build/chart.png"
-        }
-
-        fn is_folder(&self, path: &str) -> bool {
-            path == "build"
-        }
+    let index = vault("home.md = LICENSE\nsub/n.md\nimg/x.png");
+    let disk = ["build/chart.png", "build/", "sub/img/x.png", "LICENSE"];
+    for (from, target, expected) in [
+        ("home.md", "build/chart.png", "6 build/chart.png"),
+        ("sub/n.md", "../build/chart.png", "6 build/chart.png"),
+        ("home.md", "chart.png", "- file"),
+        ("home.md", "(build)", "6 build"),
+        ("sub/n.md", "(gone/)", "-"),
+        // One that is ignored goes before one further away, and before a note with such a title.
+        ("sub/n.md", "img/x.png", "6 sub/img/x.png"),
+        ("home.md", "(LICENSE)", "6 LICENSE"),
+        ("sub/n.md", "LICENSE", "4 home.md"),
+    ] {
+        assert_eq!(outcome_over(&disk, &index, from, target), expected, "[[{target}]] in {from}");
     }
-    let index = vault("home.md\nsub/n.md").with_probe(Arc::new(Hidden));
-    assert_eq!(outcome(&index, "home.md", "build/chart.png"), "6 build/chart.png");
-    assert_eq!(outcome(&index, "sub/n.md", "../build/chart.png"), "6 build/chart.png");
-    assert_eq!(outcome(&index, "home.md", "chart.png"), "- file");
+}
+
+#[test]
+fn links_to_ignored_files_see_them_come_and_go() {
+    let mut index = vault("a.md\nb.md");
+    let linking = Sketch { links: vec![("build/chart.png", Option::None)], ..Sketch::default() };
+    index.apply(Change::Facts("a.md".into(), linking.facts()));
+    let delta = index.apply(Change::Gone("build/chart.png".into()));
+    assert!(delta.touches(&index, index.note("a.md").unwrap()));
+    assert!(!delta.touches(&index, index.note("b.md").unwrap()));
 }
 
 #[test]

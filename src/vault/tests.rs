@@ -5,7 +5,6 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ide;
-use crate::index::Probe;
 use crate::text::{Position, PositionRange};
 
 /// Files that change while a vault is over them.
@@ -18,7 +17,7 @@ impl Files {
     }
 }
 
-impl Probe for Files {
+impl Texts for Files {
     fn exists(&self, path: &str) -> bool {
         self.now().exists(path)
     }
@@ -26,9 +25,7 @@ impl Probe for Files {
     fn is_folder(&self, path: &str) -> bool {
         self.now().is_folder(path)
     }
-}
 
-impl Texts for Files {
     fn read(&self, path: &str) -> Option<Arc<str>> {
         self.now().read(path)
     }

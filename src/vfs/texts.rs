@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use super::{Content, FileReader, Root};
 use crate::ide::Texts;
-use crate::index::Probe;
 use crate::text::uri_of_path;
 
 /// The files of a vault on the disk, as the features see them.
@@ -19,7 +18,7 @@ impl DiskTexts {
     }
 }
 
-impl Probe for DiskTexts {
+impl Texts for DiskTexts {
     fn exists(&self, path: &str) -> bool {
         // Most that is asked for is not there, and one look at the place says so; where it leads is
         // found out segment by segment.
@@ -30,9 +29,7 @@ impl Probe for DiskTexts {
     fn is_folder(&self, path: &str) -> bool {
         self.root.existing(path).is_some_and(|place| place.is_dir())
     }
-}
 
-impl Texts for DiskTexts {
     fn read(&self, path: &str) -> Option<Arc<str>> {
         match FileReader::new().read(&self.root, path, self.max_file_size) {
             Ok(Content::Text(text)) => Some(text.into()),

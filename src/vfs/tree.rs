@@ -10,7 +10,7 @@ use super::ignore_files::is_ignore_file;
 use super::read::Stamp;
 use super::rules::Rules;
 use super::{Content, Depth, DiskTexts, FileReader, Limits, ReadError, Root, walk};
-use crate::index::{Change, Facts, Index, Probe};
+use crate::index::{Change, Facts, Index};
 use crate::settings::Settings;
 use crate::syntax;
 use crate::text::{PathText, VaultPath};
@@ -155,6 +155,8 @@ impl Tree {
                         let known = |real: &str| !real.is_within(&path) && self.known.contains_key(real);
                         walk::below(&self.root, &self.rules, &path, &known)
                     } else {
+                        // Links by their paths may lead to ignored folders.
+                        sink(Step::Changes(vec![Change::Gone(Arc::clone(&path))]));
                         Vec::new()
                     };
                     let new = found.iter().filter(|path| !self.known.contains_key(*path));
@@ -434,7 +436,7 @@ pub fn load(
             }
         }
     });
-    let index = Index::from_scratch(settings, notes, files).with_probe(Arc::clone(&texts) as Arc<dyn Probe>);
+    let index = Index::from_scratch(settings, notes, files);
     let troubles = troubles.into_inner().unwrap_or_else(PoisonError::into_inner);
     Loaded { index, texts, troubles, tree }
 }

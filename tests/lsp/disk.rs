@@ -51,6 +51,25 @@ fn notes_made_changed_and_deleted_by_others_reach_those_who_link_to_them() {
     );
 }
 
+/// A link by its path leads to an ignored file too.
+#[test]
+fn an_ignored_file_that_comes_or_goes_reaches_those_who_link_to_it() {
+    both(
+        |tell, mut client, vault| {
+            let a = vault.uri("a.md");
+            client.open(&a, "![[build/chart.png]]\n");
+            client.codes_when(&a, |codes| codes == ["broken-file"]);
+            vault.write("build/chart.png", "p");
+            tell(&[("build/chart.png", CREATED)], &mut client);
+            client.codes_when(&a, <[String]>::is_empty);
+            fs::remove_file(vault.path("build/chart.png")).unwrap();
+            tell(&[("build/chart.png", DELETED)], &mut client);
+            client.codes_when(&a, |codes| codes == ["broken-file"]);
+        },
+        || Vault::new(&[("a.md", ""), (".gitignore", "build/\n"), ("build/other.png", "p")]),
+    );
+}
+
 /// A folder that is moved comes as one event a side, under its own name.
 #[test]
 fn a_folder_can_be_moved_and_deleted() {

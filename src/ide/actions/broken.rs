@@ -13,8 +13,7 @@ impl Actions<'_> {
     pub(super) fn near_notes(&mut self, finding: &Diagnostic, link: &Link) {
         let target = link.target_text(&self.document.text);
         for near in nearest::notes(self.analysis, self.note, &target, MOST_NAMES) {
-            let index = &self.analysis.index;
-            if let Some(spelt) = spelling::target(index, self.note, near, link.kind) {
+            if let Some(spelt) = spelling::target(self.analysis, self.note, near, link.kind) {
                 self.replace(finding, format!("Change to `{spelt}`"), link.target, spelt);
             }
         }
@@ -26,7 +25,7 @@ impl Actions<'_> {
         let index = &self.analysis.index;
         for path in nearest::files(self.analysis, self.note, &target, MOST_NAMES) {
             let spelt = if link.is_wiki() {
-                spelling::attachment(index, self.note, path)
+                spelling::attachment(self.analysis, self.note, path)
             } else {
                 Some(spelling::destination(index.path(self.note), path))
             };
@@ -40,7 +39,9 @@ impl Actions<'_> {
     pub(super) fn near_anchors(&mut self, finding: &Diagnostic, link: &Link) {
         let text = &self.document.text;
         let index = &self.analysis.index;
-        let Some(note) = index.resolve_wanted(self.note, &Wanted::of(link, text)).note() else { return };
+        let Some(note) = self.analysis.resolve_wanted(self.note, &Wanted::of(link, text)).note() else {
+            return;
+        };
         let (Some(facts), Some(anchor), Some(wanted)) =
             (index.facts(note), &link.anchor, link.anchor_text(text))
         else {

@@ -26,7 +26,7 @@ pub fn new_note(analysis: &Analysis, from: Option<NoteId>, name: &str) -> Result
         return Err("note name is empty".into());
     }
     let own = from.map_or("", |from| index.path(from).folder());
-    if let Some(note) = index.resolve_in(own, name).note() {
+    if let Some(note) = analysis.resolve_in(own, name).note() {
         return Ok(NewNote::Known(note));
     }
     let path = path_for(analysis, own, name, true).ok_or_else(|| {

@@ -179,10 +179,9 @@ impl Actions<'_> {
 
     /// One action for each note that an ambiguous link may mean.
     fn pick(&mut self, finding: &Diagnostic, link: &Link) {
-        let index = &self.analysis.index;
-        let outcome = index.resolve_wanted(self.note, &Wanted::of(link, &self.document.text));
+        let outcome = self.analysis.resolve_wanted(self.note, &Wanted::of(link, &self.document.text));
         for &candidate in outcome.notes.iter().take(MOST_CANDIDATES) {
-            if let Some(path) = spelling::path_target(index, self.note, candidate, link.kind) {
+            if let Some(path) = spelling::path_target(self.analysis, self.note, candidate, link.kind) {
                 self.replace(finding, format!("Replace with `{path}`"), link.target, path);
             }
         }

@@ -188,5 +188,5 @@ fn used_aliases(analysis: &Analysis, from: NoteId, note: NoteId, writing: Span) 
 
 /// The note that the target of the link names; the note itself for `[[#`.
 fn target(analysis: &Analysis, from: NoteId, context: &Context) -> Option<NoteId> {
-    analysis.index.resolve(from, context.target).note()
+    analysis.resolve(from, context.target).note()
 }

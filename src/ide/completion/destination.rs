@@ -148,7 +148,7 @@ pub(super) fn offer(analysis: &Analysis, from: NoteId, at: &Destination, limit: 
     let found = candidates.iter().filter_map(|candidate| {
         let (note, path) = (candidate.note, index.path(candidate.note));
         let insert = spelt(path);
-        if !spelling::leads(index, from, note, &decoded(&insert)) {
+        if !spelling::leads(analysis, from, note, &decoded(&insert)) {
             return None;
         }
         let name = if by_path { index.title(note) } else { candidate.name };
@@ -161,7 +161,7 @@ pub(super) fn offer(analysis: &Analysis, from: NoteId, at: &Destination, limit: 
     let files = files::matching(analysis, from, query, by_path, limit);
     let files = files.into_iter().filter_map(|(score, path)| {
         let insert = spelt(path);
-        let found = index.resolve(from, &decoded(&insert));
+        let found = analysis.resolve(from, &decoded(&insert));
         (found.attachment.as_deref() == Some(path)).then(|| {
             // A picture is a file, and nothing else.
             let ahead = if at.image { files::AHEAD } else { 0 };
@@ -175,7 +175,7 @@ pub(super) fn offer(analysis: &Analysis, from: NoteId, at: &Destination, limit: 
 fn headings(analysis: &Analysis, from: NoteId, at: &Destination, path: &str) -> Vec<Completion> {
     let index = &analysis.index;
     let target = percent_decode_str(path).decode_utf8_lossy();
-    let Some(facts) = index.resolve(from, &target).note().and_then(|note| index.facts(note)) else {
+    let Some(facts) = analysis.resolve(from, &target).note().and_then(|note| index.facts(note)) else {
         return Vec::new();
     };
     let mut query = Query::new(at.slot.typed);

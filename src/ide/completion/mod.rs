@@ -86,7 +86,7 @@ pub fn completion(analysis: &Analysis, at: Cursor, limit: usize) -> Completions 
     let mut context = Context::find(&document, at.offset, settings);
     // No note of that name: the `#` may be a part of another one's.
     if context.as_ref().is_some_and(|context| {
-        context.part == Part::Heading && analysis.index.resolve(at.note, context.target).note().is_none()
+        context.part == Part::Heading && analysis.resolve(at.note, context.target).note().is_none()
     }) {
         context = Context::with_hash(&document, at.offset, settings);
     }

@@ -54,7 +54,7 @@ fn attachments(
     let found = files::matching(analysis, from, query, context.typed.contains('/'), limit);
     let ahead = if context.embed { files::AHEAD } else { 0 };
     let items = found.into_iter().filter_map(|(score, path)| {
-        let target = spelling::attachment(&analysis.index, from, path)?;
+        let target = spelling::attachment(analysis, from, path)?;
         Some((score + ahead, files::item(&context.slot(), path, &target)))
     });
     items.collect()
@@ -73,12 +73,12 @@ fn item(
     let by_path = context.typed.contains('/');
     let (title, path) = (index.title(note), index.path(note));
     let exact = match style.path {
-        _ if by_path => spelling::path_target(index, from, note, kind),
-        LinkPath::Absolute if path.contains('/') => spelling::path_target(index, from, note, kind),
-        LinkPath::Relative => spelling::relative_target(index, from, note),
-        _ => spelling::target(index, from, note, kind),
+        _ if by_path => spelling::path_target(analysis, from, note, kind),
+        LinkPath::Absolute if path.contains('/') => spelling::path_target(analysis, from, note, kind),
+        LinkPath::Relative => spelling::relative_target(analysis, from, note),
+        _ => spelling::target(analysis, from, note, kind),
     };
-    let named = |name: &str| spelling::is_writable(name) && spelling::leads(index, from, note, name);
+    let named = |name: &str| spelling::is_writable(name) && spelling::leads(analysis, from, note, name);
     // What a link shows: the alias that was picked, or what its target cannot say.
     let link = match exact {
         _ if style.markdown && context.whole.is_some() => Link::Markdown,
@@ -89,7 +89,7 @@ fn item(
         Some(_) if style.form == LinkStyle::Title && !by_path && named(title) => Link::Bare(title.to_owned()),
         Some(target) => Link::Bare(target),
         // `#` and its like cannot stand in a target: another name of the note may do.
-        None => match spelling::other_target(index, from, note) {
+        None => match spelling::other_target(analysis, from, note) {
             Some(target) if target == title => Link::Bare(target),
             Some(target) => Link::Shown(target, title, ""),
             None => Link::Markdown,
@@ -108,7 +108,7 @@ fn item(
         Link::Markdown => {
             let whole = context.whole?;
             let shown = if candidate.is_alias { candidate.name } else { title };
-            let link = spelling::markdown_link(index, from, note, shown)?;
+            let link = spelling::markdown_link(analysis, from, note, shown)?;
             let mut item =
                 context.item(CompletionKind::Note, shown, fitted(shown, index.stem(note), path), "");
             item.insert = link;

@@ -751,7 +751,7 @@ proptest! {
             let link = document.note.links.iter().find(covers);
             prop_assert!(link.is_some(), "{} by {:?}", document.text, item);
             let target = link.unwrap().target_text(&document.text);
-            let found = fixture.analysis.index.resolve(at.note, &target);
+            let found = fixture.analysis.resolve(at.note, &target);
             prop_assert_eq!((found.note(), found.ambiguous), (Some(note), false), "{} by {:?}", document.text, item);
         }
     }

@@ -69,7 +69,7 @@ pub(super) fn wanted<'i>(
             break;
         }
         let is_missing = || {
-            let found = index.resolve(note, name);
+            let found = analysis.resolve(note, name);
             found.is_broken() && !found.names_file
         };
         let is_name = !name.contains('/') && !name.contains("{{") && !name.contains("<%");

@@ -29,8 +29,7 @@ pub(super) fn links(findings: &mut Findings) {
         let outcome = match outcomes.get(written) {
             Some(outcome) => Rc::clone(outcome),
             None => {
-                let resolution =
-                    analysis.index.resolve_wanted(findings.note, &Wanted::of(link, &document.text));
+                let resolution = analysis.resolve_wanted(findings.note, &Wanted::of(link, &document.text));
                 let outcome = Rc::new(Outcome { resolution, elsewhere: OnceCell::new() });
                 outcomes.insert(written.into(), Rc::clone(&outcome));
                 outcome
@@ -225,7 +224,7 @@ fn inexact(findings: &mut Findings, link: &Link, target: &str, tier: Tier, note:
         Tier::Squashed => "when spaces and hyphens are ignored",
         _ => "by its slug",
     };
-    let spelt = spelling::target(&analysis.index, findings.note, note, link.kind);
+    let spelt = spelling::target(analysis, findings.note, note, link.kind);
     let advice = spelt.as_ref().map_or(String::new(), |spelt| format!("; use {}", quoted(spelt)));
     let path = quoted(analysis.index.path(note));
     let message =

@@ -23,7 +23,7 @@ pub(super) fn of_link(
     if target.is_empty() && link.anchor.is_none() {
         return None;
     }
-    let found = analysis.index.resolve_wanted(from, &Wanted::of(link, &document.text));
+    let found = analysis.resolve_wanted(from, &Wanted::of(link, &document.text));
     if let Some(path) = &found.attachment {
         let path = if path.is_empty() { "/" } else { path };
         return Some(Markdown::new().bold(path.file_name()).line_break().code(path));
