@@ -70,6 +70,12 @@ impl Facts {
         Self { names: names.into(), own_names, packed: out.finish(), parts: [defined, referred] }
     }
 
+    /// What it takes beside itself, but for the names, which notes share.
+    #[cfg(test)]
+    pub(super) fn heap_bytes(&self) -> usize {
+        size_of_val(&*self.names) + self.packed.len()
+    }
+
     /// What the note defines, packed.
     fn defines(&self) -> Reader<'_> {
         let [end, _] = self.parts;

@@ -20,6 +20,7 @@ struct Sketch {
     headings: Vec<(u8, &'static str)>,
     blocks: Vec<&'static str>,
     links: Vec<(&'static str, Option<&'static str>)>,
+    video: Option<&'static str>,
 }
 
 impl Sketch {
@@ -37,6 +38,7 @@ impl Sketch {
             front_matter: Some(FrontMatter {
                 title: self.title.as_ref().map(value),
                 aliases: self.aliases.iter().map(value).collect(),
+                video: self.video.as_ref().map(value),
                 ..FrontMatter::default()
             }),
             headings: self.headings.iter().map(heading).collect(),
@@ -531,6 +533,10 @@ fn picture(index: &Index) -> BTreeMap<String, Vec<String>> {
         lines.push(format!("back {back:?} weight {}", index.weight(note, 99)));
         picture.insert(path(note), lines);
     }
+    for video in VIDEOS {
+        let citing = index.citing(video).into_iter().map(path).collect();
+        picture.insert(video.into(), citing);
+    }
     picture.insert("wanted".into(), vec![format!("{:?}", index.wanted())]);
     picture.insert("files".into(), index.files().map(|file| file.to_string()).collect());
     picture
@@ -577,6 +583,8 @@ const TARGETS: [&str; 22] = [
     "X Y.png#",
 ];
 
+const VIDEOS: [&str; 2] = ["dQw4w9WgXcQ", "abcdefghijk"];
+
 fn sketches() -> impl Strategy<Value = Sketch> {
     let name = || proptest::sample::select(&NAMES[..]);
     let heading = (1u8..4, name());
@@ -586,12 +594,14 @@ fn sketches() -> impl Strategy<Value = Sketch> {
         proptest::collection::vec(name(), 0..2),
         proptest::collection::vec(heading, 0..2),
         proptest::collection::vec(link, 0..4),
+        proptest::option::of(proptest::sample::select(&VIDEOS[..])),
     )
-        .prop_map(|(title, aliases, headings, links)| Sketch {
+        .prop_map(|(title, aliases, headings, links, video)| Sketch {
             title,
             aliases,
             headings,
             links,
+            video,
             blocks: vec![],
         })
 }

@@ -1,4 +1,6 @@
 //! Hovers of timestamps: the video, the second, the claim, who else cites the moment.
+use rustc_hash::FxHashSet;
+
 use super::excerpt;
 use super::{Analysis, Document, Markdown, link_to, list};
 use crate::ide::{prose, video};
@@ -86,24 +88,21 @@ fn head(analysis: &Analysis, note: NoteId, id: &str, moment: Option<u32>) -> Mar
 
 /// The other notes that cite the video within [`SAME_MOMENT`] seconds, nearest first.
 fn same_moment(analysis: &Analysis, note: NoteId, id: &str, moment: u32) -> Markdown {
-    let index = &analysis.index;
-    let mut near: Vec<(u32, u32, NoteId)> = Vec::new();
-    for other in index.citing(id).into_iter().filter(|&other| other != note) {
-        let Some(facts) = index.facts(other) else { continue };
-        let own = facts.video() == Some(id);
-        let citations = facts.citations().filter(|_| own);
-        let links = facts.video_links().filter(|link| link.video == id).filter_map(|link| link.moment);
-        let nearest = citations.chain(links).map(|at| (at.abs_diff(moment), at)).min();
-        near.extend(nearest.filter(|(apart, _)| *apart <= SAME_MOMENT).map(|(apart, at)| (apart, at, other)));
+    let range = moment.saturating_sub(SAME_MOMENT)..=moment.saturating_add(SAME_MOMENT);
+    let mut near: Vec<(u32, u32, &str, NoteId)> = Vec::new();
+    for citation in analysis.index.citations(id, range).into_iter().filter(|c| c.note != note) {
+        let apart = citation.moment.abs_diff(moment);
+        near.push((apart, citation.moment, analysis.index.path(citation.note), citation.note));
     }
-    // The index gives notes by path, which a stable sort keeps among the equally near.
-    near.sort_by_key(|&(apart, at, _)| (apart, at));
+    near.sort_unstable();
+    let mut seen = FxHashSet::default();
+    near.retain(|&(.., note)| seen.insert(note));
     if near.is_empty() {
         return Markdown::new();
     }
     let named = near.iter().take(MOST_NAMED);
     let named = named
-        .map(|&(_, at, note)| link_to(analysis, note, Markdown::new()).text(" ").text(&video::clock(at)));
+        .map(|&(_, at, _, note)| link_to(analysis, note, Markdown::new()).text(" ").text(&video::clock(at)));
     let more = near.len().saturating_sub(MOST_NAMED);
     let more = (more > 0).then(|| Markdown::new().text(&format!("{more} more")));
     let notes = Markdown::joined(named.chain(more), &Markdown::new().text(" · "));
