@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use rustc_hash::FxHashMap;
 
 use super::Name;
@@ -22,9 +20,7 @@ use crate::text::Span;
 pub struct Facts {
     /// The title if there is one, the aliases, the distinct targets of links, and what
     /// [`refers`] says of their spelling before percent-decoding.
-    names: Box<[Arc<Name>]>,
-    /// How many of the names the note defines.
-    own_names: u32,
+    names: Box<[Name]>,
     /// The three parts, one behind the other.
     packed: Box<str>,
     /// Where the second part begins, and the third.
@@ -50,9 +46,7 @@ impl Facts {
         let is_name = |(title, _): &(&str, Span)| !title.trim().is_empty();
         let title = title.filter(is_name).or_else(heading).filter(is_name);
         let aliases = front_matter.map_or(&[][..], |f| &f.aliases).iter().map(|alias| alias.text.as_str());
-        let mut names: Vec<Arc<Name>> =
-            title.iter().map(|(title, _)| *title).chain(aliases).map(intern).collect();
-        let own_names = Span::at(names.len()).start;
+        let mut names: Vec<Name> = title.iter().map(|(title, _)| *title).chain(aliases).map(intern).collect();
         let video = front_matter.and_then(|f| f.video.as_ref()).map_or("", |video| video.text.as_str());
 
         let moments = Moments::of(text, note);
@@ -62,12 +56,12 @@ impl Facts {
         let (moments, cited): (Vec<u32>, Vec<Span>) = citations.unzip();
 
         let mut out = Writer::default();
-        let tag_uses = write_defines(&mut out, text, note, title.is_some(), video);
+        let tag_uses = write_defines(&mut out, text, note, (names.len(), title.is_some()), video);
         let defined = out.here();
         refers::write(&mut out, &mut names, text, note, settings, &moments, &tag_uses);
         let referred = out.here();
         places::write(&mut out, text, note, title.map(|(_, span)| span), &cited);
-        Self { names: names.into(), own_names, packed: out.finish(), parts: [defined, referred] }
+        Self { names: names.into(), packed: out.finish(), parts: [defined, referred] }
     }
 
     /// What it takes beside itself, but for the names, which notes share.
@@ -101,24 +95,27 @@ impl Facts {
             end as usize
         };
         self.parts == other.parts
-            && self.own_names == other.own_names
             && self.packed.get(..says(self)) == other.packed.get(..says(other))
             && self.names == other.names
     }
 
     /// The title, the aliases and the targets, as they are kept.
-    pub(super) fn all_names(&self) -> (&[Arc<Name>], &[Arc<Name>]) {
-        self.names.split_at_checked(self.own_names as usize).unwrap_or_default()
+    pub(super) fn all_names(&self) -> (&[Name], &[Name]) {
+        self.names.split_at_checked(self.defines().count() >> 1).unwrap_or_default()
     }
 
     /// The front-matter title, else a level-1 heading that the note begins with.
     pub fn title(&self) -> Option<&str> {
-        self.names.first().filter(|_| self.defines().count() == 1).map(|name| name.as_str())
+        self.names.first().filter(|_| self.has_title()).map(Name::as_str)
+    }
+
+    fn has_title(&self) -> bool {
+        self.defines().count() & 1 == 1
     }
 
     /// The front-matter aliases.
     pub fn aliases(&self) -> impl Iterator<Item = &str> {
-        self.names().skip(self.defines().count())
+        self.names().skip(usize::from(self.has_title()))
     }
 
     /// The title and the aliases.
@@ -127,7 +124,7 @@ impl Facts {
     }
 
     /// The title and the aliases.
-    pub(super) fn interned_names(&self) -> impl Iterator<Item = &Arc<Name>> {
+    pub(super) fn interned_names(&self) -> impl Iterator<Item = &Name> {
         self.all_names().0.iter()
     }
 
@@ -212,9 +209,15 @@ impl Facts {
     }
 }
 
-/// Writes what a note defines, but for its names. Returns for every use of a tag the tag's index.
-fn write_defines(out: &mut Writer, text: &str, note: &Note, titled: bool, video: &str) -> Vec<usize> {
-    out.count(usize::from(titled));
+/// Writes what a note defines; of its names only how many there are, and whether the first is a title. Returns for every use of a tag the tag's index.
+fn write_defines(
+    out: &mut Writer,
+    text: &str,
+    note: &Note,
+    (names, titled): (usize, bool),
+    video: &str,
+) -> Vec<usize> {
+    out.count(names << 1 | usize::from(titled));
     out.text(video);
     let mut tags: FxHashMap<&str, usize> = FxHashMap::default();
     let mut distinct = Vec::new();

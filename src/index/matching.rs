@@ -27,7 +27,7 @@ impl Target {
 
     /// The first tier by which a note with this stem and these names answers.
     pub(super) fn tier(&self, stem: &Name, facts: Option<&Facts>) -> Option<Tier> {
-        let names = || facts.into_iter().flat_map(Facts::interned_names).map(|name| &**name);
+        let names = || facts.into_iter().flat_map(Facts::interned_names);
         if stem.is_exactly(&self.name) {
             return Some(Tier::Stem);
         }

@@ -4,18 +4,22 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
 
 use dashmap::DashSet;
 use rustc_hash::{FxBuildHasher, FxHasher};
+use triomphe::ThinArc;
 
 use super::name::{Key, Slug, Symbols, caseless, fold, nfc};
 
 /// A name of a note, or a target of links, with what comparisons need: a hash for each form, so that
-/// names that differ are told apart without making the form.
-pub struct Name {
-    text: Box<str>,
+/// names that differ are told apart without making the form. A clone is the same name.
+#[derive(Clone)]
+pub struct Name(ThinArc<Keys, u8>);
+
+/// What is kept of a name beside its text.
+struct Keys {
     /// Hash of the [`nfc`].
     exact: u32,
     /// Hash of the [`caseless`] form.
@@ -33,48 +37,61 @@ impl Name {
             Slug::Folded(slug) => (slug, 1),
             Slug::Exact(name) => (name, 0),
         };
-        Self {
+        let keys = Keys {
             exact: hash(&nfc(text)),
             caseless: hash(&caseless(text)),
             slug: hash(own) & !1 | is_folded,
             key: slug.key(),
-            text: text.into(),
-        }
+        };
+        Self(ThinArc::from_header_and_slice(keys, text.as_bytes()))
+    }
+
+    fn keys(&self) -> &Keys {
+        &self.0.header.header
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.0.slice
+    }
+
+    /// Whether nobody has it but who asks.
+    fn is_unused(&self) -> bool {
+        ThinArc::strong_count(&self.0) == 1
     }
 
     /// How it is spelt.
     pub fn as_str(&self) -> &str {
-        &self.text
+        std::str::from_utf8(self.bytes()).unwrap_or_default()
     }
 
     /// Where the index files it.
     pub(super) fn key(&self) -> Key {
-        self.key
+        self.keys().key
     }
 
     /// A hash of it without its case.
     pub(super) fn caseless_hash(&self) -> u32 {
-        self.caseless
+        self.keys().caseless
     }
 
     /// Whether it is compared by its slug, and not as it is written.
     pub(super) fn is_folded(&self) -> bool {
-        self.slug & 1 == 1
+        self.keys().slug & 1 == 1
     }
 
     /// Whether both are spelt alike, but for how Unicode encodes it and the kinds of blanks.
     pub(super) fn is_exactly(&self, other: &Self) -> bool {
-        self.exact == other.exact && (self == other || nfc(&self.text) == nfc(&other.text))
+        self.keys().exact == other.keys().exact && (self == other || nfc(self) == nfc(other))
     }
 
     /// Whether both are spelt alike but for their case.
     pub(super) fn is_caselessly(&self, other: &Self) -> bool {
-        self.caseless == other.caseless && (self == other || caseless(&self.text) == caseless(&other.text))
+        self.keys().caseless == other.keys().caseless && (self == other || caseless(self) == caseless(other))
     }
 
     /// Whether both have one [`Slug`].
     pub(super) fn has_slug_of(&self, other: &Self) -> bool {
-        self.slug == other.slug && (self == other || Slug::of(&self.text) == Slug::of(&other.text))
+        self.keys().slug == other.keys().slug && (self == other || Slug::of(self) == Slug::of(other))
     }
 
     /// Whether both are taken for one: by their slugs, and by the symbols that these drop.
@@ -89,8 +106,8 @@ impl Name {
 
     /// Whether both have one squashed slug; a name that is compared as written has none.
     pub(super) fn is_squashed(&self, other: &Self) -> bool {
-        let squashed = |name: &Self| Slug::of(&name.text).squashed().map(|slug| slug.into_owned());
-        self.key == other.key
+        let squashed = |name: &Self| Slug::of(name).squashed().map(|slug| slug.into_owned());
+        self.key() == other.key()
             && self.is_folded()
             && other.is_folded()
             && (self == other || squashed(self) == squashed(other))
@@ -101,13 +118,13 @@ impl Deref for Name {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.text
+        self.as_str()
     }
 }
 
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self, other) || self.text == other.text
+        std::ptr::eq(self.0.as_ptr(), other.0.as_ptr()) || self.bytes() == other.bytes()
     }
 }
 
@@ -115,7 +132,7 @@ impl Eq for Name {}
 
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.text.fmt(f)
+        self.as_str().fmt(f)
     }
 }
 
@@ -127,17 +144,17 @@ pub(super) fn hash(text: &str) -> u32 {
 }
 
 /// An interned name, found by its text.
-struct Interned(Arc<Name>);
+struct Interned(Name);
 
-impl Borrow<str> for Interned {
-    fn borrow(&self) -> &str {
-        &self.0.text
+impl Borrow<[u8]> for Interned {
+    fn borrow(&self) -> &[u8] {
+        self.0.bytes()
     }
 }
 
 impl PartialEq for Interned {
     fn eq(&self, other: &Self) -> bool {
-        self.0.text == other.0.text
+        self.0 == other.0
     }
 }
 
@@ -145,7 +162,7 @@ impl Eq for Interned {}
 
 impl Hash for Interned {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.text.hash(state);
+        self.0.bytes().hash(state);
     }
 }
 
@@ -170,14 +187,14 @@ impl Names {
         }
     }
 
-    fn intern(&self, text: &str) -> Arc<Name> {
+    fn intern(&self, text: &str) -> Name {
         loop {
-            if let Some(known) = self.set.get(text) {
-                return Arc::clone(&known.0);
+            if let Some(known) = self.set.get(text.as_bytes()) {
+                return known.0.clone();
             }
-            let name = Arc::new(Name::new(text));
+            let name = Name::new(text);
             // Else another thread was faster.
-            if self.set.insert(Interned(Arc::clone(&name))) {
+            if self.set.insert(Interned(name.clone())) {
                 if self.added.fetch_add(1, Ordering::Relaxed) == self.limit.load(Ordering::Relaxed) {
                     self.sweep();
                 }
@@ -189,7 +206,7 @@ impl Names {
     /// Removes the names that nobody uses. As many must come as are left before it is done anew, so that
     /// it costs little per name and at most half of the names are unused.
     fn sweep(&self) {
-        self.set.retain(|name| Arc::strong_count(&name.0) > 1);
+        self.set.retain(|name| !name.0.is_unused());
         self.limit.store(self.set.len().max(Self::FEW), Ordering::Relaxed);
         self.added.store(0, Ordering::Relaxed);
     }
@@ -198,7 +215,7 @@ impl Names {
 static NAMES: LazyLock<Names> = LazyLock::new(Names::new);
 
 /// The name spelt `text`: one object for each spelling, as long as it is used.
-pub(super) fn intern(text: &str) -> Arc<Name> {
+pub(super) fn intern(text: &str) -> Name {
     NAMES.intern(text)
 }
 
@@ -214,18 +231,22 @@ mod tests {
 
     use super::*;
 
+    fn is_one(name: &Name, other: &Name) -> bool {
+        std::ptr::eq(name.0.as_ptr(), other.0.as_ptr())
+    }
+
     #[test]
     fn one_spelling_is_one_name_for_all_threads() {
         let names = Names::new();
         let spellings: Vec<String> = (0..2000).map(|n| format!("Note {}", n % 500)).collect();
-        let all: Vec<Vec<Arc<Name>>> = std::thread::scope(|scope| {
+        let all: Vec<Vec<Name>> = std::thread::scope(|scope| {
             let intern = || spellings.iter().map(|text| names.intern(text)).collect();
             let threads = [(); 4].map(|()| scope.spawn(intern));
             threads.map(|thread| thread.join().unwrap()).into()
         });
         assert_eq!(names.set.len(), 500);
         for name in all.iter().flatten() {
-            assert!(Arc::ptr_eq(name, &names.intern(name)), "{name:?}");
+            assert!(is_one(name, &names.intern(name)), "{name:?}");
         }
     }
 
@@ -237,7 +258,7 @@ mod tests {
             names.intern(&format!("typed {n}"));
         }
         assert!(names.set.len() <= 2 * Names::FEW, "{}", names.set.len());
-        assert!(Arc::ptr_eq(&kept, &names.intern("kept")));
+        assert!(is_one(&kept, &names.intern("kept")));
         names.sweep();
         assert_eq!(names.set.len(), 1);
     }

@@ -147,7 +147,10 @@ fn put(out: &mut Writer, last: LinePlace, place: LinePlace) {
     let down = (down << 1 ^ down >> 31).cast_unsigned();
     // Lines fit: the last bit is lost to no text below 1 GiB.
     out.number(down << 1 | u32::from(place.ascii));
-    out.difference(if down == 0 { last.column } else { 0 }, place.column);
+    match down {
+        0 => out.difference(last.column, place.column),
+        _ => out.number(place.column),
+    }
     out.number(place.length);
 }
 
@@ -155,7 +158,7 @@ fn read(reader: &mut Reader<'_>, last: LinePlace) -> LinePlace {
     let first = reader.number();
     let (down, ascii) = (first >> 1, first & 1 == 1);
     let line = last.line.wrapping_add(down >> 1 ^ (down & 1).wrapping_neg());
-    let column = reader.difference(if down == 0 { last.column } else { 0 });
+    let column = if down == 0 { reader.difference(last.column) } else { reader.number() };
     LinePlace { line, column, length: reader.number(), ascii }
 }
 

@@ -1,6 +1,5 @@
 //! What a note refers to: links, moments of videos, uses of tags.
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -40,9 +39,9 @@ pub struct VideoLinkFact<'f> {
 /// A target that links of a note have.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TargetFact<'f> {
-    pub(super) name: &'f Arc<Name>,
+    pub(super) name: &'f Name,
     /// The same before percent-decoding, where that changes something.
-    pub(super) written: Option<&'f Arc<Name>>,
+    pub(super) written: Option<&'f Name>,
     /// Whether markdown links have it, and not wikilinks.
     pub(super) markdown: bool,
     /// Where the index files it.
@@ -113,7 +112,7 @@ impl OddTarget {
 /// Writes what `note` refers to, and adds the targets of its links to `names`.
 pub(super) fn write(
     out: &mut Writer,
-    names: &mut Vec<Arc<Name>>,
+    names: &mut Vec<Name>,
     text: &str,
     note: &Note,
     settings: &Settings,
@@ -134,7 +133,7 @@ pub(super) fn write(
     out.count(tag_uses.len());
     tag_uses.iter().for_each(|tag| out.count(*tag));
 
-    let (mut targets, mut spellings, mut odd): (usize, Vec<Arc<Name>>, Vec<OddTarget>) = Default::default();
+    let (mut targets, mut spellings, mut odd): (usize, Vec<Name>, Vec<OddTarget>) = Default::default();
     let (mut links, mut anchors) = (Vec::with_capacity(note.links.len()), Vec::new());
     // As they are written: one target in two spellings may be two.
     let mut seen: FxHashMap<(&str, bool), usize> = FxHashMap::default();

@@ -32,7 +32,7 @@ pub(super) struct Entry {
     pub(super) path: Arc<str>,
     /// The bytes of the file stem in the path: asked for by every resolution.
     stem: Span,
-    pub(super) name: Arc<Name>,
+    pub(super) name: Name,
     /// The folder that it is in.
     pub(super) within: FolderId,
     pub(super) facts: Option<Arc<Facts>>,
@@ -75,7 +75,7 @@ impl Entry {
     /// The stem, the title and the aliases.
     pub(super) fn names(&self) -> impl Iterator<Item = &Name> {
         let names = self.facts.iter().flat_map(|facts| facts.interned_names());
-        [&self.name].into_iter().chain(names).map(|name| &**name)
+        [&self.name].into_iter().chain(names)
     }
 
     /// The file stem.
@@ -353,7 +353,7 @@ impl Index {
             }
         } else {
             // A name spelt otherwise under the same key may match in another tier, so spelling counts.
-            fn names(facts: Option<&Facts>) -> impl Iterator<Item = &Arc<Name>> {
+            fn names(facts: Option<&Facts>) -> impl Iterator<Item = &Name> {
                 facts.into_iter().flat_map(Facts::interned_names)
             }
             let differ = |one: Option<&Facts>, other: Option<&Facts>| -> Vec<Key> {
