@@ -72,6 +72,11 @@ impl Entry {
         postings
     }
 
+    /// What scans for names read.
+    fn name_bits(&self) -> NameBits {
+        NameBits::new(&self.path, self.stem(), self.facts.as_deref())
+    }
+
     /// The stem, the title and the aliases.
     pub(super) fn names(&self) -> impl Iterator<Item = &Name> {
         let names = self.facts.iter().flat_map(|facts| facts.interned_names());
@@ -194,9 +199,8 @@ impl Index {
                 file(&mut tags, facts.tag_keys());
             }
             index.ids.insert(Arc::clone(&entry.path), id);
-            index.entries.push_back(None);
-            index.name_bits.push_back(NameBits::default());
-            index.set(id, Some(entry));
+            index.name_bits.push_back(entry.name_bits());
+            index.entries.push_back(Some(entry));
         }
         let set = |mut pairs: Vec<_>| {
             pairs.sort_unstable();
@@ -307,8 +311,7 @@ impl Index {
     }
 
     fn set(&mut self, id: NoteId, entry: Option<Entry>) {
-        let bits = |entry: &Entry| NameBits::new(&entry.path, entry.stem(), entry.facts.as_deref());
-        self.name_bits.set(id.0 as usize, entry.as_ref().map(bits).unwrap_or_default());
+        self.name_bits.set(id.0 as usize, entry.as_ref().map(Entry::name_bits).unwrap_or_default());
         self.entries.set(id.0 as usize, entry);
     }
 

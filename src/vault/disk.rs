@@ -155,7 +155,7 @@ impl<S: Fn(DiskEvent) + Sync> Follower<S> {
     }
 
     fn run(mut self, paths: &mpsc::Receiver<Arc<str>>) {
-        self.scan();
+        self.load();
         if self.cancelled() {
             return;
         }
@@ -256,6 +256,11 @@ impl<S: Fn(DiskEvent) + Sync> Follower<S> {
 
     fn cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
+    }
+
+    fn load(&mut self) {
+        let sink = &self.sink;
+        self.tree.load(&self.cancelled, &|step: Step| sink(DiskEvent::Step(step)));
     }
 
     fn scan(&mut self) {

@@ -218,6 +218,16 @@ impl Vault {
 
     // --- the disk
 
+    /// Takes over all that the first reading of the disk has shown by now, but for the notes that are open.
+    /// Whatever was said of a note before may be different.
+    pub fn adopt(&mut self, index: Index) {
+        let open = self.take_open_within("");
+        self.index = index;
+        for (path, document, facts) in open {
+            self.put(&path, document, facts);
+        }
+    }
+
     /// Takes over what the disk shows, but for the notes that are open.
     pub fn apply(&mut self, changes: impl IntoIterator<Item = Change>) -> Delta {
         let (mut delta, mut together) = (Delta::default(), Vec::new());

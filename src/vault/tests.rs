@@ -204,3 +204,25 @@ fn an_open_note_that_goes_leaves_nothing_to_the_next() {
     let texts: Vec<_> = texts.map(|note| snapshot.index.path(note).to_owned()).collect();
     assert_eq!(texts, ["d/a.md"]);
 }
+
+/// What the disk shows of all other notes comes at once, beside the texts of those that are open.
+#[test]
+fn what_is_open_stays_when_a_first_reading_is_taken_over() {
+    let mut vault = Vault::new(Arc::default(), Arc::<Files>::default());
+    vault.open("a.md", "# Open\n[[other]]");
+    vault.open("unsaved.md", "[[a]]");
+    let (_, on_disk) = read("# On the disk".into(), &Settings::default());
+    let (_, other) = read("---\ntitle: Other\n---\n".into(), &Settings::default());
+    let notes = [("0.md", None), ("a.md", Some(on_disk)), ("b.md", Some(other))];
+    let notes = notes.map(|(path, facts)| (Arc::from(path), facts));
+    vault.adopt(Index::from_scratch(Arc::default(), notes, ["x.png".into()]));
+    let analysis = vault.snapshot();
+    let index = &analysis.index;
+    let open: Vec<_> =
+        index.notes().filter(|&note| analysis.is_open(note)).map(|note| index.path(note)).collect();
+    assert_eq!(open, ["a.md", "unsaved.md"]);
+    let a = index.note("a.md").unwrap();
+    assert_eq!((index.title(a), &*analysis.text(a).unwrap()), ("Open", "# Open\n[[other]]"));
+    assert_eq!(index.resolve(a, "other").note(), index.note("b.md"));
+    assert_eq!(index.len(), 4);
+}

@@ -61,7 +61,11 @@ impl Watch {
                 self.vault.apply(changes);
                 return true;
             }
-            DiskEvent::Step(Step::Named(_)) | DiskEvent::Complete => {}
+            DiskEvent::Step(Step::Index(index)) => {
+                self.vault.adopt(*index);
+                return true;
+            }
+            DiskEvent::Step(Step::Named(_) | Step::Read(_)) | DiskEvent::Complete => {}
             DiskEvent::Step(Step::Trouble(trouble)) | DiskEvent::Unwatched(trouble) => {
                 self.troubles.push(trouble);
             }

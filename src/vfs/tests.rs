@@ -81,7 +81,7 @@ fn lines(step: Step) -> Vec<String> {
                 Change::Gone(path) => format!("gone {path}"),
             })
             .collect(),
-        Step::Named(_) => Vec::new(),
+        Step::Named(_) | Step::Index(_) | Step::Read(_) => Vec::new(),
         Step::Trouble(trouble) => vec![format!("trouble {trouble}")],
     }
 }
@@ -439,4 +439,51 @@ fn rules_are_read_from_regular_files_only() {
             assert!(lines.contains(&"read sub/b.md".to_owned()) && missing.is_empty(), "{lines:?}");
         }
     }
+}
+
+/// Who waits for a name waits for no contents, and who reads them files nothing one by one.
+#[test]
+fn a_first_reading_brings_the_names_then_a_part_of_the_contents_then_all() {
+    let notes: Vec<_> = (0..90).map(|n| (format!("d/{n}.md"), format!("# Title {n}\n[[1]]\n"))).collect();
+    let mut files: Vec<_> = notes.iter().map(|(path, text)| (&**path, &**text)).collect();
+    files.push(("photo.png", "p"));
+    let mut disk = Disk::new(&files, Settings::default());
+    let (steps, last) = (Mutex::new(Vec::new()), Mutex::new(None));
+    let read = std::sync::atomic::AtomicUsize::new(0);
+    disk.tree.load(&AtomicBool::new(false), &|step| match step {
+        Step::Index(index) => {
+            let read = index.notes().filter(|&note| index.facts(note).is_some()).count();
+            steps.lock().unwrap().push((index.len(), index.files().count(), read));
+            *last.lock().unwrap() = Some(index);
+        }
+        Step::Named(notes) => steps.lock().unwrap().push((notes, 0, 0)),
+        Step::Read(notes) => drop(read.fetch_add(notes, std::sync::atomic::Ordering::Relaxed)),
+        step => panic!("{step:?}"),
+    });
+    let steps = steps.into_inner().unwrap();
+    let &[names, named, part, all] = &*steps else { panic!("{steps:?}") };
+    assert_eq!((names, named, all), ((90, 1, 0), (90, 0, 0), (90, 1, 90)));
+    assert!(part.0 == 90 && part.2 >= 22, "{part:?}");
+    assert_eq!(read.into_inner(), 90);
+    // It is the index that changes make, one by one.
+    let (mut changed, last) = (crate::index::Index::new(Arc::default()), last.into_inner().unwrap().unwrap());
+    let mut again = Tree::new(Arc::new(Root::new(&disk.vault()).unwrap()), Arc::default(), Limits::default());
+    let changes = Mutex::new(Vec::new());
+    again.scan(&AtomicBool::new(false), &|step| {
+        if let Step::Changes(some) = step {
+            changes.lock().unwrap().extend(some);
+        }
+    });
+    changed.apply_all(changes.into_inner().unwrap());
+    let picture = |index: &crate::index::Index| -> Vec<_> {
+        let one = |note| {
+            let to = index.resolve(note, "title 7").note().map(|to| index.path(to).to_owned());
+            (index.path(note).to_owned(), index.title(note).to_owned(), index.backlinks(note).len(), to)
+        };
+        index.notes().map(one).collect()
+    };
+    assert_eq!(picture(&last), picture(&changed));
+    // Later looks bring changes again.
+    write(&disk.vault(), "d/new.md", "x");
+    assert_eq!(disk.scan(), found(&["note d/new.md", "read d/new.md"]));
 }

@@ -24,6 +24,10 @@ pub enum Step {
     Named(usize),
     /// Something is left out, as a sentence for the user.
     Trouble(String),
+    /// Of a first reading ([`Tree::load`]): all that is known by now, in place of what was known before.
+    Index(Box<Index>),
+    /// Of a first reading: this many more notes have been read.
+    Read(usize),
 }
 
 /// Where the steps go; called by several threads at once.
@@ -111,6 +115,36 @@ impl Tree {
         }
         let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         self.replace_below("", found, cancelled, sink);
+    }
+
+    /// Reads the vault for the first time. Instead of changes, `sink` is given whole indexes, which this thread
+    /// builds by sorting: one with the names, before [`Step::Named`], one or two with a part of the contents
+    /// where there are many, and at the end one with all. So whoever keeps the vault files nothing by itself.
+    pub fn load(&mut self, cancelled: &AtomicBool, sink: Sink<'_>) {
+        if !self.known.is_empty() {
+            return self.scan(cancelled, sink);
+        }
+        let gathered = Gathered::new(Arc::clone(&self.settings));
+        self.scan(cancelled, &|step| match step {
+            Step::Changes(changes) => {
+                let read = gathered.add(changes);
+                if read > 0 {
+                    sink(Step::Read(read));
+                }
+                if gathered.is_due(read) {
+                    sink(Step::Index(Box::new(gathered.index())));
+                }
+            }
+            Step::Named(notes) => {
+                gathered.total.store(notes, Ordering::Relaxed);
+                sink(Step::Index(Box::new(gathered.index())));
+                sink(Step::Named(notes));
+            }
+            step => sink(step),
+        });
+        if !cancelled.load(Ordering::Relaxed) {
+            sink(Step::Index(Box::new(gathered.index())));
+        }
     }
 
     /// Whether a folder of the vault is at `path`.
@@ -408,37 +442,83 @@ pub fn load(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Loaded {
     let texts = Arc::new(DiskTexts::new(Arc::clone(root), settings.max_file_size));
-    let (notes, files) = (DashMap::new(), DashSet::new());
     let troubles = Mutex::new(Vec::new());
+    let index = Mutex::new(Index::new(Arc::clone(&settings)));
     let (done, total) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let mut tree = Tree::new(Arc::clone(root), Arc::clone(&settings), limits);
-    tree.scan(&AtomicBool::new(false), &|step| match step {
+    let mut tree = Tree::new(Arc::clone(root), settings, limits);
+    tree.load(&AtomicBool::new(false), &|step| match step {
         Step::Named(notes) => {
             total.store(notes, Ordering::Relaxed);
             progress(0, notes);
         }
         Step::Trouble(trouble) => lock(&troubles).push(trouble),
-        Step::Changes(changes) => {
-            let mut read = 0;
-            for change in changes {
-                match change {
-                    Change::Note(path) => drop(notes.insert(path, None)),
-                    Change::Facts(path, facts) => {
-                        read += 1;
-                        notes.insert(path, Some(facts));
-                    }
-                    Change::File(path) => drop(files.insert(path)),
-                    Change::Gone(path) => drop(notes.remove(&path)),
-                }
-            }
-            if read > 0 {
-                progress(done.fetch_add(read, Ordering::Relaxed) + read, total.load(Ordering::Relaxed));
-            }
+        Step::Index(known) => *lock(&index) = *known,
+        Step::Read(read) => {
+            progress(done.fetch_add(read, Ordering::Relaxed) + read, total.load(Ordering::Relaxed));
         }
+        Step::Changes(_) => {}
     });
-    let index = Index::from_scratch(settings, notes, files);
+    let index = index.into_inner().unwrap_or_else(PoisonError::into_inner);
     let troubles = troubles.into_inner().unwrap_or_else(PoisonError::into_inner);
     Loaded { index, texts, troubles, tree }
+}
+
+/// What a first reading has brought so far.
+struct Gathered {
+    settings: Arc<Settings>,
+    notes: DashMap<Arc<str>, Option<Arc<Facts>>>,
+    files: DashSet<Arc<str>>,
+    /// How many notes will be read, and how many have been.
+    total: AtomicUsize,
+    read: AtomicUsize,
+}
+
+/// A first reading of fewer notes is over too soon for an index of a part of them.
+const MANY: usize = if cfg!(test) { 40 } else { 4096 };
+
+impl Gathered {
+    fn new(settings: Arc<Settings>) -> Self {
+        Self {
+            settings,
+            notes: DashMap::new(),
+            files: DashSet::new(),
+            total: AtomicUsize::new(0),
+            read: AtomicUsize::new(0),
+        }
+    }
+
+    /// Takes changes in; returns how many notes have been read with them.
+    fn add(&self, changes: Vec<Change>) -> usize {
+        let mut read = 0;
+        for change in changes {
+            match change {
+                Change::Note(path) => drop(self.notes.insert(path, None)),
+                Change::Facts(path, facts) => {
+                    read += 1;
+                    self.notes.insert(path, Some(facts));
+                }
+                Change::File(path) => drop(self.files.insert(path)),
+                Change::Gone(path) => drop(self.notes.remove(&path)),
+            }
+        }
+        read
+    }
+
+    /// Whether the `read` notes that came last make it worth an index: at a quarter of many.
+    fn is_due(&self, read: usize) -> bool {
+        let (total, before) =
+            (self.total.load(Ordering::Relaxed), self.read.fetch_add(read, Ordering::Relaxed));
+        total >= MANY && before < total / 4 && before + read >= total / 4
+    }
+
+    fn index(&self) -> Index {
+        let notes = self.notes.iter().map(|note| (Arc::clone(note.key()), note.value().clone()));
+        Index::from_scratch(
+            Arc::clone(&self.settings),
+            notes,
+            self.files.iter().map(|file| Arc::clone(&file)),
+        )
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -186,6 +186,13 @@ impl Owner {
         let Some(vault) = self.vaults.get_mut(&id).filter(|vault| vault.epoch == epoch) else { return };
         match event {
             DiskEvent::Step(Step::Changes(changes)) => self.apply(id, changes),
+            DiskEvent::Step(Step::Index(index)) => vault.engine.adopt(*index),
+            DiskEvent::Step(Step::Read(read)) => {
+                if let Phase::Contents(done, total) = &mut vault.phase {
+                    *done += read;
+                    vault.progress.report(*done, *total, &self.out);
+                }
+            }
             DiskEvent::Step(Step::Trouble(trouble)) => self.out.warn(&trouble),
             DiskEvent::Step(Step::Named(notes)) => {
                 if matches!(vault.phase, Phase::Names(_)) {
@@ -255,12 +262,7 @@ impl Owner {
     /// Takes over what the disk shows, but for the notes that are open.
     pub(super) fn apply(&mut self, id: VaultId, changes: Vec<Change>) {
         let Some(vault) = self.vaults.get_mut(&id) else { return };
-        let read = changes.iter().filter(|change| matches!(change, Change::Facts(..))).count();
         let delta = vault.engine.apply(changes);
-        if let Phase::Contents(done, total) = &mut vault.phase {
-            *done += read;
-            vault.progress.report(*done, *total, &self.out);
-        }
         self.spread(id, &delta);
     }
 
