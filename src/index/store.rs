@@ -183,47 +183,74 @@ impl Index {
     ) -> Self {
         let notes: BTreeMap<Arc<str>, Option<Arc<Facts>>> = notes.into_iter().collect();
         let mut index = Self::new(settings);
-        let (mut stems, mut links) = (Vec::new(), Vec::new());
-        let [mut titles, mut videos, mut tags] = [const { Vec::new() }; 3];
+        let mut stems = Vec::with_capacity(notes.len());
         for (number, (path, facts)) in notes.into_iter().enumerate() {
             let id = NoteId(u32::try_from(number).unwrap_or(u32::MAX));
-            let file =
-                |pairs: &mut Vec<_>, keys: Vec<Key>| pairs.extend(keys.into_iter().map(|key| (key, id)));
             let within = index.folders.enter(path.folder());
             let entry = Entry::new(path, within, facts, &index.settings);
             stems.push(entry.stem_posting(id));
-            links.extend(entry.link_postings(id, &index.settings));
-            file(&mut titles, entry.title_keys());
-            if let Some(facts) = &entry.facts {
-                file(&mut videos, facts.video_keys());
-                file(&mut tags, facts.tag_keys());
-            }
             index.ids.insert(Arc::clone(&entry.path), id);
             index.name_bits.push_back(entry.name_bits());
             index.entries.push_back(Some(entry));
+        }
+        stems.sort_unstable();
+        index.stems = stems.into_iter().collect();
+        index.file_contents();
+        for path in files {
+            index.add_file(path);
+        }
+        index
+    }
+
+    /// The same notes and files with these contents, by sorting. Of a note that is not known, nothing is
+    /// taken.
+    #[must_use]
+    pub fn with_contents(&self, contents: impl IntoIterator<Item = (Arc<str>, Arc<Facts>)>) -> Self {
+        let mut index = self.clone();
+        for (path, facts) in contents {
+            let Some(&id) = index.ids.get(&path) else { continue };
+            if let Some(Some(entry)) = index.entries.get_mut(id.0 as usize) {
+                entry.facts = Some(facts);
+                let bits = entry.name_bits();
+                index.name_bits.set(id.0 as usize, bits);
+            }
+        }
+        index.file_contents();
+        index
+    }
+
+    /// Files what the notes hold, by sorting.
+    fn file_contents(&mut self) {
+        let mut links = Vec::new();
+        let [mut titles, mut videos, mut tags] = [const { Vec::new() }; 3];
+        let numbered = (0u32..).map(NoteId).zip(&self.entries);
+        for (id, entry) in numbered.filter_map(|(id, entry)| Some((id, entry.as_ref()?))) {
+            let Some(facts) = &entry.facts else { continue };
+            let file =
+                |pairs: &mut Vec<_>, keys: Vec<Key>| pairs.extend(keys.into_iter().map(|key| (key, id)));
+            links.extend(entry.link_postings(id, &self.settings));
+            file(&mut titles, entry.title_keys());
+            file(&mut videos, facts.video_keys());
+            file(&mut tags, facts.tag_keys());
         }
         let set = |mut pairs: Vec<_>| {
             pairs.sort_unstable();
             pairs.into_iter().collect::<Filed<_>>()
         };
-        stems.sort_unstable();
-        links.sort_unstable();
-        let mut keys: Vec<Key> = stems.iter().map(|posting| posting.key).collect();
+        let mut keys: Vec<Key> = self.stems.iter().map(|posting| posting.key).collect();
         keys.extend(titles.iter().map(|&(key, _)| key));
         keys.sort_unstable();
-        (index.stems, index.links) = (stems.into_iter().collect(), links.into_iter().collect());
-        (index.titles, index.videos, index.tags) = (set(titles), set(videos), set(tags));
+        links.sort_unstable();
+        self.links = links.into_iter().collect();
+        (self.titles, self.videos, self.tags) = (set(titles), set(videos), set(tags));
+        self.crowds = Crowds::default();
         for same in keys.chunk_by(PartialEq::eq) {
             if let [key, ..] = *same
                 && same.len() > crowd::MANY
             {
-                index.gather(key);
+                self.gather(key);
             }
         }
-        for path in files {
-            index.add_file(path);
-        }
-        index
     }
 
     /// Takes one change over. The work follows the change: a note that says what it said costs nothing

@@ -4,8 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use dashmap::{DashMap, DashSet};
-
 use super::ignore_files::is_ignore_file;
 use super::read::Stamp;
 use super::rules::Rules;
@@ -118,7 +116,7 @@ impl Tree {
     }
 
     /// Reads the vault for the first time. Instead of changes, `sink` is given whole indexes, which this thread
-    /// builds by sorting: one with the names, before [`Step::Named`], one or two with a part of the contents
+    /// builds by sorting: one with the names, before [`Step::Named`], one with a quarter of the contents
     /// where there are many, and at the end one with all. So whoever keeps the vault files nothing by itself.
     pub fn load(&mut self, cancelled: &AtomicBool, sink: Sink<'_>) {
         if !self.known.is_empty() {
@@ -127,23 +125,22 @@ impl Tree {
         let gathered = Gathered::new(Arc::clone(&self.settings));
         self.scan(cancelled, &|step| match step {
             Step::Changes(changes) => {
-                let read = gathered.add(changes);
+                let (read, is_due) = gathered.add(changes);
                 if read > 0 {
                     sink(Step::Read(read));
                 }
-                if gathered.is_due(read) {
+                if is_due {
                     sink(Step::Index(Box::new(gathered.index())));
                 }
             }
             Step::Named(notes) => {
-                gathered.total.store(notes, Ordering::Relaxed);
-                sink(Step::Index(Box::new(gathered.index())));
+                sink(Step::Index(Box::new(gathered.name(notes))));
                 sink(Step::Named(notes));
             }
             step => sink(step),
         });
         if !cancelled.load(Ordering::Relaxed) {
-            sink(Step::Index(Box::new(gathered.index())));
+            sink(Step::Index(Box::new(gathered.into_index())));
         }
     }
 
@@ -466,58 +463,76 @@ pub fn load(
 /// What a first reading has brought so far.
 struct Gathered {
     settings: Arc<Settings>,
-    notes: DashMap<Arc<str>, Option<Arc<Facts>>>,
-    files: DashSet<Arc<str>>,
-    /// How many notes will be read, and how many have been.
-    total: AtomicUsize,
-    read: AtomicUsize,
+    /// Names, and later what became of notes that could not be read.
+    changes: Mutex<Vec<Change>>,
+    contents: Mutex<Vec<(Arc<str>, Arc<Facts>)>>,
+    /// The index with the names, and how many notes will be read.
+    named: Mutex<(Index, usize)>,
 }
 
 /// A first reading of fewer notes is over too soon for an index of a part of them.
-const MANY: usize = if cfg!(test) { 40 } else { 4096 };
+const MANY: usize = if cfg!(test) { 40 } else { 32_768 };
 
 impl Gathered {
     fn new(settings: Arc<Settings>) -> Self {
-        Self {
-            settings,
-            notes: DashMap::new(),
-            files: DashSet::new(),
-            total: AtomicUsize::new(0),
-            read: AtomicUsize::new(0),
-        }
+        let named = Mutex::new((Index::new(Arc::clone(&settings)), 0));
+        Self { settings, changes: Mutex::default(), contents: Mutex::default(), named }
     }
 
-    /// Takes changes in; returns how many notes have been read with them.
-    fn add(&self, changes: Vec<Change>) -> usize {
-        let mut read = 0;
+    /// Takes changes in. Returns how many notes have been read with them, and whether that makes it worth an
+    /// index: at a quarter of many.
+    fn add(&self, changes: Vec<Change>) -> (usize, bool) {
+        let (mut others, mut read) = (Vec::new(), Vec::new());
         for change in changes {
             match change {
-                Change::Note(path) => drop(self.notes.insert(path, None)),
-                Change::Facts(path, facts) => {
-                    read += 1;
-                    self.notes.insert(path, Some(facts));
-                }
-                Change::File(path) => drop(self.files.insert(path)),
-                Change::Gone(path) => drop(self.notes.remove(&path)),
+                Change::Facts(path, facts) => read.push((path, facts)),
+                change => others.push(change),
             }
         }
-        read
+        lock(&self.changes).extend(others);
+        let count = read.len();
+        if count == 0 {
+            return (0, false);
+        }
+        let total = lock(&self.named).1;
+        let mut contents = lock(&self.contents);
+        let before = contents.len();
+        contents.extend(read);
+        (count, total >= MANY && before < total / 4 && before + count >= total / 4)
     }
 
-    /// Whether the `read` notes that came last make it worth an index: at a quarter of many.
-    fn is_due(&self, read: usize) -> bool {
-        let (total, before) =
-            (self.total.load(Ordering::Relaxed), self.read.fetch_add(read, Ordering::Relaxed));
-        total >= MANY && before < total / 4 && before + read >= total / 4
+    /// All names are there, and `total` notes will be read.
+    fn name(&self, total: usize) -> Index {
+        let (mut notes, mut files) = (Vec::new(), Vec::new());
+        for change in lock(&self.changes).drain(..) {
+            match change {
+                Change::File(path) => files.push(path),
+                Change::Note(path) => notes.push((path, None)),
+                Change::Facts(..) | Change::Gone(_) => {}
+            }
+        }
+        let index = Index::from_scratch(Arc::clone(&self.settings), notes, files);
+        *lock(&self.named) = (index.clone(), total);
+        index
     }
 
+    /// What is known by now.
     fn index(&self) -> Index {
-        let notes = self.notes.iter().map(|note| (Arc::clone(note.key()), note.value().clone()));
-        Index::from_scratch(
-            Arc::clone(&self.settings),
-            notes,
-            self.files.iter().map(|file| Arc::clone(&file)),
-        )
+        let names = lock(&self.named).0.clone();
+        // A copy, since reading goes on meanwhile.
+        let contents = lock(&self.contents).clone();
+        names.with_contents(contents)
+    }
+
+    /// What is known at the end.
+    fn into_index(self) -> Index {
+        fn whole<T>(mutex: Mutex<T>) -> T {
+            mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
+        }
+        let (names, _) = whole(self.named);
+        let mut index = names.with_contents(whole(self.contents));
+        index.apply_all(whole(self.changes));
+        index
     }
 }
 
