@@ -53,8 +53,8 @@ fn index(c: &mut Criterion) {
             let other = Arc::clone(&fixture.facts[8].1);
             let mut index = fixture.analysis.index.clone();
             b.iter(|| {
-                black_box(index.apply(Change::Facts(Arc::clone(&path), Arc::clone(&other))));
-                black_box(index.apply(Change::Facts(Arc::clone(&path), Arc::clone(&own))));
+                black_box(index.apply(Change::Facts(Arc::clone(&path).into(), Arc::clone(&other))));
+                black_box(index.apply(Change::Facts(Arc::clone(&path).into(), Arc::clone(&own))));
             });
         });
     }

@@ -27,9 +27,9 @@ fn read(size: usize, style: Style) -> Read {
     let notes: Vec<Note> = texts.iter().map(|text| syntax::parse(text, &settings.syntax_options())).collect();
     let facts = (0..size).map(|note| {
         let facts = Facts::new(&texts[note], &notes[note], &settings);
-        (Arc::from(vault.path(note)), Some(Arc::new(facts)))
+        (vault.path(note).into(), Some(Arc::new(facts)))
     });
-    let files = vault.attachments().map(|(path, _)| Arc::from(path));
+    let files = vault.attachments().map(|(path, _)| path.into());
     let index =
         Index::from_scratch(Arc::clone(&settings), facts.collect::<Vec<_>>(), files.collect::<Vec<_>>());
     Read { vault, texts, notes, index }

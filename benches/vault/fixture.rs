@@ -126,14 +126,14 @@ pub fn parse(text: &str, settings: &Settings) -> Note {
 pub fn by_changes(settings: &Arc<Settings>, facts: &[Read]) -> Index {
     let mut index = Index::new(Arc::clone(settings));
     for (path, facts) in facts {
-        index.apply(Change::Facts(Arc::clone(path), Arc::clone(facts)));
+        index.apply(Change::Facts(Arc::clone(path).into(), Arc::clone(facts)));
     }
     index
 }
 
 /// The index of these notes, at once.
 pub fn from_scratch(settings: &Arc<Settings>, facts: &[Read]) -> Index {
-    let notes = facts.iter().map(|(path, facts)| (Arc::clone(path), Some(Arc::clone(facts))));
+    let notes = facts.iter().map(|(path, facts)| (Arc::clone(path).into(), Some(Arc::clone(facts))));
     Index::from_scratch(Arc::clone(settings), notes, [])
 }
 
@@ -172,7 +172,7 @@ impl Typing {
         let text = self.buffer.to_string().into();
         self.document = Arc::new(Document::after(Some(&self.document), text, &self.settings));
         let facts = Facts::new(&self.document.text, &self.document.note, &self.settings);
-        self.index.apply(Change::Facts(Arc::clone(&self.path), Arc::new(facts)))
+        self.index.apply(Change::Facts(Arc::clone(&self.path).into(), Arc::new(facts)))
     }
 }
 

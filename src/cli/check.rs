@@ -1,5 +1,4 @@
 use std::io::{self, Write};
-use std::sync::Arc;
 
 use annotate_snippets::Renderer;
 
@@ -63,7 +62,7 @@ fn check(place: &Place, args: &CheckArgs) -> Checked {
         let diagnostics = ide::diagnostics_of(&analysis, note, &document, None);
         let (listed, hidden): (Vec<_>, Vec<_>) =
             diagnostics.into_iter().partition(|diagnostic| diagnostic.severity <= args.severity);
-        let path = Arc::from(index.path(note));
+        let path = index.path(note).into();
         let finding = |diagnostic| Finding::new(&path, &document, diagnostic);
         let findings: Vec<_> = listed.into_iter().map(finding).collect();
         (findings, hidden.len())

@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::{Failure, complain};
 use crate::ide::Analysis;
 use crate::settings::Settings;
-use crate::text::{Encoding, LineIndex, PathText};
+use crate::text::{Encoding, LineIndex, PathText, VaultPath};
 use crate::vault::{Depth, Folder, Limits, Loaded, Root, RootError};
 use crate::vfs::{self, CONFIG_FILE, WatchError};
 
@@ -19,7 +19,7 @@ pub(super) struct Place {
     /// Files and folders that were asked for, relative to the vault; an empty one is all of it.
     asked: Vec<String>,
     /// Files among them that were named, hence are notes.
-    named: Vec<Arc<str>>,
+    named: Vec<VaultPath>,
 }
 
 impl Place {
@@ -76,7 +76,7 @@ impl Place {
             Some(root) => (root.map_err(failure)?, Depth::All),
         };
         let asked = relative(&root, &real)?;
-        let named = vec![Arc::from(asked.as_str())];
+        let named = vec![asked.as_str().into()];
         Ok(Self { root: Arc::new(root), depth, asked: vec![asked], named })
     }
 

@@ -3,18 +3,17 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
 use crate::ide::{Diagnostic, Document};
 use crate::settings::{Code, Severity};
-use crate::text::{Encoding, LineIndex, Span, needs_escape, visible};
+use crate::text::{Encoding, LineIndex, Span, VaultPath, needs_escape, visible};
 
 /// A finding with its place, and the lines that it is about.
 pub(super) struct Finding {
-    path: Arc<str>,
+    path: VaultPath,
     /// From 1; columns in Unicode scalar values.
     line: u32,
     column: u32,
@@ -36,12 +35,12 @@ const REACH: usize = 80;
 
 impl Finding {
     /// A finding of the note at `path`, whose text is that of `document`.
-    pub(super) fn new(path: &Arc<str>, document: &Document, diagnostic: Diagnostic) -> Self {
+    pub(super) fn new(path: &VaultPath, document: &Document, diagnostic: Diagnostic) -> Self {
         let (text, lines) = (&*document.text, &document.lines);
         let range = lines.range(text, diagnostic.span, Encoding::Utf32);
         let (excerpt, marked) = excerpt(text, lines, diagnostic.span);
         Self {
-            path: Arc::clone(path),
+            path: path.clone(),
             line: range.start.line + 1,
             column: range.start.character + 1,
             end_line: range.end.line + 1,

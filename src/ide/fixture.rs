@@ -28,7 +28,7 @@ use super::{Analysis, Cursor, MemoryTexts, SourceChange};
 use crate::index::{Change, Facts, NoteId};
 use crate::settings::Settings;
 use crate::syntax;
-use crate::text::{PathText, Span};
+use crate::text::{PathText, Span, VaultPath};
 use crate::vault::Vault;
 
 /// Stands for the cursor.
@@ -90,7 +90,7 @@ impl Fixture {
         let settings = Arc::new(settings);
         let texts = Arc::new(texts);
         let changes = files.iter().filter(|file| file.place != FilePlace::Ignored).map(|file| {
-            let path = Arc::from(file.path.as_str());
+            let path = VaultPath::from(file.path.as_str());
             if !settings.is_note(file.path.file_name()) {
                 Change::File(path)
             } else if file.place == FilePlace::Unread {

@@ -6,9 +6,8 @@
 //! From a folder, the nearest `n` notes of a group are among the first `n` of the lists of this folder and of
 //! those around it: of the notes that are reached by way of one of these folders, fewer segments are fewer
 //! hops, and a note that is nearer than the list makes it look is in the list of a folder further in.
-use crate::text::PathText;
+use crate::text::{PathText, VaultPath};
 use std::hash::Hasher;
-use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
 use rustc_hash::FxHasher;
@@ -42,7 +41,7 @@ struct Place {
     list: List,
     segments: u16,
     characters: u16,
-    path: Arc<str>,
+    path: VaultPath,
     note: NoteId,
 }
 
@@ -87,7 +86,8 @@ impl Crowds {
     /// is in it.
     pub(super) fn first(&self, group: Group, from: &str) -> impl Iterator<Item = NoteId> + '_ {
         let list = list(group, from);
-        let first = Place { list, segments: 0, characters: 0, path: Arc::default(), note: NoteId::FIRST };
+        let first =
+            Place { list, segments: 0, characters: 0, path: VaultPath::default(), note: NoteId::FIRST };
         self.lists.range(first..).take_while(move |place| place.list == list).map(|place| place.note)
     }
 
@@ -170,10 +170,10 @@ fn list(group: Group, folder: &str) -> List {
     List(hash(group.0, [folder]))
 }
 
-fn place(list: List, note: NoteId, path: &Arc<str>) -> Place {
+fn place(list: List, note: NoteId, path: &VaultPath) -> Place {
     let number = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
     let (segments, characters) = (number(path.matches('/').count()), number(path.chars().count()));
-    Place { list, segments, characters, path: Arc::clone(path), note }
+    Place { list, segments, characters, path: path.clone(), note }
 }
 
 /// A folder and those around it, the vault's root last.

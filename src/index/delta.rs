@@ -6,20 +6,20 @@ use rustc_hash::FxHashSet;
 use super::name::{Key, Slug};
 use super::store::file_key;
 use super::{Facts, Index, NoteId};
-use crate::text::PathText;
+use crate::text::{PathText, VaultPath};
 
 /// What happened to a vault. Paths are relative to the vault, with `/`.
 #[derive(Clone, Debug)]
 pub enum Change {
     /// A note is there; what it holds is not known yet (or no longer).
-    Note(Arc<str>),
+    Note(VaultPath),
     /// A note is there and holds this.
-    Facts(Arc<str>, Arc<Facts>),
+    Facts(VaultPath, Arc<Facts>),
     /// A file that is no note is there.
-    File(Arc<str>),
+    File(VaultPath),
     /// A note or file is gone; of a folder, everything below it. Of a path that is not known, as that of an
     /// ignored file: it may have come, changed or gone.
-    Gone(Arc<str>),
+    Gone(VaultPath),
 }
 
 /// What changed that other notes can see.
@@ -32,7 +32,7 @@ pub struct Delta {
     /// Keys of files that are no notes, and of folders, that came or went.
     files: FxHashSet<Key>,
     /// Their names.
-    file_names: Vec<Arc<str>>,
+    file_names: Vec<VaultPath>,
 }
 
 impl Delta {
@@ -88,7 +88,7 @@ impl Delta {
     fn candidates<'d>(&'d self, index: &'d Index) -> impl Iterator<Item = NoteId> + 'd {
         let named = self.names.iter().flat_map(|&key| index.named(key));
         // A file is filed by its name alone, links by the slug of theirs, or by both.
-        let of_file = |name: &'d Arc<str>| {
+        let of_file = |name: &'d VaultPath| {
             let stem = index.settings.note_stem(name).unwrap_or(name);
             [Slug::of(name).key(), Slug::of(stem).key(), file_key(name)]
         };

@@ -1,5 +1,4 @@
 //! The folders that hold notes, numbered: what is filed by folder is filed by number.
-use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet, Vector};
 
@@ -20,7 +19,7 @@ impl FolderId {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Folders {
     /// By path, with the number of notes in it.
-    by_path: OrdMap<Arc<str>, (FolderId, u32)>,
+    by_path: OrdMap<VaultPath, (FolderId, u32)>,
     /// By a hash of the path without its case.
     caseless: OrdSet<(u32, FolderId)>,
     /// Numbers that are free again.
@@ -66,7 +65,7 @@ impl Folders {
 
     /// The folder at `path` and those below it, by path.
     pub(super) fn below(&self, path: &str) -> impl Iterator<Item = FolderId> + '_ {
-        let inside = self.by_path.range::<_, Arc<str>>(VaultPath::range_below::<Arc<str>>(path));
+        let inside = self.by_path.range(VaultPath::range_below(path));
         let own = if path.is_empty() { None } else { self.get(path) };
         own.into_iter().chain(inside.map(|(_, &(id, _))| id))
     }

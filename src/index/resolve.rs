@@ -1,6 +1,5 @@
 //! The resolver: where a link leads (docs/links.md), for every feature and for the command line.
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use super::matching::{rank, skip_segments};
 use super::name::{caseless, nfc};
@@ -66,7 +65,7 @@ pub struct Resolution {
     /// Whether the best two share tier and hops.
     pub ambiguous: bool,
     /// The attachment or folder, relative to the vault, where the target names one that is there.
-    pub attachment: Option<Arc<str>>,
+    pub attachment: Option<VaultPath>,
     /// Whether the target, not found, has the form of an attachment: `broken-file`, not
     /// `broken-link`.
     pub names_file: bool,
@@ -102,7 +101,7 @@ impl Resolution {
     }
 
     /// A link to a file or folder.
-    fn file(path: Arc<str>, tier: Tier) -> Self {
+    fn file(path: VaultPath, tier: Tier) -> Self {
         Self { tier: Some(tier), attachment: Some(path), ..Self::default() }
     }
 
@@ -261,7 +260,7 @@ impl Index {
     }
 
     /// The folder that is there by a path as markdown links have it.
-    fn folder_at(&self, from: &str, target: &str, unlisted: &mut Vec<Unlisted>) -> Option<Arc<str>> {
+    fn folder_at(&self, from: &str, target: &str, unlisted: &mut Vec<Unlisted>) -> Option<VaultPath> {
         // A path to a folder may end in `/`, `.` or `..`; behind another segment it names a file.
         let into = |from: &str, path: &str| {
             let file = from.join(&format!("{}/x", path.trim_end_matches('/')))?;
@@ -283,13 +282,13 @@ impl Index {
         } else {
             relative.filter(is_there)
         };
-        found.map(Arc::from)
+        found.map(VaultPath::from)
     }
 
     fn has_folder(&self, path: &str) -> bool {
         path.is_empty()
             || self.below(path).next().is_some()
-            || self.files.range(VaultPath::range_below::<Arc<str>>(path)).next().is_some()
+            || self.files.range(VaultPath::range_below(path)).next().is_some()
     }
 
     /// The file that is no note and that `target` names: by name over the files of the index, by
@@ -301,7 +300,7 @@ impl Index {
         markdown: bool,
         beside: bool,
         unlisted: &mut Vec<Unlisted>,
-    ) -> Option<Arc<str>> {
+    ) -> Option<VaultPath> {
         let mut exact = |path: String| self.file_at(path, unlisted);
         if target.starts_with("./") || target.starts_with("../") {
             return exact(from.join(target)?);
@@ -336,13 +335,13 @@ impl Index {
 
     /// The file that is no note at just this path. One that is ignored, or a note in a hidden folder, which no
     /// name leads to but a path does, is for the disk to say.
-    fn file_at(&self, path: String, unlisted: &mut Vec<Unlisted>) -> Option<Arc<str>> {
+    fn file_at(&self, path: String, unlisted: &mut Vec<Unlisted>) -> Option<VaultPath> {
         if let Some(known) = self.files.get(&*path) {
-            return Some(Arc::clone(known));
+            return Some(known.clone());
         }
         // On the disk a blank of another kind, or a letter in another form, is another name.
         if let Some(known) = self.files_named(&path).find(|own| nfc(own) == nfc(&path)) {
-            return Some(Arc::clone(known));
+            return Some(known.clone());
         }
         let is_hidden = path.split('/').any(|segment| segment.starts_with('.'));
         let is_note = self.settings.is_note(&path);
@@ -359,9 +358,9 @@ impl Index {
 
     /// The files that are no notes with the name of `path`, or one that differs from it only as names
     /// may.
-    fn files_named(&self, path: &str) -> impl Iterator<Item = &Arc<str>> {
+    fn files_named(&self, path: &str) -> impl Iterator<Item = &VaultPath> {
         let key = file_key(path);
-        let bounds = (key, Arc::<str>::from(""))..;
+        let bounds = (key, VaultPath::from(""))..;
         self.cancel
             .over(self.file_names.range(bounds))
             .take_while(move |(k, _)| *k == key)

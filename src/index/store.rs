@@ -29,7 +29,7 @@ impl NoteId {
 
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
-    pub(super) path: Arc<str>,
+    pub(super) path: VaultPath,
     /// The bytes of the file stem in the path: asked for by every resolution.
     stem: Span,
     pub(super) name: Name,
@@ -39,7 +39,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    fn new(path: Arc<str>, within: FolderId, facts: Option<Arc<Facts>>, settings: &Settings) -> Self {
+    fn new(path: VaultPath, within: FolderId, facts: Option<Arc<Facts>>, settings: &Settings) -> Self {
         let name = stem(&path, settings);
         let start = path.len() - path.file_name().len();
         let stem = Span::new(start, start + name.len());
@@ -114,7 +114,7 @@ pub struct Index {
     /// Numbers below that of the last entry without a note.
     free: OrdSet<NoteId>,
     /// By path.
-    ids: OrdMap<Arc<str>, NoteId>,
+    ids: OrdMap<VaultPath, NoteId>,
     pub(super) folders: Folders,
     /// Stems of notes.
     pub(super) stems: Postings,
@@ -129,9 +129,9 @@ pub struct Index {
     /// Tags and their ancestors.
     pub(super) tags: Filed<NoteId>,
     /// Files that are no notes.
-    pub(super) files: OrdSet<Arc<str>>,
+    pub(super) files: OrdSet<VaultPath>,
     /// The same by file name.
-    pub(super) file_names: Filed<Arc<str>>,
+    pub(super) file_names: Filed<VaultPath>,
 }
 
 impl fmt::Debug for Index {
@@ -178,10 +178,10 @@ impl Index {
     /// to, whatever came before. Of two notes with one path the last counts.
     pub fn from_scratch(
         settings: Arc<Settings>,
-        notes: impl IntoIterator<Item = (Arc<str>, Option<Arc<Facts>>)>,
-        files: impl IntoIterator<Item = Arc<str>>,
+        notes: impl IntoIterator<Item = (VaultPath, Option<Arc<Facts>>)>,
+        files: impl IntoIterator<Item = VaultPath>,
     ) -> Self {
-        let notes: BTreeMap<Arc<str>, Option<Arc<Facts>>> = notes.into_iter().collect();
+        let notes: BTreeMap<VaultPath, Option<Arc<Facts>>> = notes.into_iter().collect();
         let mut index = Self::new(settings);
         let mut stems = Vec::with_capacity(notes.len());
         for (number, (path, facts)) in notes.into_iter().enumerate() {
@@ -189,7 +189,7 @@ impl Index {
             let within = index.folders.enter(path.folder());
             let entry = Entry::new(path, within, facts, &index.settings);
             stems.push(entry.stem_posting(id));
-            index.ids.insert(Arc::clone(&entry.path), id);
+            index.ids.insert(entry.path.clone(), id);
             index.name_bits.push_back(entry.name_bits());
             index.entries.push_back(Some(entry));
         }
@@ -205,7 +205,7 @@ impl Index {
     /// The same notes and files with these contents, by sorting. Of a note that is not known, nothing is
     /// taken.
     #[must_use]
-    pub fn with_contents(&self, contents: impl IntoIterator<Item = (Arc<str>, Arc<Facts>)>) -> Self {
+    pub fn with_contents(&self, contents: impl IntoIterator<Item = (VaultPath, Arc<Facts>)>) -> Self {
         let mut index = self.clone();
         for (path, facts) in contents {
             let Some(&id) = index.ids.get(&path) else { continue };
@@ -269,7 +269,7 @@ impl Index {
                 Change::Note(path) => next.put(path, None, &mut delta),
                 Change::Facts(path, facts) => next.put(path, Some(facts), &mut delta),
                 Change::File(path) => {
-                    if next.add_file(Arc::clone(&path)) {
+                    if next.add_file(path.clone()) {
                         delta.file(&path);
                     }
                 }
@@ -291,12 +291,12 @@ impl Index {
             && self.tags.ptr_eq(&other.tags)
     }
 
-    fn put(&mut self, path: Arc<str>, facts: Option<Arc<Facts>>, delta: &mut Delta) {
+    fn put(&mut self, path: VaultPath, facts: Option<Arc<Facts>>, delta: &mut Delta) {
         let id = match self.ids.get(&path) {
             Some(&id) => id,
             None => {
                 let id = self.free_id();
-                self.ids.insert(Arc::clone(&path), id);
+                self.ids.insert(path.clone(), id);
                 self.folders.enter(path.folder());
                 id
             }
@@ -343,10 +343,10 @@ impl Index {
     }
 
     fn remove(&mut self, path: &str, delta: &mut Delta) {
-        let bounds = VaultPath::range_below::<Arc<str>>(path);
+        let bounds = VaultPath::range_below(path);
         let mut notes: Vec<_> =
-            self.ids.range(bounds.clone()).map(|(path, &id)| (Arc::clone(path), id)).collect();
-        notes.extend(self.ids.get_key_value(path).map(|(path, &id)| (Arc::clone(path), id)));
+            self.ids.range(bounds.clone()).map(|(path, &id)| (path.clone(), id)).collect();
+        notes.extend(self.ids.get_key_value(path).map(|(path, &id)| (path.clone(), id)));
         let is_unknown = notes.is_empty();
         for (path, id) in notes {
             let old = self.entries.get(id.0 as usize).cloned().flatten();
@@ -467,17 +467,17 @@ impl Index {
         }
     }
 
-    fn add_file(&mut self, path: Arc<str>) -> bool {
-        if self.files.insert(Arc::clone(&path)).is_some() {
+    fn add_file(&mut self, path: VaultPath) -> bool {
+        if self.files.insert(path.clone()).is_some() {
             return false;
         }
         self.file_names.insert((file_key(&path), path));
         true
     }
 
-    fn remove_file(&mut self, path: &Arc<str>) {
+    fn remove_file(&mut self, path: &VaultPath) {
         self.files.remove(path);
-        self.file_names.remove(&(file_key(path), Arc::clone(path)));
+        self.file_names.remove(&(file_key(path), path.clone()));
     }
 
     /// Goes on under other settings, under which the notes read the same ([`Settings::reads_like`]).
@@ -514,7 +514,7 @@ impl Index {
 
     /// The notes below a folder, by path; all notes below the empty one.
     pub fn below(&self, folder: &str) -> impl Iterator<Item = NoteId> + '_ {
-        self.cancel.over(self.ids.range(VaultPath::range_below::<Arc<str>>(folder))).map(|(_, &id)| id)
+        self.cancel.over(self.ids.range(VaultPath::range_below(folder))).map(|(_, &id)| id)
     }
 
     /// Every note, in no order that means anything: the fastest way through all of them.
@@ -536,13 +536,13 @@ impl Index {
     }
 
     /// Every file that is no note, by path.
-    pub fn files(&self) -> impl Iterator<Item = &Arc<str>> + '_ {
+    pub fn files(&self) -> impl Iterator<Item = &VaultPath> + '_ {
         self.cancel.over(self.files.iter())
     }
 
     /// The same below a folder; all of them below the empty one.
-    pub fn files_below(&self, folder: &str) -> impl Iterator<Item = &Arc<str>> + '_ {
-        self.cancel.over(self.files.range(VaultPath::range_below::<Arc<str>>(folder)))
+    pub fn files_below(&self, folder: &str) -> impl Iterator<Item = &VaultPath> + '_ {
+        self.cancel.over(self.files.range(VaultPath::range_below(folder)))
     }
 
     /// Whether a file that is no note is at `path`.

@@ -675,8 +675,8 @@ proptest! {
             }
             let scratch = Index::from_scratch(
                 Arc::clone(&settings),
-                notes.iter().map(|(path, sketch)| (Arc::from(*path), sketch.as_ref().map(Sketch::facts))),
-                files.iter().map(|path| Arc::from(*path)),
+                notes.iter().map(|(path, sketch)| ((*path).into(), sketch.as_ref().map(Sketch::facts))),
+                files.iter().map(|path| (*path).into()),
             );
             let after = picture(&index);
             let touched: FxHashSet<_> = index.notes().filter(|&note| delta.touches(&index, note)).collect();

@@ -14,7 +14,7 @@ use super::vault::VaultId;
 use crate::ide::Document;
 use crate::index::{Cancel, Facts};
 use crate::lsp::Client;
-use crate::text::Edit;
+use crate::text::{Edit, VaultPath};
 use crate::vault::DiskEvent;
 use crate::vfs::{Location, Opened, Step};
 
@@ -99,7 +99,7 @@ pub(super) struct Reading {
     pub(super) text: u64,
     pub(super) version: i32,
     /// The note that the document was, in which reading of its vault.
-    pub(super) place: (VaultId, Arc<str>),
+    pub(super) place: (VaultId, VaultPath),
     pub(super) epoch: u64,
     /// What it says; after a panic, the text alone.
     pub(super) document: Arc<Document>,

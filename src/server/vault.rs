@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::events::{Event, Query};
 use super::progress::Progress;
 use crate::settings::Settings;
+use crate::text::VaultPath;
 use crate::vault::{Disk, Vault};
 use crate::vfs::{Config, ConfigFile, Depth, DiskTexts, Limits, Root};
 
@@ -144,7 +145,7 @@ impl VaultSession {
 
     /// The path of the note behind a file: its own, but that of the `real` file where a link or another
     /// spelling led to a note that is known.
-    pub(super) fn path_of(&self, file: &Path, real: Option<&Path>) -> Option<Arc<str>> {
+    pub(super) fn path_of(&self, file: &Path, real: Option<&Path>) -> Option<VaultPath> {
         let given = self.root.relative(file);
         let real = real.and_then(|real| self.root.relative_of_real(real));
         match (given, real) {

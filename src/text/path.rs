@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 /// The path of a note, another file or a folder of a vault: relative to the vault, its segments between
 /// single `/` on every system. The vault's own folder is empty. In the order of the code points.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VaultPath(Arc<str>);
 
 impl VaultPath {
@@ -22,7 +22,7 @@ impl VaultPath {
     }
 
     /// The paths below `folder`, for `range` of an ordered map or set; all paths where it is empty.
-    pub fn range_below<K: From<String>>(folder: &str) -> (Bound<K>, Bound<K>) {
+    pub fn range_below(folder: &str) -> (Bound<Self>, Bound<Self>) {
         if folder.is_empty() {
             return (Bound::Unbounded, Bound::Unbounded);
         }
@@ -228,7 +228,7 @@ mod tests {
         let paths = ["a", "a!/x", "a-b", "a.md", "a/b.md", "a/b/c", "a/é", "a0", "a0/x", "b"];
         let paths: BTreeSet<_> = paths.into_iter().map(VaultPath::from).collect();
         for folder in ["", "a", "a/b", "a0", "b", "c"] {
-            let range: Vec<_> = paths.range(VaultPath::range_below::<VaultPath>(folder)).collect();
+            let range: Vec<_> = paths.range(VaultPath::range_below(folder)).collect();
             let below: Vec<_> = paths.iter().filter(|path| path.below(folder).is_some()).collect();
             assert_eq!(range, below, "{folder}");
         }

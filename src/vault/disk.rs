@@ -5,6 +5,7 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use crate::settings::Settings;
+use crate::text::VaultPath;
 use crate::vfs::{CONFIG_FILE, Depth, Limits, Present, Root, Step, Tree, Watcher, watch};
 
 /// How long events are gathered: a program that writes several files, or one in several steps,
@@ -54,7 +55,7 @@ pub enum Watching {
 /// The thread that reads one vault and follows its disk. Dropping it ends the thread.
 #[derive(Debug)]
 pub struct Disk {
-    paths: mpsc::Sender<Arc<str>>,
+    paths: mpsc::Sender<VaultPath>,
     cancelled: Arc<AtomicBool>,
 }
 
@@ -102,7 +103,7 @@ impl Disk {
     }
 
     /// Looks at `path` (relative to the vault) again; an empty path is all of it.
-    pub fn look(&self, path: Arc<str>) {
+    pub fn look(&self, path: VaultPath) {
         // The thread ends only with this handle, or by a bug that it has reported.
         let _ = self.paths.send(path);
     }
@@ -140,7 +141,7 @@ enum Sought {
     Moved,
 }
 
-type Watch = (Arc<Root>, Depth, mpsc::Sender<Arc<str>>);
+type Watch = (Arc<Root>, Depth, mpsc::Sender<VaultPath>);
 
 impl<S: Fn(DiskEvent) + Sync> Follower<S> {
     fn new(
@@ -154,7 +155,7 @@ impl<S: Fn(DiskEvent) + Sync> Follower<S> {
         Self { tree, cancelled, sink, watch, watcher: None, polls, took: Duration::ZERO, present }
     }
 
-    fn run(mut self, paths: &mpsc::Receiver<Arc<str>>) {
+    fn run(mut self, paths: &mpsc::Receiver<VaultPath>) {
         self.load();
         if self.cancelled() {
             return;
@@ -167,7 +168,7 @@ impl<S: Fn(DiskEvent) + Sync> Follower<S> {
         self.scan();
         self.took = start.elapsed();
         let (mut absent, mut again) =
-            (BTreeMap::<Arc<str>, Instant>::new(), Vec::<(Instant, Arc<str>)>::new());
+            (BTreeMap::<VaultPath, Instant>::new(), Vec::<(Instant, VaultPath)>::new());
         let (mut polled, mut sought) = (Instant::now(), Instant::now());
         while !self.cancelled() {
             let poll = self.polls.map(|every| polled + self.pause(every));
@@ -214,7 +215,7 @@ impl<S: Fn(DiskEvent) + Sync> Follower<S> {
             again.extend(
                 look.iter()
                     .filter(|path| !path.is_empty() && self.tree.is_folder(path))
-                    .map(|path| (now + AGAIN, Arc::clone(path))),
+                    .map(|path| (now + AGAIN, path.clone())),
             );
             look.extend(seen_again);
             let due: Vec<_> = absent.extract_if(.., |_, at| *at <= now).map(|(path, _)| path).collect();
@@ -268,7 +269,7 @@ impl<S: Fn(DiskEvent) + Sync> Follower<S> {
         self.tree.scan(&self.cancelled, &|step: Step| sink(DiskEvent::Step(step)));
     }
 
-    fn refresh(&mut self, paths: impl IntoIterator<Item = Arc<str>>, gone: bool) -> Vec<Arc<str>> {
+    fn refresh(&mut self, paths: impl IntoIterator<Item = VaultPath>, gone: bool) -> Vec<VaultPath> {
         let sink = &self.sink;
         self.tree.refresh(paths, gone, &self.cancelled, &|step: Step| sink(DiskEvent::Step(step)))
     }

@@ -24,7 +24,7 @@ pub use self::watch::Watch;
 use crate::ide::{Analysis, Document, MemoryTexts, Texts};
 use crate::index::{Change, Delta, Facts, Index, NoteId};
 use crate::settings::Settings;
-use crate::text::{Buffer, Edit, EditError, Encoding, PathText};
+use crate::text::{Buffer, Edit, EditError, Encoding, PathText, VaultPath};
 #[doc(inline)]
 pub use crate::vfs::{Config, Depth, Limits, Root, RootError, Step};
 
@@ -37,7 +37,7 @@ pub struct Vault {
     index: Index,
     open: imbl::OrdMap<NoteId, Arc<Document>>,
     /// Open notes by path, last opened first.
-    recent: Vec<Arc<str>>,
+    recent: Vec<VaultPath>,
     texts: Arc<dyn Texts>,
     complete: bool,
 }
@@ -59,7 +59,7 @@ impl Vault {
         let settings = Arc::new(settings);
         let (mut notes, mut others) = (Vec::new(), Vec::new());
         for (path, text) in &files.0 {
-            let path = Arc::<str>::from(path.as_str());
+            let path = VaultPath::from(path.as_str());
             if settings.is_note(path.file_name()) {
                 let (_, facts) = read(Arc::clone(text), &settings);
                 notes.push((path, Some(facts)));
@@ -117,7 +117,7 @@ impl Vault {
 
     /// The note at `path`, which need not be there, is open and holds `text`, whatever its file does.
     pub fn open(&mut self, path: &str, text: &str) -> Delta {
-        let path = Arc::from(path);
+        let path = VaultPath::from(path);
         self.opened(&path);
         self.read_open(&path, text)
     }
@@ -134,17 +134,17 @@ impl Vault {
         for edit in edits {
             buffer.apply(edit, encoding)?;
         }
-        Ok(self.read_open(&Arc::from(path), &buffer.to_string()))
+        Ok(self.read_open(&VaultPath::from(path), &buffer.to_string()))
     }
 
     /// The note at `path` is open no longer: it is what its file holds.
     pub fn close(&mut self, path: &str) -> Delta {
         self.drop_open(path);
-        let (path, settings) = (Arc::<str>::from(path), Arc::clone(self.settings()));
+        let (path, settings) = (VaultPath::from(path), Arc::clone(self.settings()));
         let mut delta = Delta::default();
         let (is_there, is_note) = (self.texts.exists(&path), settings.is_note(path.file_name()));
         if !is_there || !is_note {
-            delta.merge(self.index.apply(Change::Gone(Arc::clone(&path))));
+            delta.merge(self.index.apply(Change::Gone(path.clone())));
         }
         if is_there {
             let text = self.texts.read(&path).filter(|_| is_note);
@@ -157,15 +157,15 @@ impl Vault {
         delta
     }
 
-    fn read_open(&mut self, path: &Arc<str>, text: &str) -> Delta {
+    fn read_open(&mut self, path: &VaultPath, text: &str) -> Delta {
         let (document, facts) = read(text.into(), self.settings());
         self.put(path, Arc::new(document), facts)
     }
 
     /// An open note has this text now: [`open`](Self::open) and [`edit`](Self::edit) for who reads texts
     /// elsewhere.
-    pub fn put(&mut self, path: &Arc<str>, document: Arc<Document>, facts: Arc<Facts>) -> Delta {
-        let delta = self.index.apply(Change::Facts(Arc::clone(path), facts));
+    pub fn put(&mut self, path: &VaultPath, document: Arc<Document>, facts: Arc<Facts>) -> Delta {
+        let delta = self.index.apply(Change::Facts(path.clone(), facts));
         if let Some(note) = self.index.note(path) {
             self.open.insert(note, document);
         }
@@ -173,7 +173,7 @@ impl Vault {
     }
 
     /// The state as it would be with this text of an open note.
-    pub fn snapshot_with(&self, path: &Arc<str>, document: Arc<Document>, facts: Arc<Facts>) -> Analysis {
+    pub fn snapshot_with(&self, path: &VaultPath, document: Arc<Document>, facts: Arc<Facts>) -> Analysis {
         let mut other = self.clone();
         other.put(path, document, facts);
         other.snapshot()
@@ -185,9 +185,9 @@ impl Vault {
     }
 
     /// A note was opened, for the ranking.
-    pub fn opened(&mut self, path: &Arc<str>) {
+    pub fn opened(&mut self, path: &VaultPath) {
         self.recent.retain(|recent| recent != path);
-        self.recent.insert(0, Arc::clone(path));
+        self.recent.insert(0, path.clone());
         self.recent.truncate(RECENT);
     }
 
@@ -205,12 +205,12 @@ impl Vault {
     }
 
     /// The open notes with their texts, last opened last.
-    pub fn open_notes(&self) -> Vec<(Arc<str>, Arc<str>)> {
+    pub fn open_notes(&self) -> Vec<(VaultPath, Arc<str>)> {
         let since = |path: &str| self.recent.iter().position(|recent| **recent == *path);
         let mut open: Vec<_> = self
             .open
             .iter()
-            .map(|(&note, document)| (Arc::from(self.index.path(note)), Arc::clone(&document.text)))
+            .map(|(&note, document)| (VaultPath::from(self.index.path(note)), Arc::clone(&document.text)))
             .collect();
         open.sort_by_key(|(path, _)| std::cmp::Reverse(since(path)));
         open
@@ -256,14 +256,14 @@ impl Vault {
     }
 
     /// Takes out the open notes at `path` or below it.
-    fn take_open_within(&mut self, path: &str) -> Vec<(Arc<str>, Arc<Document>, Arc<Facts>)> {
+    fn take_open_within(&mut self, path: &str) -> Vec<(VaultPath, Arc<Document>, Arc<Facts>)> {
         let notes: Vec<_> = self.open_within(path).collect();
         notes
             .into_iter()
             .filter_map(|note| {
                 let document = self.open.remove(&note)?;
                 let facts = self.index.facts(note)?;
-                Some((Arc::from(self.index.path(note)), document, Arc::clone(facts)))
+                Some((VaultPath::from(self.index.path(note)), document, Arc::clone(facts)))
             })
             .collect()
     }

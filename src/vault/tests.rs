@@ -114,7 +114,7 @@ proptest! {
                     }
                 }
                 Step::Write(path, text) => {
-                    let (path, text) = (Arc::<str>::from(PATHS[path]), Arc::<str>::from(TEXTS[text]));
+                    let (path, text) = (VaultPath::from(PATHS[path]), Arc::<str>::from(TEXTS[text]));
                     files.0.lock().unwrap().0.insert(path.to_string(), Arc::clone(&text));
                     vault.apply([match Settings::default().is_note(path.file_name()) {
                         true => Change::Facts(path, read(text, &Settings::default()).1),
@@ -214,7 +214,7 @@ fn what_is_open_stays_when_a_first_reading_is_taken_over() {
     let (_, on_disk) = read("# On the disk".into(), &Settings::default());
     let (_, other) = read("---\ntitle: Other\n---\n".into(), &Settings::default());
     let notes = [("0.md", None), ("a.md", Some(on_disk)), ("b.md", Some(other))];
-    let notes = notes.map(|(path, facts)| (Arc::from(path), facts));
+    let notes = notes.map(|(path, facts)| (path.into(), facts));
     vault.adopt(Index::from_scratch(Arc::default(), notes, ["x.png".into()]));
     let analysis = vault.snapshot();
     let index = &analysis.index;

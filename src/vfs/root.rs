@@ -1,10 +1,10 @@
 use std::fmt;
 use std::fs::Metadata;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::CONFIG_FILE;
+use crate::text::VaultPath;
 
 /// The folder of a vault: the only way from a path of a note to a place on the disk.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -107,7 +107,7 @@ impl Root {
 
     /// `path` (absolute) relative to the vault, with `/`. `None` where it is outside or is not
     /// Unicode. Nothing is asked of the disk.
-    pub fn relative(&self, path: &Path) -> Option<Arc<str>> {
+    pub fn relative(&self, path: &Path) -> Option<VaultPath> {
         let path = normalize(path);
         let rest = path.strip_prefix(&self.path).or_else(|_| path.strip_prefix(&self.real)).ok()?;
         join_segments(rest)
@@ -115,12 +115,12 @@ impl Root {
 
     /// [`Self::relative`] of the real file behind `path`: another spelling of its case, or the
     /// target of a symbolic link. `None` where that is outside, or there is no such file.
-    pub fn relative_real(&self, path: &Path) -> Option<Arc<str>> {
+    pub fn relative_real(&self, path: &Path) -> Option<VaultPath> {
         self.relative_of_real(&std::fs::canonicalize(path).ok()?)
     }
 
     /// The same of a path whose symbolic links are resolved. Nothing is asked of the disk.
-    pub fn relative_of_real(&self, real: &Path) -> Option<Arc<str>> {
+    pub fn relative_of_real(&self, real: &Path) -> Option<VaultPath> {
         join_segments(real.strip_prefix(&self.real).ok()?)
     }
 
@@ -176,7 +176,7 @@ fn normalize(path: &Path) -> PathBuf {
 }
 
 /// The segments of a relative path joined by `/`; `None` where one is not Unicode.
-pub(super) fn join_segments(path: &Path) -> Option<Arc<str>> {
+pub(super) fn join_segments(path: &Path) -> Option<VaultPath> {
     let mut out = String::with_capacity(path.as_os_str().len());
     for part in path.components() {
         if !out.is_empty() {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use super::*;
 use crate::index::Change;
 use crate::settings::Settings;
+use crate::text::VaultPath;
 
 /// A vault on the disk and the engine over it.
 struct Disk {
@@ -45,7 +46,7 @@ impl Disk {
         steps.into_inner().unwrap()
     }
 
-    fn refresh(&mut self, paths: &[&str], gone: bool) -> (Vec<String>, Vec<Arc<str>>) {
+    fn refresh(&mut self, paths: &[&str], gone: bool) -> (Vec<String>, Vec<VaultPath>) {
         let steps = Mutex::new(Vec::new());
         let missing = self.tree.refresh(
             paths.iter().map(|&path| path.into()),
@@ -194,7 +195,7 @@ fn a_refresh_follows_the_disk_whatever_the_event_said() {
     write(&vault, "new.md", "n");
     write(&vault, "new.png", "n");
     let (lines, missing) = disk.refresh(&["x.tmp.md", "new.md", "new.png", "a.md", "never.md"], false);
-    assert_eq!(missing, ["never.md".into()]);
+    assert_eq!(missing, ["never.md"]);
     let lines: BTreeSet<_> = lines.into_iter().collect();
     assert_eq!(lines, found(&["read a.md", "note new.md", "read new.md", "file new.png", "gone x.tmp.md"]));
 
@@ -204,7 +205,7 @@ fn a_refresh_follows_the_disk_whatever_the_event_said() {
         lines.iter().cloned().collect::<BTreeSet<_>>(),
         found(&["note moved/b.md", "note moved/c.md", "read moved/b.md", "read moved/c.md"])
     );
-    assert_eq!(missing, ["dir".into()], "it may come back: the caller asks again");
+    assert_eq!(missing, ["dir"], "it may come back: the caller asks again");
     assert_eq!(disk.refresh(&["dir"], true).0, ["gone dir"]);
 
     write(&vault, ".gitignore", "moved/");

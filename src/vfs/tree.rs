@@ -39,10 +39,10 @@ pub struct Tree {
     rules: Rules,
     refused: Vec<String>,
     /// Every file, with the stamp of a note that has been read.
-    known: BTreeMap<Arc<str>, Option<Stamp>>,
+    known: BTreeMap<VaultPath, Option<Stamp>>,
     /// What has been said of notes that cannot be read, so as not to say it at each look; with the stamp of
     /// those that need not be tried again before it differs.
-    unreadable: BTreeMap<Arc<str>, (String, Option<Stamp>)>,
+    unreadable: BTreeMap<VaultPath, (String, Option<Stamp>)>,
     /// The same of folders and of rules.
     troubles: BTreeSet<String>,
 }
@@ -154,12 +154,12 @@ impl Tree {
     /// moment, so the caller asks again a little later, with `gone`.
     pub fn refresh(
         &mut self,
-        paths: impl IntoIterator<Item = Arc<str>>,
+        paths: impl IntoIterator<Item = VaultPath>,
         gone: bool,
         cancelled: &AtomicBool,
         sink: Sink<'_>,
-    ) -> Vec<Arc<str>> {
-        let paths: BTreeSet<Arc<str>> = paths.into_iter().collect();
+    ) -> Vec<VaultPath> {
+        let paths: BTreeSet<VaultPath> = paths.into_iter().collect();
         if paths.iter().any(|path| path.is_empty() || is_ignore_file(path.file_name())) {
             self.scan(cancelled, sink);
         }
@@ -178,7 +178,7 @@ impl Tree {
                 Some(metadata) if metadata.is_dir() && !respelled => {
                     if self.known.remove(&path).is_some() {
                         // A file was there.
-                        sink(Step::Changes(vec![Change::Gone(Arc::clone(&path))]));
+                        sink(Step::Changes(vec![Change::Gone(path.clone())]));
                     }
                     // It may have come with rules of its own.
                     self.rules.forget();
@@ -187,7 +187,7 @@ impl Tree {
                         walk::below(&self.root, &self.rules, &path, &known)
                     } else {
                         // Links by their paths may lead to ignored folders.
-                        sink(Step::Changes(vec![Change::Gone(Arc::clone(&path))]));
+                        sink(Step::Changes(vec![Change::Gone(path.clone())]));
                         Vec::new()
                     };
                     let new = found.iter().filter(|path| !self.known.contains_key(*path));
@@ -202,7 +202,7 @@ impl Tree {
                         // A folder was there.
                         self.drop_below(&path, sink);
                     }
-                    let is_new = self.known.insert(Arc::clone(&path), None).is_none();
+                    let is_new = self.known.insert(path.clone(), None).is_none();
                     let is_note = is_note(&self.settings, &self.limits, &path);
                     if is_new || !is_note {
                         sink(Step::Changes(vec![name(&self.settings, &self.limits, &path)]));
@@ -229,7 +229,7 @@ impl Tree {
     fn replace_below(
         &mut self,
         folder: &str,
-        mut found: Vec<Arc<str>>,
+        mut found: Vec<VaultPath>,
         cancelled: &AtomicBool,
         sink: Sink<'_>,
     ) {
@@ -243,7 +243,7 @@ impl Tree {
             self.read(notes, cancelled, sink);
             return;
         }
-        let before: BTreeMap<Arc<str>, Option<Stamp>> = if folder.is_empty() {
+        let before: BTreeMap<VaultPath, Option<Stamp>> = if folder.is_empty() {
             std::mem::take(&mut self.known)
         } else {
             let below: Vec<_> = self.below(folder).cloned().collect();
@@ -261,7 +261,7 @@ impl Tree {
                     (None, None) => false,
                 };
                 if !is_as_before {
-                    notes.push(Arc::clone(&path));
+                    notes.push(path.clone());
                 }
             }
             self.known.insert(path, stamp);
@@ -281,22 +281,22 @@ impl Tree {
     }
 
     /// What is known below `folder`.
-    fn below(&self, folder: &str) -> impl Iterator<Item = &Arc<str>> {
-        self.known.range(VaultPath::range_below::<Arc<str>>(folder)).map(|(path, _)| path)
+    fn below(&self, folder: &str) -> impl Iterator<Item = &VaultPath> {
+        self.known.range(VaultPath::range_below(folder)).map(|(path, _)| path)
     }
 
     /// Forgets `path`, a file or a folder, and says so.
-    fn drop_below(&mut self, path: &Arc<str>, sink: Sink<'_>) {
+    fn drop_below(&mut self, path: &VaultPath, sink: Sink<'_>) {
         let below: Vec<_> = self.below(path).cloned().collect();
         for below in &below {
             self.known.remove(below);
         }
         self.known.remove(path);
-        sink(Step::Changes(vec![Change::Gone(Arc::clone(path))]));
+        sink(Step::Changes(vec![Change::Gone(path.clone())]));
     }
 
     /// Reads and parses `notes` on all cores.
-    fn read(&mut self, notes: Vec<Arc<str>>, cancelled: &AtomicBool, sink: Sink<'_>) {
+    fn read(&mut self, notes: Vec<VaultPath>, cancelled: &AtomicBool, sink: Sink<'_>) {
         let next = AtomicUsize::new(0);
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(notes.len());
         let (this, notes) = (&*self, &notes);
@@ -331,7 +331,7 @@ impl Tree {
                 Outcome::Read(stamp) => drop(self.known.insert(path, Some(stamp))),
                 Outcome::Gone => drop(self.known.remove(&path)),
                 Outcome::Unreadable(why, denied) => {
-                    self.known.insert(Arc::clone(&path), None);
+                    self.known.insert(path.clone(), None);
                     self.unreadable.insert(path, (why, denied));
                 }
             }
@@ -343,7 +343,7 @@ impl Tree {
 struct Worker<'t> {
     tree: &'t Tree,
     reader: FileReader,
-    outcomes: Vec<(Arc<str>, Outcome)>,
+    outcomes: Vec<(VaultPath, Outcome)>,
 }
 
 /// What has become of a note that was to be read.
@@ -356,11 +356,11 @@ enum Outcome {
 }
 
 impl Worker<'_> {
-    fn note(&mut self, path: &Arc<str>, sink: Sink<'_>) -> Option<Change> {
+    fn note(&mut self, path: &VaultPath, sink: Sink<'_>) -> Option<Change> {
         let settings = &*self.tree.settings;
         match self.reader.read_stamped(&self.tree.root, path, settings.max_file_size) {
             Ok((Content::Text(text), stamp)) => {
-                self.outcomes.push((Arc::clone(path), Outcome::Read(stamp)));
+                self.outcomes.push((path.clone(), Outcome::Read(stamp)));
                 let facts = catch_unwind(AssertUnwindSafe(|| {
                     let note = syntax::parse(&text, &settings.syntax_options());
                     Facts::new(&text, &note, settings)
@@ -370,21 +370,21 @@ impl Worker<'_> {
                         "{path} is known by its name only: reading it failed (a bug)"
                     )));
                 }
-                facts.ok().map(|facts| Change::Facts(Arc::clone(path), Arc::new(facts)))
+                facts.ok().map(|facts| Change::Facts(path.clone(), Arc::new(facts)))
             }
             Ok((Content::TooLarge(len), stamp)) => {
-                self.outcomes.push((Arc::clone(path), Outcome::Read(stamp)));
+                self.outcomes.push((path.clone(), Outcome::Read(stamp)));
                 sink(Step::Trouble(format!(
                     "{path} is known by its name only: its {len} bytes are more than the setting max_file_size \
                      ({}) allows",
                     settings.max_file_size
                 )));
-                Some(Change::Note(Arc::clone(path)))
+                Some(Change::Note(path.clone()))
             }
             // It went while we were on our way to it, or has become something else.
             Err(ReadError::Gone | ReadError::Irregular | ReadError::Outside) => {
-                self.outcomes.push((Arc::clone(path), Outcome::Gone));
-                Some(Change::Gone(Arc::clone(path)))
+                self.outcomes.push((path.clone(), Outcome::Gone));
+                Some(Change::Gone(path.clone()))
             }
             Err(ReadError::Refused(error)) => {
                 let why = format!("cannot read {path}; only its name is indexed: {error}");
@@ -394,8 +394,8 @@ impl Worker<'_> {
                 let metadata = || self.tree.root.join(path)?.metadata().ok();
                 let denied = error.kind() == std::io::ErrorKind::PermissionDenied;
                 let denied = denied.then(metadata).flatten().and_then(|metadata| Stamp::of_rights(&metadata));
-                self.outcomes.push((Arc::clone(path), Outcome::Unreadable(why, denied)));
-                Some(Change::Note(Arc::clone(path)))
+                self.outcomes.push((path.clone(), Outcome::Unreadable(why, denied)));
+                Some(Change::Note(path.clone()))
             }
         }
     }
@@ -405,12 +405,8 @@ fn is_note(settings: &Settings, limits: &Limits, path: &str) -> bool {
     settings.is_note(path.file_name()) || limits.named.iter().any(|named| **named == *path)
 }
 
-fn name(settings: &Settings, limits: &Limits, path: &Arc<str>) -> Change {
-    if is_note(settings, limits, path) {
-        Change::Note(Arc::clone(path))
-    } else {
-        Change::File(Arc::clone(path))
-    }
+fn name(settings: &Settings, limits: &Limits, path: &VaultPath) -> Change {
+    if is_note(settings, limits, path) { Change::Note(path.clone()) } else { Change::File(path.clone()) }
 }
 
 fn is_respelled(path: &str, real: &str) -> bool {
@@ -465,7 +461,7 @@ struct Gathered {
     settings: Arc<Settings>,
     /// Names, and later what became of notes that could not be read.
     changes: Mutex<Vec<Change>>,
-    contents: Mutex<Vec<(Arc<str>, Arc<Facts>)>>,
+    contents: Mutex<Vec<(VaultPath, Arc<Facts>)>>,
     /// The index with the names, and how many notes will be read.
     named: Mutex<(Index, usize)>,
 }

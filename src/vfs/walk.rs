@@ -1,14 +1,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use ignore::WalkState;
 
 use super::Root;
 use super::root::join_segments;
 use super::rules::Rules;
-use crate::text::PathText;
+use crate::text::{PathText, VaultPath};
 
 /// How deep a vault goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -28,7 +28,7 @@ pub struct Limits {
     /// Folders in it that are vaults of their own.
     pub without: Vec<PathBuf>,
     /// Files that are notes whatever their extension, relative to the vault: the user named them.
-    pub named: Vec<Arc<str>>,
+    pub named: Vec<VaultPath>,
 }
 
 /// Paths in a batch: enough that handing it on costs nothing, few enough that the first arrive soon.
@@ -40,7 +40,7 @@ pub(super) fn walk(
     root: &Root,
     rules: &Rules,
     cancelled: &AtomicBool,
-    sink: &(dyn Fn(Vec<Arc<str>>) + Sync),
+    sink: &(dyn Fn(Vec<VaultPath>) + Sync),
 ) -> Vec<String> {
     let troubles = Mutex::new(Vec::new());
     let links = Mutex::new(Vec::new());
@@ -90,7 +90,12 @@ pub(super) fn walk(
 
 /// All files below `folder` that `rules` leave in. `known`: whether a file is known from elsewhere, so that a
 /// link does not bring it once more; asked only for what is found.
-pub(super) fn below(root: &Root, rules: &Rules, folder: &str, known: &dyn Fn(&str) -> bool) -> Vec<Arc<str>> {
+pub(super) fn below(
+    root: &Root,
+    rules: &Rules,
+    folder: &str,
+    known: &dyn Fn(&str) -> bool,
+) -> Vec<VaultPath> {
     let Some(place) = root.join(folder) else { return Vec::new() };
     let mut follow = Follow { root, rules, known, seen: BTreeSet::new(), batch: Vec::new() };
     if place.is_symlink() {
@@ -101,12 +106,12 @@ pub(super) fn below(root: &Root, rules: &Rules, folder: &str, known: &dyn Fn(&st
     follow.batch
 }
 
-fn relative(root: &Root, path: &Path) -> Option<Arc<str>> {
+fn relative(root: &Root, path: &Path) -> Option<VaultPath> {
     if cfg!(windows) {
         return join_segments(path.strip_prefix(root.path()).ok()?);
     }
     // As the walk spells it: the root's path, a separator, and segments between single ones.
-    path.to_str()?.strip_prefix(root.path().to_str()?)?.strip_prefix('/').map(Arc::from)
+    path.to_str()?.strip_prefix(root.path().to_str()?)?.strip_prefix('/').map(VaultPath::from)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -115,13 +120,13 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 /// The paths that one thread of the walk has found and not yet handed on.
 struct Batch<'w> {
-    paths: Vec<Arc<str>>,
-    sink: &'w (dyn Fn(Vec<Arc<str>>) + Sync),
-    found: &'w Mutex<Vec<Arc<str>>>,
+    paths: Vec<VaultPath>,
+    sink: &'w (dyn Fn(Vec<VaultPath>) + Sync),
+    found: &'w Mutex<Vec<VaultPath>>,
 }
 
 impl Batch<'_> {
-    fn push(&mut self, path: Arc<str>) {
+    fn push(&mut self, path: VaultPath) {
         self.paths.push(path);
         if self.paths.len() >= BATCH {
             self.flush();
@@ -150,8 +155,8 @@ struct Follow<'w> {
     /// Whether a real path has been met before.
     known: &'w dyn Fn(&str) -> bool,
     /// The real paths of what has been met since, relative to the vault.
-    seen: BTreeSet<Arc<str>>,
-    batch: Vec<Arc<str>>,
+    seen: BTreeSet<VaultPath>,
+    batch: Vec<VaultPath>,
 }
 
 impl Follow<'_> {
@@ -170,7 +175,7 @@ impl Follow<'_> {
         }
     }
 
-    fn is_new(&mut self, real: Arc<str>) -> bool {
+    fn is_new(&mut self, real: VaultPath) -> bool {
         !(self.known)(&real) && self.seen.insert(real)
     }
 
@@ -198,6 +203,7 @@ impl Follow<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::sync::atomic::AtomicUsize;
 
     use super::*;

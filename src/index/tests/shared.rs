@@ -3,7 +3,7 @@ use super::super::cancel::steps;
 use super::super::matching::{COMPARISONS, Target, hops, rank, skip_segments};
 use super::super::names::Name;
 use super::*;
-use crate::text::PathText;
+use crate::text::{PathText, VaultPath};
 
 const FOLDERS: [&str; 9] = ["", "a", "A", "a/b", "a/b/a", "b", "b/notes", "a/Notes", "b/a/notes"];
 const STEMS: [&str; 6] = ["index", "Index", "in-dex", "index!", "INDEX", "x"];
@@ -28,7 +28,7 @@ const TARGETS: [&str; 16] = [
 ];
 
 /// A note by its number: nested folders of many equal names, with titles that are alike too.
-fn note(number: usize) -> (Arc<str>, Option<&'static str>) {
+fn note(number: usize) -> (VaultPath, Option<&'static str>) {
     let (folder, number) = (FOLDERS[number % FOLDERS.len()], number / FOLDERS.len());
     let (stem, number) = (STEMS[number % STEMS.len()], number / STEMS.len());
     let (inner, number) = (number % 4, number / 4);
@@ -194,7 +194,7 @@ proptest! {
 fn folder_notes(folders: usize) -> Index {
     let linking = || Sketch { links: vec![("index", Option::None)], ..Sketch::default() }.facts();
     let paths = (0..folders).map(|n| format!("folder {n}/index.md")).chain(["home.md".to_owned()]);
-    let notes = paths.map(|path| (Arc::from(path), Some(linking())));
+    let notes = paths.map(|path| (path.into(), Some(linking())));
     Index::from_scratch(Arc::default(), notes, [])
 }
 

@@ -14,6 +14,7 @@ use super::{Owner, PendingRequest};
 use crate::ide::{self, NewNote};
 use crate::index::Cancel;
 use crate::lsp::Answers;
+use crate::text::VaultPath;
 
 /// Who waits for a command: its result, or what the user is told.
 pub(in crate::server) type Reply = oneshot::Sender<Result<Value, String>>;
@@ -36,7 +37,7 @@ impl Owner {
     }
 
     /// The vault for a new note, and the note from which it is made.
-    fn place_for(&self, uri: Option<&Uri>) -> Option<(VaultId, Option<Arc<str>>)> {
+    fn place_for(&self, uri: Option<&Uri>) -> Option<(VaultId, Option<VaultPath>)> {
         let place = uri.and_then(|uri| self.docs.get(uri.as_str())?.place.clone());
         place.map(|(id, path)| (id, Some(path))).or_else(|| Some((self.only()?, None)))
     }

@@ -8,7 +8,7 @@ use tower_lsp_server::ls_types::{Diagnostic, Uri};
 use super::super::vault::VaultId;
 use crate::ide::Document;
 use crate::index::{Cancel, Facts};
-use crate::text::Buffer;
+use crate::text::{Buffer, VaultPath};
 use crate::vfs::Location;
 
 /// An open document.
@@ -29,7 +29,7 @@ pub(super) struct Doc {
     /// What the disk has said.
     pub(super) location: Option<Box<Location>>,
     /// The note that it is; `None` for documents that are no files, or no notes, or whose place is not known.
-    pub(super) place: Option<(VaultId, Arc<str>)>,
+    pub(super) place: Option<(VaultId, VaultPath)>,
     pub(super) text: TextState,
     /// The text that was read last.
     pub(super) known: Option<(Arc<Document>, Arc<Facts>)>,

@@ -19,7 +19,7 @@ use super::{Owner, PATIENCE};
 use crate::ide::Analysis;
 use crate::index::{Cancelled, Change, Delta, NoteId, catch};
 use crate::lsp::file_path;
-use crate::text::{Buffer, PathText};
+use crate::text::{Buffer, PathText, VaultPath};
 use crate::vfs::CONFIG_FILE;
 
 /// Diagnostics that wait for a thread of the pool; those of more documents are computed after them.
@@ -58,7 +58,7 @@ impl Owner {
 
     /// Of the documents that are this note, by links or by names in another case, the one whose text holds
     /// for others: that which was edited last, else the first.
-    pub(super) fn in_force(&self, place: &(VaultId, Arc<str>)) -> Option<&Doc> {
+    pub(super) fn in_force(&self, place: &(VaultId, VaultPath)) -> Option<&Doc> {
         let same = self.docs.values().filter(|doc| doc.place.as_ref() == Some(place));
         same.max_by_key(|doc| (doc.edited, Reverse(doc.opened)))
     }
@@ -92,8 +92,8 @@ impl Owner {
     }
 
     /// A document is a note no longer: another one of it says what it holds now, else the disk.
-    pub(super) fn leave(&mut self, id: VaultId, path: &Arc<str>) {
-        if let Some(other) = self.in_force(&(id, Arc::clone(path))) {
+    pub(super) fn leave(&mut self, id: VaultId, path: &VaultPath) {
+        if let Some(other) = self.in_force(&(id, path.clone())) {
             let key = other.uri.as_str().to_owned();
             return self.put(&key);
         }
@@ -102,10 +102,10 @@ impl Owner {
         let is_note = vault.engine.settings().is_note(path.file_name());
         let delta = match &vault.disk {
             Some(_) if is_note => Delta::default(),
-            _ => vault.engine.apply([Change::Gone(Arc::clone(path))]),
+            _ => vault.engine.apply([Change::Gone(path.clone())]),
         };
         if let Some(disk) = &vault.disk {
-            disk.look(Arc::clone(path));
+            disk.look(path.clone());
         }
         self.spread(id, &delta);
     }

@@ -13,6 +13,7 @@ use super::super::events::{Event, Query};
 use super::super::vault::{Kind, VaultId, VaultSession};
 use super::Owner;
 use crate::lsp::file_path;
+use crate::text::VaultPath;
 use crate::vfs::{self, ConfigFile, Location, Opened, Root, RootError};
 
 /// How long what is asked about other notes waits for a document or a folder to be found on the disk.
@@ -246,7 +247,7 @@ impl Owner {
     }
 
     /// The note that a document is, open or not.
-    pub(super) fn place_of(&self, query: &Query) -> Option<(VaultId, Arc<str>)> {
+    pub(super) fn place_of(&self, query: &Query) -> Option<(VaultId, VaultPath)> {
         let known = self.docs.get(query.uri.as_str()).map(|doc| doc.place.clone());
         known.unwrap_or_else(|| {
             // Some clients ask about files that they have not opened.
