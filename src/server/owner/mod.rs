@@ -85,6 +85,8 @@ pub(in crate::server) struct Owner {
     pending_requests: HashMap<i64, PendingRequest>,
     /// What waits for texts that are being read, in the order of arrival.
     waiting: Vec<Waiting>,
+    /// When it was last looked through.
+    looked: Instant,
     /// How a text is read.
     parse: fn(Option<&Document>, Arc<str>, &Settings) -> Document,
     /// How the disk is asked where something is.
@@ -113,6 +115,7 @@ impl Owner {
             edited: 0,
             pending_requests: HashMap::new(),
             waiting: Vec::new(),
+            looked: Instant::now(),
             parse: Document::after,
             ask: Ask::default(),
         }
@@ -199,6 +202,7 @@ impl Owner {
                     self.unpark(id);
                 }
                 self.release_vacant(now);
+                self.resume();
             }
             Task::Stop => {}
         }

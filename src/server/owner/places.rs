@@ -144,7 +144,8 @@ impl Owner {
     pub(super) fn next_impatience(&self) -> Option<Instant> {
         let docs = self.docs.values().filter_map(|doc| doc.sought);
         let next = docs.chain(self.pending.values().copied()).map(|since| since + PATIENCE);
-        next.filter(|until| *until > Instant::now()).min()
+        // One that is over since then has not been noticed.
+        next.filter(|until| *until > self.looked).min()
     }
 
     /// Finds the note that a document is, which may be another than before.

@@ -139,3 +139,15 @@ fn that_vaults_cannot_be_watched_is_said_once() {
     }
     assert_eq!(session.told().matches("no watcher is left").count(), 1);
 }
+
+/// Of two waits for the disk that are over at nearly the same time, the second is not slept through.
+#[test]
+fn a_wait_that_is_over_is_noticed() {
+    let mut session = Session::new();
+    let since = std::time::Instant::now() - super::places::PATIENCE;
+    session.owner.looked = since;
+    session.owner.pending.insert("/hung".into(), since);
+    assert!(session.owner.next_impatience().is_some());
+    session.owner.resume();
+    assert_eq!(session.owner.next_impatience(), None);
+}

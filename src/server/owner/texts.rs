@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tower_lsp_server::ls_types::Uri;
 
@@ -157,6 +158,7 @@ impl Owner {
 
     /// Goes on with what waits for no text any more.
     pub(super) fn resume(&mut self) {
+        self.looked = Instant::now();
         let waiting = std::mem::take(&mut self.waiting);
         let docs = &self.docs;
         let is_read = |(key, text): &(String, u64)| {
