@@ -11,6 +11,7 @@ use super::inline::{Scan, Skip};
 use super::markdown_links::{self, Written};
 use super::parts::{self, Change};
 use super::plain::{self, Blocks};
+use super::timestamps::Surroundings;
 use super::{
     Block, ElementId, Fix, Footnote, Heading, Note, Options, Problem, ProblemKind, front_matter, nesting,
     suppression,
@@ -405,6 +406,7 @@ impl<'t> NoteParser<'t> {
         let gap = Span::new(self.covered, end);
         if gap.of(self.text).contains("[[") {
             self.scan.block(gap, &[], false);
+            self.scan.decide(&Surroundings::default());
             self.take_over();
         }
     }
@@ -506,7 +508,8 @@ impl<'t> NoteParser<'t> {
         let from = self.scan.excluded_until;
         let hidden_before = from > leaf.span.start();
         self.scan.block(content, &self.skips, leaf.kind == LeafKind::Row);
-        markdown_links::merge(self.text, from, &mut self.markdown, &mut self.scan.found);
+        let around = markdown_links::merge(self.text, from, &mut self.markdown, &mut self.scan.found);
+        self.scan.decide(&around);
         if let LeafKind::Heading(level) = leaf.kind
             && !hidden_before
             && self.scan.excluded_until <= content.end()
@@ -542,7 +545,7 @@ impl<'t> NoteParser<'t> {
             self.note.parts.channel = found.channel;
         }
         self.note.links.append(&mut found.links);
-        found.timestamps.take_over(&mut self.note.timestamps);
+        self.note.timestamps.append(&mut found.decided.timestamps);
         self.note.video_links.append(&mut found.video_links);
         self.note.references.append(&mut found.references);
         self.note.tags.append(&mut found.tags);
@@ -560,7 +563,7 @@ impl<'t> NoteParser<'t> {
             content = trim(self.text, content.start(), id.start());
         }
         let explicit = headings::explicit_id(self.text, content);
-        let mut hidden = found.timestamps.hidden().to_vec();
+        let mut hidden = found.decided.hidden.clone();
         hidden.extend(explicit.map(|(braces, _)| braces));
         hidden.extend(block_id);
         let text = headings::text(self.text, &self.pieces, &found.links, &hidden);

@@ -6,7 +6,7 @@ use super::find::{Line, Next, NextOf, behind_line_end, line_end};
 use super::links::{self, Brackets, TargetEnd};
 use super::problems;
 use super::time;
-use super::timestamps::Timestamps;
+use super::timestamps::{Candidates, Decided, Surroundings};
 use super::{Footnote, Link, Problem, Reference, Suppression, Tag, VideoLink, suppression, timestamp_tag};
 use crate::text::Span;
 
@@ -22,7 +22,9 @@ pub(super) struct Skip {
 #[derive(Default, Debug)]
 pub(super) struct Found {
     pub(super) links: Vec<Link>,
-    pub(super) timestamps: Timestamps,
+    /// What may be a timestamp, until [`Scan::decide`].
+    pub(super) candidates: Candidates,
+    pub(super) decided: Decided,
     pub(super) tags: Vec<Tag>,
     pub(super) footnotes: Vec<Footnote>,
     pub(super) suppressions: Vec<Suppression>,
@@ -38,7 +40,8 @@ pub(super) struct Found {
 impl Found {
     pub(super) fn clear(&mut self) {
         self.links.clear();
-        self.timestamps.clear();
+        self.decided.timestamps.clear();
+        self.decided.hidden.clear();
         self.tags.clear();
         self.footnotes.clear();
         self.suppressions.clear();
@@ -112,6 +115,11 @@ impl<'t> Scan<'t> {
         }
     }
 
+    /// Decides what the timestamps of the block are that was scanned, by the markdown links in it.
+    pub(super) fn decide(&mut self, around: &Surroundings) {
+        self.found.decided = self.found.candidates.decide(self.text, around, self.has_source);
+    }
+
     fn byte(&self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
     }
@@ -141,7 +149,7 @@ impl<'t> Scan<'t> {
                 if at < end {
                     at = skip.span.end();
                     if skip.tag {
-                        at = self.found.timestamps.tag(self.text, skip.span, end).unwrap_or(at);
+                        at = self.found.candidates.tag(self.text, skip.span, end).unwrap_or(at);
                     }
                 }
                 continue;
@@ -218,7 +226,7 @@ impl<'t> Scan<'t> {
             }
             Some(b'0'..=b'9') if self.has_source => {
                 let begins_line = span.start() == self.line_start;
-                self.found.timestamps.bare(self.text, span, begins_line);
+                self.found.candidates.bare(self.text, span, begins_line);
             }
             _ => {}
         }
@@ -256,7 +264,7 @@ impl<'t> Scan<'t> {
         let inside = |span: Span| span.start() > open;
         while self.found.tags.pop_if(|tag| inside(tag.span)).is_some() {}
         while self.found.footnotes.pop_if(|footnote| inside(footnote.span)).is_some() {}
-        self.found.timestamps.in_wikilink(self.text, &link, self.has_source);
+        self.found.candidates.wikilink(self.text, &link, self.has_source);
         if self.in_table || self.heads_broken_table(link.span) {
             self.found.problems.extend(problems::unescaped_pipe(self.text, link.span));
         }
@@ -289,7 +297,7 @@ impl<'t> Scan<'t> {
     /// it, which pulldown-cmark does not know.
     fn angle(&mut self, at: usize, end: usize) -> usize {
         if let Some(tag_end) = timestamp_tag::broken_tag_end(self.text, at, end)
-            && let Some(next) = self.found.timestamps.tag(self.text, Span::new(at, tag_end), end)
+            && let Some(next) = self.found.candidates.tag(self.text, Span::new(at, tag_end), end)
         {
             return next;
         }

@@ -4,7 +4,8 @@ use super::find::trim;
 use super::inline::Found;
 use super::links::{destination, leads_out, split_anchor};
 use super::time;
-use super::{Link, LinkKind, Reference, TimestampForm, VideoLink, problems, video};
+use super::timestamps::Surroundings;
+use super::{Link, LinkKind, Reference, VideoLink, problems, video};
 use crate::text::Span;
 
 /// Bytes of a definition that references are looked up in. No path is longer, and there may be as many
@@ -24,20 +25,20 @@ pub(super) struct Written {
     pub(super) text_end: usize,
 }
 
-/// Adds the links of a block to what the scan found, and takes out what they overrule. What begins
-/// before `from` is in a comment or in math that began in an earlier block.
-pub(super) fn merge(text: &str, from: usize, written: &mut Vec<Written>, found: &mut Found) {
+/// Adds the links of a block to what the scan found, takes out what they overrule, and says where they
+/// stand. What begins before `from` is in a comment or in math that began in an earlier block.
+pub(super) fn merge(text: &str, from: usize, written: &mut Vec<Written>, found: &mut Found) -> Surroundings {
+    let mut around = Surroundings::default();
     written.retain(|link| link.span.start() >= from);
     if written.is_empty() {
-        return;
+        return around;
     }
     written.sort_by_key(|link| link.span.start);
     found.links.sort_unstable_by_key(|link| link.span.start);
-    without_descriptions(written, found);
+    without_descriptions(written, found, &mut around);
     let wikilinks = found.links.len();
     // `[00:21:00](<a data-t="00:21:00</a>)` is a broken timestamp, not a link to `a data-t…`.
-    let anchors = found.timestamps.iter().filter(|timestamp| timestamp.form == TimestampForm::Anchor);
-    let mut anchors: Vec<Span> = anchors.map(|timestamp| timestamp.span).collect();
+    let mut anchors: Vec<Span> = found.candidates.anchors().collect();
     anchors.sort_unstable();
     for link in written.iter() {
         let before = anchors.partition_point(|anchor| anchor.start <= link.span.start);
@@ -58,25 +59,19 @@ pub(super) fn merge(text: &str, from: usize, written: &mut Vec<Written>, found: 
         }
     }
     // No tag and no bare time in a link; links of links (images) stand in the outer one.
-    let mut spans: Vec<Span> = Vec::with_capacity(written.len());
     for link in written.iter() {
-        if spans.last().is_none_or(|last| last.end <= link.span.start) {
-            spans.push(link.span);
+        if around.links.last().is_none_or(|last| last.end <= link.span.start) {
+            around.links.push(link.span);
         }
     }
-    let outside = |span: Span| {
-        let next = spans.partition_point(|link| link.end <= span.start);
-        !spans.get(next).is_some_and(|link| link.covers(span))
-    };
-    found.tags.retain(|tag| outside(tag.span));
-    found.timestamps.drop_where(|t| t.form == TimestampForm::Bare && !outside(t.span));
+    found.tags.retain(|tag| !around.in_link(tag.span));
     found.links.sort_by_key(|link| link.span.start);
-    found.timestamps.sort();
+    around
 }
 
 /// Leaves out what stands in the description of a picture, which is shown as plain text.
-fn without_descriptions(written: &mut Vec<Written>, found: &mut Found) {
-    let mut descriptions: Vec<Span> = Vec::new();
+fn without_descriptions(written: &mut Vec<Written>, found: &mut Found, around: &mut Surroundings) {
+    let descriptions = &mut around.descriptions;
     for link in written.iter().filter(|link| link.image) {
         if descriptions.last().is_none_or(|last| last.end <= link.span.start) {
             descriptions.push(Span::new(link.span.start() + 2, link.text_end.max(link.span.start() + 2)));
@@ -85,14 +80,9 @@ fn without_descriptions(written: &mut Vec<Written>, found: &mut Found) {
     if descriptions.is_empty() {
         return;
     }
-    let outside = |span: Span| {
-        let next = descriptions.partition_point(|description| description.end <= span.start);
-        !descriptions.get(next).is_some_and(|description| description.covers(span))
-    };
-    written.retain(|link| outside(link.span));
-    found.links.retain(|link| outside(link.span));
-    found.timestamps.drop_where(|t| t.form == TimestampForm::Wikilink && !outside(t.span));
-    found.problems.retain(|problem| outside(problem.span));
+    written.retain(|link| !around.in_description(link.span));
+    found.links.retain(|link| !around.in_description(link.span));
+    found.problems.retain(|problem| !around.in_description(problem.span));
 }
 
 /// The link as one that names a definition.
@@ -146,7 +136,7 @@ fn take(text: &str, link: &Written, target: Span, label: Span, found: &mut Found
     if address.starts_with("[[") || leads_out(address) || labels_time {
         return;
     }
-    if link.inline && !link.image && found.timestamps.in_markdown_link(text, link.span, label, address) {
+    if link.inline && !link.image && found.candidates.markdown_link(text, link.span, label, address) {
         return;
     }
     if address.is_empty() {

@@ -30,6 +30,7 @@ static SECOND_OF_RANGE: LazyLock<Regex> =
 const LABEL_REACH: usize = 200;
 
 /// A timestamp at a tag, and how the scan goes on.
+#[derive(Debug)]
 pub(super) struct Found {
     pub(super) timestamp: Timestamp,
     /// Where the scan goes on: behind a label that is a time, else behind the tag, so that links in

@@ -9,45 +9,70 @@ use crate::text::Span;
 /// How long an address may be that stands behind a time as `(address)`, in bytes.
 const ADDRESS_REACH: usize = 24;
 
-/// What the scan of a block has found; in the order of the text.
-#[derive(Default, Debug)]
-pub(super) struct Timestamps {
-    found: Vec<Timestamp>,
-    /// Their bytes, which are no text of a heading.
-    hidden: Vec<Span>,
+/// What may be a timestamp of a block, in the order in which the scan came by it.
+#[derive(Debug)]
+enum Candidate {
+    /// A tag that means one.
+    Tag(timestamp_tag::Found),
+    /// Times in brackets: where, and each of them.
+    Bare(Span, Vec<(Span, Time)>),
+    /// A wikilink: its target and its alias may be times.
+    Wikilink(Link),
+    /// A markdown link that is one only in form.
+    Link(Timestamp),
 }
 
-impl Timestamps {
-    pub(super) fn clear(&mut self) {
-        self.found.clear();
-        self.hidden.clear();
+impl Candidate {
+    fn start(&self) -> u32 {
+        match self {
+            Self::Tag(found) => found.timestamp.span.start,
+            Self::Bare(span, _) => span.start,
+            Self::Wikilink(link) => link.span.start,
+            Self::Link(timestamp) => timestamp.span.start,
+        }
     }
+}
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Timestamp> {
-        self.found.iter()
-    }
+/// What may be a timestamp of a block: collected while it is scanned, decided when all of it is known.
+#[derive(Default, Debug)]
+pub(super) struct Candidates {
+    all: Vec<Candidate>,
+}
 
+/// The timestamps of a block.
+#[derive(Default, Debug)]
+pub(super) struct Decided {
+    /// In the order of the text.
+    pub(super) timestamps: Vec<Timestamp>,
     /// Bytes of timestamps, which are no text of a heading.
-    pub(super) fn hidden(&self) -> &[Span] {
-        &self.hidden
+    pub(super) hidden: Vec<Span>,
+}
+
+/// The markdown links of a block, none in another one.
+#[derive(Default, Debug)]
+pub(super) struct Surroundings {
+    pub(super) links: Vec<Span>,
+    /// The descriptions of pictures, which are shown as plain text.
+    pub(super) descriptions: Vec<Span>,
+}
+
+impl Surroundings {
+    pub(super) fn in_link(&self, span: Span) -> bool {
+        covered(&self.links, span)
     }
 
-    /// Moves what was found to the end of `all`.
-    pub(super) fn take_over(&mut self, all: &mut Vec<Timestamp>) {
-        all.append(&mut self.found);
+    pub(super) fn in_description(&self, span: Span) -> bool {
+        covered(&self.descriptions, span)
     }
+}
 
-    /// Leaves out what turned out to stand where no timestamp is.
-    pub(super) fn drop_where(&mut self, drop: impl Fn(&Timestamp) -> bool) {
-        self.found.retain(|timestamp| !drop(timestamp));
-    }
+/// Whether one of `spans`, which are in order, holds all of `span`.
+fn covered(spans: &[Span], span: Span) -> bool {
+    let next = spans.partition_point(|other| other.end <= span.start);
+    spans.get(next).is_some_and(|other| other.covers(span))
+}
 
-    /// Puts what came in from CommonMark's links in its place.
-    pub(super) fn sort(&mut self) {
-        self.found.sort_by_key(|timestamp| timestamp.span.start);
-        self.hidden.sort_unstable();
-    }
-
+impl Candidates {
     /// A tag that may be a timestamp's, in a block that ends at `end`; where the scan goes on, if it is.
     pub(super) fn tag(&mut self, text: &str, tag: Span, end: usize) -> Option<usize> {
         let name = tag.of(text).as_bytes();
@@ -55,17 +80,12 @@ impl Timestamps {
             return None;
         }
         let found = timestamp_tag::read(text, tag, end)?;
-        let span = found.timestamp.span;
-        // `[00:01:02](<a …>…</a>)` has been taken for a bare time as far as its bracket.
-        while self.found.pop_if(|t| t.span.start >= span.start).is_some() {}
-        if found.hidden {
-            self.hidden.push(span);
-        }
-        self.found.push(found.timestamp);
-        Some(found.resume.max(tag.start() + 1))
+        let resume = found.resume.max(tag.start() + 1);
+        self.all.push(Candidate::Tag(found));
+        Some(resume)
     }
 
-    /// `[00:04:32]`, or a list of times in brackets: the first one carries the finding.
+    /// `[00:04:32]`, or a list of times in brackets.
     pub(super) fn bare(&mut self, text: &str, span: Span, begins_line: bool) {
         let before = text.get(..span.start()).and_then(|before| before.chars().next_back());
         // `rows[01:30]` is an index, and `[12:30]: …` defines a reference.
@@ -73,76 +93,125 @@ impl Timestamps {
         if defines || before.is_some_and(|c| c.is_alphanumeric() || c == ']') {
             return;
         }
-        let inner = Span::new(span.start() + 1, span.end() - 1);
-        let Some(times) = time::list(text, inner) else { return };
-        let mut problem = Some(bare_time(text, span, inner, &times));
-        let single = times.len() == 1;
-        for (label, time) in times {
-            let span = if single { span } else { label };
-            self.found.push(timestamp(TimestampForm::Bare, span, label, time, problem.take()));
-        }
-        self.hidden.push(span);
+        let times = time::list(text, Span::new(span.start() + 1, span.end() - 1));
+        self.all.extend(times.map(|times| Candidate::Bare(span, times)));
     }
 
-    /// The times of a wikilink: of its alias, and the one that is its target.
-    pub(super) fn in_wikilink(&mut self, text: &str, link: &Link, has_source: bool) {
-        self.in_alias(text, link, has_source);
-        self.as_target(text, link, has_source);
-    }
-
-    /// Bare times in a link are times in its alias; in its target they are none.
-    fn in_alias(&mut self, text: &str, link: &Link, has_source: bool) {
-        let start = link.span.start;
-        let first = self.found.iter().rposition(|t| t.span.start < start).map_or(0, |at| at + 1);
-        let inside = |t: &Timestamp| {
-            t.form != TimestampForm::Bare || link.alias.is_some_and(|alias| alias.covers(t.span))
-        };
-        for mut timestamp in self.found.split_off(first) {
-            if !inside(&timestamp) {
-                continue;
-            }
-            if timestamp.form == TimestampForm::Bare {
-                timestamp.form = TimestampForm::InAlias;
-                if let Some(problem) = &mut timestamp.problem {
-                    *problem = time_in_alias(text, link, problem.span);
-                }
-            }
-            self.found.push(timestamp);
-        }
-        if let Some(alias) = link.alias.filter(|_| has_source)
-            && let Some(time) = time::read(alias.of(text)).filter(|time| time.spelling == Spelling::Good)
+    /// A wikilink, in a note that has a video or not.
+    pub(super) fn wikilink(&mut self, text: &str, link: &Link, has_source: bool) {
+        let digit = |span: Span| span.of(text).starts_with(|c: char| c.is_ascii_digit());
+        let mut inside = self.all.iter().rev().take_while(|candidate| candidate.start() >= link.span.start);
+        if digit(link.target)
+            || has_source && link.alias.is_some_and(digit)
+            || inside.any(|candidate| matches!(candidate, Candidate::Bare(..)))
         {
-            let problem = Some(time_in_alias(text, link, alias));
-            self.found.push(timestamp(TimestampForm::InAlias, alias, alias, time, problem));
-        }
-    }
-
-    /// `[[00:50:02]]`: a timestamp where no note is called so.
-    fn as_target(&mut self, text: &str, link: &Link, has_source: bool) {
-        let target = link.target.of(text);
-        let may_be = link.anchor.is_none() && target.starts_with(|c: char| c.is_ascii_digit());
-        let Some(time) = time::read(target).filter(|_| may_be && time::is_time(target)) else { return };
-        let whole = Span::new(link.span.start(), link.span.end() + address_length(text, link.span.end()));
-        let words = alias_besides(text, link, time);
-        let before = |span: Span| span.start < whole.start;
-        let at = self.found.partition_point(|timestamp| before(timestamp.span));
-        let problem = Some(time_as_target(text, link, whole, time, words.is_none() && has_source));
-        self.found.insert(at, timestamp(TimestampForm::Wikilink, whole, link.target, time, problem));
-        if words.is_none() {
-            while self.hidden.pop_if(|hidden| !before(*hidden)).is_some() {}
-            self.hidden.push(whole);
+            self.all.push(Candidate::Wikilink(link.clone()));
         }
     }
 
     /// The markdown link `[label](address)`, if it is one only in form; says whether it is.
-    pub(super) fn in_markdown_link(&mut self, text: &str, link: Span, label: Span, address: &str) -> bool {
+    pub(super) fn markdown_link(&mut self, text: &str, link: Span, label: Span, address: &str) -> bool {
         let time = time::read(label.of(text));
         let found = time.and_then(|time| Some((time, time_as_text(text, link, label, time, address)?)));
         let Some((time, problem)) = found else { return false };
-        self.found.push(timestamp(TimestampForm::Link, link, label, time, Some(problem)));
-        self.hidden.push(link);
+        self.all.push(Candidate::Link(timestamp(TimestampForm::Link, link, label, time, Some(problem))));
         true
     }
+
+    /// The tags that mean timestamps, with their labels.
+    pub(super) fn anchors(&self) -> impl Iterator<Item = Span> {
+        self.all.iter().filter_map(|candidate| match candidate {
+            Candidate::Tag(found) => Some(found.timestamp.span),
+            _ => None,
+        })
+    }
+
+    /// Decides which candidates are timestamps, now that the links around them are known.
+    pub(super) fn decide(&mut self, text: &str, around: &Surroundings, has_source: bool) -> Decided {
+        let mut decided = Decided::default();
+        let Decided { timestamps: found, hidden } = &mut decided;
+        for candidate in self.all.drain(..) {
+            match candidate {
+                Candidate::Tag(tag) => {
+                    let span = tag.timestamp.span;
+                    // `[00:01:02](<a …>…</a>)` is no bare time as far as its bracket.
+                    while found.pop_if(|t| t.span.start >= span.start).is_some() {}
+                    if tag.hidden {
+                        hidden.push(span);
+                    }
+                    found.push(tag.timestamp);
+                }
+                Candidate::Bare(span, times) => {
+                    // The first one of a list carries the finding.
+                    let mut problem = Some(bare_time(text, span, &times));
+                    let single = times.len() == 1;
+                    for (label, time) in times {
+                        let span = if single { span } else { label };
+                        found.push(timestamp(TimestampForm::Bare, span, label, time, problem.take()));
+                    }
+                    hidden.push(span);
+                }
+                Candidate::Wikilink(link) => {
+                    in_alias(text, &link, has_source, found);
+                    if let Some((timestamp, alone)) = as_target(text, &link, has_source) {
+                        let start = timestamp.span.start;
+                        if alone {
+                            while hidden.pop_if(|hidden| hidden.start >= start).is_some() {}
+                            hidden.push(timestamp.span);
+                        }
+                        if !around.in_description(timestamp.span) {
+                            found.insert(found.partition_point(|t| t.span.start < start), timestamp);
+                        }
+                    }
+                }
+                Candidate::Link(timestamp) => {
+                    hidden.push(timestamp.span);
+                    found.push(timestamp);
+                }
+            }
+        }
+        found.retain(|timestamp| timestamp.form != TimestampForm::Bare || !around.in_link(timestamp.span));
+        found.sort_by_key(|timestamp| timestamp.span.start);
+        hidden.sort_unstable();
+        decided
+    }
+}
+
+/// Bare times in a link are times in its alias; in its target they are none.
+fn in_alias(text: &str, link: &Link, has_source: bool, found: &mut Vec<Timestamp>) {
+    let start = link.span.start;
+    let first = found.iter().rposition(|t| t.span.start < start).map_or(0, |at| at + 1);
+    let inside =
+        |t: &Timestamp| t.form != TimestampForm::Bare || link.alias.is_some_and(|alias| alias.covers(t.span));
+    for mut timestamp in found.split_off(first) {
+        if !inside(&timestamp) {
+            continue;
+        }
+        if timestamp.form == TimestampForm::Bare {
+            timestamp.form = TimestampForm::InAlias;
+            if let Some(problem) = &mut timestamp.problem {
+                *problem = time_in_alias(text, link, problem.span);
+            }
+        }
+        found.push(timestamp);
+    }
+    if let Some(alias) = link.alias.filter(|_| has_source)
+        && let Some(time) = time::read(alias.of(text)).filter(|time| time.spelling == Spelling::Good)
+    {
+        let problem = Some(time_in_alias(text, link, alias));
+        found.push(timestamp(TimestampForm::InAlias, alias, alias, time, problem));
+    }
+}
+
+/// `[[00:50:02]]`: a timestamp where no note is called so. Says too whether nothing else is shown there.
+fn as_target(text: &str, link: &Link, has_source: bool) -> Option<(Timestamp, bool)> {
+    let target = link.target.of(text);
+    let may_be = link.anchor.is_none() && target.starts_with(|c: char| c.is_ascii_digit());
+    let time = time::read(target).filter(|_| may_be && time::is_time(target))?;
+    let whole = Span::new(link.span.start(), link.span.end() + address_length(text, link.span.end()));
+    let alone = alias_besides(text, link, time).is_none();
+    let problem = Some(time_as_target(text, link, whole, time, alone && has_source));
+    Some((timestamp(TimestampForm::Wikilink, whole, link.target, time, problem), alone))
 }
 
 fn timestamp(
@@ -168,7 +237,8 @@ impl Timestamp {
 }
 
 /// Bare times in brackets.
-fn bare_time(text: &str, span: Span, inner: Span, times: &[(Span, Time)]) -> TimestampProblem {
+fn bare_time(text: &str, span: Span, times: &[(Span, Time)]) -> TimestampProblem {
+    let inner = Span::new(span.start() + 1, span.end() - 1);
     let title = if times.len() == 1 { "Convert to timestamp" } else { "Convert to timestamps" };
     let mut anchors = String::new();
     let mut at = inner.start();
