@@ -1,21 +1,18 @@
 //! The walk over CommonMark's events: which bytes are which block, and what in them is hidden.
 
-use pulldown_cmark::{
-    CodeBlockKind, Event, LinkType, Options as Markdown, Parser, RefDefs, Tag as Start, TagEnd,
-};
+use pulldown_cmark::{Event, LinkType, Options as Markdown, Parser, RefDefs, Tag as Start, TagEnd};
 
-use super::find::{Line, behind_line_end, line_end, line_start, trim};
+use super::block_ids::{self, Around};
+use super::fence::NoteFence;
+use super::find::{Line, trim};
 use super::headings::{self, Piece};
-use super::html::{self, Construct};
-use super::inline::{Scan, Skip};
+use super::inline::Scan;
+use super::leaf::{Content, Leaf, LeafKind};
 use super::markdown_links::{self, Written};
 use super::parts::{self, Change};
 use super::plain::{self, Blocks};
 use super::timestamps::Surroundings;
-use super::{
-    Block, ElementId, Fix, Footnote, Heading, Note, Options, Problem, ProblemKind, front_matter, nesting,
-    suppression,
-};
+use super::{ElementId, Footnote, Heading, Note, Options, front_matter, html, nesting, suppression};
 use crate::text::Span;
 
 /// Wikilinks, math and metadata blocks are read here, by the product's own rules; smart punctuation,
@@ -80,23 +77,6 @@ pub(super) fn read_change(old_text: &str, old: &Note, text: &str) -> Option<Note
     window.put_into(old, read).filter(|_| closed)
 }
 
-#[derive(Clone, Copy, PartialEq, Debug)]
-enum LeafKind {
-    Paragraph,
-    Heading(u8),
-    Row,
-    Html,
-}
-
-/// The block that is being read.
-#[derive(Clone, Copy, Debug)]
-struct Leaf {
-    kind: LeafKind,
-    span: Span,
-    /// Whether no event opened it: the text of a tight list item.
-    implicit: bool,
-}
-
 struct NoteParser<'t> {
     text: &'t str,
     /// Where the body begins, or the part of it that is read.
@@ -115,35 +95,10 @@ struct NoteParser<'t> {
     leaf: Option<Leaf>,
     /// Where the last block ended whose bytes were looked at.
     covered: usize,
-    skips: Vec<Skip>,
-    /// Tags of the leaf, but for those in elements whose content is hidden.
-    tags: Vec<Span>,
-    /// An element of the leaf whose content is hidden: which, and where in `skips` it begins.
-    hiding: Option<(usize, usize)>,
-    markdown: Vec<Written>,
-    /// Indexes into `markdown` of the links that are open.
-    open_links: Vec<usize>,
-    pieces: Vec<Piece<'t>>,
-    /// List items around the current block.
-    items: Vec<Span>,
-    /// Whether no other container has begun in the innermost item.
-    in_item: bool,
-    /// Whether the innermost item has no block yet.
-    item_begins: bool,
-    /// Lists, tables and quotes around the current block.
-    containers: Vec<Span>,
+    content: Content<'t>,
+    around: Around,
     in_code: bool,
-    in_heading: bool,
-    /// The block that ended last, for a block id on a line of its own.
-    last_block: Option<Span>,
-    /// End of the last cell with text of a table row.
-    cells_end: usize,
-    /// A markdown fence before any other text but the channel: it may hold the whole note.
-    fence: Option<Span>,
-    /// Empty fences behind it, left over by the same generator.
-    empty_fences: Vec<Span>,
-    /// Bytes of text outside the fence.
-    unfenced: usize,
+    fence: NoteFence,
 }
 
 impl<'t> NoteParser<'t> {
@@ -160,23 +115,10 @@ impl<'t> NoteParser<'t> {
             html: html::Scanner::new(),
             leaf: None,
             covered: base,
-            skips: Vec::new(),
-            tags: Vec::new(),
-            hiding: None,
-            markdown: Vec::new(),
-            open_links: Vec::new(),
-            pieces: Vec::new(),
-            items: Vec::new(),
-            in_item: false,
-            item_begins: false,
-            containers: Vec::new(),
+            content: Content::default(),
+            around: Around::default(),
             in_code: false,
-            in_heading: false,
-            last_block: None,
-            cells_end: 0,
-            fence: None,
-            empty_fences: Vec::new(),
-            unfenced: 0,
+            fence: NoteFence::default(),
         }
     }
 
@@ -205,7 +147,7 @@ impl<'t> NoteParser<'t> {
     fn plain_paragraph(&mut self, span: Span) {
         self.cut_before(span.start());
         self.open(LeafKind::Paragraph, span);
-        self.skips.extend(plain::skips(self.text, span));
+        self.content.skips.extend(plain::skips(self.text, span));
         self.end(TagEnd::Paragraph, span);
     }
 
@@ -218,11 +160,11 @@ impl<'t> NoteParser<'t> {
             let rest = self.text.as_bytes().get(at + 1..span.end()).unwrap_or_default();
             let end = memchr::memchr(b'[', rest).map_or(span.end(), |found| at + 1 + found);
             let piece = Span::new(at, end);
-            self.pieces.push(Piece::Text(piece, piece.of(self.text).into()));
+            self.content.pieces.push(Piece::Text(piece, piece.of(self.text).into()));
             at = end;
         }
         self.close();
-        self.last_block = Some(span);
+        self.around.end(span);
     }
 
     fn plain_list(&mut self, list: Span) {
@@ -230,7 +172,7 @@ impl<'t> NoteParser<'t> {
         for (item, content) in plain::items(self.text, list) {
             self.open_item(item);
             self.inline(content);
-            self.skips.extend(plain::skips(self.text, content));
+            self.content.skips.extend(plain::skips(self.text, content));
             self.end(TagEnd::Item, item);
         }
         self.end(TagEnd::List(false), list);
@@ -252,15 +194,15 @@ impl<'t> NoteParser<'t> {
             }
             Event::Text(words) => {
                 self.inline(span);
-                if self.in_heading {
-                    self.pieces.push(Piece::Text(span, words.clone().into_static()));
+                if self.in_heading() {
+                    self.content.pieces.push(Piece::Text(span, words.clone().into_static()));
                 }
             }
             Event::Code(words) => {
                 self.inline(span);
-                self.skips.push(Skip { span, tag: false });
-                if self.in_heading {
-                    self.pieces.push(Piece::Text(span, words.clone().into_static()));
+                self.content.hide(span);
+                if self.in_heading() {
+                    self.content.pieces.push(Piece::Text(span, words.clone().into_static()));
                 }
             }
             Event::InlineHtml(_) => {
@@ -269,8 +211,8 @@ impl<'t> NoteParser<'t> {
             }
             Event::SoftBreak | Event::HardBreak => {
                 self.inline(span);
-                if self.in_heading {
-                    self.pieces.push(Piece::Blank(span));
+                if self.in_heading() {
+                    self.content.pieces.push(Piece::Blank(span));
                 }
             }
             Event::FootnoteReference(_) => self.inline(span),
@@ -306,11 +248,10 @@ impl<'t> NoteParser<'t> {
             Start::Paragraph => self.open(LeafKind::Paragraph, span),
             Start::Heading { level, .. } => {
                 self.open(LeafKind::Heading(*level as u8), span);
-                self.in_heading = true;
             }
             Start::TableHead | Start::TableRow => {
                 self.open(LeafKind::Row, span);
-                self.cells_end = span.start();
+                self.content.cells_end = span.start();
             }
             Start::HtmlBlock => self.open(LeafKind::Html, span),
             Start::CodeBlock(kind) => {
@@ -318,14 +259,14 @@ impl<'t> NoteParser<'t> {
                 self.gap(span.start());
                 self.covered = span.end();
                 self.in_code = true;
-                self.item_begins = false;
-                self.fence(kind, span);
+                self.around.fill_item();
+                self.fence.code(self.text, kind, span);
             }
             Start::Item => self.open_item(span),
             Start::FootnoteDefinition(_) => {
                 self.note.parts.whole = true;
                 self.close_implicit();
-                self.in_item = false;
+                self.around.leave_item();
                 let label = self.text.get(span.start() + 2..span.end()).and_then(|rest| rest.find(']'));
                 if let Some(length) = label.filter(|_| span.start() >= self.scan.excluded_until) {
                     let start = span.start();
@@ -346,15 +287,12 @@ impl<'t> NoteParser<'t> {
 
     fn open_container(&mut self, span: Span) {
         self.close_implicit();
-        self.in_item = false;
-        self.containers.push(span);
+        self.around.open(span);
     }
 
     fn open_item(&mut self, span: Span) {
         self.close_implicit();
-        self.items.push(span);
-        self.in_item = true;
-        self.item_begins = true;
+        self.around.open_item(span);
     }
 
     fn end(&mut self, end: TagEnd, span: Span) {
@@ -365,31 +303,28 @@ impl<'t> NoteParser<'t> {
             | TagEnd::TableRow
             | TagEnd::HtmlBlock => {
                 self.close();
-                self.last_block = Some(span);
+                self.around.end(span);
             }
-            TagEnd::TableCell if !span.is_empty() => self.cells_end = span.end(),
+            TagEnd::TableCell if !span.is_empty() => self.content.cells_end = span.end(),
             TagEnd::CodeBlock => {
                 self.in_code = false;
-                self.in_item = false;
-                self.last_block = Some(span);
+                self.around.leave_item();
+                self.around.end(span);
             }
             TagEnd::Item => {
                 self.close_implicit();
-                self.items.pop();
-                self.in_item = false;
-                self.last_block = Some(span);
+                self.around.close_item(span);
             }
-            TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Table | TagEnd::FootnoteDefinition => {
+            TagEnd::FootnoteDefinition => {
                 self.close_implicit();
-                self.in_item = false;
-                self.last_block = Some(span);
-                if end != TagEnd::FootnoteDefinition {
-                    self.containers.pop();
-                }
+                self.around.leave_item();
+                self.around.end(span);
             }
-            TagEnd::Link | TagEnd::Image => {
-                self.open_links.pop();
+            TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Table => {
+                self.close_implicit();
+                self.around.close(span);
             }
+            TagEnd::Link | TagEnd::Image => self.content.close_link(),
             _ => {}
         }
     }
@@ -428,9 +363,7 @@ impl<'t> NoteParser<'t> {
                 self.leaf = Some(Leaf { kind: LeafKind::Paragraph, span, implicit: true });
             }
         }
-        if let Some(link) = self.open_links.last().and_then(|&at| self.markdown.get_mut(at)) {
-            link.text_end = link.text_end.max(span.end());
-        }
+        self.content.extend_link(span.end());
     }
 
     fn open_link(&mut self, image: bool, kind: LinkType, id: &str, span: Span, definitions: &RefDefs<'_>) {
@@ -440,7 +373,7 @@ impl<'t> NoteParser<'t> {
         let span = if empty_label { Span::new(span.start(), span.end() + 2) } else { span };
         self.inline(span);
         if matches!(kind, LinkType::Autolink | LinkType::Email) {
-            self.skips.push(Skip { span, tag: false });
+            self.content.hide(span);
         }
         let definition = match kind {
             LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => {
@@ -450,8 +383,7 @@ impl<'t> NoteParser<'t> {
         };
         let text_start = span.start() + 1 + usize::from(image);
         let inline = kind == LinkType::Inline;
-        self.open_links.push(self.markdown.len());
-        self.markdown.push(Written { image, inline, definition, span, text_end: text_start });
+        self.content.open_link(Written { image, inline, definition, span, text_end: text_start });
     }
 
     fn inline_html(&mut self, span: Span) {
@@ -461,20 +393,7 @@ impl<'t> NoteParser<'t> {
             let words_end = words_start + words.strip_suffix("-->").map_or(words.len(), str::len);
             self.comment(span, Span::new(words_start, words_end));
         }
-        self.skips.push(Skip { span, tag: true });
-        if self.hiding.is_none() {
-            self.tags.push(span);
-        }
-        match (html::hiding(tag), self.hiding) {
-            (Some((element, false)), None) => self.hiding = Some((element, self.skips.len() - 1)),
-            (Some((element, true)), Some((open, first))) if element == open => {
-                let start = self.skips.get(first).map_or(span.start(), |skip| skip.span.start());
-                self.skips.truncate(first);
-                self.skips.push(Skip { span: Span::new(start, span.end()), tag: false });
-                self.hiding = None;
-            }
-            _ => {}
-        }
+        self.content.inline_html(self.text, span);
     }
 
     fn comment(&mut self, span: Span, words: Span) {
@@ -499,16 +418,16 @@ impl<'t> NoteParser<'t> {
         }
         match leaf.kind {
             LeafKind::Html => self.html_block(leaf.span),
-            LeafKind::Row => self.excess_cells(leaf.span),
+            LeafKind::Row => self.content.excess_cells(self.text, leaf.span),
             _ => {}
         }
         if !content.of(self.text).starts_with("From:") {
-            self.add_unfenced(Span::new(leaf.span.start(), leaf.span.start() + content.len()));
+            self.fence.text(Span::new(leaf.span.start(), leaf.span.start() + content.len()));
         }
         let from = self.scan.excluded_until;
         let hidden_before = from > leaf.span.start();
-        self.scan.block(content, &self.skips, leaf.kind == LeafKind::Row);
-        let around = markdown_links::merge(self.text, from, &mut self.markdown, &mut self.scan.found);
+        self.scan.block(content, &self.content.skips, leaf.kind == LeafKind::Row);
+        let around = markdown_links::merge(self.text, from, &mut self.content.links, &mut self.scan.found);
         self.scan.decide(&around);
         if let LeafKind::Heading(level) = leaf.kind
             && !hidden_before
@@ -518,25 +437,17 @@ impl<'t> NoteParser<'t> {
         }
         self.element_ids(from);
         if leaf.kind != LeafKind::Html && !hidden_before {
-            self.block_ids(leaf, content);
+            let from = self.scan.excluded_until;
+            let ids = self.around.ids(self.text, leaf, content).into_iter().flatten();
+            self.note.blocks.extend(ids.filter(|block| block.span.start() >= from));
         }
-        self.item_begins = false;
+        self.around.fill_item();
         self.take_over();
-        self.skips.clear();
-        self.tags.clear();
-        self.hiding = None;
-        self.markdown.clear();
-        self.open_links.clear();
-        self.pieces.clear();
-        self.in_heading = false;
+        self.content.clear();
     }
 
-    /// Text, or code, outside of a fence that may hold the whole note.
-    fn add_unfenced(&mut self, span: Span) {
-        self.unfenced += span.len();
-        if !span.is_empty() {
-            self.note.parts.first_text.get_or_insert(span.start);
-        }
+    fn in_heading(&self) -> bool {
+        self.leaf.is_some_and(|leaf| matches!(leaf.kind, LeafKind::Heading(_)))
     }
 
     fn take_over(&mut self) {
@@ -558,7 +469,7 @@ impl<'t> NoteParser<'t> {
     fn heading(&mut self, level: u8, leaf: Leaf, mut content: Span) {
         let found = &mut self.scan.found;
         // Neither id is text of the heading.
-        let block_id = block_id(self.text, content);
+        let block_id = block_ids::at_end(self.text, content);
         if let Some(id) = block_id {
             content = trim(self.text, content.start(), id.start());
         }
@@ -566,7 +477,7 @@ impl<'t> NoteParser<'t> {
         let mut hidden = found.decided.hidden.clone();
         hidden.extend(explicit.map(|(braces, _)| braces));
         hidden.extend(block_id);
-        let text = headings::text(self.text, &self.pieces, &found.links, &hidden);
+        let text = headings::text(self.text, &self.content.pieces, &found.links, &hidden);
         let span = trim(self.text, leaf.span.start(), leaf.span.end());
         self.note.headings.push(Heading { level, span, content, text, id: explicit.map(|(_, id)| id) });
     }
@@ -574,7 +485,7 @@ impl<'t> NoteParser<'t> {
     /// The ids that the tags of the block, from byte `from` on, give to their elements.
     fn element_ids(&mut self, from: usize) {
         let excluded = &self.scan.found.excluded;
-        for &tag in &self.tags {
+        for &tag in &self.content.tags {
             let next = excluded.partition_point(|excluded| excluded.end <= tag.start);
             let commented = excluded.get(next).is_some_and(|excluded| excluded.overlaps(tag));
             if !commented && tag.start() >= from {
@@ -584,154 +495,25 @@ impl<'t> NoteParser<'t> {
         }
     }
 
-    /// Finds the tags and comments of an HTML block, which CommonMark leaves to the reader.
+    /// An HTML block, whose content CommonMark leaves to the reader.
     fn html_block(&mut self, block: Span) {
-        let mut at = block.start().max(self.scan.excluded_until);
-        while let Some(found) = self.text.get(at..block.end()).and_then(|rest| rest.find('<')) {
-            let start = at + found;
-            let mut end = start + 1;
-            match self.html.construct(self.text, start, block.end()) {
-                Some(Construct::Comment { end: close, words_end }) => {
-                    let span = Span::new(start, close);
-                    self.comment(span, Span::new((start + 4).min(words_end), words_end));
-                    self.skips.push(Skip { span, tag: false });
-                    end = close;
-                }
-                Some(Construct::Tag(close)) => {
-                    let span = Span::new(start, close);
-                    end = close;
-                    self.tags.push(span);
-                    match html::hiding(span.of(self.text)) {
-                        Some((element, false)) => {
-                            // One that is never closed hides the rest of its block.
-                            let closer = self.html.close(self.text, element, close);
-                            self.note.parts.whole |= closer.is_none();
-                            end = closer.unwrap_or(block.end());
-                            self.skips
-                                .push(Skip { span: Span::new(start, end.min(block.end())), tag: false });
-                            if end > block.end() {
-                                self.scan.excluded_until = end;
-                                return;
-                            }
-                        }
-                        _ => self.skips.push(Skip { span, tag: true }),
-                    }
-                }
-                Some(Construct::Other(close)) => {
-                    end = close;
-                    self.skips.push(Skip { span: Span::new(start, close), tag: false });
-                }
-                None => {}
-            }
-            at = end.max(start + 1);
+        let found = self.html.block(self.text, block, self.scan.excluded_until);
+        for &(comment, words) in &found.comments {
+            self.comment(comment, words);
         }
-    }
-
-    /// Code spans in cells that a table has no column for: CommonMark drops those cells.
-    fn excess_cells(&mut self, row: Span) {
-        let text = self.text;
-        let mut at = self.cells_end;
-        while let Some(found) = text.get(at..row.end()).and_then(|rest| rest.find('`')) {
-            let open = at + found;
-            let ticks =
-                text.get(open..row.end()).unwrap_or_default().bytes().take_while(|&b| b == b'`').count();
-            let behind = open + ticks;
-            let close = text.get(open..behind).and_then(|mark| text.get(behind..row.end())?.find(mark));
-            at = behind;
-            if let Some(length) = close {
-                at = behind + length + ticks;
-                self.skips.push(Skip { span: Span::new(open, at), tag: false });
-            }
-        }
-    }
-
-    /// `^id` at the end of the block, at the end of an item's first line, or alone, for the block before.
-    fn block_ids(&mut self, leaf: Leaf, content: Span) {
-        let item = self.items.last().map(|item| trim(self.text, item.start(), item.end()));
-        if leaf.kind == LeafKind::Paragraph
-            && self.item_begins
-            && let Some(item) = item
-        {
-            let line = trim(self.text, content.start(), line_end(self.text, content.start()));
-            if line.end() < content.end() {
-                self.block_id(line, item);
-            }
-        }
-        let Some(id) = block_id(self.text, content) else { return };
-        let alone = id == content;
-        // On a line that goes on with a quote or list although it has none of its marks.
-        let lazy = line_start(self.text, id.start()) == id.start();
-        let block = match (leaf.kind, self.containers.first(), self.last_block) {
-            (LeafKind::Row, _, _) if alone => self.containers.last().copied().unwrap_or(leaf.span),
-            (_, Some(&outer), _) if lazy && !alone => outer,
-            (_, _, Some(last)) if alone && !self.in_item => last,
-            (LeafKind::Paragraph, _, _) if leaf.implicit || self.in_item => item.unwrap_or(leaf.span),
-            _ => leaf.span,
-        };
-        self.block_id(content, Span::new(block.start(), block.end().max(id.end())));
-    }
-
-    /// Takes the id at the end of `content` for the name of `block`.
-    fn block_id(&mut self, content: Span, block: Span) {
-        if let Some(span) = block_id(self.text, content).filter(|id| id.start() >= self.scan.excluded_until) {
-            let block = trim(self.text, block.start(), block.end());
-            self.note.blocks.push(Block { span, id: Span::new(span.start() + 1, span.end()), block });
-        }
-    }
-
-    fn fence(&mut self, kind: &CodeBlockKind<'_>, span: Span) {
-        let whole = match kind {
-            CodeBlockKind::Fenced(info) => {
-                let language = info.split_whitespace().next().unwrap_or_default();
-                language.eq_ignore_ascii_case("markdown") || language.eq_ignore_ascii_case("md")
-            }
-            CodeBlockKind::Indented => false,
-        };
-        let empty = span.of(self.text).bytes().all(|b| b == b'`' || b == b'~' || b.is_ascii_whitespace());
-        match &self.fence {
-            None if whole && self.unfenced == 0 => {
-                self.note.parts.whole = true;
-                self.fence = Some(span);
-            }
-            Some(_) if empty => self.empty_fences.push(span),
-            _ => self.add_unfenced(span),
-        }
-    }
-
-    /// The note as one code block: fenced by a generator that was asked for markdown. A last
-    /// paragraph that the fence left out does not make it another kind of note.
-    fn fenced_note(&mut self) {
-        let Some(fence) = self.fence.filter(|fence| self.unfenced * 10 <= fence.len()) else { return };
-        let text = self.text;
-        let first_end = line_end(text, fence.start());
-        let inside = behind_line_end(text, first_end);
-        let body_end = trim(text, fence.start(), fence.end()).end();
-        let last = line_start(text, body_end).max(inside);
-        let closing = text.get(last..body_end).unwrap_or_default().trim();
-        let whole_line =
-            |start: usize, end: usize| Span::new(start, behind_line_end(text, line_end(text, end)));
-        let mut edits = vec![(whole_line(line_start(text, fence.start()), fence.start()), String::new())];
-        if closing.len() >= 3 && closing.bytes().all(|b| b == b'`' || b == b'~') {
-            edits.push((whole_line(last, body_end), String::new()));
-        }
-        for span in &self.empty_fences {
-            edits.push((whole_line(span.start(), trim(text, span.start(), span.end()).end()), String::new()));
-        }
-        self.note.problems.push(Problem {
-            kind: ProblemKind::FencedNote,
-            span: Span::new(fence.start(), first_end),
-            message: "The whole note is inside a code fence; its links and timestamps are not recognized"
-                .to_owned(),
-            fixes: vec![Fix { title: "Remove the code fence".to_owned(), edits, certain: false }],
-        });
+        self.content.html_block(&found);
+        self.note.parts.whole |= found.unclosed;
+        self.scan.excluded_until = self.scan.excluded_until.max(found.hidden_until);
     }
 
     /// What was read, up to `end`.
     fn finish(mut self, end: usize) -> Note {
         self.close_implicit();
         self.gap(end);
-        self.fenced_note();
-        self.note.parts.whole |= self.scan.open_ended || !self.definitions.is_empty();
+        self.note.problems.extend(self.fence.problem(self.text));
+        self.note.parts.first_text = self.fence.first_text;
+        self.note.parts.whole |=
+            self.scan.open_ended || self.fence.is_found() || !self.definitions.is_empty();
         let before = self.note.links.len();
         let definitions = self.definitions.iter();
         self.note.links.extend(definitions.filter_map(|&span| markdown_links::definition(self.text, span)));
@@ -741,13 +523,4 @@ impl<'t> NoteParser<'t> {
         self.note.sort();
         self.note
     }
-}
-
-/// The `^id` at the end of `content`, which stands apart from what is before it.
-fn block_id(text: &str, content: Span) -> Option<Span> {
-    let body = content.of(text);
-    let id = body.bytes().rev().take_while(|b| b.is_ascii_alphanumeric() || *b == b'-').count();
-    let before = body.get(..body.len() - id)?.strip_suffix('^')?;
-    let apart = before.is_empty() || before.ends_with(char::is_whitespace);
-    (id > 0 && apart).then(|| Span::new(content.start() + before.len(), content.end()))
 }

@@ -1,6 +1,7 @@
 //! Tags, comments and other constructs of HTML, as far as they hide text.
 
 use super::find::Next;
+use super::inline::Skip;
 use crate::text::Span;
 
 /// Elements whose content is no text of the note.
@@ -54,13 +55,27 @@ pub(super) fn ids(text: &str, tag: Span) -> impl Iterator<Item = Span> {
 }
 
 /// What stands at a `<` in an HTML block.
-pub(super) enum Construct {
+enum Construct {
     /// `<!-- … -->`: its end, and the end of its words.
     Comment { end: usize, words_end: usize },
     /// A tag, up to this byte.
     Tag(usize),
     /// CDATA, a processing instruction or a declaration, up to this byte.
     Other(usize),
+}
+
+/// What is in a block of HTML.
+#[derive(Default, Debug)]
+pub(super) struct Found {
+    /// What is no text.
+    pub(super) skips: Vec<Skip>,
+    pub(super) tags: Vec<Span>,
+    /// Comments, each with its words.
+    pub(super) comments: Vec<(Span, Span)>,
+    /// Whether an element that hides its content is not closed anywhere.
+    pub(super) unclosed: bool,
+    /// The end of one that is closed behind the block.
+    pub(super) hidden_until: usize,
 }
 
 /// Finds the constructs of one note's HTML blocks in linear time.
@@ -78,8 +93,51 @@ impl Scanner {
         Self { comment: Next::new("-->"), cdata: Next::new("]]>"), instruction: Next::new("?>"), closers }
     }
 
+    /// The tags and comments of the block of HTML `block`, from byte `from` on.
+    pub(super) fn block(&mut self, text: &str, block: Span, from: usize) -> Found {
+        let mut found = Found::default();
+        let mut at = block.start().max(from);
+        while let Some(next) = text.get(at..block.end()).and_then(|rest| rest.find('<')) {
+            let start = at + next;
+            let mut end = start + 1;
+            match self.construct(text, start, block.end()) {
+                Some(Construct::Comment { end: close, words_end }) => {
+                    let span = Span::new(start, close);
+                    found.comments.push((span, Span::new((start + 4).min(words_end), words_end)));
+                    found.skips.push(Skip { span, tag: false });
+                    end = close;
+                }
+                Some(Construct::Tag(close)) => {
+                    let span = Span::new(start, close);
+                    end = close;
+                    found.tags.push(span);
+                    if let Some((element, false)) = hiding(span.of(text)) {
+                        // One that is never closed hides the rest of its block.
+                        let closer = self.close(text, element, close);
+                        found.unclosed |= closer.is_none();
+                        end = closer.unwrap_or(block.end());
+                        found.skips.push(Skip { span: Span::new(start, end.min(block.end())), tag: false });
+                        if end > block.end() {
+                            found.hidden_until = end;
+                            return found;
+                        }
+                    } else {
+                        found.skips.push(Skip { span, tag: true });
+                    }
+                }
+                Some(Construct::Other(close)) => {
+                    end = close;
+                    found.skips.push(Skip { span: Span::new(start, close), tag: false });
+                }
+                None => {}
+            }
+            at = end.max(start + 1);
+        }
+        found
+    }
+
     /// The construct at `at`, in a block that ends at `end`. One that is not closed runs to `end`.
-    pub(super) fn construct(&mut self, text: &str, at: usize, end: usize) -> Option<Construct> {
+    fn construct(&mut self, text: &str, at: usize, end: usize) -> Option<Construct> {
         let rest = text.get(at..end)?;
         let until = |next: &mut Next, mark: usize, from: usize| match next.find(text, from) {
             Some(found) if found + mark <= end => (found + mark, found),
@@ -105,7 +163,7 @@ impl Scanner {
 
     /// Where the content of hiding element `element` ends whose open tag ends at `from`: at its
     /// closing tag anywhere behind, else nowhere.
-    pub(super) fn close(&mut self, text: &str, element: usize, from: usize) -> Option<usize> {
+    fn close(&mut self, text: &str, element: usize, from: usize) -> Option<usize> {
         self.closers.get_mut(element)?.find(text, from)
     }
 }

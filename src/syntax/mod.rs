@@ -11,12 +11,15 @@
 //!
 //! [`Span`]: crate::text::Span
 
+mod block_ids;
 mod document;
+mod fence;
 mod find;
 mod front_matter;
 mod headings;
 mod html;
 mod inline;
+mod leaf;
 mod links;
 mod markdown_links;
 mod nesting;
