@@ -78,6 +78,9 @@ pub(super) fn wikilink(text: &str, open: usize, end: usize, in_table: bool) -> B
 /// `C#` and `C##Heading` belongs to the name (docs/links.md: symbols and one letter).
 pub(super) fn split_anchor(text: &str, start: usize, end: usize, wiki: bool) -> (Span, Option<Anchor>) {
     let body = text.get(start..end).unwrap_or_default();
+    if memchr::memchr(b'#', body.as_bytes()).is_none() {
+        return (trim(text, start, end), None);
+    }
     let begins_anchor = |&(at, _): &(usize, &str)| wiki || !is_reference(body, at);
     let found = body.match_indices('#').find(begins_anchor).map(|(at, _)| at);
     let Some(mut hash) = found else { return (trim(text, start, end), None) };

@@ -24,7 +24,7 @@ pub(super) fn placeholders(text: &str) -> Vec<Span> {
 
 /// Whether a text holds a placeholder.
 pub(super) fn is_template(text: &str) -> bool {
-    text.contains(['{', '<']) && !placeholders(text).is_empty()
+    memchr::memchr2(b'{', b'<', text.as_bytes()).is_some() && !placeholders(text).is_empty()
 }
 
 /// The text with its placeholders as a word that means nothing to YAML or TOML, of as many characters or,

@@ -32,6 +32,10 @@ pub(super) enum Spelling {
 
 /// Reads `text` as a time; `None` where it names no moment (`00:11:0`, `HH:12:34`, `0000`).
 pub(super) fn read(text: &str) -> Option<Time> {
+    well_spelled(text.as_bytes()).or_else(|| read_groups(text))
+}
+
+fn read_groups(text: &str) -> Option<Time> {
     if text.len() > 16 || !text.bytes().all(|b| b.is_ascii_digit() || b == b':') {
         return None;
     }
@@ -81,6 +85,23 @@ pub(super) fn read(text: &str) -> Option<Time> {
         }),
         _ => None,
     }
+}
+
+/// `HH:MM:SS`, as nearly all times are spelled.
+fn well_spelled(text: &[u8]) -> Option<Time> {
+    let &[a, b, b':', c, d, b':', e, f] = text else { return None };
+    let number = |tens: u8, ones: u8| {
+        let digits = tens.is_ascii_digit() && ones.is_ascii_digit();
+        digits.then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0')).filter(|&number| number <= 59)
+    };
+    let (hours, minutes, seconds) = (number(a, b)?, number(c, d)?, number(e, f)?);
+    Some(Time {
+        seconds: hours * 3600 + minutes * 60 + seconds,
+        hours: Some(hours),
+        shifted: Some(hours * 60 + minutes),
+        overflow: false,
+        spelling: Spelling::Good,
+    })
 }
 
 /// Whether `name` reads as a time: as the target of a wikilink it means a moment, not a note.
@@ -141,6 +162,15 @@ pub(super) fn anchor(time: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The short way to a time is the long one.
+    #[test]
+    fn a_time_of_three_pairs_is_read_as_any_other() {
+        for number in (0..1_000_000).step_by(7) {
+            let text = format!("{:02}:{:02}:{:02}", number / 10_000, number / 100 % 100, number % 100);
+            assert_eq!(read(&text), read_groups(&text), "{text}");
+        }
+    }
 
     #[test]
     fn times_are_read_as_they_are_spelled() {
