@@ -9,7 +9,7 @@ use super::headings::{self, Piece};
 use super::inline::Scan;
 use super::leaf::{Content, Leaf, LeafKind};
 use super::markdown_links::{self, Written};
-use super::parts::{self, Change};
+use super::parts::{self, Change, TightList, Window};
 use super::plain::{self, Blocks};
 use super::timestamps::Surroundings;
 use super::{ElementId, Footnote, Heading, Note, Options, front_matter, html, nesting, suppression};
@@ -53,26 +53,38 @@ pub(super) fn read_change(old_text: &str, old: &Note, text: &str) -> Option<Note
     {
         return None;
     }
-    let window = old.parts.window(old_text, change);
+    let in_list = old.parts.window_in_list(old_text, text, change);
+    in_list
+        .and_then(|window| read_window(old, text, window))
+        .or_else(|| read_window(old, text, old.parts.window(old_text, change)))
+}
+
+/// Reads `window` anew; `None` where more than it may have changed.
+pub(super) fn read_window(old: &Note, text: &str, window: Window) -> Option<Note> {
     let mut part = nesting::bounded(text.get(window.start..window.end)?).into_owned();
-    if window.cut {
-        // A paragraph is one here only if nothing is open.
-        part.push('x');
-    }
+    // It is what it would be by itself only if nothing is open.
+    part.push_str(window.next.unwrap_or_default());
     let has_source = old.front_matter.as_ref().is_some_and(|front| front.video.is_some());
     let mut reader = NoteParser::new(text, window.start, Note::default(), has_source);
     let mut events = Parser::new_ext(&part, MARKDOWN).into_offset_iter();
-    let mut closed = !window.cut;
+    let mut closed = window.next.is_none();
     while let Some((event, range)) = events.next() {
         let span = Span::new(window.start + range.start, window.start + range.end);
-        if window.cut && span.start() >= window.end {
-            closed = reader.depth == 0 && matches!(event, Event::Start(Start::Paragraph));
+        if window.next.is_some() && span.start() >= window.end {
+            closed = match event {
+                Event::Start(Start::Paragraph) => reader.depth == 0 && !window.in_list,
+                Event::Start(Start::Item) => {
+                    reader.depth == 1 && window.in_list && reader.is_tight(window.start)
+                }
+                _ => false,
+            };
             break;
         }
         reader.event(&event, span, events.reference_definitions());
     }
     reader.define(events.reference_definitions());
-    closed &= !window.cut || reader.scan.excluded_until <= window.end;
+    closed &= window.next.is_none() || reader.scan.excluded_until <= window.end;
+    reader.close_list();
     let read = reader.finish(window.end);
     window.put_into(old, read).filter(|_| closed)
 }
@@ -93,6 +105,10 @@ struct NoteParser<'t> {
     line: Line,
     html: html::Scanner,
     leaf: Option<Leaf>,
+    /// The list in no other block that is being read, as long as it can be cut.
+    list: Option<TightList>,
+    /// Blocks and rules so far that are in no other block.
+    outermost: usize,
     /// Where the last block ended whose bytes were looked at.
     covered: usize,
     content: Content<'t>,
@@ -114,6 +130,8 @@ impl<'t> NoteParser<'t> {
             line: Line::default(),
             html: html::Scanner::new(),
             leaf: None,
+            list: None,
+            outermost: 0,
             covered: base,
             content: Content::default(),
             around: Around::default(),
@@ -168,14 +186,49 @@ impl<'t> NoteParser<'t> {
     }
 
     fn plain_list(&mut self, list: Span) {
+        self.open_list();
         self.open_container(list);
         for (item, content) in plain::items(self.text, list) {
+            self.cut_list(item.start());
             self.open_item(item);
             self.inline(content);
             self.content.skips.extend(plain::skips(self.text, content));
             self.end(TagEnd::Item, item);
         }
         self.end(TagEnd::List(false), list);
+        self.end_list();
+    }
+
+    /// A list in no other block has ended.
+    fn end_list(&mut self) {
+        self.list = self.list.take().filter(TightList::is_long);
+        self.close_list();
+    }
+
+    /// A list in no other block begins.
+    fn open_list(&mut self) {
+        self.list = Some(TightList::default());
+    }
+
+    /// Notes that the list can be cut before the item at `at`, if it can.
+    fn cut_list(&mut self, at: usize) {
+        let begins_line = at == self.base || self.text.as_bytes().get(at.wrapping_sub(1)) == Some(&b'\n');
+        if self.scan.excluded_until > at {
+            self.list = None;
+        } else if let Some(list) = self.list.as_mut().filter(|_| begins_line) {
+            list.items.push(Span::at(at).start);
+        }
+    }
+
+    /// Keeps what is known of the list.
+    fn close_list(&mut self) {
+        self.note.parts.lists.extend(self.list.take());
+    }
+
+    /// Whether all that was read is a part of one tight list, which begins at `start`.
+    fn is_tight(&self, start: usize) -> bool {
+        let first = self.list.as_ref().and_then(|list| list.items.first());
+        self.outermost == 1 && first.is_some_and(|&first| first as usize == start)
     }
 
     // By reference: an event is large, and most are only looked at.
@@ -185,12 +238,21 @@ impl<'t> NoteParser<'t> {
                 if self.depth == 0 {
                     self.outermost(start, span.start());
                 }
+                match (self.depth, start) {
+                    (1, Start::Item) => self.cut_list(span.start()),
+                    // The list is loose.
+                    (2, Start::Paragraph) => self.list = None,
+                    _ => {}
+                }
                 self.depth += 1;
                 self.start(start, span, definitions);
             }
             Event::End(end) => {
                 self.depth = self.depth.saturating_sub(1);
                 self.end(*end, span);
+                if self.depth == 0 && matches!(end, TagEnd::List(_)) {
+                    self.end_list();
+                }
             }
             Event::Text(words) => {
                 self.inline(span);
@@ -216,7 +278,10 @@ impl<'t> NoteParser<'t> {
                 }
             }
             Event::FootnoteReference(_) => self.inline(span),
-            Event::Rule => self.close_implicit(),
+            Event::Rule => {
+                self.outermost += usize::from(self.depth == 0);
+                self.close_implicit();
+            }
             Event::Html(_) | Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
         }
     }
@@ -231,8 +296,12 @@ impl<'t> NoteParser<'t> {
                 | Start::CodeBlock(_)
                 | Start::Table(_)
         );
+        self.outermost += 1;
         if cuts {
             self.cut_before(at);
+        }
+        if matches!(start, Start::List(_)) {
+            self.open_list();
         }
     }
 

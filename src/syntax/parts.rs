@@ -21,9 +21,39 @@ pub(crate) struct Parts {
     pub(super) first_text: Option<u32>,
     /// Start of the first wikilink of a line that begins with `From:`, whether or not it is one of the links.
     pub(super) channel: Option<u32>,
+    /// Long lists, in order.
+    pub(super) lists: Vec<TightList>,
     /// Whether something concerns all of the note: a definition of a reference or a footnote, a code
     /// block that may hold the note, a comment that is still to be closed.
     pub(super) whole: bool,
+}
+
+/// A tight list in no other block, which can be cut before its items.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct TightList {
+    /// The items that begin their lines, by their first bytes; in order.
+    pub(super) items: Vec<u32>,
+}
+
+impl TightList {
+    /// Whether it is worth a window of its own.
+    pub(super) fn is_long(&self) -> bool {
+        self.items.len() > 4
+    }
+
+    /// An item like those of the list, to stand in the place of the next one.
+    fn next_item(&self, text: &str) -> Option<&'static str> {
+        let item = text.as_bytes().get(*self.items.first()? as usize..)?;
+        let digits = item.iter().take_while(|b| b.is_ascii_digit()).count();
+        Some(match (digits, item.get(digits)?) {
+            (0, b'-') => "- x",
+            (0, b'*') => "* x",
+            (0, b'+') => "+ x",
+            (_, b'.') => "1. x",
+            (_, b')') => "1) x",
+            _ => return None,
+        })
+    }
 }
 
 /// Whether a block that begins at `at` is one before which its note can be cut, as far as the text shows:
@@ -72,8 +102,11 @@ pub(super) struct Window {
     pub(super) old_end: usize,
     /// In the new text.
     pub(super) end: usize,
-    /// Whether something follows, so that nothing may be open at the end.
-    pub(super) cut: bool,
+    /// What stands behind it, a paragraph or an item, for the parser to see whether anything is open there;
+    /// `None` at the end of the text.
+    pub(super) next: Option<&'static str>,
+    /// Whether it is a part of one list.
+    pub(super) in_list: bool,
 }
 
 impl Parts {
@@ -85,7 +118,36 @@ impl Parts {
         let behind = self.cuts.partition_point(|&cut| (cut as usize) < change.old_end);
         let cut = nth(behind + 1);
         let old_end = cut.unwrap_or(old.len());
-        Window { start, old_end, end: change.moved(old_end), cut: cut.is_some() }
+        let end = change.moved(old_end);
+        Window { start, old_end, end, next: cut.map(|_| "x"), in_list: false }
+    }
+
+    /// The same where `change` lies within a long list: from an item before to an item behind.
+    pub(super) fn window_in_list(&self, old: &str, new: &str, change: Change) -> Option<Window> {
+        let after = self
+            .lists
+            .partition_point(|list| list.items.first().is_some_and(|&at| at as usize <= change.start));
+        let list = self.lists.get(after.checked_sub(1)?)?;
+        let before = list.items.partition_point(|&item| item as usize <= change.start);
+        let behind = list.items.partition_point(|&item| (item as usize) < change.old_end);
+        let start = *list.items.get(before.checked_sub(2)?)? as usize;
+        let old_end = *list.items.get(behind + 1)? as usize;
+        let end = change.moved(old_end);
+        // Any other line goes on with a paragraph without being indented, and could name the whole list.
+        let mark = *old.as_bytes().get(start)?;
+        let is_part = |line: &[u8]| {
+            line.first().is_none_or(|&b| {
+                b == mark || b == b' ' || b == b'\t' || mark.is_ascii_digit() && b.is_ascii_digit()
+            })
+        };
+        let lines = new.as_bytes().get(start..end)?.split(|&b| b == b'\n' || b == b'\r');
+        lines.into_iter().all(is_part).then_some(Window {
+            start,
+            old_end,
+            end,
+            next: list.next_item(old),
+            in_list: true,
+        })
     }
 }
 
@@ -164,19 +226,24 @@ impl Window {
     /// What stood before the window, what was read in it, and what stands behind it now.
     fn splice<T: Placed>(self, old: &[T], read: Vec<T>) -> Vec<T> {
         let mut all = Vec::with_capacity(old.len() + read.len());
-        all.extend(old.iter().filter(|it| (it.start() as usize) < self.start).cloned());
-        all.extend(read);
-        let behind = old.iter().filter(|it| self.cut && it.start() as usize >= self.old_end);
-        all.extend(behind.cloned().map(|mut it| {
+        let moved = |it: &T| {
+            let mut it = it.clone();
             it.each(&mut |span| *span = Span { start: self.moved(span.start), end: self.moved(span.end) });
             it
-        }));
+        };
+        all.extend(old.iter().filter(|it| (it.start() as usize) < self.start).map(moved));
+        all.extend(read);
+        all.extend(old.iter().filter(|it| self.is_behind(it.start())).map(moved));
         all
     }
 
-    /// Where a byte of the old text behind the window is in the new one.
+    fn is_behind(self, at: u32) -> bool {
+        self.next.is_some() && at as usize >= self.old_end
+    }
+
+    /// Where a byte of the old text outside of the window is in the new one.
     fn moved(self, at: u32) -> u32 {
-        Span::at(at as usize + self.end - self.old_end).start
+        if self.is_behind(at) { Span::at(at as usize + self.end - self.old_end).start } else { at }
     }
 
     /// The place of what may come but once: the first one of the old note unless it stood in the window,
@@ -185,10 +252,37 @@ impl Window {
         match (old.map(|at| (at, at as usize)), read) {
             (Some((at, place)), _) if place < self.start => Some(Some(at)),
             (_, Some(read)) => Some(Some(read)),
-            (Some((at, place)), None) if self.cut && place >= self.old_end => Some(Some(self.moved(at))),
+            (Some((at, _)), None) if self.is_behind(at) => Some(Some(self.moved(at))),
             (Some(_), None) => None,
             (None, None) => Some(None),
         }
+    }
+
+    /// The lists of the note; one that the window is a part of has its items anew there.
+    fn lists(self, old: &[TightList], read: Vec<TightList>) -> Vec<TightList> {
+        let place = |list: &TightList| list.items.first().map_or(0, |&item| item as usize);
+        let mut lists: Vec<TightList> = Vec::new();
+        let mut read = read.into_iter();
+        for list in
+            old.iter().filter(|list| place(list) < self.start || self.in_list && place(list) == self.start)
+        {
+            let mut items: Vec<u32> =
+                list.items.iter().copied().filter(|&item| (item as usize) < self.start).collect();
+            if self.in_list && list.items.last().is_some_and(|&last| self.is_behind(last)) {
+                items.extend(read.next().unwrap_or_default().items);
+                items.extend(
+                    list.items.iter().filter(|&&item| self.is_behind(item)).map(|&item| self.moved(item)),
+                );
+            }
+            lists.push(TightList { items });
+        }
+        lists.extend(read);
+        let behind = old.iter().filter(|list| self.is_behind(Span::at(place(list)).start));
+        lists.extend(
+            behind.map(|list| TightList { items: list.items.iter().map(|&item| self.moved(item)).collect() }),
+        );
+        lists.retain(TightList::is_long);
+        lists
     }
 
     /// The note that was `old`, with `read` in the window; `None` where it has to be read as a whole.
@@ -200,13 +294,13 @@ impl Window {
         let mut cuts: Vec<u32> =
             before.cuts.iter().copied().filter(|&cut| cut as usize <= self.start).collect();
         cuts.extend(parts.cuts);
-        let behind = before.cuts.iter().filter(|&&cut| self.cut && cut as usize >= self.old_end);
-        cuts.extend(behind.map(|&cut| self.moved(cut)));
+        cuts.extend(before.cuts.iter().filter(|&&cut| self.is_behind(cut)).map(|&cut| self.moved(cut)));
         let parts = Parts {
             body: before.body,
             cuts,
             first_text: self.first(before.first_text, parts.first_text)?,
             channel: self.first(before.channel, parts.channel)?,
+            lists: self.lists(&before.lists, parts.lists),
             whole: false,
         };
         let mut note = Note {

@@ -21,6 +21,9 @@ pub(super) const BLOCKS: &[&str] = &[
     "- one [[a]]\n- two\n  - three ^id\n",
     "- one\n\n- two\n",
     "1. a\n2. b\n",
+    "- a\n- b [[c]]\n- d `x`\n- e\n  - f ^g\n- h [i](j.md)\n- k\n- l ^m\n- From: [[n]]\n",
+    "* a\n* b\n* $$ c\n* d\n* e $$\n* f\n* g\n",
+    "1. a\n2. b\n3. c\nlazy ^d\n4. e\n^f\n5. g\n6. h\n7. i\n",
     "> quoted [[a]]\nlazy\n",
     "^alone\n",
     "# ^alone\n",
@@ -138,5 +141,33 @@ fn what_a_change_concerns() {
         ("word", "%%\n\n%%", true),
     ] {
         assert_eq!(check(&around(old), &around(new)), alone, "{old:?} became {new:?}");
+    }
+}
+
+/// In a long list a few items are read, and not the list; whatever stands around it.
+#[test]
+fn a_change_in_a_list_concerns_its_neighbors() {
+    let list = |item: &str| {
+        let items: String =
+            (0..50).map(|n| format!("- item [[{n}]]\n{}", if n == 30 { item } else { "" })).collect();
+        format!("# List\n{items}\n^list\n\nMore.\n")
+    };
+    for (old, new, alone) in [
+        ("- word\n", "- words\n", true),
+        ("", "- `word` [a](b.md)\n", true),
+        ("- word\n  - below\n", "- word\n  - below ^it\n", true),
+        ("- word\n", "", true),
+        ("- word\n", "- word\nlazy\n", false),
+        ("- word\n", "- word\n\n", false),
+        ("- word\n", "* word\n", false),
+        ("- word\n", "- word\n---\n", false),
+    ] {
+        let (old, new) = (list(old), list(new));
+        assert!(check(&old, &new));
+        let change = parts::Change::between(&old, &new);
+        let window = read(&old).parts.window_in_list(&old, &new, change);
+        let is_read = window.is_some_and(|window| document::read_window(&read(&old), &new, window).is_some());
+        assert_eq!(is_read, alone, "{new:?}");
+        assert!(window.is_none_or(|window| window.end - window.start < 100));
     }
 }
