@@ -117,7 +117,8 @@ impl<'t> Scan<'t> {
 
     /// Decides what the timestamps of the block are that was scanned, by the markdown links in it.
     pub(super) fn decide(&mut self, around: &Surroundings) {
-        self.found.decided = self.found.candidates.decide(self.text, around, self.has_source);
+        let Found { candidates, decided, .. } = &mut self.found;
+        candidates.decide(self.text, around, self.has_source, decided);
     }
 
     fn byte(&self, at: usize) -> Option<u8> {

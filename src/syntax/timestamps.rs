@@ -127,9 +127,16 @@ impl Candidates {
     }
 
     /// Decides which candidates are timestamps, now that the links around them are known.
-    pub(super) fn decide(&mut self, text: &str, around: &Surroundings, has_source: bool) -> Decided {
-        let mut decided = Decided::default();
-        let Decided { timestamps: found, hidden } = &mut decided;
+    pub(super) fn decide(
+        &mut self,
+        text: &str,
+        around: &Surroundings,
+        has_source: bool,
+        decided: &mut Decided,
+    ) {
+        let Decided { timestamps: found, hidden } = decided;
+        found.clear();
+        hidden.clear();
         for candidate in self.all.drain(..) {
             match candidate {
                 Candidate::Tag(tag) => {
@@ -173,7 +180,6 @@ impl Candidates {
         found.retain(|timestamp| timestamp.form != TimestampForm::Bare || !around.in_link(timestamp.span));
         found.sort_by_key(|timestamp| timestamp.span.start);
         hidden.sort_unstable();
-        decided
     }
 }
 
