@@ -8,9 +8,10 @@ use tower_lsp_server::ls_types::PublishDiagnosticsParams;
 use tower_lsp_server::ls_types::notification::PublishDiagnostics;
 
 use super::super::events::Event;
+use super::super::pool::{Class, Job};
 use super::super::vault::{Kind, Phase, VaultId, VaultSession};
 use super::Owner;
-use crate::index::{Change, Delta};
+use crate::index::{Cancel, Change, Delta, sweep_names};
 use crate::lsp::{config_diagnostics, uri_of};
 use crate::settings::Settings;
 use crate::vault::{Disk, DiskEvent, Watching};
@@ -35,7 +36,7 @@ impl Owner {
             vault.kind == Kind::Workspace && !folders.iter().any(|folder| vault.root.path() == folder)
         });
         for id in gone.map(|(&id, _)| id).collect::<Vec<_>>() {
-            self.vaults.remove(&id);
+            self.vaults.remove(&id).into_iter().for_each(|vault| self.discard(vault));
         }
         self.pending.retain(|folder, _| folders.contains(folder));
         for folder in folders {
@@ -124,6 +125,16 @@ impl Owner {
             let params = PublishDiagnosticsParams { uri, diagnostics: Vec::new(), version: None };
             self.out.tell::<PublishDiagnostics>(&params);
         }
+        self.discard(vault);
+    }
+
+    /// Frees a vault and the names that no other has: on the pool, for it takes as long as it is large.
+    fn discard(&self, vault: VaultSession) {
+        let work = Box::new(move || {
+            drop(vault);
+            sweep_names();
+        });
+        self.pool.run(Job { class: Class::Diagnostics, key: None, cancel: Cancel::default(), work });
     }
 
     /// Reads the vault from the start: with `settings`, or those of its own file.
