@@ -13,6 +13,8 @@ pub struct Root {
     path: PathBuf,
     /// With symbolic links resolved.
     real: PathBuf,
+    /// Whether the disk has no regard to case, as those of macOS and Windows mostly have none.
+    folds_case: bool,
 }
 
 /// The folder that a root's path leads to at some time: another one than before is told apart, also
@@ -66,14 +68,16 @@ impl Root {
         if real.parent().is_none() || home.as_deref() == Some(&*real) {
             return Err(RootError::TooLarge(given));
         }
-        Ok(Self { path: given, real })
+        let folds_case = folds_case(&real);
+        Ok(Self { path: given, real, folds_case })
     }
 
     /// The folder at `path` for files that are open in it, not to be read as a whole: of any size.
     pub fn loose(path: &Path) -> Self {
         let path = normalize(path);
         let real = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-        Self { path, real }
+        let folds_case = folds_case(&real);
+        Self { path, real, folds_case }
     }
 
     /// The folder, as it was named.
@@ -109,8 +113,15 @@ impl Root {
     /// Unicode. Nothing is asked of the disk.
     pub fn relative(&self, path: &Path) -> Option<VaultPath> {
         let path = normalize(path);
-        let rest = path.strip_prefix(&self.path).or_else(|_| path.strip_prefix(&self.real)).ok()?;
-        join_segments(rest)
+        join_segments(self.below(&path)?)
+    }
+
+    /// The rest of an absolute path below the folder, which it may name in another case where the disk has
+    /// no regard to that. Nothing is asked of the disk.
+    pub(super) fn below<'p>(&self, path: &'p Path) -> Option<&'p Path> {
+        let roots = [&self.path, &self.real];
+        let exact = roots.iter().find_map(|root| path.strip_prefix(root).ok());
+        exact.or_else(|| roots.iter().filter(|_| self.folds_case).find_map(|root| strip_caseless(path, root)))
     }
 
     /// [`Self::relative`] of the real file behind `path`: another spelling of its case, or the
@@ -127,7 +138,8 @@ impl Root {
     /// The place of `path`, relative to the vault, whether or not there is anything. `None` where
     /// it would be outside by its text alone.
     pub fn join(&self, path: &str) -> Option<PathBuf> {
-        let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
+            && !(cfg!(windows) && is_odd_on_windows(path));
         inside.then(|| self.path.join(path))
     }
 
@@ -158,6 +170,52 @@ pub fn vault_of(file: &Path) -> Option<PathBuf> {
             .map(Path::to_owned)
     };
     nearest(CONFIG_FILE).or_else(|| nearest(".obsidian")).or_else(|| nearest(".git"))
+}
+
+/// Whether the disk finds the folder `real` by another case of its name too.
+fn folds_case(real: &Path) -> bool {
+    let swap = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    let other = |name: &str| name.chars().map(swap).collect::<String>();
+    // The nearest folder whose name has a case.
+    let named = real.ancestors().find_map(|folder| {
+        let name = folder.file_name()?.to_str()?;
+        let other = other(name);
+        (other != name).then(|| (folder, folder.with_file_name(other)))
+    });
+    let Some((folder, other)) = named else { return false };
+    let is_link = other.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    !is_link && std::fs::canonicalize(other).is_ok_and(|other| is_same(folder, &other))
+}
+
+#[cfg(unix)]
+fn is_same(a: &Path, b: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |path: &Path| path.metadata().map(|metadata| (metadata.dev(), metadata.ino())).ok();
+    id(a).is_some() && id(a) == id(b)
+}
+
+#[cfg(not(unix))]
+fn is_same(a: &Path, b: &Path) -> bool {
+    a == b
+}
+
+/// `path` behind the segments of `root`, whatever their case.
+fn strip_caseless<'p>(path: &'p Path, root: &Path) -> Option<&'p Path> {
+    let mut rest = path.components();
+    let folded = |part: Component| Some(part.as_os_str().to_str()?.to_lowercase());
+    for own in root.components() {
+        let other = rest.next()?;
+        if own != other && (folded(own).is_none() || folded(own) != folded(other)) {
+            return None;
+        }
+    }
+    Some(rest.as_path())
+}
+
+/// Whether Windows would take a path between `/` for another one: a `\\` parts segments, a `:` names a
+/// drive or a stream of a file, and a dot or blank at the end of a segment is dropped.
+fn is_odd_on_windows(path: &str) -> bool {
+    path.contains(['\\', ':']) || path.split('/').any(|segment| segment.ends_with(['.', ' ']))
 }
 
 /// `path` without `.` and `..`, by its text alone.
@@ -211,6 +269,38 @@ mod tests {
         assert!(root.creatable("new/deep/note.md").is_some());
         assert_eq!(root.relative(&vault.join("in/../in/note.md")).as_deref(), Some("in/note.md"));
         assert_eq!(root.relative(&vault.join("../secret.md")), None);
+    }
+
+    /// As on most disks of macOS and Windows.
+    #[test]
+    fn on_a_disk_without_regard_to_case_the_folder_has_any_case() {
+        let dir = tempfile::tempdir().unwrap();
+        let vault = dir.path().join("Notes");
+        std::fs::create_dir(&vault).unwrap();
+        let root = Root::new(&vault).unwrap();
+        let other = dir.path().join("nOTES/Sub/A.md");
+        for (folds_case, found) in [(true, Some("Sub/A.md")), (false, None)] {
+            let root = Root { folds_case, ..root.clone() };
+            assert_eq!(root.relative(&other).as_deref(), found, "{folds_case}");
+            assert_eq!(root.relative(&vault.join("a.md")).as_deref(), Some("a.md"));
+            assert_eq!(root.relative(&dir.path().join("notesbook/a.md")), None);
+        }
+        // A link says nothing of the disk.
+        #[cfg(unix)]
+        if !root.folds_case {
+            std::os::unix::fs::symlink("Notes", dir.path().join("nOTES")).unwrap();
+            assert!(!Root::new(&vault).unwrap().folds_case);
+        }
+    }
+
+    #[test]
+    fn what_windows_takes_for_another_path_is_none() {
+        for odd in ["a\\b.md", "a.md:stream", "c:/a.md", "a/b.", "a /b.md", "a/.."] {
+            assert!(is_odd_on_windows(odd), "{odd}");
+        }
+        for plain in ["a.md", "a b/c.d.md", ".slugline.toml", "é/日本.md"] {
+            assert!(!is_odd_on_windows(plain), "{plain}");
+        }
     }
 
     #[test]

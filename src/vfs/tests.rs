@@ -260,6 +260,40 @@ fn a_folder_brings_its_rules_whenever_they_come() {
     assert_eq!(disk.refresh(&["new"], false).0, ["gone new/b.md"]);
 }
 
+/// On a disk without regard to case, or to how accents are encoded, an editor may tell of a file by another
+/// spelling than the disk's: macOS takes accents apart, VS Code puts them together. A link of that name stands
+/// for such a disk here.
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_told_of_by_another_spelling_is_the_same_file() {
+    for (real, told) in
+        [("note.md", "Note.md"), ("cafe\u{301}.md", "caf\u{e9}.md"), ("a/É.md", "a/e\u{301}.md")]
+    {
+        let mut disk = Disk::new(&[(real, "before")], Settings::default());
+        let vault = disk.vault();
+        let name = real.rsplit('/').next().unwrap();
+        std::os::unix::fs::symlink(name, vault.join(told)).unwrap();
+        assert_eq!(disk.scan(), found(&[&format!("note {real}"), &format!("read {real}")]));
+        write(&vault, real, "and after");
+        let steps = disk.refresh(&[told], false).0;
+        assert!(steps.contains(&format!("read {real}")), "{told}: {steps:?}");
+        assert!(
+            !steps.iter().any(|step| step.ends_with(told) && !step.starts_with("gone")),
+            "{told}: {steps:?}"
+        );
+        // A new one too.
+        fs::remove_file(vault.join(real)).unwrap();
+        disk.scan();
+        write(&vault, real, "again");
+        let steps = disk.refresh(&[told], false).0;
+        assert!(steps.contains(&format!("read {real}")), "{told}: {steps:?}");
+        assert!(
+            !steps.iter().any(|step| step.ends_with(told) && !step.starts_with("gone")),
+            "{told}: {steps:?}"
+        );
+    }
+}
+
 /// A vault that is polled would say it every few seconds.
 #[cfg(unix)]
 #[test]

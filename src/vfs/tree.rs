@@ -4,6 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+
 use super::ignore_files::is_ignore_file;
 use super::read::Stamp;
 use super::rules::Rules;
@@ -164,7 +166,9 @@ impl Tree {
             self.scan(cancelled, sink);
         }
         let (mut missing, mut changed) = (Vec::new(), Vec::new());
-        for path in paths {
+        let mut seen = paths.clone();
+        let mut paths = paths;
+        while let Some(path) = paths.pop_first() {
             let place = self.root.existing(&path);
             let metadata = place.as_ref().and_then(|place| place.metadata().ok());
             let real = metadata.is_some().then(|| self.root.join(&path)).flatten();
@@ -173,6 +177,11 @@ impl Tree {
             let respelled = real.as_ref().is_some_and(|real| {
                 **real != *path && self.known.contains_key(real) || is_respelled(&path, real)
             });
+            if let Some(real) = real.filter(|real| is_respelled(&path, real) && !seen.contains(real)) {
+                // It was told of by the other spelling alone.
+                seen.insert(real.clone());
+                paths.insert(real);
+            }
             match metadata {
                 _ if path.is_empty() => {}
                 Some(metadata) if metadata.is_dir() && !respelled => {
@@ -409,8 +418,10 @@ fn name(settings: &Settings, limits: &Limits, path: &VaultPath) -> Change {
     if is_note(settings, limits, path) { Change::Note(path.clone()) } else { Change::File(path.clone()) }
 }
 
+/// Whether both may name one file of a disk that has no regard to case, or to how accents are encoded.
 fn is_respelled(path: &str, real: &str) -> bool {
-    path != real && path.to_lowercase() == real.to_lowercase()
+    let nfc = ComposingNormalizerBorrowed::new_nfc();
+    path != real && nfc.normalize(&path.to_lowercase()) == nfc.normalize(&real.to_lowercase())
 }
 
 /// A vault that has been read to the end.

@@ -63,7 +63,7 @@ pub fn watch(
     depth: Depth,
     sink: impl Fn(Vec<PathBuf>) + Send + 'static,
 ) -> Result<Watcher, WatchError> {
-    let (path, real) = (root.path().to_owned(), root.real().to_owned());
+    let (path, real, below) = (root.path().to_owned(), root.real().to_owned(), root.clone());
     let lost = Arc::new(AtomicBool::new(false));
     let lose = Arc::clone(&lost);
     let handler = move |event: notify::Result<Event>| match event {
@@ -74,10 +74,7 @@ pub fn watch(
                 lose.store(true, Ordering::Relaxed);
             }
             let mut paths = event.paths;
-            paths.retain(|place| {
-                let below = place.strip_prefix(&path).or_else(|_| place.strip_prefix(&real));
-                below.is_ok_and(is_visible)
-            });
+            paths.retain(|place| below.below(place).is_some_and(is_visible));
             if !paths.is_empty() {
                 sink(paths);
             }
