@@ -11,6 +11,9 @@ use crate::text::PathText;
 /// Targets of links that are looked at.
 const MOST_TARGETS: usize = 2_000;
 
+/// Targets of one note among them, so that no list of links outweighs the rest.
+const MOST_OF_A_NOTE: usize = 128;
+
 /// Notes of the folder whose links are looked at, and as many of the others.
 const MOST_NOTES: usize = 1_024;
 
@@ -42,7 +45,7 @@ pub(super) fn wanted<'i>(
             break;
         }
         let Some(facts) = index.facts(note).filter(|_| looked_at.insert(note)) else { continue };
-        for target in facts.distinct_targets() {
+        for target in facts.distinct_targets().take(MOST_OF_A_NOTE) {
             seen += 1;
             let score = || {
                 let may_match = if as_is { typed_name.may_be_in(target) } else { query.may_match(target) };
