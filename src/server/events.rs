@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::sync::oneshot;
-use tower_lsp_server::ls_types::{Diagnostic, TextDocumentItem, Uri, WorkspaceEdit};
+use tower_lsp_server::ls_types::{TextDocumentItem, Uri, WorkspaceEdit};
 
 use super::owner::Reply;
 use super::requests::View;
@@ -88,8 +88,17 @@ pub(super) enum Event {
         uri: Uri,
         generation: u64,
         /// `None` where that met a bug.
-        diagnostics: Option<Vec<Diagnostic>>,
+        found: Option<Found>,
     },
+}
+
+/// What is wrong with a document.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Found {
+    /// The number of its diagnostics.
+    pub(super) count: usize,
+    /// The message that tells the client of them.
+    pub(super) message: Arc<Vec<u8>>,
 }
 
 /// A text of an open document that the pool reads for the index.

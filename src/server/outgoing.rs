@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use tower_lsp_server::jsonrpc::Response;
 use tower_lsp_server::ls_types::notification::{LogMessage, Notification, PublishDiagnostics, ShowMessage};
 use tower_lsp_server::ls_types::request::Request;
-use tower_lsp_server::ls_types::{LogMessageParams, MessageType, ShowMessageParams};
+use tower_lsp_server::ls_types::{
+    LogMessageParams, MessageType, PublishDiagnosticsParams, ShowMessageParams, Uri,
+};
 
 use super::events::Queue;
 use super::frames;
@@ -52,7 +54,7 @@ struct Waiting {
 
 #[derive(Debug)]
 struct Message {
-    json: Vec<u8>,
+    json: Arc<Vec<u8>>,
     /// What it is about, where a later one of that replaces it.
     about: Option<String>,
 }
@@ -84,7 +86,7 @@ impl Waiting {
         self.messages.push_back(message);
     }
 
-    fn pop(&mut self) -> Option<Vec<u8>> {
+    fn pop(&mut self) -> Option<Arc<Vec<u8>>> {
         let message = self.messages.pop_front()?;
         self.first += 1;
         if let Some(about) = &message.about {
@@ -115,7 +117,7 @@ impl Outgoing {
 
     fn send(&self, message: &impl serde::Serialize, about: Option<String>) {
         match serde_json::to_vec(message) {
-            Ok(json) => self.shared.push(Message { json, about }),
+            Ok(json) => self.shared.push(Message { json: Arc::new(json), about }),
             Err(error) => tracing::error!("a message cannot be written as JSON: {error}"),
         }
     }
@@ -135,6 +137,13 @@ impl Outgoing {
             _ => None,
         };
         self.send(&message, about.map(str::to_owned));
+    }
+
+    /// Tells the client the diagnostics of a document: a message of [`publication`].
+    pub(super) fn publish(&self, uri: &Uri, message: Arc<Vec<u8>>) {
+        if !message.is_empty() {
+            self.shared.push(Message { json: message, about: Some(uri.as_str().to_owned()) });
+        }
     }
 
     /// Asks the client something; the answer comes back under the returned id.
@@ -210,7 +219,7 @@ impl Shared {
     }
 
     /// The next message; `None` when there is none now, or at the end, which `wait` tells apart.
-    fn next(&self, wait: bool) -> Option<Vec<u8>> {
+    fn next(&self, wait: bool) -> Option<Arc<Vec<u8>>> {
         let mut waiting = self.waiting();
         loop {
             if waiting.end == End::Closed {
@@ -251,6 +260,22 @@ impl Shared {
     }
 }
 
+/// The message that tells the client the diagnostics of a document. Of a long note it is long, and made
+/// where nobody waits for it.
+pub(super) fn publication(params: &PublishDiagnosticsParams) -> Vec<u8> {
+    #[derive(serde::Serialize)]
+    struct Message<'p> {
+        jsonrpc: &'static str,
+        method: &'static str,
+        params: &'p PublishDiagnosticsParams,
+    }
+    let message = Message { jsonrpc: "2.0", method: PublishDiagnostics::METHOD, params };
+    serde_json::to_vec(&message).unwrap_or_else(|error| {
+        tracing::error!("diagnostics cannot be written as JSON: {error}");
+        Vec::new()
+    })
+}
+
 /// The id and the outcome of the client's answer, where `message` is one.
 pub(super) fn answer_of(message: &mut Value) -> Option<(i64, Result<Value, Value>)> {
     let object = message.as_object_mut()?;
@@ -267,8 +292,6 @@ pub(super) fn answer_of(message: &mut Value) -> Option<(i64, Result<Value, Value
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
-
-    use tower_lsp_server::ls_types::PublishDiagnosticsParams;
 
     use super::*;
 
@@ -306,7 +329,10 @@ mod tests {
         for version in 0..1000 {
             for uri in ["file:///a.md", "file:///b.md"] {
                 let params = PublishDiagnosticsParams::new(uri.parse().unwrap(), Vec::new(), Some(version));
-                out.tell::<PublishDiagnostics>(&params);
+                match version % 2 {
+                    0 => out.tell::<PublishDiagnostics>(&params),
+                    _ => out.publish(&params.uri, Arc::new(publication(&params))),
+                }
             }
         }
         let sent = read(out);

@@ -3,8 +3,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use tower_lsp_server::ls_types::{Diagnostic, Uri};
+use tower_lsp_server::ls_types::Uri;
 
+use super::super::events::Found;
 use super::super::vault::VaultId;
 use crate::ide::Document;
 use crate::index::{Cancel, Facts};
@@ -131,8 +132,8 @@ pub(super) struct DiagnosticsState {
     generation: u64,
     /// The byte behind the last edit since the last save.
     typing: Option<usize>,
-    /// What the client shows, and of which version.
-    published: Option<(i32, Vec<Diagnostic>)>,
+    /// What the client has been told.
+    published: Option<Found>,
     /// Whether the last computation failed.
     failed: bool,
 }
@@ -159,11 +160,11 @@ pub(super) struct Started {
 
 /// What an outcome means for the client.
 #[derive(PartialEq, Debug)]
-pub(super) enum News<'s> {
+pub(super) enum News {
     /// Nothing.
     None,
-    /// These are to be shown.
-    Publish(&'s [Diagnostic]),
+    /// It is to be told this.
+    Publish(Arc<Vec<u8>>),
     /// Computing them has failed, for the first time since it last did not; those shown stay.
     Failed,
 }
@@ -219,32 +220,27 @@ impl DiagnosticsState {
         Started { generation: self.generation, cancel, typing: self.typing }
     }
 
-    /// Takes over what was computed of a version of the text; `None` where that met a bug.
-    pub(super) fn accept(
-        &mut self,
-        generation: u64,
-        version: i32,
-        diagnostics: Option<Vec<Diagnostic>>,
-    ) -> News<'_> {
+    /// Takes over what was computed; `None` where that met a bug.
+    pub(super) fn accept(&mut self, generation: u64, found: Option<Found>) -> News {
         if generation != self.generation || !matches!(self.state, State::Computing(_)) {
             return News::None;
         }
         self.state = State::Told;
-        let Some(diagnostics) = diagnostics else {
+        let Some(found) = found else {
             return if std::mem::replace(&mut self.failed, true) { News::None } else { News::Failed };
         };
         self.failed = false;
-        let found = Some((version, diagnostics));
-        if self.published == found {
+        if self.published.as_ref() == Some(&found) {
             return News::None;
         }
-        self.published = found;
-        News::Publish(self.published.as_ref().map_or(&[], |(_, diagnostics)| diagnostics))
+        let message = Arc::clone(&found.message);
+        self.published = Some(found);
+        News::Publish(message)
     }
 
-    /// What the client shows.
-    pub(super) fn shown(&self) -> &[Diagnostic] {
-        self.published.as_ref().map_or(&[], |(_, diagnostics)| diagnostics)
+    /// How many the client shows.
+    pub(super) fn shown(&self) -> usize {
+        self.published.as_ref().map_or(0, |found| found.count)
     }
 }
 
@@ -258,6 +254,14 @@ impl Drop for DiagnosticsState {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn found(count: usize, message: &str) -> Found {
+        Found { count, message: Arc::new(message.into()) }
+    }
+
+    fn none() -> Found {
+        found(0, "none")
+    }
 
     #[test]
     fn one_text_is_read_at_a_time() {
@@ -276,36 +280,39 @@ mod tests {
     #[test]
     fn only_the_diagnostics_of_what_there_is_are_accepted() {
         let mut state = DiagnosticsState::new(0);
-        let found = vec![Diagnostic::default()];
+        let found = found(1, "one");
         let first = state.start();
         state.edited(Some(3));
         assert!(first.cancel.is_cancelled() && state.is_stale());
-        assert_eq!(state.accept(first.generation, 1, Some(found.clone())), News::None);
+        assert_eq!(state.accept(first.generation, Some(found.clone())), News::None);
         let second = state.start();
         assert_eq!((second.typing, state.is_stale()), (Some(3), false));
-        assert_eq!(state.accept(first.generation, 1, Some(found.clone())), News::None);
-        assert_eq!(state.accept(second.generation, 2, Some(found.clone())), News::Publish(&found));
-        assert_eq!(state.accept(second.generation, 2, Some(Vec::new())), News::None);
+        assert_eq!(state.accept(first.generation, Some(found.clone())), News::None);
+        assert_eq!(
+            state.accept(second.generation, Some(found.clone())),
+            News::Publish(Arc::clone(&found.message))
+        );
+        assert_eq!(state.accept(second.generation, Some(none())), News::None);
         // What the client shows already is not sent once more.
         state.saved();
         let third = state.start();
-        assert_eq!(state.accept(third.generation, 2, Some(found.clone())), News::None);
-        assert_eq!(state.shown(), found);
+        assert_eq!(state.accept(third.generation, Some(found.clone())), News::None);
+        assert_eq!(state.shown(), 1);
     }
 
     /// What has failed says nothing: that nothing is wrong neither.
     #[test]
     fn a_failure_is_told_once_and_changes_nothing() {
         let mut state = DiagnosticsState::new(0);
-        let mut outcome = |found: Option<Vec<Diagnostic>>| {
+        let mut outcome = |found: Option<Found>| {
             let generation = state.start().generation;
-            let news = state.accept(generation, 1, found);
-            (news == News::Failed, state.shown().len())
+            let news = state.accept(generation, found);
+            (news == News::Failed, state.shown())
         };
-        assert_eq!(outcome(Some(vec![Diagnostic::default()])), (false, 1));
+        assert_eq!(outcome(Some(found(1, "one"))), (false, 1));
         assert_eq!(outcome(None), (true, 1));
         assert_eq!(outcome(None), (false, 1));
-        assert_eq!(outcome(Some(Vec::new())), (false, 0));
+        assert_eq!(outcome(Some(none())), (false, 0));
         assert_eq!(outcome(None), (true, 0));
     }
 

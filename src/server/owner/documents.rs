@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use tower_lsp_server::ls_types::notification::PublishDiagnostics;
-use tower_lsp_server::ls_types::{Diagnostic, PublishDiagnosticsParams, TextDocumentItem, Uri};
+use tower_lsp_server::ls_types::{PublishDiagnosticsParams, TextDocumentItem, Uri};
 
-use super::super::events::{Event, Query};
+use super::super::events::{Event, Found, Query};
+use super::super::outgoing::publication;
 use super::super::pool::{Class, Job};
 use super::super::requests::View;
 use super::super::vault::{Phase, VaultId};
@@ -141,7 +142,7 @@ impl Owner {
             self.out.warn(&format!("{} was closed but is not open", uri.as_str()));
             return;
         };
-        if !doc.diagnostics.shown().is_empty() {
+        if doc.diagnostics.shown() > 0 {
             let params = PublishDiagnosticsParams { uri: doc.uri, diagnostics: Vec::new(), version: None };
             self.out.tell::<PublishDiagnostics>(&params);
         }
@@ -234,30 +235,31 @@ impl Owner {
                 client: Arc::clone(&self.client),
             };
             let (key, queue) = (uri.as_str().to_owned(), self.queue.clone());
+            let version = self.client.diagnostic_versions.then_some(doc.version);
+            let find = move |uri| {
+                let diagnostics = view.diagnostics(typing);
+                let count = diagnostics.len();
+                let params = PublishDiagnosticsParams { uri, diagnostics, version };
+                Found { count, message: Arc::new(publication(&params)) }
+            };
             let work = Box::new(move || {
-                let diagnostics = match catch_unwind(AssertUnwindSafe(|| catch(|| view.diagnostics(typing))))
-                {
+                let found = match catch_unwind(AssertUnwindSafe(|| catch(|| find(uri.clone())))) {
                     Ok(Err(Cancelled)) => return,
-                    Ok(Ok(diagnostics)) => Some(diagnostics),
+                    Ok(Ok(found)) => Some(found),
                     // The log has its place.
                     Err(_) => None,
                 };
-                queue.post(Event::Diagnosed { uri, generation, diagnostics });
+                queue.post(Event::Diagnosed { uri, generation, found });
             });
             self.pool.run(Job { class: Class::Diagnostics, key: Some(key), cancel, work });
         }
     }
 
-    pub(super) fn diagnosed(&mut self, uri: &Uri, generation: u64, diagnostics: Option<Vec<Diagnostic>>) {
+    pub(super) fn diagnosed(&mut self, uri: &Uri, generation: u64, found: Option<Found>) {
         let Some(doc) = self.docs.get_mut(uri.as_str()) else { return };
-        match doc.diagnostics.accept(generation, doc.version, diagnostics) {
+        match doc.diagnostics.accept(generation, found) {
             News::None => {}
-            News::Publish(diagnostics) => {
-                let version = self.client.diagnostic_versions.then_some(doc.version);
-                let (uri, diagnostics) = (doc.uri.clone(), diagnostics.to_vec());
-                let params = PublishDiagnosticsParams { uri, diagnostics, version };
-                self.out.tell::<PublishDiagnostics>(&params);
-            }
+            News::Publish(message) => self.out.publish(&doc.uri, message),
             News::Failed => self.out.warn(&format!(
                 "slugline failed to look for mistakes in {} (a bug): those shown may be out of date. The log \
                  says where",

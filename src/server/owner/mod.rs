@@ -255,9 +255,7 @@ impl Owner {
             Event::Folder { folder, found } => self.folder_found(&folder, *found),
             Event::FoundAgain { vault, epoch, moved, found } => self.found_again(vault, epoch, moved, *found),
             Event::Read(reading) => self.take_text(*reading),
-            Event::Diagnosed { uri, generation, diagnostics } => {
-                self.diagnosed(&uri, generation, diagnostics)
-            }
+            Event::Diagnosed { uri, generation, found } => self.diagnosed(&uri, generation, found),
         }
     }
 

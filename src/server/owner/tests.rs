@@ -2,10 +2,10 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use tower_lsp_server::ls_types::{Diagnostic, TextDocumentItem, Uri};
+use tower_lsp_server::ls_types::{Diagnostic, PublishDiagnosticsParams, TextDocumentItem, Uri};
 
-use super::super::events::{Event, Queue, Task};
-use super::super::outgoing::Outgoing;
+use super::super::events::{Event, Found, Queue, Task};
+use super::super::outgoing::{Outgoing, publication};
 use super::super::pool::Pool;
 use super::super::vault::Phase;
 use super::Owner;
@@ -63,16 +63,18 @@ fn diagnostics_stay_when_computing_them_fails() {
     let dir = tempfile::tempdir().unwrap();
     let mut session = Session::new();
     let uri = session.open(&dir.path().join("a.md"), "[[gone]]\n");
-    let mut outcome = |diagnostics| {
+    let params = PublishDiagnosticsParams::new(uri.clone(), vec![Diagnostic::default()], None);
+    let one = Found { count: 1, message: Arc::new(publication(&params)) };
+    let mut outcome = |found| {
         let uri = uri.clone();
         let doc = session.owner.docs.get_mut(uri.as_str()).unwrap();
         let generation = doc.diagnostics.start().generation;
-        session.owner.turn(Task::Client(Event::Diagnosed { uri, generation, diagnostics }));
+        session.owner.turn(Task::Client(Event::Diagnosed { uri, generation, found }));
         let doc = session.owner.docs.values().next().unwrap();
-        (doc.diagnostics.is_stale(), doc.diagnostics.shown().len())
+        (doc.diagnostics.is_stale(), doc.diagnostics.shown())
     };
     assert_eq!(outcome(None), (false, 0));
-    assert_eq!(outcome(Some(vec![Diagnostic::default()])), (false, 1));
+    assert_eq!(outcome(Some(one)), (false, 1));
     assert_eq!(outcome(None), (false, 1));
     assert_eq!(session.told().matches("publishDiagnostics").count(), 1);
 }
