@@ -7,6 +7,7 @@
 use std::hint::black_box;
 
 use slugline::ide;
+use slugline::text::Span;
 
 mod vault;
 
@@ -14,6 +15,12 @@ use vault::fixture::{self, Fixture, SENTENCE, Typing};
 
 /// What is typed for a completion: a beginning of words, words inside, letters here and there.
 const TYPED: [&str; 5] = ["ene", "market pol", "gvrnmt", "c", "the_history_of"];
+
+/// Notes of a small vault and of a great one.
+const SIZES: [usize; 2] = [500, 4000];
+
+/// Folders of a small vault and of a great one.
+const FOLDERS: [usize; 2] = [100, 4000];
 
 #[inline(never)]
 fn measured(name: &str, scenario: &mut dyn FnMut()) {
@@ -71,4 +78,66 @@ fn main() {
             black_box(ide::hover(analysis, *cursor));
         }
     });
+    for notes in SIZES {
+        sized(&run, notes);
+    }
+    for folders in FOLDERS {
+        shared(&run, folders);
+    }
+}
+
+/// What an editor asks of a vault, whatever its size. Of two sizes the same work is expected, so
+/// `benches/instructions` holds the greater to little more than the smaller.
+fn sized(run: &dyn Fn(&str, &mut dyn FnMut()), notes: usize) {
+    let fixture = Fixture::with_notes(notes, &desk());
+    let of = |what: &str| format!("{what}, {notes} notes");
+    let mut typing = Typing::new(&fixture, notes);
+    let note = fixture.id(notes);
+    run(&of("50 keystrokes"), &mut || {
+        for key in SENTENCE.chars().cycle().take(50) {
+            let delta = typing.key(key);
+            black_box(delta.touches(&typing.index, note));
+            let analysis = ide::Analysis::new(
+                typing.index.clone(),
+                std::iter::once((note, typing.document.clone())).collect(),
+                fixture.files(),
+            );
+            black_box(ide::diagnostics(&analysis, note, None));
+        }
+    });
+    let places: Vec<_> = fixture.links_of(notes).iter().map(|link| fixture.at(link)).collect();
+    run(&of("definitions"), &mut || {
+        for (analysis, cursor) in &places {
+            black_box(ide::definition(analysis, *cursor));
+        }
+    });
+    run(&of("hovers"), &mut || {
+        for (analysis, cursor) in &places {
+            black_box(ide::hover(analysis, *cursor));
+        }
+    });
+}
+
+/// A few notes about one another, which are the same in vaults of all sizes; the first links to all.
+fn desk() -> Vec<(String, String)> {
+    let name = |n: usize| format!("desk_topic_{n}");
+    let links: String = (1..20).map(|n| format!("Words about [[{}]].\n\n", name(n))).collect();
+    let first = ("desk/desk.md".to_owned(), format!("# Desk\n\n{links}And [[what nobody wrote]].\n"));
+    let topic = |n: usize| (format!("desk/{}.md", name(n)), "Lies on the [[desk]].\n".to_owned());
+    std::iter::once(first).chain((1..20).map(topic)).collect()
+}
+
+/// What an editor asks about a name that as many notes share as there are folders.
+fn shared(run: &dyn Fn(&str, &mut dyn FnMut()), folders: usize) {
+    let (analysis, cursors) = fixture::shared_name(folders);
+    for (place, cursor) in ["its folder", "the root"].into_iter().zip(cursors) {
+        let of = |what: &str| format!("{what} of [[index]] from {place}, {folders} folders");
+        run(&of("definition"), &mut || drop(black_box(ide::definition(&analysis, cursor))));
+        run(&of("hover"), &mut || drop(black_box(ide::hover(&analysis, cursor))));
+        run(&of("diagnostics"), &mut || drop(black_box(ide::diagnostics(&analysis, cursor.note, None))));
+        let span = Span::new(cursor.offset, cursor.offset);
+        run(&of("code actions"), &mut || {
+            drop(black_box(ide::code_actions(&analysis, cursor.note, span)));
+        });
+    }
 }

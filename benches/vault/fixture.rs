@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use slugline::ide::{Analysis, Cursor, Document, MemoryTexts};
-use slugline::index::{Change, Delta, Facts, Index, NoteId};
+use slugline::index::{Change, Delta, Facts, Index, LinkFact, NoteId};
 use slugline::settings::Settings;
 use slugline::syntax::{self, Note};
 use slugline::text::{Buffer, Edit, Encoding, PositionRange};
@@ -34,12 +34,19 @@ pub struct Fixture {
 impl Fixture {
     /// A vault of so many notes.
     pub fn new(notes: usize) -> Self {
+        Self::with_notes(notes, &[])
+    }
+
+    /// A vault of so many notes, and behind them these, by path and text.
+    pub fn with_notes(notes: usize, more: &[(String, String)]) -> Self {
         let vault = Vault::new(notes, Style::Wiki, 1);
         let settings = Arc::new(Settings::default());
-        let texts: Vec<Arc<str>> = (0..notes).map(|note| vault.text(note).into()).collect();
+        let texts = (0..notes).map(|note| vault.text(note).into());
+        let texts: Vec<Arc<str>> = texts.chain(more.iter().map(|(_, text)| text.as_str().into())).collect();
         let read = |(note, text): (usize, &Arc<str>)| {
             let facts = Facts::new(text, &parse(text, &settings), &settings);
-            (Arc::from(vault.path(note)), Arc::new(facts))
+            let path = note.checked_sub(notes).and_then(|at| more.get(at)).map(|(path, _)| path.clone());
+            (Arc::from(path.unwrap_or_else(|| vault.path(note))), Arc::new(facts))
         };
         let facts: Vec<Read> = texts.iter().enumerate().map(read).collect();
         let index = from_scratch(&settings, &facts);
@@ -78,6 +85,17 @@ impl Fixture {
             }
         }
         found
+    }
+
+    /// The links of a note.
+    pub fn links_of(&self, note: usize) -> Vec<Place> {
+        let facts = &self.facts[note].1;
+        let place = |(at, link): (usize, &LinkFact)| Place {
+            note,
+            cursor: link.span.start() + 3,
+            target: facts.target(at).to_owned(),
+        };
+        facts.links.iter().enumerate().map(place).collect()
     }
 
     /// The links by which notes name their channels, the greatest of which are the hubs.
@@ -178,3 +196,29 @@ impl Typing {
 
 /// What is typed, again and again.
 pub const SENTENCE: &str = "Here is a thought about [[energy_policy | energy]] and what [[nobody wrote]]. ";
+
+/// A vault with an `index.md` in each of so many folders, which a note of each folder and one at the root
+/// link to: the state, and a cursor on the link of a folder's note and on that of the root's.
+pub fn shared_name(folders: usize) -> (Analysis, [Cursor; 2]) {
+    let settings = Arc::new(Settings::default());
+    let mut texts: BTreeMap<String, Arc<str>> = BTreeMap::new();
+    for n in 0..folders {
+        let folder = format!("part{:03}/chapter{n:05}", n / 50);
+        texts.insert(format!("{folder}/index.md"), format!("# Chapter {n}\n\nSee [[notes_{n}]].\n").into());
+        texts.insert(format!("{folder}/notes_{n}.md"), "See [[index]].\n".into());
+    }
+    texts.insert("start.md".to_owned(), "See [[index]].\n".into());
+    let read = |(path, text): (&String, &Arc<str>)| {
+        let facts = Facts::new(text, &parse(text, &settings), &settings);
+        (Arc::from(path.as_str()), Arc::new(facts))
+    };
+    let facts: Vec<Read> = texts.iter().map(read).collect();
+    let index = from_scratch(&settings, &facts);
+    let analysis = Analysis::new(index, imbl::OrdMap::new(), Arc::new(MemoryTexts(texts)));
+    let cursor = |path: &str| {
+        let note = analysis.index.note(path).unwrap_or_else(|| unreachable!("every note is there"));
+        Cursor { note, offset: "See [[in".len() }
+    };
+    let cursors = [cursor("part001/chapter00050/notes_50.md"), cursor("start.md")];
+    (analysis, cursors)
+}
