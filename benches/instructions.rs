@@ -17,7 +17,7 @@ use vault::fixture::{self, Fixture, SENTENCE, Typing};
 const TYPED: [&str; 5] = ["ene", "market pol", "gvrnmt", "c", "the_history_of"];
 
 /// Notes of a small vault and of a great one.
-const SIZES: [usize; 2] = [500, 4000];
+const SIZES: [usize; 2] = [500, 8000];
 
 /// Folders of a small vault and of a great one.
 const FOLDERS: [usize; 2] = [100, 4000];
@@ -89,10 +89,10 @@ fn main() {
 /// What an editor asks of a vault, whatever its size. Of two sizes the same work is expected, so
 /// `benches/instructions` holds the greater to little more than the smaller.
 fn sized(run: &dyn Fn(&str, &mut dyn FnMut()), notes: usize) {
-    let fixture = Fixture::with_notes(notes, &desk());
+    let fixture = Fixture::with_notes(0, &desk(notes));
     let of = |what: &str| format!("{what}, {notes} notes");
-    let mut typing = Typing::new(&fixture, notes);
-    let note = fixture.id(notes);
+    let mut typing = Typing::new(&fixture, 0);
+    let note = fixture.id(0);
     run(&of("50 keystrokes"), &mut || {
         for key in SENTENCE.chars().cycle().take(50) {
             let delta = typing.key(key);
@@ -105,7 +105,7 @@ fn sized(run: &dyn Fn(&str, &mut dyn FnMut()), notes: usize) {
             black_box(ide::diagnostics(&analysis, note, None));
         }
     });
-    let places: Vec<_> = fixture.links_of(notes).iter().map(|link| fixture.at(link)).collect();
+    let places: Vec<_> = fixture.links_of(0).iter().map(|link| fixture.at(link)).collect();
     run(&of("definitions"), &mut || {
         for (analysis, cursor) in &places {
             black_box(ide::definition(analysis, *cursor));
@@ -118,13 +118,17 @@ fn sized(run: &dyn Fn(&str, &mut dyn FnMut()), notes: usize) {
     });
 }
 
-/// A few notes about one another, which are the same in vaults of all sizes; the first links to all.
-fn desk() -> Vec<(String, String)> {
+/// A few notes about one another, of which the first links to all, and so many short ones about others.
+fn desk(notes: usize) -> Vec<(String, String)> {
     let name = |n: usize| format!("desk_topic_{n}");
     let links: String = (1..20).map(|n| format!("Words about [[{}]].\n\n", name(n))).collect();
     let first = ("desk/desk.md".to_owned(), format!("# Desk\n\n{links}And [[what nobody wrote]].\n"));
     let topic = |n: usize| (format!("desk/{}.md", name(n)), "Lies on the [[desk]].\n".to_owned());
-    std::iter::once(first).chain((1..20).map(topic)).collect()
+    let other = |n: usize| {
+        let text = format!("# Other {n}\n\nAs [[other_{}]] says, and [[missing_{n}]].\n", n * 7 % notes);
+        (format!("shelf{}/other_{n}.md", n % 40), text)
+    };
+    std::iter::once(first).chain((1..20).map(topic)).chain((0..notes).map(other)).collect()
 }
 
 /// What an editor asks about a name that as many notes share as there are folders.
