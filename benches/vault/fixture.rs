@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use slugline::ide::{Analysis, Cursor, Document, MemoryTexts};
-use slugline::index::{Change, Delta, Facts, Index, LinkFact, NoteId};
+use slugline::index::{Change, Delta, Facts, Index, NoteId};
 use slugline::settings::Settings;
 use slugline::syntax::{self, Note};
 use slugline::text::{Buffer, Edit, Encoding, PositionRange};
@@ -89,13 +89,7 @@ impl Fixture {
 
     /// The links of a note.
     pub fn links_of(&self, note: usize) -> Vec<Place> {
-        let facts = &self.facts[note].1;
-        let place = |(at, link): (usize, &LinkFact)| Place {
-            note,
-            cursor: link.span.start() + 3,
-            target: facts.target(at).to_owned(),
-        };
-        facts.links.iter().enumerate().map(place).collect()
+        (0..self.facts[note].1.link_count()).map(|link| self.place(note, link)).collect()
     }
 
     /// The links by which notes name their channels, the greatest of which are the hubs.

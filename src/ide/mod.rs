@@ -26,7 +26,7 @@ pub use actions::{Action, NewNote, SourceChange, code_actions, new_note};
 pub use analysis::{Analysis, Cursor, Document, MemoryTexts, Place, Texts};
 pub use completion::{Completion, CompletionKind, Completions, completion, resolve as resolve_completion};
 pub use definition::{Destination, Target, definition, implementation};
-pub use diagnostics::{Diagnostic, diagnostics, diagnostics_of};
+pub use diagnostics::{Diagnostic, Outcomes, diagnostics, diagnostics_after, diagnostics_of};
 pub use document_link::{DocumentLink, document_links};
 pub use hover::{Hover, hover};
 pub use markdown::{Markdown, MarkdownView};

@@ -111,3 +111,26 @@ impl FromIterator<Posting> for Postings {
         Self(postings.into_iter().collect())
     }
 }
+
+/// `sorted` in an order in which inserting it leaves the nodes of a B-tree nearly full. In its own order
+/// they are left half full: a full node is split, and nothing comes between what it holds any more. So
+/// four of seven go first, and then the others between them.
+pub(super) fn packing<T: Clone>(sorted: &[T]) -> impl Iterator<Item = T> + '_ {
+    let round = |first: bool| {
+        let of_round = move |&(at, _): &(usize, &T)| (at % 7 % 2 == 0) == first;
+        sorted.iter().enumerate().filter(of_round).map(|(_, item)| item.clone())
+    };
+    round(true).chain(round(false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packing_leaves_nothing_out() {
+        assert_eq!(packing(&[1, 2, 3, 4, 5, 6, 7, 8, 9]).collect::<Vec<_>>(), [1, 3, 5, 7, 8, 2, 4, 6, 9]);
+        let sorted: Vec<u32> = (0..1000).collect();
+        assert!(packing(&sorted).collect::<OrdSet<u32>>().into_iter().eq(sorted));
+    }
+}

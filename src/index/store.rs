@@ -11,7 +11,7 @@ use super::facts::sorted;
 use super::folders::{FolderId, Folders};
 use super::name::{Key, caseless};
 use super::names::{Name, intern};
-use super::postings::{Posting, Postings, Spelling};
+use super::postings::{Posting, Postings, Spelling, packing};
 use super::prefilter::NameBits;
 use super::{Cancel, Facts};
 use crate::settings::Settings;
@@ -183,18 +183,18 @@ impl Index {
     ) -> Self {
         let notes: BTreeMap<VaultPath, Option<Arc<Facts>>> = notes.into_iter().collect();
         let mut index = Self::new(settings);
-        let mut stems = Vec::with_capacity(notes.len());
+        let (mut ids, mut stems) = (Vec::with_capacity(notes.len()), Vec::with_capacity(notes.len()));
         for (number, (path, facts)) in notes.into_iter().enumerate() {
             let id = NoteId(u32::try_from(number).unwrap_or(u32::MAX));
             let within = index.folders.enter(path.folder());
             let entry = Entry::new(path, within, facts, &index.settings);
             stems.push(entry.stem_posting(id));
-            index.ids.insert(entry.path.clone(), id);
+            ids.push((entry.path.clone(), id));
             index.name_bits.push_back(entry.name_bits());
             index.entries.push_back(Some(entry));
         }
         stems.sort_unstable();
-        index.stems = stems.into_iter().collect();
+        (index.ids, index.stems) = (packing(&ids).collect(), packing(&stems).collect());
         index.file_contents();
         for path in files {
             index.add_file(path);
@@ -235,13 +235,13 @@ impl Index {
         }
         let set = |mut pairs: Vec<_>| {
             pairs.sort_unstable();
-            pairs.into_iter().collect::<Filed<_>>()
+            packing(&pairs).collect::<Filed<_>>()
         };
         let mut keys: Vec<Key> = self.stems.iter().map(|posting| posting.key).collect();
         keys.extend(titles.iter().map(|&(key, _)| key));
         keys.sort_unstable();
         links.sort_unstable();
-        self.links = links.into_iter().collect();
+        self.links = packing(&links).collect();
         (self.titles, self.videos, self.tags) = (set(titles), set(videos), set(tags));
         self.crowds = Crowds::default();
         for same in keys.chunk_by(PartialEq::eq) {

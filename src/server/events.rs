@@ -11,7 +11,7 @@ use tower_lsp_server::ls_types::{TextDocumentItem, Uri, WorkspaceEdit};
 use super::owner::Reply;
 use super::requests::View;
 use super::vault::VaultId;
-use crate::ide::Document;
+use crate::ide::{Document, Outcomes};
 use crate::index::{Cancel, Facts};
 use crate::lsp::Client;
 use crate::text::{Edit, VaultPath};
@@ -93,12 +93,14 @@ pub(super) enum Event {
 }
 
 /// What is wrong with a document.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Found {
     /// The number of its diagnostics.
     pub(super) count: usize,
     /// The message that tells the client of them.
     pub(super) message: Arc<Vec<u8>>,
+    /// Where its links lead.
+    pub(super) outcomes: Arc<Outcomes>,
 }
 
 /// A text of an open document that the pool reads for the index.

@@ -1,6 +1,5 @@
 //! What is wrong with a link by where it leads.
-use std::cell::OnceCell;
-use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
@@ -12,26 +11,33 @@ use crate::settings::{Code, LinkStyle};
 use crate::syntax::{Fix, Link, is_time};
 use crate::text::{PathText, Span};
 
-/// Every link of the note, each target resolved once.
-pub(super) fn links(findings: &mut Findings) {
+/// Every link of the note, each target resolved once, but for those that `before` knows. Returns where they
+/// lead.
+pub(super) fn links(findings: &mut Findings, before: &Outcomes) -> Outcomes {
     let (document, analysis) = (findings.document, findings.analysis);
     let mut places = Places::default();
-    let (mut wiki, mut markdown) = (Outcomes::default(), Outcomes::default());
+    let mut all = Outcomes::default();
     for link in &document.note.links {
         // A reference is as good as its definition, which is a link of its own.
         if !link.span.covers(link.target) {
             continue;
         }
         let target = link.target_text(&document.text);
-        let outcomes = if link.is_wiki() { &mut wiki } else { &mut markdown };
+        let (outcomes, before) = match link.is_wiki() {
+            true => (&mut all.wiki, &before.wiki),
+            false => (&mut all.markdown, &before.markdown),
+        };
         // As it is written: one target in two spellings may be two.
         let written = link.target.of(&document.text);
         let outcome = match outcomes.get(written) {
-            Some(outcome) => Rc::clone(outcome),
+            Some(outcome) => Arc::clone(outcome),
             None => {
-                let resolution = analysis.resolve_wanted(findings.note, &Wanted::of(link, &document.text));
-                let outcome = Rc::new(Outcome { resolution, elsewhere: OnceCell::new() });
-                outcomes.insert(written.into(), Rc::clone(&outcome));
+                let resolve = || analysis.resolve_wanted(findings.note, &Wanted::of(link, &document.text));
+                let (name, outcome) = match before.get_key_value(written) {
+                    Some((name, known)) => (Arc::clone(name), Arc::clone(known)),
+                    None => (written.into(), Arc::new(Outcome::new(resolve()))),
+                };
+                outcomes.insert(name, Arc::clone(&outcome));
                 outcome
             }
         };
@@ -43,14 +49,28 @@ pub(super) fn links(findings: &mut Findings) {
             destination(findings, link, &target, &outcome);
         }
     }
+    all
 }
 
-type Outcomes = FxHashMap<Box<str>, Rc<Outcome>>;
+/// Where the targets of a note's links lead, to be looked at again after a change of its text alone: see
+/// [`super::diagnostics_after`].
+#[derive(Clone, Debug, Default)]
+pub struct Outcomes {
+    wiki: FxHashMap<Arc<str>, Arc<Outcome>>,
+    markdown: FxHashMap<Arc<str>, Arc<Outcome>>,
+}
 
 /// Where a target leads, and if nowhere, what it may name all the same.
+#[derive(Debug)]
 struct Outcome {
     resolution: Resolution,
-    elsewhere: OnceCell<Option<Elsewhere>>,
+    elsewhere: OnceLock<Option<Elsewhere>>,
+}
+
+impl Outcome {
+    fn new(resolution: Resolution) -> Self {
+        Self { resolution, elsewhere: OnceLock::new() }
+    }
 }
 
 /// What anchors may lead to, kept while the links of one note are looked at.
@@ -132,6 +152,7 @@ fn broken(findings: &mut Findings, link: &Link, target: &str, outcome: &Outcome)
 }
 
 /// What a target that nothing matches may name all the same.
+#[derive(Debug)]
 enum Elsewhere {
     /// A place outside the vault.
     Outside,

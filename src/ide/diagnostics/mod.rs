@@ -10,6 +10,7 @@ mod suppress;
 mod tests;
 mod typing;
 
+pub use links::Outcomes;
 use suppress::Suppressed;
 use typing::Unfinished;
 
@@ -54,6 +55,19 @@ pub fn diagnostics_of(
     document: &Document,
     typing: Option<usize>,
 ) -> Vec<Diagnostic> {
+    diagnostics_after(analysis, note, document, typing, &Outcomes::default()).0
+}
+
+/// The same once more, where nothing has changed but the text of the note: `before` is where its links led.
+/// Also returns where they lead now. An [`Outcomes`] is of no use any more after a change that
+/// [concerns](crate::index::Delta) the note.
+pub fn diagnostics_after(
+    analysis: &Analysis,
+    note: NoteId,
+    document: &Document,
+    typing: Option<usize>,
+    before: &Outcomes,
+) -> (Vec<Diagnostic>, Outcomes) {
     let mut findings = Findings {
         analysis,
         note,
@@ -68,14 +82,14 @@ pub fn diagnostics_of(
     note::blocks(&mut findings);
     note::duplicate_slug(&mut findings);
     note::unknown_codes(&mut findings);
-    links::links(&mut findings);
+    let outcomes = links::links(&mut findings, before);
     let mut found = findings.found;
     if let Some(offset) = typing {
         let unfinished = Unfinished::new(document, offset);
         found.retain(|finding| !unfinished.holds(finding));
     }
     found.sort_by_key(|d| (d.span, d.code.name()));
-    found
+    (found, outcomes)
 }
 
 /// Takes findings in, and leaves out what settings and comments silence.

@@ -1,4 +1,5 @@
-use super::diagnostics;
+use super::{Outcomes, diagnostics, diagnostics_after, diagnostics_of};
+use crate::ide::Document;
 use crate::ide::fixture::Fixture;
 use crate::index::NoteId;
 use crate::text::Span;
@@ -477,4 +478,26 @@ fn of_many_notes_that_a_link_may_mean_the_nearest_are_related() {
     let related: Vec<_> = finding.related.iter().map(|(_, remark)| remark.as_str()).collect();
     assert_eq!(related.len(), 20);
     assert_eq!(related.last(), Some(&"19/index.md: other match, and 30 more"));
+}
+
+/// A change of the text alone leaves links where they led: the findings are those of looking again.
+#[test]
+fn where_links_led_is_as_good_as_looking_again() {
+    let fixture = Fixture::new(
+        "[[a]] [[A Title]] [[gone]] [t](b.md) [[both]]$0\n//- a.md\n# A Title\n//- x/both.md\n//- y/both.md\n",
+    );
+    let (analysis, note) = (&fixture.analysis, fixture.cursor().note);
+    let settings = analysis.settings();
+    let mut outcomes = Outcomes::default();
+    for text in [
+        "[[a]] [[A Title]] [[gone]] [t](b.md) [[both]]",
+        "x [[gone]]\n[[both]]\n[[b.md]] [[gone]] [t](b.md) [[A title]]",
+    ] {
+        let document = Document::new(text.into(), settings);
+        let again = diagnostics_of(analysis, note, &document, None);
+        let (found, next) = diagnostics_after(analysis, note, &document, None, &outcomes);
+        assert_eq!(found, again);
+        assert!(!found.is_empty());
+        outcomes = next;
+    }
 }

@@ -7,7 +7,7 @@ use tower_lsp_server::ls_types::Uri;
 
 use super::super::events::Found;
 use super::super::vault::VaultId;
-use crate::ide::Document;
+use crate::ide::{Document, Outcomes};
 use crate::index::{Cancel, Facts};
 use crate::text::{Buffer, VaultPath};
 use crate::vfs::Location;
@@ -65,7 +65,7 @@ impl TextState {
     }
 
     /// There is another text.
-    fn outdate(&mut self) {
+    pub(super) fn outdate(&mut self) {
         self.current += 1;
     }
 
@@ -134,6 +134,8 @@ pub(super) struct DiagnosticsState {
     typing: Option<usize>,
     /// What the client has been told.
     published: Option<Found>,
+    /// Where the links led when they were last computed, unless something else than the text has changed since.
+    outcomes: Arc<Outcomes>,
     /// Whether the last computation failed.
     failed: bool,
 }
@@ -156,6 +158,8 @@ pub(super) struct Started {
     pub(super) cancel: Cancel,
     /// The byte behind the last edit since the last save.
     pub(super) typing: Option<usize>,
+    /// Where the links led before, if nothing but the text has changed.
+    pub(super) outcomes: Arc<Outcomes>,
 }
 
 /// What an outcome means for the client.
@@ -172,11 +176,23 @@ pub(super) enum News {
 impl DiagnosticsState {
     /// Nothing is computed. `first`: above the counts of earlier documents of this name.
     pub(super) fn new(first: u64) -> Self {
-        Self { state: State::Stale, generation: first, typing: None, published: None, failed: false }
+        Self {
+            state: State::Stale,
+            generation: first,
+            typing: None,
+            published: None,
+            outcomes: Arc::default(),
+            failed: false,
+        }
     }
 
-    /// Something may have changed them.
+    /// Something else than the document may have changed them.
     pub(super) fn touch(&mut self) {
+        self.outcomes = Arc::default();
+        self.restart();
+    }
+
+    fn restart(&mut self) {
         if let State::Computing(cancel) = &self.state {
             cancel.cancel();
         }
@@ -187,12 +203,13 @@ impl DiagnosticsState {
     /// The document was edited in front of this byte, or as a whole.
     pub(super) fn edited(&mut self, typing: Option<usize>) {
         self.typing = typing;
-        self.touch();
+        self.restart();
     }
 
     /// The document was saved.
     pub(super) fn saved(&mut self) {
-        self.edited(None);
+        self.typing = None;
+        self.touch();
     }
 
     /// Another document was edited.
@@ -214,10 +231,11 @@ impl DiagnosticsState {
 
     /// Begins to compute them.
     pub(super) fn start(&mut self) -> Started {
-        self.touch();
+        self.restart();
         let cancel = Cancel::new();
         self.state = State::Computing(cancel.clone());
-        Started { generation: self.generation, cancel, typing: self.typing }
+        let outcomes = Arc::clone(&self.outcomes);
+        Started { generation: self.generation, cancel, typing: self.typing, outcomes }
     }
 
     /// Takes over what was computed; `None` where that met a bug.
@@ -230,7 +248,8 @@ impl DiagnosticsState {
             return if std::mem::replace(&mut self.failed, true) { News::None } else { News::Failed };
         };
         self.failed = false;
-        if self.published.as_ref() == Some(&found) {
+        self.outcomes = Arc::clone(&found.outcomes);
+        if self.published.as_ref().is_some_and(|published| published.message == found.message) {
             return News::None;
         }
         let message = Arc::clone(&found.message);
@@ -256,7 +275,7 @@ mod tests {
     use super::*;
 
     fn found(count: usize, message: &str) -> Found {
-        Found { count, message: Arc::new(message.into()) }
+        Found { count, message: Arc::new(message.into()), outcomes: Arc::default() }
     }
 
     fn none() -> Found {
@@ -298,6 +317,22 @@ mod tests {
         let third = state.start();
         assert_eq!(state.accept(third.generation, Some(found.clone())), News::None);
         assert_eq!(state.shown(), 1);
+    }
+
+    /// They are of use as long as nothing but the text changes.
+    #[test]
+    fn where_links_led_is_kept_between_edits() {
+        let mut state = DiagnosticsState::new(0);
+        let found = found(1, "one");
+        let mut known = |change: fn(&mut DiagnosticsState)| {
+            let generation = state.start().generation;
+            state.accept(generation, Some(found.clone()));
+            change(&mut state);
+            Arc::ptr_eq(&state.start().outcomes, &found.outcomes)
+        };
+        assert!(known(|state| state.edited(Some(3))));
+        assert!(!known(DiagnosticsState::saved));
+        assert!(!known(DiagnosticsState::touch));
     }
 
     /// What has failed says nothing: that nothing is wrong neither.

@@ -122,7 +122,8 @@ impl Owner {
         doc.version = version;
         self.edited += 1;
         doc.edited = self.edited;
-        doc.outdate();
+        doc.text.outdate();
+        doc.diagnostics.edited(None);
         for edit in edits {
             match doc.buffer.apply(&edit, self.client.encoding) {
                 Ok(new) => doc.diagnostics.edited(edit.range.map(|_| new.end())),
@@ -227,7 +228,7 @@ impl Owner {
         let states = stale.into_iter().filter_map(|doc| Some((doc.uri.clone(), self.analysis_of(doc)?)));
         for (uri, (analysis, note)) in states.take(room).collect::<Vec<_>>() {
             let Some(doc) = self.docs.get_mut(uri.as_str()) else { continue };
-            let Started { generation, cancel, typing } = doc.diagnostics.start();
+            let Started { generation, cancel, typing, outcomes } = doc.diagnostics.start();
             let view = View {
                 analysis: analysis.with_cancel(cancel.clone()),
                 note,
@@ -237,10 +238,10 @@ impl Owner {
             let (key, queue) = (uri.as_str().to_owned(), self.queue.clone());
             let version = self.client.diagnostic_versions.then_some(doc.version);
             let find = move |uri| {
-                let diagnostics = view.diagnostics(typing);
+                let (diagnostics, outcomes) = view.diagnostics(typing, &outcomes);
                 let count = diagnostics.len();
                 let params = PublishDiagnosticsParams { uri, diagnostics, version };
-                Found { count, message: Arc::new(publication(&params)) }
+                Found { count, message: Arc::new(publication(&params)), outcomes: Arc::new(outcomes) }
             };
             let work = Box::new(move || {
                 let found = match catch_unwind(AssertUnwindSafe(|| catch(|| find(uri.clone())))) {

@@ -64,7 +64,7 @@ fn diagnostics_stay_when_computing_them_fails() {
     let mut session = Session::new();
     let uri = session.open(&dir.path().join("a.md"), "[[gone]]\n");
     let params = PublishDiagnosticsParams::new(uri.clone(), vec![Diagnostic::default()], None);
-    let one = Found { count: 1, message: Arc::new(publication(&params)) };
+    let one = Found { count: 1, message: Arc::new(publication(&params)), outcomes: Arc::default() };
     let mut outcome = |found| {
         let uri = uri.clone();
         let doc = session.owner.docs.get_mut(uri.as_str()).unwrap();

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use tower_lsp_server::ls_types as lsp;
 
-use crate::ide::{self, Analysis, Cursor, Document};
+use crate::ide::{self, Analysis, Cursor, Document, Outcomes};
 use crate::index::NoteId;
 use crate::lsp::{Answers, Asked, Client, position};
 
@@ -35,10 +35,16 @@ impl View {
         Cursor { note: self.note, offset }
     }
 
-    /// What the client is told about the note. `typing`: the byte of the last edit.
-    pub(in crate::server) fn diagnostics(&self, typing: Option<usize>) -> Vec<lsp::Diagnostic> {
-        let Some(document) = self.document() else { return Vec::new() };
-        let found = ide::diagnostics(&self.analysis, self.note, typing);
-        found.iter().map(|found| self.answers().diagnostic(&document, found)).collect()
+    /// What the client is told about the note, and where its links lead. `typing`: the byte of the last edit.
+    /// `before`: where they led, if nothing has changed but the text.
+    pub(in crate::server) fn diagnostics(
+        &self,
+        typing: Option<usize>,
+        before: &Outcomes,
+    ) -> (Vec<lsp::Diagnostic>, Outcomes) {
+        let Some(document) = self.document() else { return Default::default() };
+        let (found, outcomes) = ide::diagnostics_after(&self.analysis, self.note, &document, typing, before);
+        let found = found.iter().map(|found| self.answers().diagnostic(&document, found)).collect();
+        (found, outcomes)
     }
 }
