@@ -58,6 +58,9 @@ fn main() {
             black_box(ide::diagnostics(&analysis, note, None));
         }
     });
+    run("index 1,000 notes at once", &mut || {
+        black_box(fixture::from_scratch(&settings, &fixture.facts));
+    });
     let links = fixture.links(1000);
     run("1,000 resolutions", &mut || {
         for link in &links {
@@ -122,7 +125,7 @@ fn sized(run: &dyn Fn(&str, &mut dyn FnMut()), notes: usize) {
 fn desk(notes: usize) -> Vec<(String, String)> {
     let name = |n: usize| format!("desk_topic_{n}");
     let links: String = (1..20).map(|n| format!("Words about [[{}]].\n\n", name(n))).collect();
-    let first = ("desk/desk.md".to_owned(), format!("# Desk\n\n{links}And [[what nobody wrote]].\n"));
+    let first = ("desk/desk.md".to_owned(), format!("# Desk\n\n{links}\n"));
     let topic = |n: usize| (format!("desk/{}.md", name(n)), "Lies on the [[desk]].\n".to_owned());
     let other = |n: usize| {
         let text = format!("# Other {n}\n\nAs [[other_{}]] says, and [[missing_{n}]].\n", n * 7 % notes);

@@ -59,9 +59,9 @@ pub(super) const COMPARISONS: [Same; 2] = [|a, b| nfc(a) == nfc(b), |a, b| casel
 
 impl Index {
     /// Tiers 2 to 5.
-    pub(super) fn by_name(&self, from: &str, name: &str, keys: TargetKeys) -> Option<Resolution> {
-        let key = keys.name?;
+    pub(super) fn by_name(&self, from: &str, name: &str) -> Option<Resolution> {
         let target = Target::new(name);
+        let key = target.name.key();
         let tier = |entry: &Entry| target.tier(&entry.name, entry.facts.as_deref());
         // Of notes with that file name the own folder comes first, in whatever case.
         let own = self.folders.get(from).into_iter();

@@ -70,6 +70,14 @@ impl TargetKeys {
         }
     }
 
+    /// Those of a target that is kept, which mostly has them already.
+    fn of_kept(target: &Name, settings: &Settings) -> Self {
+        match target.contains('/') || settings.note_stem(target).is_some() {
+            true => Self::of(target, settings),
+            false => Self::of_name(target),
+        }
+    }
+
     /// The keys of most targets: a name alone.
     fn of_name(name: &Name) -> Self {
         Self { name: (!name.is_empty()).then(|| name.key()), whole: None, other: None }
@@ -144,7 +152,7 @@ pub(super) fn write(
             let name = intern(&wanted.name);
             let other = wanted.written.as_deref().or_else(|| wanted.shortened());
             let other = other.and_then(|other| TargetKeys::of(other, settings).name);
-            let keys = TargetKeys { other, ..TargetKeys::of(&name, settings) };
+            let keys = TargetKeys { other, ..TargetKeys::of_kept(&name, settings) };
             let written = wanted.written.as_deref().map(intern);
             if wanted.markdown || written.is_some() || keys != TargetKeys::of_name(&name) {
                 odd.push(OddTarget {

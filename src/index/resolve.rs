@@ -213,11 +213,11 @@ impl Index {
         unlisted: &mut Vec<Unlisted>,
     ) -> Resolution {
         let bare = self.settings.note_stem(target).unwrap_or(target);
-        let keys = TargetKeys::of(target, &self.settings);
         let is_path = bare.contains('/');
+        let keys = if is_path { TargetKeys::of(target, &self.settings) } else { TargetKeys::default() };
         let note = match is_path {
             true => self.by_path(from, bare, keys, markdown),
-            false => self.by_name(from, bare, keys),
+            false => self.by_name(from, bare),
         };
         // A markdown link to a note is as good as a path where the note stands beside its own.
         let beside = |found: &Resolution| {
