@@ -7,6 +7,7 @@
 use std::hint::black_box;
 
 use slugline::ide;
+use slugline::index::NoteId;
 use slugline::text::Span;
 
 mod vault;
@@ -46,18 +47,7 @@ fn main() {
     });
     let mut typing = Typing::new(&fixture, fixture.typical());
     let note = fixture.id(fixture.typical());
-    run("200 keystrokes", &mut || {
-        for key in SENTENCE.chars().cycle().take(200) {
-            let delta = typing.key(key);
-            black_box(delta.touches(&typing.index, note));
-            let analysis = ide::Analysis::new(
-                typing.index.clone(),
-                std::iter::once((note, typing.document.clone())).collect(),
-                fixture.files(),
-            );
-            black_box(ide::diagnostics(&analysis, note, None));
-        }
-    });
+    run("200 keystrokes", &mut || keystrokes(&fixture, &mut typing, note, 200));
     run("index 1,000 notes at once", &mut || {
         black_box(fixture::from_scratch(&settings, &fixture.facts));
     });
@@ -89,6 +79,20 @@ fn main() {
     }
 }
 
+/// Types so many keys into a note, each with what the server does for it.
+fn keystrokes(fixture: &Fixture, typing: &mut Typing, note: NoteId, keys: usize) {
+    for key in SENTENCE.chars().cycle().take(keys) {
+        let delta = typing.key(key);
+        black_box(delta.touches(&typing.index, note));
+        let analysis = ide::Analysis::new(
+            typing.index.clone(),
+            std::iter::once((note, typing.document.clone())).collect(),
+            fixture.files(),
+        );
+        black_box(ide::diagnostics(&analysis, note, None));
+    }
+}
+
 /// What an editor asks of a vault, whatever its size. Of two sizes the same work is expected, so
 /// `benches/instructions` holds the greater to little more than the smaller.
 fn sized(run: &dyn Fn(&str, &mut dyn FnMut()), notes: usize) {
@@ -96,18 +100,7 @@ fn sized(run: &dyn Fn(&str, &mut dyn FnMut()), notes: usize) {
     let of = |what: &str| format!("{what}, {notes} notes");
     let mut typing = Typing::new(&fixture, 0);
     let note = fixture.id(0);
-    run(&of("50 keystrokes"), &mut || {
-        for key in SENTENCE.chars().cycle().take(50) {
-            let delta = typing.key(key);
-            black_box(delta.touches(&typing.index, note));
-            let analysis = ide::Analysis::new(
-                typing.index.clone(),
-                std::iter::once((note, typing.document.clone())).collect(),
-                fixture.files(),
-            );
-            black_box(ide::diagnostics(&analysis, note, None));
-        }
-    });
+    run(&of("50 keystrokes"), &mut || keystrokes(&fixture, &mut typing, note, 50));
     let places: Vec<_> = fixture.links_of(0).iter().map(|link| fixture.at(link)).collect();
     run(&of("definitions"), &mut || {
         for (analysis, cursor) in &places {

@@ -82,10 +82,21 @@ fn edits() -> impl Strategy<Value = Vec<(usize, usize, String)>> {
     })
 }
 
+/// Holds the note that each edit makes of the one before equal to one that is read anew.
+fn is_the_same_after(mut text: String, edits: Vec<(usize, usize, String)>) -> Result<(), TestCaseError> {
+    let mut note = read(&text);
+    for (at, length, new) in edits {
+        let next = edited(&text, at, length, &new);
+        let changed = parse_change(&text, &note, &next, &Options::default());
+        prop_assert_eq!(&changed, &read(&next), "{:?} became {:?}", text, next);
+        (text, note) = (next, changed);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
-    /// Each edit upon what the one before has left.
     #[test]
     fn a_changed_note_is_the_same_note(
         blocks in prop::collection::vec((prop::sample::select(BLOCKS), prop::sample::select(vec!["\n", "\n", "\n", "", " \n\n"])), 0..12),
@@ -94,13 +105,7 @@ proptest! {
     ) {
         let mut text = front.to_owned();
         text.extend(blocks.iter().flat_map(|(block, end)| [*block, *end]));
-        let mut note = read(&text);
-        for (at, length, new) in edits {
-            let next = edited(&text, at, length, &new);
-            let changed = parse_change(&text, &note, &next, &Options::default());
-            prop_assert_eq!(&changed, &read(&next), "{:?} became {:?}", text, next);
-            (text, note) = (next, changed);
-        }
+        is_the_same_after(text, edits)?;
     }
 
     #[test]
@@ -108,14 +113,8 @@ proptest! {
         parts in prop::collection::vec(prop::sample::select(PARTS), 0..60),
         edits in edits(),
     ) {
-        let mut text = parts.concat();
-        let mut note = read(&text);
-        for (at, length, new) in edits {
-            let next = edited(&text, at, length, &new);
-            let changed = parse_change(&text, &note, &next, &Options::default());
-            prop_assert_eq!(&changed, &read(&next), "{:?} became {:?}", text, next);
-            (text, note) = (next, changed);
-        }
+        let text = parts.concat();
+        is_the_same_after(text, edits)?;
     }
 }
 
