@@ -2,6 +2,8 @@
 //!
 //! - A more urgent job is started first, and each less urgent class leaves one thread more to those above
 //!   it: however long diagnostics or a text take, a request finds a thread.
+//! - What is no request leaves one processor free, so that a request does not wait for its turn on one
+//!   either. A job that takes long may be waiting for the disk, and does not count.
 //! - Of one key only the newest job is wanted: it takes the place of the queued one and cancels the one that
 //!   runs.
 //! - A job that is cancelled before it starts is never started. One that runs stops as [`catch`] says.
@@ -9,6 +11,7 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::index::{Cancel, catch};
 
@@ -37,6 +40,9 @@ impl Class {
     }
 }
 
+/// How long a job is taken to use a processor: reading or checking a note of some megabytes is over by then.
+const AT_WORK: Duration = Duration::from_millis(25);
+
 /// Work for a thread of the pool.
 pub(super) struct Job {
     /// How urgent it is.
@@ -60,6 +66,10 @@ struct Shared {
     jobs: Mutex<Jobs>,
     changed: Condvar,
     threads: usize,
+    /// How many jobs that are no requests may be at work at a time.
+    at_work: usize,
+    /// How long one counts as such.
+    patience: Duration,
 }
 
 #[derive(Default)]
@@ -76,18 +86,22 @@ struct Running {
     class: Class,
     key: Option<String>,
     cancel: Cancel,
+    since: Instant,
 }
 
 impl Pool {
     /// A pool of as many threads as the machine has processors, but so many that the classes are kept apart
     /// and that a slow disk holds up some of them only.
     pub(super) fn of_machine() -> Self {
-        Self::new(std::thread::available_parallelism().map_or(1, usize::from).max(4))
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self::new(processors.max(4), processors, AT_WORK)
     }
 
-    /// A pool of so many threads; it takes three to keep the classes apart.
-    pub(super) fn new(threads: usize) -> Self {
-        let shared = Arc::new(Shared { jobs: Mutex::default(), changed: Condvar::new(), threads });
+    /// A pool of so many threads on so many processors; it takes three threads to keep the classes apart.
+    fn new(threads: usize, processors: usize, patience: Duration) -> Self {
+        let at_work = processors.saturating_sub(1).max(1);
+        let (jobs, changed) = (Mutex::default(), Condvar::new());
+        let shared = Arc::new(Shared { jobs, changed, threads, at_work, patience });
         let handles = (0..threads).map(|_| {
             let shared = Arc::clone(&shared);
             std::thread::spawn(move || while shared.run_next() {})
@@ -155,15 +169,28 @@ impl Shared {
             if jobs.over {
                 return false;
             }
-            if let Some(job) = jobs.next(self.threads) {
+            let now = Instant::now();
+            let at_work = jobs.at_work(now, self.patience);
+            if let Some(job) = jobs.next(self.threads, at_work.len() < self.at_work) {
                 jobs.started += 1;
                 let Job { class, key, cancel, work } = job;
                 let number = jobs.started;
-                jobs.running.push(Running { number, class, key, cancel });
+                jobs.running.push(Running { number, class, key, cancel, since: now });
                 break (number, work);
             }
-            jobs = self.changed.wait(jobs).unwrap_or_else(PoisonError::into_inner);
+            // Where something waits for a processor, it waits no longer than until others no longer count.
+            let next = at_work.into_iter().min().filter(|_| jobs.holds_back());
+            jobs = match next {
+                Some(left) => {
+                    self.changed.wait_timeout(jobs, left).map_or_else(|e| e.into_inner().0, |w| w.0)
+                }
+                None => self.changed.wait(jobs).unwrap_or_else(PoisonError::into_inner),
+            };
         };
+        if jobs.holds_back() {
+            // Another thread sees to it that what waits does not wait too long.
+            self.changed.notify_one();
+        }
         drop(jobs);
         // The hook of panics has written where it was.
         if catch_unwind(AssertUnwindSafe(|| catch(work))).is_err() {
@@ -186,11 +213,25 @@ impl Jobs {
         }
     }
 
-    /// The most urgent job that a thread may take.
-    fn next(&mut self, threads: usize) -> Option<Job> {
+    /// Of every job that is no request and takes a processor, how much longer it counts as such.
+    fn at_work(&self, now: Instant, patience: Duration) -> Vec<Duration> {
+        let others = self.running.iter().filter(|running| running.class != Class::Request);
+        let left =
+            others.map(|running| patience.saturating_sub(now.saturating_duration_since(running.since)));
+        left.filter(|left| !left.is_zero()).collect()
+    }
+
+    /// Whether a job that is no request waits.
+    fn holds_back(&self) -> bool {
+        let [_, others @ ..] = &self.queued;
+        others.iter().any(|queued| !queued.is_empty())
+    }
+
+    /// The most urgent job that a thread may take. `others`: whether it may be other than a request.
+    fn next(&mut self, threads: usize, others: bool) -> Option<Job> {
         for class in Class::ALL {
             let busy = self.running.iter().filter(|running| running.class >= class).count();
-            if busy >= class.share(threads) {
+            if busy >= class.share(threads) || class != Class::Request && !others {
                 continue;
             }
             while let Some(job) = self.queued(class).pop_front() {
@@ -217,7 +258,11 @@ mod tests {
 
     impl Watched {
         fn new(threads: usize) -> Self {
-            Self { pool: Pool::new(threads), begun: channel() }
+            Self::on(threads, threads, Duration::MAX)
+        }
+
+        fn on(threads: usize, processors: usize, patience: Duration) -> Self {
+            Self { pool: Pool::new(threads, processors, patience), begun: channel() }
         }
 
         fn run(&self, class: Class, name: &'static str) -> Cancel {
@@ -282,6 +327,31 @@ mod tests {
         assert_eq!([watched.next(), watched.next(), watched.next(), watched.next()], ["reading"; 4]);
         drop(diagnostics);
         assert_eq!([watched.next(), watched.next(), watched.next()], ["diagnostics"; 3]);
+    }
+
+    #[test]
+    fn one_processor_is_left_to_requests() {
+        let watched = Watched::on(4, 2, Duration::MAX);
+        let (_, diagnostics) = watched.hold(Class::Diagnostics, None, "diagnostics");
+        assert_eq!(watched.next(), "diagnostics");
+        watched.run(Class::Diagnostics, "more diagnostics");
+        watched.run(Class::Reading, "reading");
+        for _ in 0..5 {
+            watched.run(Class::Request, "request");
+            assert_eq!(watched.next(), "request");
+        }
+        drop(diagnostics);
+        assert_eq!([watched.next(), watched.next()], ["reading", "more diagnostics"]);
+    }
+
+    #[test]
+    fn what_waits_for_the_disk_takes_no_processor() {
+        let watched = Watched::on(4, 2, Duration::ZERO);
+        let (_, _diagnostics) = watched.hold(Class::Diagnostics, None, "diagnostics");
+        let (_, _reading) = watched.hold(Class::Reading, None, "reading");
+        let mut begun = [watched.next(), watched.next()];
+        begun.sort_unstable();
+        assert_eq!(begun, ["diagnostics", "reading"]);
     }
 
     #[test]

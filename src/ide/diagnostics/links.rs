@@ -17,7 +17,7 @@ pub(super) fn links(findings: &mut Findings, before: &Outcomes) -> Outcomes {
     let (document, analysis) = (findings.document, findings.analysis);
     let mut places = Places::default();
     let mut all = Outcomes::default();
-    for link in &document.note.links {
+    for link in analysis.index.cancel().over(document.note.links.iter()) {
         // A reference is as good as its definition, which is a link of its own.
         if !link.span.covers(link.target) {
             continue;
