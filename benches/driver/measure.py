@@ -26,6 +26,13 @@ def slug(text):
     return re.sub(r"[\W_]+", "_", text.lower())
 
 
+def edits(reply):
+    """The text edits of a workspace edit."""
+    edit = reply.get("result") or {}
+    documents = [change.get("edits", []) for change in edit.get("documentChanges") or []]
+    return sum(map(len, documents or (edit.get("changes") or {}).values()))
+
+
 class Sample:
     """The notes and links that are asked about: the same for every server."""
 
@@ -58,6 +65,7 @@ class Sample:
         great = max(sizes, key=lambda folder: len(sizes[folder]))
         of_hub = lambda link: link.target == os.path.join(great, os.path.basename(great) + ".md")
         self.hub = [link for path in sorted(sizes[great])[:60] for link in vault.links(path)[0][:1] if of_hub(link)][:12]
+        self.links_of_hub = vault.count(self.hub[0].target) if self.hub else 0
 
 
 class Run:
@@ -71,7 +79,7 @@ class Run:
             self.out["first definition"] = "does not start"
             return
         try:
-            for step in (self.start, self.requests, self.completion, self.keys, self.idle):
+            for step in (self.start, self.requests, self.features, self.completion, self.keys, self.idle):
                 step()
         except Died as reason:
             self.out["failed"] = str(reason)
@@ -147,6 +155,12 @@ class Run:
         if answers:
             self.out[name] = 100 * sum(bool(right(*answer)) for answer in answers) / len(answers)
 
+    def for_a_thousand(self, name, answers, count):
+        """The time of an answer for each thousand of what is in it."""
+        found = max((count(reply) for reply, _ in answers), default=0)
+        if found and isinstance(self.out[name], float):
+            self.out[name + ", a thousand"] = self.out[name] * 1000 / found
+
     def note(self, name, times, lost=None):
         if times and not lost:
             self.out[name], self.out[name + ", p99"] = percentile(times, 0.5), percentile(times, 0.99)
@@ -170,6 +184,62 @@ class Run:
             answers = self.timed("hover", links, hover)
             self.share("right hovers", answers, lambda reply, k: self.shows(slug(str(reply.get("result"))), k.target))
             self.timed("hover of a hub", sample.hub * 5, hover)
+        for doc in docs.values():
+            doc.close()
+
+    def features(self):
+        """Everything else that an editor asks of a note, where the server offers it."""
+        server, sample, limit = self.server, self.sample, self.options.request
+        docs = {path: self.open(path) for path in {k.path for k in sample.good + sample.hub}}
+        server.settled(self.options.start, calm=0.3)
+        links = sample.good[:self.options.samples]
+        whole = lambda k: dict(textDocument=dict(uri=docs[k.path].uri))
+        all_lines = lambda k: dict(start=dict(line=0, character=0), end=dict(line=len(docs[k.path].lines), character=0))
+        here = lambda k: docs[k.path].at(k.line, k.column)
+        point = lambda k: dict(start=here(k)["position"], end=here(k)["position"])
+        plain = [
+            ("document symbols", "documentSymbolProvider", "textDocument/documentSymbol", whole),
+            ("workspace symbols", "workspaceSymbolProvider", "workspace/symbol", lambda k: dict(query=stem(k.target)[:5])),
+            ("code actions", "codeActionProvider", "textDocument/codeAction",
+             lambda k: dict(whole(k), range=point(k), context=dict(diagnostics=[]))),
+            ("code lens", "codeLensProvider", "textDocument/codeLens", whole),
+            ("inlay hints", "inlayHintProvider", "textDocument/inlayHint", lambda k: dict(whole(k), range=all_lines(k))),
+            ("semantic tokens", "semanticTokensProvider", "textDocument/semanticTokens/full", whole),
+            ("folding ranges", "foldingRangeProvider", "textDocument/foldingRange", whole),
+            ("selection ranges", "selectionRangeProvider", "textDocument/selectionRange",
+             lambda k: dict(whole(k), positions=[here(k)["position"]])),
+            ("highlights", "documentHighlightProvider", "textDocument/documentHighlight", here),
+            ("linked editing", "linkedEditingRangeProvider", "textDocument/linkedEditingRange", here),
+            ("document links", "documentLinkProvider", "textDocument/documentLink", whole),
+            ("prepare rename", "renameProvider", "textDocument/prepareRename", here),
+        ]
+        for name, provider, method, params in plain:
+            if server.offers(provider):
+                answers = self.timed(name, links, lambda k, method=method, params=params: server.timed(method, params(k), limit))
+                self.share(f"answered {name}", answers, lambda reply, _: "error" not in reply)
+        context = dict(context=dict(includeDeclaration=False))
+        references = lambda k: server.timed("textDocument/references", dict(here(k), **context), limit)
+        named = lambda reply: len(reply.get("result") or [])
+        enough = lambda reply, _: named(reply) >= sample.links_of_hub
+        if server.offers("referencesProvider"):
+            answers = self.timed("references", links, references)
+            self.share("right references", answers, lambda reply, _: named(reply) > 0)
+            answers = self.timed("references of a hub", sample.hub * 2, references)
+            self.share("right references of a hub", answers, enough)
+            self.for_a_thousand("references of a hub", answers, named)
+        if server.offers("renameProvider"):
+            rename = lambda k: server.timed("textDocument/rename", dict(here(k), newName=stem(k.target) + "_anew"), limit)
+            answers = self.timed("rename", links, rename)
+            self.share("right renames", answers, lambda reply, _: edits(reply) > 0)
+            answers = self.timed("rename of a hub", sample.hub * 2, rename)
+            self.share("right renames of a hub", answers, lambda reply, _: edits(reply) >= sample.links_of_hub)
+            self.for_a_thousand("rename of a hub", answers, edits)
+        if server.offers("callHierarchyProvider"):
+            def incoming(k):
+                item, ms = server.timed("textDocument/prepareCallHierarchy", here(k), limit)
+                calls, more = server.timed("callHierarchy/incomingCalls", dict(item=(item.get("result") or [None])[0]), limit)
+                return calls, ms + more
+            self.share("answered incoming calls", self.timed("incoming calls", links, incoming), lambda reply, _: named(reply) > 0)
         for doc in docs.values():
             doc.close()
 

@@ -36,6 +36,12 @@ class Vault:
         with open(path, encoding="utf-8", newline="") as f:
             return f.read()
 
+    def count(self, path):
+        """The links that lead to a note, as `links` finds them: what its references must have at least."""
+        written = f"[[{os.path.basename(path)[:-3]}" if self.style == "wiki" else f"{os.path.basename(path)})"
+        return sum(link.target == path for note in self.notes for text in [self.text(note)] if written in text
+                   for link in self.links(note, text)[0])
+
     def target(self, path, name):
         """The note that a link must lead to; None where none is there."""
         if self.style == "wiki":

@@ -45,14 +45,18 @@ class Server:
             definition=dict(linkSupport=True), hover=dict(contentFormat=["markdown", "plaintext"]),
             completion=dict(completionItem=dict(snippetSupport=False, documentationFormat=["markdown"])),
             publishDiagnostics=dict(versionSupport=True, relatedInformation=True), documentLink={},
-            synchronization=dict(didSave=True),
+            synchronization=dict(didSave=True), rename=dict(prepareSupport=True),
+            documentSymbol=dict(hierarchicalDocumentSymbolSupport=True),
+            semanticTokens=dict(requests=dict(full=True), tokenTypes=[], tokenModifiers=[], formats=["relative"]),
+            codeAction=dict(codeActionLiteralSupport=dict(codeActionKind=dict(valueSet=["quickfix", "refactor", "source"]))),
         )
         uri = Path(root).as_uri()
         result = self.request("initialize", dict(
             processId=os.getpid(), rootUri=uri, workspaceFolders=[dict(uri=uri, name=Path(root).name)],
             capabilities=dict(
                 general=dict(positionEncodings=list(encodings)), textDocument=text,
-                workspace=dict(configuration=True, workspaceFolders=True, didChangeWatchedFiles=dict(dynamicRegistration=True)),
+                workspace=dict(workspaceEdit=dict(documentChanges=True, resourceOperations=["create", "rename", "delete"]),
+                               configuration=True, workspaceFolders=True, didChangeWatchedFiles=dict(dynamicRegistration=True)),
                 window=dict(workDoneProgress=progress),
             )))
         self.capabilities = result["result"]["capabilities"]
