@@ -21,6 +21,7 @@ mod obsidian;
 mod prose;
 mod spelling;
 mod video;
+mod workspace_symbols;
 
 pub use actions::{Action, NewNote, SourceChange, code_actions, new_note};
 pub use analysis::{Analysis, Cursor, Document, MemoryTexts, Place, Texts};
@@ -30,3 +31,4 @@ pub use diagnostics::{Diagnostic, Outcomes, diagnostics, diagnostics_after, diag
 pub use document_link::{DocumentLink, document_links};
 pub use hover::{Hover, hover};
 pub use markdown::{Markdown, MarkdownView};
+pub use workspace_symbols::{SymbolKind, WorkspaceSymbol, workspace_symbols};

@@ -1,5 +1,6 @@
 //! Questions about the vault as a whole: who links to a note, who cites a video, which names are wanted.
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -196,6 +197,25 @@ impl Index {
         };
         let filed = tag_key(&tag).into_iter().flat_map(|key| self.filed(&self.tags, key));
         self.by_path_order(filed.filter(has).collect())
+    }
+
+    /// The tags of the vault and those above them, in no order that means anything: each as one of the notes
+    /// with it writes it, and that note.
+    pub fn distinct_tags(&self) -> impl Iterator<Item = (&str, NoteId)> {
+        let mut last = None;
+        let keys = std::iter::from_fn(move || {
+            let after = last.map_or(Bound::Unbounded, |key| Bound::Excluded((key, NoteId::LAST)));
+            let &(key, note) = self.tags.range((after, Bound::Unbounded)).next()?;
+            last = Some(key);
+            Some((key, note))
+        });
+        self.cancel.over(keys).filter_map(|(key, note)| {
+            let tags = self.facts(note)?.tags();
+            let ends =
+                |tag: &str| tag.match_indices('/').map(|(at, _)| at).chain([tag.len()]).collect::<Vec<_>>();
+            let mut named = tags.flat_map(|tag| ends(tag).into_iter().filter_map(|end| tag.get(..end)));
+            Some((named.find(|tag| tag_key(&caseless(tag)) == Some(key))?, note))
+        })
     }
 
     fn by_path_order(&self, mut notes: Vec<NoteId>) -> Vec<NoteId> {

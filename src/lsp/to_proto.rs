@@ -48,8 +48,8 @@ impl Answers<'_> {
         self.analysis.texts().uri(path).parse().ok()
     }
 
-    /// The address of a note.
-    fn uri_of(&self, note: NoteId) -> Option<Uri> {
+    /// The address of a note, by which the client knows it.
+    pub fn uri_of(&self, note: NoteId) -> Option<Uri> {
         match self.asked.filter(|asked| asked.note == note) {
             Some(asked) => Some(asked.uri.clone()),
             None => self.uri(self.analysis.index.path(note)),

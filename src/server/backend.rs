@@ -8,9 +8,10 @@ use tower_lsp_server::LanguageServer;
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::*;
 
-use super::events::{Busy, Event, Query, Queue};
+use super::events::{About, Answering, Busy, Event, Query, Queue};
 use super::requests::{
-    self, Answer, NoteRequest, OwnerRequest, Params, View, capabilities, failed, requests,
+    self, Answer, NoteRequest, OwnerRequest, Params, View, Workspace, WorkspaceRequest, capabilities, failed,
+    requests,
 };
 use crate::index::{Cancel, Cancelled, catch};
 use crate::lsp::{Client, edit, file_path};
@@ -54,9 +55,17 @@ impl Backend {
     /// Asks about a note as every message before this one leaves it.
     async fn about_note<R: NoteRequest + 'static>(&self, params: Params<R>) -> Result<Answer<R>> {
         match R::uri(&params) {
-            Some(uri) => self.ask(uri, |view| R::answer(view, params)).await,
+            Some(uri) => {
+                let about = |answer| About::Document(uri, answer);
+                self.ask(about, |view: Option<View>| R::answer(view.as_ref(), params)).await
+            }
             None => Ok(R::answer(None, params)),
         }
+    }
+
+    /// Asks about all vaults, likewise.
+    async fn about_workspace<R: WorkspaceRequest + 'static>(&self, params: Params<R>) -> Result<Answer<R>> {
+        self.ask(About::Workspace, |workspace: Workspace| R::answer(&workspace, params)).await
     }
 
     /// Asks the owner.
@@ -64,16 +73,16 @@ impl Backend {
         R::answer(&self.queue, params).await
     }
 
-    /// Has a question about the document `uri` answered on the pool, until nobody waits any more.
-    async fn ask<T: Send + 'static>(
+    /// Has a question answered on the pool, until nobody waits any more.
+    async fn ask<V: 'static, T: Send + 'static>(
         &self,
-        uri: Uri,
-        answer: impl FnOnce(Option<&View>) -> T + Send + 'static,
+        about: impl FnOnce(Answering<V>) -> About,
+        answer: impl FnOnce(V) -> T + Send + 'static,
     ) -> Result<T> {
         let cancelled = Cancel::new();
         let (sender, receiver) = tokio::sync::oneshot::channel();
-        let answer = move |view: Option<View>, busy: Busy| {
-            let outcome = match catch_unwind(AssertUnwindSafe(|| catch(|| answer(view.as_ref())))) {
+        let answer = move |what: V, busy: Busy| {
+            let outcome = match catch_unwind(AssertUnwindSafe(|| catch(|| answer(what)))) {
                 Ok(Ok(answer)) => Ok(answer),
                 Ok(Err(Cancelled)) => Err(Error::request_cancelled()),
                 // The panic's own words and place are in the log.
@@ -83,11 +92,10 @@ impl Backend {
             let _ = sender.send((outcome, busy));
         };
         self.queue.post(Event::Query(Query {
-            uri,
+            about: about(Box::new(answer)),
             cancelled: cancelled.clone(),
             has_waited: false,
             real: None,
-            answer: Box::new(answer),
         }));
         let _waiting = Waiting(cancelled, self.queue.clone());
         let (outcome, _busy) = receiver.await.map_err(|_| failed())?;
@@ -205,13 +213,15 @@ mod tests {
             index.apply(Change::Note("a.md".into()));
             let note = index.note("a.md").unwrap();
             let analysis = Analysis::new(index, imbl::OrdMap::new(), Arc::new(MemoryTexts::default()));
-            (query.answer)(
+            let About::Document(_, answer) = query.about else { panic!("no document") };
+            answer(
                 Some(View { analysis, note, document: None, client: Arc::default() }),
                 queue.busy(Cancel::new()),
             );
         });
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let outcome = runtime.block_on(backend.ask("file:///a.md".parse().unwrap(), |_| work()));
+        let about = |answer| About::Document("file:///a.md".parse().unwrap(), answer);
+        let outcome = runtime.block_on(backend.ask(about, |_| work()));
         pool.join().unwrap();
         outcome
     }
@@ -234,7 +244,8 @@ mod tests {
     #[test]
     fn a_dropped_handler_stops_its_work() {
         let backend = Backend { queue: Queue::new(), session: Arc::default() };
-        let mut handler = Box::pin(backend.ask("file:///a.md".parse().unwrap(), |_| Some(1)));
+        let about = |answer| About::Document("file:///a.md".parse().unwrap(), answer);
+        let mut handler = Box::pin(backend.ask(about, |_| Some(1)));
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         assert!(handler.as_mut().poll(&mut context).is_pending());
         let Task::Client(Event::Query(query)) = backend.queue.next(None) else { panic!("no query") };

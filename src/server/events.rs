@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tower_lsp_server::ls_types::{TextDocumentItem, Uri, WorkspaceEdit};
 
 use super::owner::Reply;
-use super::requests::View;
+use super::requests::{View, Workspace};
 use super::vault::VaultId;
 use crate::ide::{Document, Outcomes};
 use crate::index::{Cancel, Facts};
@@ -120,17 +120,26 @@ pub(super) struct Reading {
 
 /// A question about the state in which its turn finds it.
 pub(super) struct Query {
-    /// The document that it is about.
-    pub(super) uri: Uri,
+    /// What it is about, and what answers it.
+    pub(super) about: About,
     /// Set when nobody waits for the answer any more.
     pub(super) cancelled: Cancel,
     /// Whether the texts that it waited for have been read: it does not wait for what came later.
     pub(super) has_waited: bool,
     /// The real file behind one that is not open, once the disk was asked.
     pub(super) real: Option<Option<PathBuf>>,
-    /// Answers it, on the pool; `None` where the document is no note. The count goes with the answer: one
-    /// that is not yet written as JSON takes memory too.
-    pub(super) answer: Box<dyn FnOnce(Option<View>, Busy) + Send>,
+}
+
+/// Answers a question, on the pool. The count goes with the answer: one that is not yet written as JSON takes
+/// memory too.
+pub(super) type Answering<V> = Box<dyn FnOnce(V, Busy) + Send>;
+
+/// What a question is about.
+pub(super) enum About {
+    /// A document; there is no view where it is no note.
+    Document(Uri, Answering<Option<View>>),
+    /// All vaults.
+    Workspace(Answering<Workspace>),
 }
 
 /// The owner's next task.
@@ -377,7 +386,11 @@ impl fmt::Debug for Event {
 
 impl fmt::Debug for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Query").field("uri", &self.uri).finish_non_exhaustive()
+        let uri = match &self.about {
+            About::Document(uri, _) => Some(uri),
+            About::Workspace(_) => None,
+        };
+        f.debug_struct("Query").field("uri", &uri).finish_non_exhaustive()
     }
 }
 
@@ -448,12 +461,16 @@ mod tests {
 
     fn query(uri: &str, cancelled: &Cancel) -> Query {
         Query {
-            uri: uri.parse().unwrap(),
+            about: About::Document(uri.parse().unwrap(), Box::new(|_, _| {})),
             cancelled: cancelled.clone(),
             has_waited: false,
             real: None,
-            answer: Box::new(|_, _| {}),
         }
+    }
+
+    fn uri(query: &Query) -> &str {
+        let About::Document(uri, _) = &query.about else { panic!("no document") };
+        uri.as_str()
     }
 
     /// For a client that does not read nothing more is done, and in the end nothing more is read.
@@ -509,7 +526,7 @@ mod tests {
         let owner = {
             let queue = queue.clone();
             std::thread::spawn(move || match queue.next(None) {
-                Task::Client(Event::Query(query)) => query.uri.as_str().to_owned(),
+                Task::Client(Event::Query(query)) => uri(&query).to_owned(),
                 other => other.name().to_owned(),
             })
         };
@@ -558,7 +575,7 @@ mod tests {
         queue.put_back(vec![query("file:///a", &never), query("file:///b", &never)]);
         for uri in ["file:///a", "file:///b"] {
             let Task::Client(Event::Query(query)) = queue.next(None) else { panic!("no query") };
-            assert_eq!(query.uri.as_str(), uri);
+            assert_eq!(self::uri(&query), uri);
         }
         assert_eq!(now(&queue), "slugline.reindex");
     }

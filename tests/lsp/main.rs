@@ -11,4 +11,5 @@ mod limits;
 mod requests;
 mod session;
 mod settings;
+mod symbols;
 mod twin;

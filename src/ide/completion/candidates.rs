@@ -43,25 +43,25 @@ const LINKED_BONUS: i64 = 20;
 const NEARLY_LINKED_BONUS: i64 = 16;
 
 /// Score bonus for a name that equals what is typed.
-pub(super) const EXACT_BONUS: i64 = 60;
+pub(in crate::ide) const EXACT_BONUS: i64 = 60;
 
 /// Backlinks beyond which more add no score.
 const MAX_COUNTED_BACKLINKS: usize = 63;
 
 /// A note that matches.
-pub(super) struct Candidate<'i> {
-    pub(super) score: i64,
-    pub(super) note: NoteId,
+pub(in crate::ide) struct Candidate<'i> {
+    pub(in crate::ide) score: i64,
+    pub(in crate::ide) note: NoteId,
     /// The name that matched best.
-    pub(super) name: &'i str,
+    pub(in crate::ide) name: &'i str,
     /// Whether that is an alias.
-    pub(super) is_alias: bool,
+    pub(in crate::ide) is_alias: bool,
 }
 
-/// The notes that what is typed may mean, best first, and what was looked for.
-pub(super) fn candidates<'i>(
+/// The notes that what is typed may mean, in the note `from` or in none, best first, and what was looked for.
+pub(in crate::ide) fn candidates<'i>(
     analysis: &'i Analysis,
-    from: NoteId,
+    from: Option<NoteId>,
     typed: &str,
     limit: usize,
 ) -> (Query, Vec<Candidate<'i>>) {
@@ -96,17 +96,17 @@ impl<'t> Typed<'t> {
 /// looked at in full: those that a scan over the letters of all names finds likely, and those around `from`.
 fn matching<'i>(
     analysis: &'i Analysis,
-    from: NoteId,
+    from: Option<NoteId>,
     typed: Typed,
     query: &Query,
     limit: usize,
 ) -> Vec<Candidate<'i>> {
     let index = &analysis.index;
-    let (own, typed_name) = (index.path(from).folder(), TypedName::new(typed.text));
-    let related = related(index, from, &typed_name);
+    let (own, typed_name) = (folder(index, from), TypedName::new(typed.text));
+    let related = from.map(|from| related(index, from, &typed_name)).unwrap_or_default();
     let mut likely = index.holding(&typed_name, own, HOLDING);
     likely.extend(related.keys().chain(analysis.recent.iter().take(limit)));
-    let mut seen = FxHashSet::from_iter([from]);
+    let mut seen = FxHashSet::from_iter(from);
     likely.retain(|&note| seen.insert(note));
     let mut found = judged(analysis, typed, query, &likely);
     if found.len() < ENOUGH_WHOLE_WORDS {
@@ -207,9 +207,15 @@ fn judge<'i>(
     best.map(|(score, name, is_alias)| Candidate { score: i64::from(score), note, name, is_alias })
 }
 
+/// The folder in which something is typed; the vault's where it is typed in no note.
+fn folder(index: &Index, from: Option<NoteId>) -> &str {
+    from.map_or("", |from| index.path(from).folder())
+}
+
 /// Score bonus for a note in the same folder: nearly all links stay there.
-fn same_folder_bonus(analysis: &Analysis, from: NoteId, note: NoteId) -> i64 {
-    let near = in_folder(analysis.index.path(note), analysis.index.path(from).folder());
+fn same_folder_bonus(analysis: &Analysis, from: Option<NoteId>, note: NoteId) -> i64 {
+    let index = &analysis.index;
+    let near = from.is_some() && in_folder(index.path(note), folder(index, from));
     if near { 12 } else { 0 }
 }
 
@@ -228,7 +234,11 @@ pub(super) fn logarithm(count: usize) -> i64 {
 
 /// Suggestions for an empty query: notes opened recently, of the same folder, linked most, and others
 /// from all over the vault as far as there is room.
-fn suggestions_for_empty_query(analysis: &Analysis, from: NoteId, limit: usize) -> Vec<Candidate<'_>> {
+fn suggestions_for_empty_query(
+    analysis: &Analysis,
+    from: Option<NoteId>,
+    limit: usize,
+) -> Vec<Candidate<'_>> {
     let index = &analysis.index;
     let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
     for (_, facts) in style::sample(index, SAMPLE) {
@@ -238,10 +248,10 @@ fn suggestions_for_empty_query(analysis: &Analysis, from: NoteId, limit: usize) 
     }
     let mut linked: Vec<(&str, usize)> = counts.into_iter().collect();
     linked.sort_unstable_by_key(|&(target, count)| (std::cmp::Reverse(count), target));
-    let linked = linked.iter().take(limit).filter_map(|(target, _)| index.resolve(from, target).note());
-    let own = index.path(from).folder();
+    let own = folder(index, from);
+    let linked = linked.iter().take(limit).filter_map(|(target, _)| index.resolve_in(own, target).note());
     let beside = index.below(own).take(4 * RANKED).filter(|&note| in_folder(index.path(note), own));
-    let mut seen = FxHashSet::from_iter([from]);
+    let mut seen = FxHashSet::from_iter(from);
     let notes = analysis.recent.iter().copied().take(limit).chain(linked).chain(beside.take(RANKED));
     notes
         .chain(index.sample(OTHERS))

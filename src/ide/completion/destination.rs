@@ -144,7 +144,7 @@ pub(super) fn offer(analysis: &Analysis, from: NoteId, at: &Destination, limit: 
     };
     let decoded = |spelt: &str| percent_decode_str(spelt).decode_utf8_lossy().into_owned();
     let by_path = typed.contains('/');
-    let (query, candidates) = candidates(analysis, from, &typed, limit);
+    let (query, candidates) = candidates(analysis, Some(from), &typed, limit);
     let found = candidates.iter().filter_map(|candidate| {
         let (note, path) = (candidate.note, index.path(candidate.note));
         let insert = spelt(path);

@@ -13,7 +13,7 @@ const PREFIX_BONUS: u32 = 24;
 
 /// What is typed, ready to be matched against many names.
 #[derive(Clone)]
-pub(super) struct Query {
+pub(in crate::ide) struct Query {
     /// The words, each as a substring and as a subsequence.
     words: Vec<(Atom, Atom)>,
     /// The first of them.
@@ -26,7 +26,7 @@ pub(super) struct Query {
 
 impl Query {
     /// A query of words; `_` and `-` part words as blanks do.
-    pub(super) fn new(typed: &str) -> Self {
+    pub(in crate::ide) fn new(typed: &str) -> Self {
         let words = typed.replace(['_', '-'], " ");
         let mut config = Config::DEFAULT;
         config.prefer_prefix = true;
@@ -41,12 +41,12 @@ impl Query {
     }
 
     /// Whether nothing is typed: everything matches.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::ide) fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
 
     /// How well `name` matches; `None`: not at all.
-    pub(super) fn score(&mut self, name: &str) -> Option<u32> {
+    pub(in crate::ide) fn score(&mut self, name: &str) -> Option<u32> {
         if !self.may_match(name) {
             return None;
         }
@@ -67,7 +67,7 @@ impl Query {
     }
 
     /// The same for a name that holds the words as they are.
-    pub(super) fn score_as_is(&mut self, name: &str) -> Option<u32> {
+    pub(in crate::ide) fn score_as_is(&mut self, name: &str) -> Option<u32> {
         let begins = self.begins(name);
         let (name, matcher) = (Utf32Str::new(name, &mut self.buffer), &mut self.matcher);
         let score: Option<u32> =
@@ -81,7 +81,7 @@ impl Query {
     }
 
     /// Whether `name` has all the letters: one pass over its bytes spares most names the matcher.
-    pub(super) fn may_match(&self, name: &str) -> bool {
+    pub(in crate::ide) fn may_match(&self, name: &str) -> bool {
         Letters::of(name).hold(self.letters)
     }
 }

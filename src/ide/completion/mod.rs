@@ -11,12 +11,12 @@ use context::{Context, Part};
 use destination::Destination;
 
 mod anchors;
-mod candidates;
+pub(super) mod candidates;
 mod context;
 mod destination;
 mod files;
 mod front_matter;
-mod fuzzy;
+pub(super) mod fuzzy;
 mod notes;
 mod style;
 mod tags;

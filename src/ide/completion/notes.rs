@@ -14,7 +14,7 @@ use crate::text::{PathText, Span};
 
 /// What to offer for a target.
 pub(super) fn offer(analysis: &Analysis, from: NoteId, context: &Context, limit: usize) -> Vec<Completion> {
-    let (mut query, candidates) = candidates(analysis, from, context.typed, limit);
+    let (mut query, candidates) = candidates(analysis, Some(from), context.typed, limit);
     let style = Style::of(analysis);
     let enough = candidates.len() >= ENOUGH_WHOLE_WORDS;
     let mut wanted = wanted(analysis, from, context.typed, &mut query, enough);

@@ -10,7 +10,7 @@ use std::time::Instant;
 use tower_lsp_server::ls_types::notification::PublishDiagnostics;
 use tower_lsp_server::ls_types::{PublishDiagnosticsParams, TextDocumentItem, Uri};
 
-use super::super::events::{Event, Found, Query};
+use super::super::events::{About, Answering, Event, Found, Query};
 use super::super::outgoing::publication;
 use super::super::pool::{Class, Job};
 use super::super::requests::View;
@@ -18,7 +18,7 @@ use super::super::vault::{Phase, VaultId};
 use super::doc::{DiagnosticsState, Doc, News, Started, TextState};
 use super::{Owner, PATIENCE};
 use crate::ide::Analysis;
-use crate::index::{Cancelled, Change, Delta, NoteId, catch};
+use crate::index::{Cancel, Cancelled, Change, Delta, NoteId, catch};
 use crate::lsp::file_path;
 use crate::text::{Buffer, PathText, VaultPath};
 use crate::vfs::CONFIG_FILE;
@@ -157,9 +157,13 @@ impl Owner {
         if query.cancelled.is_cancelled() {
             return;
         }
-        let uri = query.uri.clone();
+        let uri = match &query.about {
+            About::Document(uri, _) => uri.clone(),
+            About::Workspace(_) => return self.workspace_query(query),
+        };
         let Some(Event::Query(query)) = self.wait_for_place(Some(&uri), Event::Query(query)) else { return };
-        let Some((id, _)) = self.place_of(&query) else { return self.run_query(query, None) };
+        let real = query.real.as_ref().and_then(|real| real.as_deref());
+        let Some((id, _)) = self.place_of(&uri, real) else { return self.run_query(query, None) };
         let Some(vault) = self.vaults.get_mut(&id) else { return self.run_query(query, None) };
         if let Phase::Names(since) = vault.phase
             && since.elapsed() < PATIENCE
@@ -169,19 +173,20 @@ impl Owner {
             return;
         }
         if query.has_waited {
-            return self.answer_query(query);
+            return self.answer_query(&uri, query);
         }
         if let Some(Event::Query(query)) = self.wait_for_texts(id, Some(&uri), Event::Query(query)) {
-            self.answer_query(query);
+            self.answer_query(&uri, query);
         }
     }
 
     /// Answers from what is known now.
-    fn answer_query(&self, query: Query) {
-        let doc = self.docs.get(query.uri.as_str());
+    fn answer_query(&self, uri: &Uri, query: Query) {
+        let doc = self.docs.get(uri.as_str());
+        let real = query.real.as_ref().and_then(|real| real.as_deref());
         let found = match doc {
             Some(doc) => self.analysis_of(doc),
-            None => self.place_of(&query).and_then(|(id, path)| {
+            None => self.place_of(uri, real).and_then(|(id, path)| {
                 let vault = self.vaults.get(&id)?;
                 Some((vault.engine.snapshot(), vault.engine.index().note(&path)?))
             }),
@@ -196,10 +201,15 @@ impl Owner {
         self.run_query(query, view);
     }
 
-    pub(super) fn run_query(&self, query: Query, view: Option<View>) {
-        let Query { cancelled: cancel, answer, .. } = query;
+    fn run_query(&self, query: Query, view: Option<View>) {
+        let Query { cancelled: cancel, about: About::Document(_, answer), .. } = query else { return };
+        self.run_answer(cancel, answer, view);
+    }
+
+    /// Answers a question about `what` on the pool.
+    pub(super) fn run_answer<V: Send + 'static>(&self, cancel: Cancel, answer: Answering<V>, what: V) {
         let busy = self.queue.busy(cancel.clone());
-        let work = Box::new(move || answer(view, busy));
+        let work = Box::new(move || answer(what, busy));
         self.pool.run(Job { class: Class::Request, key: None, cancel, work });
     }
 

@@ -10,6 +10,7 @@ mod status;
 mod tests;
 mod texts;
 mod vaults;
+mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tower_lsp_server::ls_types::Uri;
 
-use super::super::events::{Event, Query};
+use super::super::events::{About, Event, Query};
 use super::super::vault::{Kind, VaultId, VaultSession};
 use super::Owner;
 use crate::lsp::file_path;
@@ -248,24 +248,25 @@ impl Owner {
     }
 
     /// The note that a document is, open or not.
-    pub(super) fn place_of(&self, query: &Query) -> Option<(VaultId, VaultPath)> {
-        let known = self.docs.get(query.uri.as_str()).map(|doc| doc.place.clone());
+    pub(super) fn place_of(&self, uri: &Uri, real: Option<&Path>) -> Option<(VaultId, VaultPath)> {
+        let known = self.docs.get(uri.as_str()).map(|doc| doc.place.clone());
         known.unwrap_or_else(|| {
             // Some clients ask about files that they have not opened.
-            let file = file_path(&query.uri)?;
+            let file = file_path(uri)?;
             let vault = self.workspaces().filter(|(_, vault)| vault.holds(&file));
             let (id, vault) = vault.max_by_key(|(_, vault)| vault.root.path().as_os_str().len())?;
-            Some((id, vault.path_of(&file, query.real.as_ref().and_then(|real| real.as_deref()))?))
+            Some((id, vault.path_of(&file, real)?))
         })
     }
 
     /// Asks the disk for the real file behind one that is not open and no note of that name; gives the
     /// question back where that is known, or not needed.
     pub(super) fn seek_real(&self, query: Query, is_note: bool) -> Option<Query> {
-        if is_note || query.real.is_some() || self.docs.contains_key(query.uri.as_str()) {
+        let About::Document(uri, _) = &query.about else { return Some(query) };
+        if is_note || query.real.is_some() || self.docs.contains_key(uri.as_str()) {
             return Some(query);
         }
-        let Some(file) = file_path(&query.uri) else { return Some(query) };
+        let Some(file) = file_path(uri) else { return Some(query) };
         let Some(folder) = file.parent().map(Path::to_owned) else { return Some(query) };
         let (ask, queue) = (self.ask, self.queue.clone());
         self.lanes.run(folder, move || {

@@ -120,11 +120,21 @@ impl Owner {
 
     /// Has `event` wait until what it needs of vault `id` is read; gives it back where that is so.
     pub(super) fn wait_for_texts(&mut self, id: VaultId, own: Option<&Uri>, event: Event) -> Option<Event> {
-        let awaited = self.awaited(id, own);
+        self.wait_for_texts_of(&[id], own, event)
+    }
+
+    /// The same for several vaults.
+    pub(super) fn wait_for_texts_of(
+        &mut self,
+        ids: &[VaultId],
+        own: Option<&Uri>,
+        event: Event,
+    ) -> Option<Event> {
+        let awaited: Vec<_> = ids.iter().flat_map(|&id| self.awaited(id, own)).collect();
         if awaited.is_empty() {
             return Some(event);
         }
-        self.read_texts(Some(id));
+        ids.iter().for_each(|&id| self.read_texts(Some(id)));
         self.waiting.push(Waiting { awaited: Awaited::Texts(awaited), event });
         None
     }
@@ -203,7 +213,7 @@ mod tests {
     use serde_json::json;
     use tower_lsp_server::ls_types::{TextDocumentItem, request};
 
-    use super::super::super::events::Queue;
+    use super::super::super::events::{About, Queue};
     use super::super::super::outgoing::Outgoing;
     use super::super::super::pool::Pool;
     use super::super::super::requests::definition::Definition;
@@ -306,11 +316,10 @@ mod tests {
         fn ask_and_then(&self, path: &str, answer: impl FnOnce(Option<View>) + Send + 'static) {
             let answer = Box::new(move |view, _| answer(view));
             self.queue.post(Event::Query(Query {
-                uri: self.uri(path),
+                about: About::Document(self.uri(path), answer),
                 cancelled: Cancel::new(),
                 has_waited: false,
                 real: None,
-                answer,
             }));
         }
 

@@ -110,9 +110,6 @@ impl Owner {
         let Some(mut vault) = self.vaults.remove(&id) else { return };
         tracing::debug!("{} has no open notes any more", vault.root.path().display());
         vault.progress.end(vault.engine.index().len(), &self.out);
-        for query in std::mem::take(&mut vault.parked) {
-            self.run_query(query, None);
-        }
         for event in std::mem::take(&mut vault.postponed) {
             if let Event::CreateNote { reply, .. } = event {
                 // Nobody may be waiting any more.
@@ -129,7 +126,9 @@ impl Owner {
     }
 
     /// Frees a vault and the names that no other has: on the pool, for it takes as long as it is large.
-    fn discard(&self, vault: VaultSession) {
+    fn discard(&self, mut vault: VaultSession) {
+        // Who waited for its names is answered without it.
+        self.queue.put_back(std::mem::take(&mut vault.parked));
         let work = Box::new(move || {
             drop(vault);
             sweep_names();

@@ -13,6 +13,7 @@ pub(super) mod execute_command;
 pub(super) mod hover;
 pub(super) mod implementation;
 mod view;
+pub(super) mod workspace_symbol;
 
 use tower_lsp_server::jsonrpc;
 use tower_lsp_server::ls_types::{
@@ -21,13 +22,14 @@ use tower_lsp_server::ls_types::{
     WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities, request,
 };
 
-pub(super) use self::view::View;
+pub(super) use self::view::{VaultView, View, Workspace};
 use super::events::Queue;
 use crate::lsp::Client;
 use crate::text::Encoding;
 
 /// Every request that is answered: the method of `LanguageServer`, and what answers it, by the trait
-/// that says how: `about_note` is [`NoteRequest`], `by_owner` is [`OwnerRequest`].
+/// that says how: `about_note` is [`NoteRequest`], `about_workspace` is [`WorkspaceRequest`], `by_owner` is
+/// [`OwnerRequest`].
 macro_rules! requests {
     ($then:ident) => {
         $then! {
@@ -39,6 +41,9 @@ macro_rules! requests {
                 completion_resolve: completion_resolve::CompletionResolve,
                 code_action: code_action::CodeAction,
                 document_link: document_link::DocumentLink,
+            }
+            about_workspace {
+                symbol: workspace_symbol::WorkspaceSymbol,
             }
             by_owner {
                 execute_command: execute_command::ExecuteCommand,
@@ -70,6 +75,13 @@ pub(super) trait NoteRequest: Request {
 
     /// The answer; there is no view where the document is no note.
     fn answer(view: Option<&View>, params: Params<Self>) -> Answer<Self>;
+}
+
+/// A request about all vaults: of the workspace folders, and those found around open notes. Answered on a
+/// pool likewise.
+pub(super) trait WorkspaceRequest: Request {
+    /// The answer.
+    fn answer(workspace: &Workspace, params: Params<Self>) -> Answer<Self>;
 }
 
 /// A request that the owner of all state answers itself.

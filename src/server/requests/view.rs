@@ -48,3 +48,28 @@ impl View {
         (found, outcomes)
     }
 }
+
+/// What a request about the workspace sees: one state of each vault.
+#[derive(Debug)]
+pub(in crate::server) struct Workspace {
+    /// The vaults, in the order in which they were opened.
+    pub(in crate::server) vaults: Vec<VaultView>,
+    pub(in crate::server) client: Arc<Client>,
+}
+
+/// One state of a vault.
+#[derive(Debug)]
+pub(in crate::server) struct VaultView {
+    pub(in crate::server) analysis: Analysis,
+    /// Its open notes, with the names by which the client knows them and the versions of their texts.
+    pub(in crate::server) documents: Vec<(NoteId, lsp::Uri, i32)>,
+}
+
+impl VaultView {
+    /// What turns answers about `note` into the protocol's.
+    pub(super) fn answers<'v>(&'v self, client: &'v Client, note: NoteId) -> Answers<'v> {
+        let open = self.documents.iter().find(|(own, ..)| *own == note);
+        let asked = open.map(|(_, uri, version)| Asked { note, uri, version: *version });
+        Answers { analysis: &self.analysis, client, asked }
+    }
+}

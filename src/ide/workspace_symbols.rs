@@ -1,0 +1,207 @@
+//! Symbols of the vault: titles, file names and aliases of notes, headings, tags.
+use std::cmp::Reverse;
+
+use rustc_hash::FxHashSet;
+
+use super::Analysis;
+use super::completion::candidates::{Candidate, EXACT_BONUS, candidates};
+use super::completion::fuzzy::Query;
+use crate::index::{Facts, LinePlace, NoteId};
+
+/// Distinct tags that are compared with what is typed.
+const MOST_TAGS: usize = 4096;
+
+/// Notes whose headings are compared with what is typed.
+const MOST_READ: usize = 4096;
+
+/// Letters from which on headings and tags are sought: fewer are in nearly all of them.
+const FEWEST_LETTERS: usize = 2;
+
+/// What a symbol is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum SymbolKind {
+    /// A note, by its title or file name.
+    Note,
+    /// A note, by an alias.
+    Alias,
+    /// A heading.
+    Heading,
+    /// A tag, in the first note that has it.
+    Tag,
+}
+
+/// A symbol.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WorkspaceSymbol {
+    /// What it is called.
+    pub name: String,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// Its note.
+    pub note: NoteId,
+    /// Where it stands there.
+    pub place: LinePlace,
+    /// How well it matches: the higher, the better. Symbols of several vaults compare by it.
+    pub score: i64,
+}
+
+/// The symbols that `typed` may mean, best first, at most `most`: notes as completion ranks them, headings and
+/// tags that hold its words. A `#` before it leaves out the notes.
+pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<WorkspaceSymbol> {
+    let typed = typed.trim();
+    let bare = typed.trim_start_matches('#').trim_start();
+    let (mut query, notes) = candidates(analysis, None, bare, most);
+    let mut found = Vec::new();
+    if bare.chars().filter(|c| c.is_alphanumeric()).count() >= FEWEST_LETTERS {
+        let near = notes.iter().map(|candidate| candidate.note).chain(analysis.recent.iter().copied());
+        let near = near.chain(analysis.index.notes().take(MOST_READ));
+        let mut seen = FxHashSet::default();
+        for note in near.filter(|&note| seen.insert(note)).collect::<Vec<_>>() {
+            headings(analysis, note, bare, &mut query, &mut found);
+        }
+        tags(analysis, bare, &mut query, &mut found);
+    }
+    if typed.len() == bare.len() {
+        found.extend(notes.into_iter().map(|candidate| of_note(analysis, candidate)));
+    }
+    let by_rank = |a: &WorkspaceSymbol, b: &WorkspaceSymbol| {
+        let key = |symbol: &WorkspaceSymbol| (Reverse(symbol.score), symbol.kind, symbol.place.line);
+        let path = |symbol: &WorkspaceSymbol| analysis.index.path(symbol.note);
+        key(a).cmp(&key(b)).then_with(|| (&a.name, path(a)).cmp(&(&b.name, path(b))))
+    };
+    found.sort_by(by_rank);
+    found.truncate(most);
+    found
+}
+
+fn of_note(analysis: &Analysis, candidate: Candidate) -> WorkspaceSymbol {
+    let Candidate { score, note, name, is_alias } = candidate;
+    let place = analysis.index.facts(note).and_then(|facts| facts.places().title());
+    let kind = if is_alias { SymbolKind::Alias } else { SymbolKind::Note };
+    WorkspaceSymbol { name: name.to_owned(), kind, note, place: place.unwrap_or_default(), score }
+}
+
+/// How well `name` matches, where it holds all words of `typed`.
+fn score(query: &mut Query, name: &str, typed: &str) -> Option<i64> {
+    let score = i64::from(query.score_as_is(name)?);
+    let exact = if name.eq_ignore_ascii_case(typed) { EXACT_BONUS } else { 0 };
+    let length = i64::try_from(name.len() / 8).unwrap_or(i64::MAX).min(12);
+    Some(score + exact - length)
+}
+
+/// The headings of a note that match, but for the one that is its title.
+fn headings(
+    analysis: &Analysis,
+    note: NoteId,
+    typed: &str,
+    query: &mut Query,
+    found: &mut Vec<WorkspaceSymbol>,
+) {
+    analysis.index.cancel().check();
+    let Some(facts) = analysis.index.facts(note) else { return };
+    let is_title = |text: &str| facts.title() == Some(text);
+    for (at, heading) in facts.headings().enumerate() {
+        if !query.may_match(heading.text) || is_title(heading.text) {
+            continue;
+        }
+        if let Some(score) = score(query, heading.text, typed) {
+            let place = facts.places().headings().nth(at).unwrap_or_default();
+            let name = heading.text.to_owned();
+            found.push(WorkspaceSymbol { name, kind: SymbolKind::Heading, note, place, score });
+        }
+    }
+}
+
+/// The tags of the vault that match, those above them among them, each in the first note that has it.
+fn tags(analysis: &Analysis, typed: &str, query: &mut Query, found: &mut Vec<WorkspaceSymbol>) {
+    let index = &analysis.index;
+    for (tag, note) in index.distinct_tags().take(MOST_TAGS) {
+        let Some(score) = score(query, tag, typed) else { continue };
+        let place = index.facts(note).and_then(|facts| place_of_tag(facts, tag)).unwrap_or_default();
+        found.push(WorkspaceSymbol { name: format!("#{tag}"), kind: SymbolKind::Tag, note, place, score });
+    }
+}
+
+/// Where a note uses `tag`, or one below it, first.
+fn place_of_tag(facts: &Facts, tag: &str) -> Option<LinePlace> {
+    let tags: Vec<&str> = facts.tags().collect();
+    let is_it = |at: usize| {
+        let rest = tags.get(at).and_then(|own| own.strip_prefix(tag));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let at = facts.tag_uses().position(is_it)?;
+    facts.places().tags().nth(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::fixture::Fixture;
+
+    /// What `typed` finds, best first: each symbol with its kind, note and line.
+    fn found(fixture: &Fixture, typed: &str) -> Vec<String> {
+        let index = &fixture.analysis.index;
+        let symbols = workspace_symbols(&fixture.analysis, typed, 256).into_iter();
+        let show = |symbol: WorkspaceSymbol| {
+            let (path, line) = (index.path(symbol.note), symbol.place.line + 1);
+            format!("{:?} {} ({path}:{line})", symbol.kind, symbol.name)
+        };
+        symbols.map(show).collect()
+    }
+
+    const VAULT: &str = "
+        //- sea/tides.md
+        ---
+        title: How tides work
+        aliases: [Ebb and flow]
+        tags: [sea/tide]
+        ---
+        # Spring tides
+        ## Neap tides
+        //- sea/moon.md
+        # The moon
+        ## Tidal lock
+        #moon #sea/moon/phase
+    ";
+
+    #[test]
+    fn notes_headings_and_tags_are_found() {
+        let fixture = Fixture::new(VAULT);
+        for (typed, expected) in [
+            ("neap", vec!["Heading Neap tides (sea/tides.md:7)"]),
+            ("ebb", vec!["Alias Ebb and flow (sea/tides.md:2)"]),
+            ("hwtds", vec!["Note How tides work (sea/tides.md:2)"]),
+            (
+                "#sea",
+                vec![
+                    "Tag #sea (sea/tides.md:4)",
+                    "Tag #sea/moon (sea/moon.md:3)",
+                    "Tag #sea/moon/phase (sea/moon.md:3)",
+                    "Tag #sea/tide (sea/tides.md:4)",
+                ],
+            ),
+            ("#tidal lo", vec!["Heading Tidal lock (sea/moon.md:2)"]),
+            ("tides spring", vec!["Heading Spring tides (sea/tides.md:6)"]),
+            ("nothing of it", vec![]),
+        ] {
+            assert_eq!(found(&fixture, typed), expected, "{typed}");
+        }
+    }
+
+    /// The heading that is a note's title is the note, and is not said twice.
+    #[test]
+    fn a_title_is_found_once() {
+        let fixture = Fixture::new("//- a.md\n# Tide tables\n## Tide tables of 1866\n");
+        assert_eq!(
+            found(&fixture, "tide tables"),
+            ["Note Tide tables (a.md:1)", "Heading Tide tables of 1866 (a.md:2)"]
+        );
+    }
+
+    #[test]
+    fn at_most_as_many_as_are_asked_for() {
+        let fixture = Fixture::new("//- a.md\n## Tide one\n## Tide two\n//- tide.md\n");
+        let found = workspace_symbols(&fixture.analysis, "tide", 2);
+        assert_eq!(found.iter().map(|symbol| &*symbol.name).collect::<Vec<_>>(), ["tide", "Tide one"]);
+    }
+}

@@ -1,0 +1,50 @@
+//! Symbols: of the workspace.
+use serde_json::{Value, json};
+
+use crate::client::{Client, Vault, capabilities};
+
+/// What `query` finds: each symbol with its kind, file and range.
+fn found(client: &mut Client, query: &str) -> Vec<String> {
+    let symbols = client.request("workspace/symbol", json!({"query": query}));
+    let show = |symbol: &Value| {
+        let (location, number) = (&symbol["location"], |at: &Value| at.as_u64().unwrap());
+        let place = |at: &Value| format!("{}:{}", number(&at["line"]), number(&at["character"]));
+        let range = &location["range"];
+        format!(
+            "{} {} {} {}-{}",
+            symbol["name"].as_str().unwrap(),
+            symbol["kind"],
+            location["uri"].as_str().unwrap().rsplit('/').next().unwrap(),
+            place(&range["start"]),
+            place(&range["end"]),
+        )
+    };
+    symbols.as_array().unwrap().iter().map(show).collect()
+}
+
+/// Those of all folders, and of the vault of an open note outside of them: by the text of its buffer.
+#[test]
+fn symbols_of_all_vaults_are_found() {
+    let one = Vault::new(&[("one.md", "# Tide one\n")]);
+    let two = Vault::new(&[("two.md", "---\ntitle: Tide two\n---\n## é Tide three\n")]);
+    let other = Vault::new(&[(".slugline.toml", ""), ("other.md", "")]);
+    let mut client = Client::start_with(&[&one, &two], capabilities());
+    client.open(&other.uri("other.md"), "# Tide four\n");
+    let is_end = |message: &&Value| message["params"]["value"]["kind"] == "end";
+    client.until("the end of reading", |client| {
+        (client.received.iter().filter(is_end).count() == 3).then_some(())
+    });
+    let mut all = found(&mut client, "tide");
+    all.sort();
+    assert_eq!(
+        all,
+        [
+            "Tide four 1 other.md 0:0-0:11",
+            "Tide one 1 one.md 0:0-0:10",
+            "Tide two 1 two.md 1:7-1:15",
+            "é Tide three 15 two.md 3:0-3:0",
+        ]
+    );
+    client.close(&other.uri("other.md"));
+    assert!(!found(&mut client, "tide four").iter().any(|symbol| symbol.contains("other.md")));
+}
