@@ -234,8 +234,8 @@ mod tests {
     use super::*;
     use crate::ide::fixture::Fixture;
     use crate::ide::{
-        code_actions, completion, definition, diagnostics, document_links, hover, implementation,
-        resolve_completion,
+        code_actions, completion, definition, diagnostics, document_links, document_symbols, foldings, hover,
+        implementation, resolve_completion, selections, workspace_symbols,
     };
     use crate::index::{Cancelled, catch};
 
@@ -245,11 +245,11 @@ mod tests {
     #[test]
     fn every_feature_stops_when_it_is_cancelled() {
         let fixture = Fixture::new(
-            "---\nvideoId: dQw4w9WgXcQ\n---\n[[a$0]] [[b]] [00:05]\n//- a.md\n//- x/b.md\n//- y/b.md\n",
+            "---\nvideoId: dQw4w9WgXcQ\n---\n[[a$0]] [[b]] [00:05]\n# c\nd\n//- a.md\n//- x/b.md\n//- y/b.md\n",
         );
         let (note, at) = (fixture.cursor().note, fixture.cursor());
         let analysis = &fixture.analysis;
-        let features: [(&str, Feature<'_>); 8] = [
+        let features: [(&str, Feature<'_>); 12] = [
             ("hover", &|analysis| hover(analysis, at).iter().count()),
             ("definition", &|analysis| definition(analysis, at).len()),
             ("implementation", &|analysis| implementation(analysis, at).len()),
@@ -259,6 +259,10 @@ mod tests {
             ("completion", &|analysis| completion(analysis, at, 100).items.len()),
             ("completion resolve", &|analysis| resolve_completion(analysis, note).iter().count()),
             ("document links", &|analysis| document_links(analysis, note).len()),
+            ("document symbols", &|analysis| document_symbols(analysis, note).len()),
+            ("foldings", &|analysis| foldings(analysis, note, 100).len()),
+            ("selections", &|analysis| selections(analysis, note, &[0]).len()),
+            ("workspace symbols", &|analysis| workspace_symbols(analysis, "a", 100).len()),
             ("diagnostics", &|analysis| diagnostics(analysis, note, None).len()),
         ];
         let cancel = Cancel::new();

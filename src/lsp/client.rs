@@ -46,6 +46,12 @@ pub struct Client {
     pub registers_settings: bool,
     /// It shows how the server is (`experimental/serverStatus`).
     pub server_status: bool,
+    /// It shows symbols in one another.
+    pub nested_symbols: bool,
+    /// It folds whole lines only.
+    pub folds_lines: bool,
+    /// How many ranges to fold it wants at most, where it says so.
+    pub most_foldings: Option<usize>,
     /// It shows tooltips of document links.
     pub link_tooltips: bool,
     /// It saves and shows a note that an action has made, by the command [`OPEN_NOTE`].
@@ -104,6 +110,11 @@ impl Client {
                 .as_ref()
                 .and_then(|e| e["commands"]["commands"].as_array())
                 .is_some_and(|commands| commands.iter().any(|command| command == OPEN_NOTE)),
+            nested_symbols: text
+                .and_then(|t| t.document_symbol.as_ref()?.hierarchical_document_symbol_support)
+                .unwrap_or(false),
+            folds_lines: text.and_then(|t| t.folding_range.as_ref()?.line_folding_only).unwrap_or(false),
+            most_foldings: text.and_then(|t| usize::try_from(t.folding_range.as_ref()?.range_limit?).ok()),
             link_tooltips: text.and_then(|t| t.document_link.as_ref()?.tooltip_support).unwrap_or(false),
         }
     }

@@ -22,6 +22,17 @@ pub(super) const MARKDOWN: Markdown = Markdown::ENABLE_TABLES
     .union(Markdown::ENABLE_STRIKETHROUGH)
     .union(Markdown::ENABLE_TASKLISTS);
 
+/// What the inline scan of a note leaves out: math and comments. By another reading, since only few ask.
+pub(super) fn excluded(text: &str, options: &Options) -> Vec<Span> {
+    let mut note = Note::default();
+    let body = front_matter::read(text, options, &mut note);
+    let mut reader = NoteParser::new(text, body, note, false);
+    reader.excluded = Some(Vec::new());
+    reader.markdown(Span::new(body, text.len()));
+    reader.close_implicit();
+    reader.excluded.unwrap_or_default()
+}
+
 /// Reads one note; all of it by the markdown parser where `by_markdown` is set, which only takes longer.
 pub(super) fn read(text: &str, options: &Options, by_markdown: bool) -> Note {
     let mut note = Note::default();
@@ -115,6 +126,8 @@ struct NoteParser<'t> {
     around: Around,
     in_code: bool,
     fence: NoteFence,
+    /// Math and comments, where they are asked for.
+    excluded: Option<Vec<Span>>,
 }
 
 impl<'t> NoteParser<'t> {
@@ -137,6 +150,7 @@ impl<'t> NoteParser<'t> {
             around: Around::default(),
             in_code: false,
             fence: NoteFence::default(),
+            excluded: None,
         }
     }
 
@@ -532,6 +546,9 @@ impl<'t> NoteParser<'t> {
         self.note.footnotes.append(&mut found.footnotes);
         self.note.suppressions.append(&mut found.suppressions);
         self.note.problems.append(&mut found.problems);
+        if let Some(excluded) = &mut self.excluded {
+            excluded.extend_from_slice(&found.excluded);
+        }
         found.clear();
     }
 

@@ -12,6 +12,7 @@
 //! [`Span`]: crate::text::Span
 
 mod block_ids;
+mod blocks;
 mod document;
 mod fence;
 mod find;
@@ -36,6 +37,7 @@ mod timestamps;
 mod types;
 mod video;
 
+pub use blocks::{BlockKind, blocks};
 pub use time::is_time;
 pub use types::*;
 

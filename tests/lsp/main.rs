@@ -11,5 +11,6 @@ mod limits;
 mod requests;
 mod session;
 mod settings;
+mod shapes;
 mod symbols;
 mod twin;

@@ -9,9 +9,13 @@ pub(super) mod completion;
 pub(super) mod completion_resolve;
 pub(super) mod definition;
 pub(super) mod document_link;
+pub(super) mod document_symbol;
 pub(super) mod execute_command;
+pub(super) mod folding_range;
 pub(super) mod hover;
 pub(super) mod implementation;
+pub(super) mod linked_editing_range;
+pub(super) mod selection_range;
 mod view;
 pub(super) mod workspace_symbol;
 
@@ -41,6 +45,10 @@ macro_rules! requests {
                 completion_resolve: completion_resolve::CompletionResolve,
                 code_action: code_action::CodeAction,
                 document_link: document_link::DocumentLink,
+                document_symbol: document_symbol::DocumentSymbol,
+                folding_range: folding_range::FoldingRange,
+                selection_range: selection_range::SelectionRange,
+                linked_editing_range: linked_editing_range::LinkedEditingRange,
             }
             about_workspace {
                 symbol: workspace_symbol::WorkspaceSymbol,
