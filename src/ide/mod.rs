@@ -29,7 +29,9 @@ mod workspace_symbols;
 
 pub use actions::{Action, NewNote, SourceChange, code_actions, new_note};
 pub use analysis::{Analysis, Cursor, Document, MemoryTexts, Place, Texts};
-pub use completion::{Completion, CompletionKind, Completions, completion, resolve as resolve_completion};
+pub use completion::{
+    Completion, CompletionKind, Completions, completion, give_block_id, resolve as resolve_completion,
+};
 pub use definition::{Destination, Target, definition, implementation};
 pub use diagnostics::{Diagnostic, Outcomes, diagnostics, diagnostics_after, diagnostics_of};
 pub use document_link::{DocumentLink, document_links};

@@ -24,6 +24,8 @@ pub struct Client {
     pub label_details: bool,
     /// It inserts snippets.
     pub snippets: bool,
+    /// It takes an item of a completion by a character that the item names.
+    pub commit_characters: bool,
     /// It shows other places that belong to a diagnostic.
     pub related_information: bool,
     /// It compares the version of diagnostics.
@@ -89,6 +91,7 @@ impl Client {
             completion_markdown: markdown(completion.and_then(|c| c.documentation_format.as_ref())),
             label_details: completion.is_some_and(|c| c.label_details_support == Some(true)),
             snippets: completion.is_some_and(|c| c.snippet_support == Some(true)),
+            commit_characters: completion.is_some_and(|c| c.commit_characters_support == Some(true)),
             related_information: publish.is_some_and(|p| p.related_information == Some(true)),
             diagnostic_versions: publish.is_some_and(|p| p.version_support == Some(true)),
             code_actions: actions.is_some_and(|a| a.code_action_literal_support.is_some()),

@@ -9,6 +9,7 @@ mod note;
 mod tests;
 
 pub use create::{NewNote, new_note};
+pub(super) use note::footnote_definition;
 
 use rustc_hash::FxHashMap;
 

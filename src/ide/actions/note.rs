@@ -1,8 +1,8 @@
 //! What can be done about a finding on the note's own text: front matter, footnotes.
 use super::Actions;
-use crate::ide::Diagnostic;
 use crate::ide::spelling::yaml;
-use crate::settings::Code;
+use crate::ide::{Diagnostic, Document};
+use crate::settings::{Code, Settings};
 use crate::syntax::{self, Note, Problem, ProblemKind};
 use crate::text::Span;
 
@@ -33,7 +33,7 @@ impl Actions<'_> {
 
     /// The line ends of the note.
     fn line_end(&self) -> &'static str {
-        if self.document.text.contains("\r\n") { "\r\n" } else { "\n" }
+        line_end(&self.document.text)
     }
 
     /// The front matter with its fences, where it is YAML.
@@ -77,20 +77,12 @@ impl Actions<'_> {
 
     /// Adds the definition of a footnote at the end of the note, to be filled in.
     fn define_footnote(&mut self, finding: &Diagnostic) {
-        let text = &self.document.text;
-        let reference = finding.span.of(text);
-        let kept = text.trim_end().len();
-        let last = text.get(..kept).and_then(|text| text.rsplit(['\n', '\r']).next()).unwrap_or("");
-        let end = self.line_end();
-        // Definitions stand together.
-        let gap = if last.starts_with("[^") && last.contains("]:") { end } else { &end.repeat(2) };
-        let definition = format!("{gap}{reference}: ");
-        // What ends in an open code block or comment has no place for it.
-        let note = self.parse(&format!("{}{definition}x", text.get(..kept).unwrap_or("")));
-        if note.footnotes.last().is_some_and(|footnote| footnote.definition && footnote.span.start() >= kept)
+        let reference = finding.span.of(&self.document.text);
+        if let Some((span, definition)) =
+            footnote_definition(self.document, reference, self.analysis.settings())
         {
             let title = format!("Add a definition of `{reference}` at the end of the note");
-            self.prefer(finding, title, Span::new(kept, kept), definition);
+            self.prefer(finding, title, span, definition);
         }
     }
 
@@ -150,4 +142,28 @@ fn value(line: &str) -> Option<(usize, usize)> {
 fn unquoted(value: &str) -> &str {
     let inner = |quote: char| value.strip_prefix(quote)?.strip_suffix(quote);
     inner('"').or_else(|| inner('\'')).unwrap_or(value)
+}
+
+fn line_end(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+/// The definition of the footnote `reference` (`[^x]`) without its text, and its place at the end of the
+/// note; `None` where the note ends in an open code block or comment.
+pub(in crate::ide) fn footnote_definition(
+    document: &Document,
+    reference: &str,
+    settings: &Settings,
+) -> Option<(Span, String)> {
+    let text = &document.text;
+    let kept = text.trim_end().len();
+    let before = text.get(..kept)?;
+    let last = before.rsplit(['\n', '\r']).next().unwrap_or("");
+    let end = line_end(text);
+    // Definitions stand together.
+    let gap = if last.starts_with("[^") && last.contains("]:") { end } else { &end.repeat(2) };
+    let definition = format!("{gap}{reference}: ");
+    let note = syntax::parse(&format!("{before}{definition}x"), &settings.syntax_options());
+    let defined = note.footnotes.last().is_some_and(|last| last.definition && last.span.start() >= kept);
+    defined.then(|| (Span::at(kept), definition))
 }

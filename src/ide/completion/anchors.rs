@@ -6,7 +6,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use super::context::Context;
 use super::fuzzy::Query;
 use super::{Completion, CompletionKind, by_score};
-use crate::ide::{Analysis, Document, excerpt, prose, spelling};
+use crate::ide::{Analysis, Document, SourceChange, excerpt, prose, spelling};
 use crate::index::{Anchors, NoteId};
 use crate::syntax;
 use crate::text::{PathText, Span};
@@ -32,12 +32,14 @@ pub(super) fn headings(analysis: &Analysis, from: NoteId, context: &Context) -> 
         let score = query.score(heading.text)?;
         let insert = spelling::heading(&anchors, at)?;
         let detail = "#".repeat(usize::from(heading.level));
-        Some((score, context.item(CompletionKind::Heading, heading.text, detail, &insert)))
+        let mut item = context.item(CompletionKind::Heading, heading.text, detail, &insert);
+        item.commit = context.commit(&["|"]);
+        Some((score, item))
     });
     by_score(items.collect())
 }
 
-/// The blocks of the note that have an id, and of the note itself those that can get one.
+/// The blocks of the note that have an id, and those that can get one.
 pub(super) fn blocks(analysis: &Analysis, from: NoteId, context: &Context) -> Vec<Completion> {
     let Some(note) = target(analysis, from, context) else { return Vec::new() };
     let Some(document) = analysis.document(note) else { return Vec::new() };
@@ -46,31 +48,58 @@ pub(super) fn blocks(analysis: &Analysis, from: NoteId, context: &Context) -> Ve
         let (id, text) = (block.id.of(&document.text), excerpt::plain(&document, block.block));
         let score = query.score(id).max(query.score(&text))?;
         let detail = prose::shorten(&text, BLOCK);
-        Some((score, context.item(CompletionKind::Block, &format!("^{id}"), detail, &format!("^{id}"))))
+        let mut item = context.item(CompletionKind::Block, &format!("^{id}"), detail, &format!("^{id}"));
+        item.commit = context.commit(&["|"]);
+        Some((score, item))
     });
     let mut items = by_score(items.collect());
-    // An item can change no other note than the one in which it is picked.
-    if note == from {
-        let others = without_id(analysis, &document, context.replace.start()).into_iter();
-        let others = others.filter_map(|(end, id, text)| {
-            let score = query.score(&text)?;
-            let label = prose::shorten(&text, BLOCK);
-            let mut item =
-                context.item(CompletionKind::Block, &label, "new block ID".to_owned(), &format!("^{id}"));
-            item.filter = context.filter(&text);
-            item.also = Some((Span::at(end), format!(" ^{id}")));
-            Some((score, item))
-        });
-        items.extend(by_score(others.collect()));
-    }
+    let cursor = (note == from).then_some(context.replace.start());
+    let others = without_id(analysis, &document, cursor).into_iter();
+    let others = others.filter_map(|(end, id, text)| {
+        let score = query.score(&text)?;
+        let label = prose::shorten(&text, BLOCK);
+        let mut item =
+            context.item(CompletionKind::Block, &label, "new block ID".to_owned(), &format!("^{id}"));
+        item.filter = context.filter(&text);
+        // An item can itself change no other note than the one in which it is picked.
+        match note == from {
+            true => item.also = Some((Span::at(end), format!(" ^{id}"))),
+            false => item.block = Some((note, id)),
+        }
+        Some((score, item))
+    });
+    items.extend(by_score(others.collect()));
     items
+}
+
+/// The change that gives a block of `note` the `id` that an item of [`completion`](super::completion) has
+/// named; `Ok(None)` where it has that id.
+///
+/// # Errors
+///
+/// In words for the user, where there is no such block any more.
+pub fn give_block_id(analysis: &Analysis, note: NoteId, id: &str) -> Result<Option<SourceChange>, String> {
+    let gone = || format!("the block in {} has changed; complete the link again", analysis.index.path(note));
+    let document = analysis.document(note).ok_or_else(gone)?;
+    if document.note.blocks.iter().any(|block| block.id.of(&document.text).eq_ignore_ascii_case(id)) {
+        return Ok(None);
+    }
+    let mut blocks = without_id(analysis, &document, None).into_iter();
+    let (end, ..) = blocks.find(|(_, made, _)| made == id).ok_or_else(gone)?;
+    let edits = vec![(note, vec![(Span::at(end), format!(" ^{id}"))])];
+    Ok(Some(SourceChange { edits, ..SourceChange::default() }))
 }
 
 /// The blocks of the note without an id: where it would stand, the id, the text. Not the one that
 /// holds the cursor, and no headings, which links name by their text.
-fn without_id(analysis: &Analysis, document: &Document, cursor: usize) -> Vec<(usize, String, String)> {
+fn without_id(
+    analysis: &Analysis,
+    document: &Document,
+    cursor: Option<usize>,
+) -> Vec<(usize, String, String)> {
     let text = &*document.text;
     let own = &document.note.blocks;
+    let body = document.note.front_matter.as_ref().map_or(0, |front| front.span.end());
     let taken: FxHashSet<&str> = own.iter().map(|block| block.id.of(text)).collect();
     let named: FxHashSet<usize> = own.iter().map(|block| block.span.end()).collect();
     let mut with_ids = String::with_capacity(text.len());
@@ -80,9 +109,12 @@ fn without_id(analysis: &Analysis, document: &Document, cursor: usize) -> Vec<(u
     for line in text.split_inclusive('\n') {
         let (kept, blank) = line.split_at(line.trim_end().len());
         let end = start + kept.len();
-        let holds_cursor = (start..=start + line.len()).contains(&cursor);
+        let holds_cursor = cursor.is_some_and(|cursor| (start..=start + line.len()).contains(&cursor));
         with_ids.push_str(kept);
-        let is_text = !kept.is_empty() && !kept.starts_with('#') && !holds_cursor;
+        // What closes front matter, code or math would do so no more.
+        let is_fence = ["```", "~~~", "$$"].iter().any(|fence| kept.trim_start().starts_with(fence));
+        let closes = is_fence || start < body;
+        let is_text = !kept.is_empty() && !kept.starts_with('#') && !closes && !holds_cursor;
         if is_text && !named.contains(&end) && added.len() < MOST_BLOCKS {
             let id = new_id(kept, added.len());
             if !taken.contains(&*id) {
@@ -102,7 +134,7 @@ fn without_id(analysis: &Analysis, document: &Document, cursor: usize) -> Vec<(u
         let above = added.partition_point(|(.., at)| *at < block.block.start());
         let first = block.block.start().checked_sub(above * (" ^".len() + ID))?;
         let shown = excerpt::plain(document, Span::new(first, *end));
-        let holds_cursor = (first..=*end).contains(&cursor);
+        let holds_cursor = cursor.is_some_and(|cursor| (first..=*end).contains(&cursor));
         (!holds_cursor && !shown.is_empty()).then(|| (*end, id.clone(), shown))
     });
     found.collect()

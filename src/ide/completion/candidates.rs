@@ -119,7 +119,8 @@ fn matching<'i>(
         candidate.score += related.get(&candidate.note).copied().unwrap_or_default();
     }
     if found.len() > RANKED {
-        found.select_nth_unstable_by_key(RANKED, |c| (std::cmp::Reverse(c.score), c.name.len()));
+        // Of equal ones the same are left with every key.
+        found.select_nth_unstable_by_key(RANKED, |c| (std::cmp::Reverse(c.score), c.name.len(), c.note));
         found.truncate(RANKED);
     }
     let slug = Slug::of(typed.text);

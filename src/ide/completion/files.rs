@@ -26,12 +26,12 @@ pub(super) fn matching(
             found.push((i64::from(score) + near, &**path));
         }
     }
-    let rank = |&(score, path): &(i64, &str)| (std::cmp::Reverse(score), path.len());
+    let rank = |a: &(i64, &str), b: &(i64, &str)| (b.0, a.1.len(), a.1).cmp(&(a.0, b.1.len(), b.1));
     if found.len() > limit {
-        found.select_nth_unstable_by_key(limit, rank);
+        found.select_nth_unstable_by(limit, rank);
         found.truncate(limit);
     }
-    found.sort_by_key(|&(score, path)| (std::cmp::Reverse(score), path.len(), path));
+    found.sort_by(rank);
     found
 }
 

@@ -53,6 +53,9 @@ pub(super) fn offer(
     })
 }
 
+/// The keys whose values are lists.
+const LISTS: [&str; 2] = ["aliases", "tags"];
+
 fn is_tags(key: &str) -> bool {
     key.eq_ignore_ascii_case("tags") || key.eq_ignore_ascii_case("tag")
 }
@@ -108,7 +111,10 @@ fn keys(
         let is_there = there.iter().any(|there| there.eq_ignore_ascii_case(key));
         let score = query.score(key).filter(|_| !is_there)?;
         let insert = if colon.is_some() { key.to_owned() } else { format!("{key}: ") };
-        Some((score, slot.item(CompletionKind::Key, key, detail.to_owned(), &insert)))
+        let mut item = slot.item(CompletionKind::Key, key, detail.to_owned(), &insert);
+        let is_list = LISTS.contains(&key) && colon.is_none();
+        item.snippet = is_list.then(|| format!("{key}: [$0]"));
+        Some((score, item))
     });
     by_score(found.collect())
 }

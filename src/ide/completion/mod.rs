@@ -1,20 +1,23 @@
-//! Completion of notes, headings, blocks and aliases inside a wikilink, of destinations, tags and front
-//! matter.
+//! Completion of notes, headings, blocks and aliases inside a wikilink, of destinations, tags, footnotes,
+//! callouts and front matter.
 //!
-//! [`context`] finds which part of a wikilink is being written, [`destination`], [`tags`] and
-//! [`front_matter`] the same for theirs; the other modules say what to offer.
+//! [`context`] finds which part of a wikilink is being written, [`destination`], [`tags`], [`footnotes`],
+//! [`callouts`] and [`front_matter`] the same for theirs; the other modules say what to offer.
 //! Absent: timestamps.
 use super::{Analysis, Cursor, Markdown, hover};
 use crate::index::NoteId;
 use crate::text::Span;
+pub use anchors::give_block_id;
 use context::{Context, Part};
 use destination::Destination;
 
 mod anchors;
+mod callouts;
 pub(super) mod candidates;
 mod context;
 mod destination;
 mod files;
+mod footnotes;
 mod front_matter;
 pub(super) mod fuzzy;
 mod notes;
@@ -50,6 +53,10 @@ pub enum CompletionKind {
     File,
     /// A tag.
     Tag,
+    /// A footnote.
+    Footnote,
+    /// The type of a callout.
+    Callout,
     /// A key of the front matter.
     Key,
     /// A value of the front matter.
@@ -71,10 +78,17 @@ pub struct Completion {
     pub replace: Span,
     /// What is inserted.
     pub insert: String,
+    /// The same as a snippet, where that can do more.
+    pub snippet: Option<String>,
+    /// Characters that take the item and are then typed behind it. Only where what they would take is what
+    /// is meant: the part of a link behind which they stand has to be there, or is typed in full.
+    pub commit: &'static [&'static str],
     /// A change elsewhere in the note which goes with it.
     pub also: Option<(Span, String)>,
     /// The note it is about, for [`resolve`].
     pub note: Option<NoteId>,
+    /// The block of another note that gets an id with it, by [`give_block_id`]: the note and the id.
+    pub block: Option<(NoteId, String)>,
 }
 
 /// What to offer at the cursor; `limit` items at most.
@@ -103,6 +117,10 @@ pub fn completion(analysis: &Analysis, at: Cursor, limit: usize) -> Completions 
         items
     } else if let Some(destination) = Destination::find(&document, at.offset, settings) {
         destination::offer(analysis, at.note, &destination, limit)
+    } else if let Some(footnote) = footnotes::find(&document, at.offset, settings) {
+        footnotes::offer(&document, &footnote, settings)
+    } else if let Some(callout) = callouts::find(&document, at.offset, settings) {
+        callouts::offer(&document, &callout)
     } else if let Some(slot) = tags::find(&document, at.offset, settings) {
         tags::offer(analysis, at.note, &slot)
     } else {
@@ -143,8 +161,11 @@ impl Slot<'_> {
             filter,
             replace: self.replace,
             insert,
+            snippet: None,
+            commit: &[],
             also: None,
             note: None,
+            block: None,
         }
     }
 
@@ -170,6 +191,12 @@ impl Context<'_> {
 
     fn filter(&self, name: &str) -> String {
         self.slot().filter(name)
+    }
+
+    /// What may be typed behind the part while an item of it is chosen, where the link goes on behind it.
+    fn commit(&self, characters: &'static [&'static str]) -> &'static [&'static str] {
+        let ends = self.close.is_empty() && !self.continues && !self.in_table;
+        if ends { characters } else { &[] }
     }
 }
 

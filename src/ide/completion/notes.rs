@@ -7,7 +7,7 @@ use super::wanted::{MOST_WANTED, wanted};
 use super::{Completion, CompletionKind, files};
 use crate::ide::obsidian::LinkPath;
 use crate::ide::{Analysis, spelling};
-use crate::index::NoteId;
+use crate::index::{NoteId, Slug};
 use crate::settings::LinkStyle;
 use crate::syntax::LinkKind;
 use crate::text::{PathText, Span};
@@ -137,6 +137,10 @@ fn item(
     let mut item = context.item(CompletionKind::Note, shown, detail, &insert);
     item.filter = context.filter(if by_path { path } else { candidate.name });
     item.note = Some(note);
+    // Another name that is typed to its end would be lost to a note whose name goes on.
+    if Slug::of(context.typed) == Slug::of(candidate.name) && !insert.contains('|') {
+        item.commit = context.commit(&["#", "|"]);
+    }
     Some(item)
 }
 

@@ -28,6 +28,17 @@ pub(super) fn find<'t>(document: &'t Document, offset: usize, settings: &Setting
     Some(Slot { replace: Span::new(hash + 1, tag.span.end() - 1), typed, close: "" })
 }
 
+/// Whether markup means something where `written` stands: in text, and not in code, math or a comment.
+pub(super) fn is_text(document: &Document, written: Span, settings: &Settings) -> bool {
+    let text = &*document.text;
+    let (Some(before), Some(after)) = (text.get(..written.start()), text.get(written.end()..)) else {
+        return false;
+    };
+    // A tag in its place is one or is none.
+    let note = syntax::parse(&format!("{before} #x {after}"), &settings.syntax_options());
+    note.tags.iter().any(|tag| tag.span.start() == written.start() + 1)
+}
+
 /// The tags that match, best first.
 pub(super) fn offer(analysis: &Analysis, from: NoteId, slot: &Slot) -> Vec<Completion> {
     let mut query = Query::new(slot.typed);

@@ -1,10 +1,11 @@
 use proptest::prelude::*;
 
-use super::{Completion, CompletionKind, completion, resolve};
+use super::{Completion, CompletionKind, completion, give_block_id, resolve};
 use crate::ide::MarkdownView;
 use crate::ide::fixture::Fixture;
 use crate::ide::{Cursor, Document};
 use crate::syntax::Link;
+use crate::text::Span;
 
 const VAULT: &str = "\
 //- ch/big_topic.md
@@ -51,7 +52,7 @@ fn taken(line: &str, settings: &str) -> Vec<String> {
 }
 
 /// Makes the edits of an item.
-fn apply(item: &Completion, text: &mut String) {
+pub(super) fn apply(item: &Completion, text: &mut String) {
     let mut edits = vec![(item.replace, item.insert.clone())];
     edits.extend(item.also.clone());
     edits.sort_by_key(|(span, _)| *span);
@@ -483,7 +484,7 @@ fn a_long_path_gives_way_to_the_label() {
 
 /// The lines of `note.md` after each of the items was taken.
 #[track_caller]
-fn all_taken(source: &str) -> Vec<String> {
+pub(super) fn all_taken(source: &str) -> Vec<String> {
     let fixture = Fixture::new(source);
     let offset = fixture.cursor().offset;
     let items = completion(&fixture.analysis, fixture.cursor(), 100).items;
@@ -675,9 +676,51 @@ fn a_block_of_the_same_note_gets_an_id() {
         apply(item, &mut text);
         assert_eq!(text.replace(item.insert.trim_start_matches('^'), "ID"), expected);
     }
+}
+
+/// An id behind a fence would leave it open.
+#[test]
+fn blocks_are_told_apart_behind_front_matter_code_and_math() {
+    let source = "---\ntitle: A\n---\n[[#^$0]]\n\none\n\n```\ncode\n```\n\ntwo\n\n$$\nx\n$$\n\nthree\n";
+    let fixture = Fixture::new(source);
+    let items = completion(&fixture.analysis, fixture.cursor(), 100).items;
+    assert_eq!(items.iter().map(|item| &*item.label).collect::<Vec<_>>(), ["one", "two", "three"]);
+}
+
+/// The link is written by the item, the id in the other note by a change that goes with it.
+#[test]
+fn a_block_of_another_note_gets_an_id() {
     let other = Fixture::new("See [[b#^$0]].\n//- b.md\nA claim.\n\nWith one. ^own\n");
     let items = completion(&other.analysis, other.cursor(), 100).items;
-    assert_eq!(items.iter().map(|item| &*item.label).collect::<Vec<_>>(), ["^own"]);
+    assert_eq!(items.iter().map(|item| &*item.label).collect::<Vec<_>>(), ["^own", "A claim."]);
+    let (item, b) = (&items[1], other.note("b.md"));
+    let (note, id) = item.block.clone().unwrap();
+    assert_eq!((note, &*item.insert, &item.also), (b, &*format!("^{id}"), &None));
+    let change = give_block_id(&other.analysis, b, &id).unwrap().unwrap();
+    assert_eq!(other.after(&change).replace(&id, "ID"), "//- b.md\nA claim. ^ID\n\nWith one. ^own\n");
+    assert_eq!(give_block_id(&other.analysis, b, "own"), Ok(None));
+    assert!(give_block_id(&other.analysis, b, "no-such").unwrap_err().contains("b.md has changed"));
+}
+
+/// A character that takes an item must not take it from who means something else.
+#[test]
+fn an_item_is_taken_by_a_character_where_no_other_can_be_meant() {
+    for (line, label, characters) in [
+        ("[[other$0]]", "other", "#|"),
+        ("[[Big topic$0]]", "Big Topic", "#|"),
+        ("[[oth$0]]", "other", ""),
+        ("[[other$0", "other", ""),
+        ("[[other$0|x]]", "other", ""),
+        ("[[the thing$0]]", "The Thing", ""),
+        ("[[big_topic#on$0]]", "One", "|"),
+        ("[[big_topic#on$0|x]]", "One", ""),
+        ("[[big_topic#^$0]]", "^b1", "|"),
+        ("|[[big_topic#on$0]]|\n|---|", "One", ""),
+    ] {
+        let items = items(line, SLUG).1;
+        let item = items.iter().find(|item| item.label == label).unwrap_or_else(|| panic!("{line}"));
+        assert_eq!(item.commit.concat(), characters, "{line}");
+    }
 }
 
 /// Names of every kind, with what links give a meaning to.
@@ -780,7 +823,44 @@ proptest! {
             let typed = text.get(item.replace.start()..at.offset);
             prop_assert!(typed.is_some_and(|typed| item.filter.starts_with(typed)), "{item:?}");
             prop_assert!(!item.insert.contains(['\n', '\r']) && !item.label.is_empty(), "{item:?}");
-            prop_assert!(item.also.is_none_or(|(span, _)| text.get(span.range()).is_some()));
+            let apart = |span: Span| !span.overlaps(item.replace) && span != Span::at(item.replace.end());
+            let is_apart = item.also.is_none_or(|(span, _)| text.get(span.range()).is_some() && apart(span));
+            prop_assert!(is_apart);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// What matches equally well stands in one order, whatever more is typed: notes, files, headings, tags,
+    /// footnotes.
+    #[test]
+    fn the_order_stays_while_one_types(
+        mut names in proptest::collection::hash_set("tide [a-z]{3}", 2..60).prop_map(Vec::from_iter),
+        kind in 0..5usize,
+    ) {
+        names.sort();
+        let dashed = |name: &String| name.replace(' ', "-");
+        let note = |name: &String| format!("//- sub/{name}.md\n");
+        let (open, line, vault): (_, String, String) = match kind {
+            0 => ("[[", String::new(), names.iter().map(note).collect()),
+            1 => ("![[", String::new(), names.iter().map(|name| format!("//- img/{name}.png\n")).collect()),
+            2 => ("[[b#", String::new(), format!("//- b.md\n{}", names.iter().map(|name| format!("# {name}\n")).collect::<String>())),
+            3 => ("#", String::new(), format!("//- b.md\n{}", names.iter().map(|name| format!("#{} ", dashed(name))).collect::<String>())),
+            _ => ("[^", names.iter().map(|name| format!("[^{}]: x\n", dashed(name))).collect(), String::new()),
+        };
+        let mut before: Option<Vec<String>> = None;
+        for typed in ["t", "ti", "tid", "tide"] {
+            let fixture = Fixture::new(&format!("//- note.md\n{open}{typed}$0\n\n{line}\n{vault}"));
+            let found = completion(&fixture.analysis, fixture.cursor(), 40).items.into_iter();
+            let found: Vec<_> = found.map(|item| item.label).filter(|label| names.contains(&label.replace(['-', '.'], " ").replace(" png", ""))).collect();
+            prop_assert!(found.len() >= names.len().min(39).saturating_sub(1), "{typed}: {found:?}");
+            if let Some(before) = before.filter(|before| found != *before) {
+                prop_assert_eq!(before, found, "{} {}", open, typed);
+                break;
+            }
+            before = Some(found);
         }
     }
 }
@@ -805,6 +885,9 @@ fn pieces() -> impl Strategy<Value = String> {
         "(",
         "<",
         ">",
+        "> [!",
+        "[^",
+        "[^1]: ",
         "|",
         "#",
         "#^",

@@ -55,12 +55,15 @@ fn of_tag(analysis: &Analysis, tag: &str) -> Markdown {
 
 /// What a footnote says.
 fn of_footnote(document: &Document, definition: Span) -> Markdown {
+    excerpt::markdown(excerpt::blocks(document, footnote_text(document, definition)), 600)
+}
+
+/// All of the footnote that is defined at `definition`, to its first empty line.
+pub(super) fn footnote_text(document: &Document, definition: Span) -> Span {
     let rest = document.text.get(definition.start()..).unwrap_or("");
     let next = document.note.footnotes.iter().find(|f| f.definition && f.span.start > definition.start);
     let end = rest.find("\n\n").map_or(document.text.len(), |length| definition.start() + length);
-    let end = next.map_or(end, |next| end.min(next.span.start()));
-    let blocks = excerpt::blocks(document, Span::new(definition.start(), end));
-    excerpt::markdown(blocks, 600)
+    Span::new(definition.start(), next.map_or(end, |next| end.min(next.span.start())))
 }
 
 /// Notes as a list of links; at most [`MOST_LISTED`].

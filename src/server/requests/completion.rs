@@ -21,7 +21,8 @@ impl Request for Completion {
 
     fn offer(capabilities: &mut ServerCapabilities, _: &Client) {
         let options = capabilities.completion_provider.get_or_insert_default();
-        options.trigger_characters = Some(["[", "#", "^", "|", "("].map(str::to_owned).to_vec());
+        // `!` begins a callout, `"` a value of the front matter.
+        options.trigger_characters = Some(["[", "#", "^", "|", "(", "!", "\""].map(str::to_owned).to_vec());
         options.completion_item = Some(CompletionOptionsCompletionItem { label_details_support: Some(true) });
     }
 }
@@ -64,11 +65,14 @@ fn item(
         (None, detail)
     };
     // Neovim 0.11 cuts a plain text at its first blank, a snippet it inserts whole.
-    let (insert, format) = if client.snippets && found.insert.contains(char::is_whitespace) {
-        (as_snippet(&found.insert), InsertTextFormat::SNIPPET)
-    } else {
-        (found.insert, InsertTextFormat::PLAIN_TEXT)
+    let (insert, format) = match found.snippet.filter(|_| client.snippets) {
+        Some(snippet) => (snippet, InsertTextFormat::SNIPPET),
+        None if client.snippets && found.insert.contains(char::is_whitespace) => {
+            (as_snippet(&found.insert), InsertTextFormat::SNIPPET)
+        }
+        None => (found.insert, InsertTextFormat::PLAIN_TEXT),
     };
+    let commit = (client.commit_characters && !found.commit.is_empty()).then_some(found.commit);
     let edit = |span, text| TextEdit::new(answers.range(document, span), text);
     CompletionItem {
         label: visible(&found.label).into_owned(),
@@ -84,12 +88,15 @@ fn item(
             CompletionKind::Heading => CompletionItemKind::CLASS,
             CompletionKind::Block => CompletionItemKind::REFERENCE,
             CompletionKind::Alias => CompletionItemKind::TEXT,
+            CompletionKind::Footnote => CompletionItemKind::REFERENCE,
+            CompletionKind::Callout => CompletionItemKind::ENUM_MEMBER,
         }),
         // Clients sort by this; they would take the labels else.
         sort_text: Some(format!("{rank:05}")),
         filter_text: Some(found.filter),
         text_edit: Some(CompletionTextEdit::Edit(edit(found.replace, insert))),
         insert_text_format: Some(format),
+        commit_characters: commit.map(|characters| characters.iter().map(|&c| c.to_owned()).collect()),
         additional_text_edits: found.also.map(|(span, text)| vec![edit(span, text)]),
         data,
         ..CompletionItem::default()
