@@ -1,8 +1,8 @@
 //! `slugline doctor`: what there is, for somebody who wonders why something is not as expected.
 use super::args::DoctorArgs;
 use super::place::Place;
-use super::stats::links_of;
 use super::{Failure, Outcome, plural, print};
+use crate::ide;
 use crate::text::visible;
 
 /// Troubles that are listed; there may be one for each file.
@@ -20,7 +20,7 @@ pub(super) fn run(args: &DoctorArgs) -> Result<Outcome, Failure> {
     }
     let analysis = loaded.vault.snapshot();
     let index = &analysis.index;
-    let links: usize = index.notes().map(|note| links_of(&analysis, note).tiers.len()).sum();
+    let links: usize = index.notes().map(|note| ide::note_links(&analysis, note).tiers.len()).sum();
     let watching = place.watch();
     let watcher = match &watching {
         Ok(()) => "file watching is active".to_owned(),

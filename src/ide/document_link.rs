@@ -1,6 +1,6 @@
 //! Document links: a timestamp opens its video at that second.
-use super::cursor::names_note;
-use super::{Analysis, video};
+use super::cursor::{CursorTarget, names_note, target_at, timestamp_of};
+use super::{Analysis, Cursor, video};
 use crate::index::{Moments, NoteId};
 use crate::syntax::Timestamp;
 use crate::text::Span;
@@ -32,6 +32,30 @@ pub fn document_links(analysis: &Analysis, note: NoteId) -> Vec<DocumentLink> {
         Some(DocumentLink { span: shown(&document.text, timestamp), url, tooltip })
     });
     links.collect()
+}
+
+/// The address of what a note is about at the cursor: the moment of a timestamp, the video that a link leads
+/// to, else the note's own video from its start.
+pub fn source_at(analysis: &Analysis, at: Cursor) -> Option<String> {
+    let document = analysis.document(at.note)?;
+    let moments = Moments::of(&document.text, &document.note);
+    match target_at(&document.note, at.offset) {
+        Some(CursorTarget::Video(link)) => {
+            let id = link.video.of(&document.text);
+            Some(video::url(analysis, id, link.moment.unwrap_or_default()))
+        }
+        target => {
+            let own = document.video()?;
+            let timestamp = match target {
+                Some(CursorTarget::Timestamp(timestamp)) => Some(timestamp),
+                Some(CursorTarget::Link(_, link)) => timestamp_of(&document, link),
+                _ => None,
+            };
+            let timestamp = timestamp.filter(|it| !names_note(analysis, &document, at.note, it));
+            let moment = timestamp.and_then(|timestamp| moments.get(&document.text, timestamp));
+            Some(video::url(analysis, own, moment.unwrap_or_default()))
+        }
+    }
 }
 
 /// What a reader sees of a timestamp, its label in brackets: editors underline a link.

@@ -24,6 +24,7 @@ mod obsidian;
 mod prose;
 mod selection;
 mod spelling;
+mod statistics;
 mod video;
 mod workspace_symbols;
 
@@ -34,11 +35,12 @@ pub use completion::{
 };
 pub use definition::{Destination, Target, definition, implementation};
 pub use diagnostics::{Diagnostic, Outcomes, diagnostics, diagnostics_after, diagnostics_of};
-pub use document_link::{DocumentLink, document_links};
+pub use document_link::{DocumentLink, document_links, source_at};
 pub use document_symbols::{DocumentSymbol, DocumentSymbolKind, document_symbols};
 pub use folding::{Folding, FoldingKind, foldings};
 pub use hover::{Hover, hover};
 pub use linked_editing::{TIME_PATTERN, linked_editing};
 pub use markdown::{Markdown, MarkdownView};
 pub use selection::selections;
+pub use statistics::{Counted, NoteLinks, Statistics, TIERS, note_links, statistics};
 pub use workspace_symbols::{SymbolKind, WorkspaceSymbol, workspace_symbols};

@@ -530,6 +530,14 @@ impl Index {
         self.cancel.over(ids.filter(|&id| self.entry(id).is_some()))
     }
 
+    /// A note that depends on `number` alone, to pick one by chance; `None` where there is none.
+    pub fn any(&self, number: usize) -> Option<NoteId> {
+        let all = self.entries.len();
+        let start = number % all.max(1);
+        let ids = (start..all).chain(0..start).filter_map(|id| u32::try_from(id).ok()).map(NoteId);
+        self.cancel.over(ids).find(|&id| self.entry(id).is_some())
+    }
+
     /// What a scan reads of every note, in no order that means anything.
     pub(super) fn name_bits(&self) -> impl Iterator<Item = (NoteId, &NameBits)> + '_ {
         (0u32..).map(NoteId).zip(self.cancel.over(self.name_bits.leaves()).flatten())

@@ -38,6 +38,10 @@ pub struct Client {
     pub document_changes: bool,
     /// It makes files for us.
     pub creates_files: bool,
+    /// It makes changes when it is asked to.
+    pub applies_edits: bool,
+    /// It shows documents and addresses when it is asked to.
+    pub shows_documents: bool,
     /// It watches files for us.
     pub watches_files: bool,
     /// It shows progress.
@@ -98,6 +102,12 @@ impl Client {
             preferred_actions: actions.is_some_and(|a| a.is_preferred_support == Some(true)),
             document_changes,
             creates_files: operations.contains(&ResourceOperationKind::Create),
+            applies_edits: workspace.is_some_and(|w| w.apply_edit == Some(true)),
+            shows_documents: capabilities
+                .window
+                .as_ref()
+                .and_then(|w| w.show_document.as_ref())
+                .is_some_and(|show| show.support),
             watches_files: watching.is_some_and(|w| w.dynamic_registration == Some(true)),
             progress: capabilities.window.as_ref().is_some_and(|w| w.work_done_progress == Some(true)),
             configuration: workspace.is_some_and(|w| w.configuration == Some(true)),

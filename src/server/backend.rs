@@ -57,7 +57,7 @@ impl Backend {
         match R::uri(&params) {
             Some(uri) => {
                 let about = |answer| About::Document(uri, answer);
-                self.ask(about, |view: Option<View>| R::answer(view.as_ref(), params)).await
+                ask(&self.queue, about, |view: Option<View>| R::answer(view.as_ref(), params)).await
             }
             None => Ok(R::answer(None, params)),
         }
@@ -65,42 +65,42 @@ impl Backend {
 
     /// Asks about all vaults, likewise.
     async fn about_workspace<R: WorkspaceRequest + 'static>(&self, params: Params<R>) -> Result<Answer<R>> {
-        self.ask(About::Workspace, |workspace: Workspace| R::answer(&workspace, params)).await
+        ask(&self.queue, About::Workspace, |workspace: Workspace| R::answer(&workspace, params)).await
     }
 
     /// Asks the owner.
     async fn by_owner<R: OwnerRequest>(&self, params: Params<R>) -> Result<Answer<R>> {
         R::answer(&self.queue, params).await
     }
+}
 
-    /// Has a question answered on the pool, until nobody waits any more.
-    async fn ask<V: 'static, T: Send + 'static>(
-        &self,
-        about: impl FnOnce(Answering<V>) -> About,
-        answer: impl FnOnce(V) -> T + Send + 'static,
-    ) -> Result<T> {
-        let cancelled = Cancel::new();
-        let (sender, receiver) = tokio::sync::oneshot::channel();
-        let answer = move |what: V, busy: Busy| {
-            let outcome = match catch_unwind(AssertUnwindSafe(|| catch(|| answer(what)))) {
-                Ok(Ok(answer)) => Ok(answer),
-                Ok(Err(Cancelled)) => Err(Error::request_cancelled()),
-                // The panic's own words and place are in the log.
-                Err(_) => Err(failed()),
-            };
-            // Nobody waits for the answer to a request that was cancelled.
-            let _ = sender.send((outcome, busy));
+/// Has a question answered on the pool, until nobody waits any more.
+pub(super) async fn ask<V: 'static, T: Send + 'static>(
+    queue: &Queue,
+    about: impl FnOnce(Answering<V>) -> About,
+    answer: impl FnOnce(V) -> T + Send + 'static,
+) -> Result<T> {
+    let cancelled = Cancel::new();
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    let answer = move |what: V, busy: Busy| {
+        let outcome = match catch_unwind(AssertUnwindSafe(|| catch(|| answer(what)))) {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(Cancelled)) => Err(Error::request_cancelled()),
+            // The panic's own words and place are in the log.
+            Err(_) => Err(failed()),
         };
-        self.queue.post(Event::Query(Query {
-            about: about(Box::new(answer)),
-            cancelled: cancelled.clone(),
-            has_waited: false,
-            real: None,
-        }));
-        let _waiting = Waiting(cancelled, self.queue.clone());
-        let (outcome, _busy) = receiver.await.map_err(|_| failed())?;
-        outcome
-    }
+        // Nobody waits for the answer to a request that was cancelled.
+        let _ = sender.send((outcome, busy));
+    };
+    queue.post(Event::Query(Query {
+        about: about(Box::new(answer)),
+        cancelled: cancelled.clone(),
+        has_waited: false,
+        real: None,
+    }));
+    let _waiting = Waiting(cancelled, queue.clone());
+    let (outcome, _busy) = receiver.await.map_err(|_| failed())?;
+    outcome
 }
 
 /// The handlers of the requests, each by its way.
@@ -221,7 +221,7 @@ mod tests {
         });
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let about = |answer| About::Document("file:///a.md".parse().unwrap(), answer);
-        let outcome = runtime.block_on(backend.ask(about, |_| work()));
+        let outcome = runtime.block_on(ask(&backend.queue, about, |_| work()));
         pool.join().unwrap();
         outcome
     }
@@ -245,7 +245,7 @@ mod tests {
     fn a_dropped_handler_stops_its_work() {
         let backend = Backend { queue: Queue::new(), session: Arc::default() };
         let about = |answer| About::Document("file:///a.md".parse().unwrap(), answer);
-        let mut handler = Box::pin(backend.ask(about, |_| Some(1)));
+        let mut handler = Box::pin(ask(&backend.queue, about, |_| Some(1)));
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         assert!(handler.as_mut().poll(&mut context).is_pending());
         let Task::Client(Event::Query(query)) = backend.queue.next(None) else { panic!("no query") };

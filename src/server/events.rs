@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::sync::oneshot;
-use tower_lsp_server::ls_types::{TextDocumentItem, Uri, WorkspaceEdit};
+use tower_lsp_server::ls_types::{ShowDocumentParams, TextDocumentItem, Uri, WorkspaceEdit};
 
 use super::owner::Reply;
 use super::requests::{View, Workspace};
@@ -61,6 +61,15 @@ pub(super) enum Event {
         result: Value,
         reply: Reply,
     },
+    /// Has the client show a document, or an address outside of it; likewise.
+    /// Has the client show a document, or an address outside of it; likewise.
+    ShowDocument {
+        params: ShowDocumentParams,
+        result: Value,
+        reply: Reply,
+    },
+    /// Has the client show a message that somebody has asked for.
+    ShowMessage(String),
     /// The client's answer to a request of ours.
     Answer(i64, Result<Value, Value>),
     /// The disk has said where the file of a document is, which is the so-manyth that was opened.
@@ -428,6 +437,8 @@ impl Event {
             Self::Report(_) => "slugline.doctor",
             Self::CreateNote { .. } => "slugline.createNote",
             Self::ApplyEdit { .. } => "applyEdit",
+            Self::ShowDocument { .. } => "showDocument",
+            Self::ShowMessage(_) => "showMessage",
             Self::Answer(..) => "an answer of the client",
             Self::Located { .. } => "placing a document",
             Self::Folder { .. } => "opening a folder",

@@ -171,6 +171,12 @@ impl Outgoing {
         }
     }
 
+    /// Shows what the user has asked for.
+    pub(super) fn inform(&self, message: &str) {
+        let message = message.lines().map(visible).collect::<Vec<_>>().join("\n");
+        self.tell::<ShowMessage>(&ShowMessageParams { typ: MessageType::INFO, message });
+    }
+
     /// Waits until all that was sent is written, but not for a client that no longer reads.
     pub(super) fn finish(&self) {
         let mut waiting = self.shared.waiting();

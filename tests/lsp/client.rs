@@ -453,6 +453,7 @@ impl Client {
                         items.map(|item| of(item).unwrap_or(self.configuration.clone())).collect()
                     }
                     "workspace/applyEdit" => json!({"applied": true}),
+                    "window/showDocument" => json!({"success": true}),
                     _ => Value::Null,
                 };
                 let answer = json!({"jsonrpc": "2.0", "id": id, "result": result});
@@ -502,7 +503,7 @@ impl Drop for Client {
 pub fn capabilities() -> Value {
     json!({
         "general": {"positionEncodings": ["utf-16"]},
-        "window": {"workDoneProgress": true},
+        "window": {"workDoneProgress": true, "showDocument": {"support": true}},
         "workspace": {
             "configuration": true,
             "workspaceFolders": true,

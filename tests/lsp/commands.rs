@@ -105,3 +105,105 @@ fn who_does_not_ask_gets_no_status() {
     client.sync();
     assert_eq!(client.status(), None);
 }
+
+/// Picking a block without an ID in another note writes the link, and then asks for the ID there.
+#[test]
+fn a_block_of_another_note_gets_its_id_by_a_command() {
+    let vault = Vault::new(&[("a.md", ""), ("sub/b.md", "One claim.\n\nAnother claim.\n")]);
+    let mut with = capabilities();
+    with["workspace"]["applyEdit"] = json!(true);
+    let mut client = Client::start_with(&[&vault], with);
+    let a = vault.uri("a.md");
+    client.open(&a, "[[b#^]]\n");
+    let items = client.at("textDocument/completion", &a, 0, 5)["items"].clone();
+    let item = items.as_array().unwrap().iter().find(|item| item["label"] == "Another claim.").unwrap();
+    let id = item["textEdit"]["newText"].as_str().unwrap().trim_start_matches('^').to_owned();
+    let command = json!({"command": item["command"]["command"], "arguments": item["command"]["arguments"]});
+    client.request("workspace/executeCommand", command.clone());
+    let edit = client.until_received("the edit", |message| message["method"] == "workspace/applyEdit");
+    let change = &edit["params"]["edit"]["documentChanges"][0];
+    assert_eq!(change["textDocument"]["uri"], vault.uri("sub/b.md"));
+    let end = json!({"line": 2, "character": 14});
+    assert_eq!(change["edits"], json!([{"range": {"start": end, "end": end}, "newText": format!(" ^{id}")}]));
+
+    // The block has changed since.
+    client.open(&vault.uri("sub/b.md"), "One claim.\n");
+    assert_eq!(client.refused("workspace/executeCommand", command), -32803);
+
+    // A client that makes no changes would be left with a broken link.
+    let mut client = Client::start(&vault);
+    client.open(&a, "[[b#^]]\n");
+    assert_eq!(client.at("textDocument/completion", &a, 0, 5)["items"], json!([]));
+}
+
+/// What the server has asked the client to show.
+fn shown(client: &mut Client) -> Value {
+    let request = client.until_received("showDocument", |message| message["method"] == "window/showDocument");
+    client.received.clear();
+    request["params"].clone()
+}
+
+fn run(client: &mut Client, command: &str, arguments: Value) -> Value {
+    client.request("workspace/executeCommand", json!({"command": command, "arguments": [arguments]}))
+}
+
+#[test]
+fn the_video_of_a_note_is_opened_at_the_moment_of_the_cursor() {
+    let text = "---\nvideoId: PdiSU9-Fge4\n---\nAt [00:10:36].\n[other](https://youtu.be/dQw4w9WgXcQ?t=9)\n";
+    let vault = Vault::new(&[("a.md", text), ("b.md", "")]);
+    let mut client = Client::start(&vault);
+    let a = vault.uri("a.md");
+    for ((line, character), address) in [
+        ((3, 6), "https://www.youtube.com/watch?v=PdiSU9-Fge4&t=636s"),
+        ((3, 0), "https://www.youtube.com/watch?v=PdiSU9-Fge4&t=0s"),
+        ((4, 3), "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=9s"),
+    ] {
+        let arguments = json!({"uri": a, "position": {"line": line, "character": character}});
+        assert_eq!(run(&mut client, "slugline.openSource", arguments), json!({"uri": address}));
+        assert_eq!(shown(&mut client), json!({"uri": address, "external": true}));
+    }
+    let without = json!({"command": "slugline.openSource", "arguments": [{"uri": vault.uri("b.md")}]});
+    assert_eq!(client.refused("workspace/executeCommand", without), -32803);
+}
+
+/// Not the one that is open, where there is another.
+#[test]
+fn a_note_is_shown_by_chance() {
+    let vault = Vault::new(&[("a.md", ""), ("b.md", ""), ("c.md", "")]);
+    let mut client = Client::start(&vault);
+    let mut drawn = std::collections::BTreeSet::new();
+    while drawn.len() < 2 {
+        let note = run(&mut client, "slugline.randomNote", json!({"uri": vault.uri("a.md")}));
+        assert_eq!(shown(&mut client), json!({"uri": note["uri"], "takeFocus": true}));
+        drawn.insert(note["uri"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(drawn, [vault.uri("b.md"), vault.uri("c.md")].into());
+}
+
+#[test]
+fn a_client_that_shows_no_documents_shows_where_they_are() {
+    let vault = Vault::new(&[("a.md", "")]);
+    let mut without = capabilities();
+    without["window"]["showDocument"] = json!({"support": false});
+    let mut client = Client::start_with(&[&vault], without);
+    let note = run(&mut client, "slugline.randomNote", json!({}));
+    let told = client.until_received("a message", |message| message["method"] == "window/showMessage");
+    assert_eq!(told["params"], json!({"type": 3, "message": note["uri"]}));
+}
+
+/// What `slugline stats` counts; a client without code for the answer shows a message.
+#[test]
+fn a_vault_is_counted() {
+    let vault = Vault::new(&[("a.md", "[[b]] [[gone]]\n"), ("b.md", "[[gone]]\n"), ("c.md", "[[b]]\n")]);
+    let mut client = Client::start(&vault);
+    client.until_received("the end of reading", |message| message["params"]["value"]["kind"] == "end");
+    let counted = run(&mut client, "slugline.statistics", json!({}));
+    assert_eq!(
+        (&counted["notes"], &counted["links"], &counted["tiers"]["broken"]),
+        (&json!(3), &json!(4), &json!(2))
+    );
+    let told = client.until_received("a message", |message| message["method"] == "window/showMessage");
+    let summary =
+        "3 notes, 4 links; 2 broken, 0 ambiguous; 2 orphans; most linked: b.md (2); most wanted: gone (2)";
+    assert_eq!(told["params"], json!({"type": 3, "message": summary}));
+}

@@ -98,7 +98,7 @@ fn link_to(analysis: &Analysis, note: NoteId, out: Markdown) -> Markdown {
 }
 
 /// `1 note`, `2 notes`, `1,878 notes`.
-fn counted(count: usize, one: &str, many: &str) -> String {
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
-use tower_lsp_server::ls_types::request::ApplyWorkspaceEdit;
-use tower_lsp_server::ls_types::{ApplyWorkspaceEditParams, ApplyWorkspaceEditResponse, Uri, WorkspaceEdit};
+use tower_lsp_server::ls_types::request::{ApplyWorkspaceEdit, ShowDocument};
+use tower_lsp_server::ls_types::{
+    ApplyWorkspaceEditParams, ApplyWorkspaceEditResponse, ShowDocumentParams, Uri, WorkspaceEdit,
+};
 
 use super::super::events::Event;
 use super::super::pool::{Class, Job};
@@ -103,5 +105,30 @@ impl Owner {
         };
         // Nobody may be waiting any more.
         let _ = reply.send(outcome.map_err(|why| format!("the editor rejected the edit: {why}")));
+    }
+
+    /// Has the client show a document; one that cannot shows where it is.
+    pub(super) fn show_document(&mut self, params: ShowDocumentParams, result: Value, reply: Reply) {
+        if self.client.shows_documents {
+            let id = self.out.request::<ShowDocument>(&params);
+            self.pending_requests.insert(id, PendingRequest::Show(reply, result));
+        } else {
+            self.out.inform(params.uri.as_str());
+            // Nobody may be waiting any more.
+            let _ = reply.send(Ok(result));
+        }
+    }
+
+    pub(super) fn show_answered(reply: Reply, result: Value, outcome: Result<Value, Value>) {
+        let outcome = match outcome {
+            Ok(answer) if answer["success"] == Value::Bool(true) => Ok(result),
+            Ok(_) => Err("the editor did not show the document".to_owned()),
+            Err(error) => {
+                let why = error["message"].as_str().unwrap_or_default();
+                Err(format!("the editor did not show the document: {why}"))
+            }
+        };
+        // Nobody may be waiting any more.
+        let _ = reply.send(outcome);
     }
 }

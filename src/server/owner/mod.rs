@@ -54,6 +54,8 @@ enum PendingRequest {
     Registration,
     /// An edit; who waits for it, and for what.
     Edit(Reply, Value),
+    /// Showing a document, likewise.
+    Show(Reply, Value),
 }
 
 /// All state of a session, changed by one thread.
@@ -250,6 +252,8 @@ impl Owner {
             }
             Event::CreateNote { name, uri, reply } => self.create_note(name, uri, reply),
             Event::ApplyEdit { edit, result, reply } => self.apply_edit(edit, result, reply),
+            Event::ShowDocument { params, result, reply } => self.show_document(params, result, reply),
+            Event::ShowMessage(message) => self.out.inform(&message),
             Event::Query(query) => self.query(query),
             Event::Answer(id, outcome) => self.answer(id, outcome),
             Event::Located { uri, opened, location } => self.located(&uri, opened, location),
@@ -309,6 +313,7 @@ impl Owner {
         match (asked, outcome) {
             (PendingRequest::Settings(folders), Ok(answer)) => self.settings_answered(folders, answer),
             (PendingRequest::Edit(reply, result), outcome) => Self::edit_answered(reply, result, outcome),
+            (PendingRequest::Show(reply, result), outcome) => Self::show_answered(reply, result, outcome),
             (PendingRequest::Progress(id, epoch), Ok(_)) => {
                 if let Some(vault) = self.vaults.get_mut(&id).filter(|vault| vault.epoch == epoch) {
                     vault.progress.begin(&self.out);

@@ -6,6 +6,7 @@ use tower_lsp_server::ls_types::{
     InsertTextFormat, ServerCapabilities, TextEdit, Uri, request,
 };
 
+use super::commands::add_block_id::AddBlockId;
 use super::{NoteRequest, Request, View};
 use crate::ide::{self, CompletionKind, Document};
 use crate::lsp::Client;
@@ -37,12 +38,17 @@ impl NoteRequest for Completion {
         let document = view.document()?;
         let lsp::TextDocumentPositionParams { text_document, position } = params.text_document_position;
         let found = ide::completion(&view.analysis, view.cursor(&document, position), MOST_ITEMS);
-        let items = found.items.into_iter().enumerate().map(|(rank, found)| {
+        // What no change of another note goes with would be a broken link.
+        let applies = |found: &ide::Completion| found.block.is_none() || view.client.applies_edits;
+        let items = found.items.into_iter().filter(applies).enumerate().map(|(rank, mut found)| {
+            let command = found.block.take().map(|(note, id)| {
+                AddBlockId::after(text_document.uri.clone(), view.analysis.index.path(note), id)
+            });
             // Comes back when the item is resolved.
             let data = found
                 .note
                 .map(|note| json!({"uri": text_document.uri, "note": view.analysis.index.path(note)}));
-            item(view, &document, found, rank, data)
+            CompletionItem { command, ..item(view, &document, found, rank, data) }
         });
         let items = items.collect();
         Some(CompletionResponse::List(CompletionList { is_incomplete: found.incomplete, items }))

@@ -5,6 +5,7 @@
 //! come from these.
 
 pub(super) mod code_action;
+mod commands;
 pub(super) mod completion;
 pub(super) mod completion_resolve;
 pub(super) mod definition;

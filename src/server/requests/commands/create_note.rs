@@ -1,0 +1,27 @@
+//! `slugline.createNote`: makes a note where a link to it would want it.
+use serde::Deserialize;
+use serde_json::Value;
+use tower_lsp_server::jsonrpc::Result;
+use tower_lsp_server::ls_types::Uri;
+
+use super::{Command, posted};
+use crate::server::events::{Event, Queue};
+
+pub(super) struct CreateNote;
+
+#[derive(Deserialize)]
+pub(super) struct Arguments {
+    /// What it is to be called.
+    name: String,
+    /// The note from which it is made.
+    uri: Option<Uri>,
+}
+
+impl Command for CreateNote {
+    const NAME: &'static str = "slugline.createNote";
+    type Arguments = Arguments;
+
+    async fn run(queue: &Queue, Arguments { name, uri }: Arguments) -> Result<Option<Value>> {
+        posted(queue, |reply| Event::CreateNote { name, uri, reply }).await
+    }
+}

@@ -1,0 +1,132 @@
+//! The commands, one a file.
+//!
+//! A new one is a file here and a line in [`commands!`]. What it finds is its JSON answer, for clients with code
+//! for it; any other client shows it all the same: the server asks it to apply an edit, to show a document or a
+//! message.
+
+pub(super) mod add_block_id;
+mod create_note;
+mod doctor;
+mod open_source;
+mod random_note;
+mod reindex;
+mod statistics;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
+use tower_lsp_server::ls_types::{ExecuteCommandParams, ShowDocumentParams, Uri, WorkspaceEdit};
+
+use super::{View, Workspace, failed};
+use crate::ide::Analysis;
+use crate::lsp::Client;
+use crate::server::backend::ask;
+use crate::server::events::{About, Event, Queue};
+use crate::server::owner::Reply;
+use crate::text::visible;
+
+/// Every command there is.
+macro_rules! commands {
+    ($($module:ident::$command:ident,)*) => {
+        /// Their names.
+        pub(super) const NAMES: &[&str] = &[$($module::$command::NAME,)*];
+
+        /// Runs one of them.
+        pub(super) async fn run(queue: &Queue, params: ExecuteCommandParams) -> Result<Option<Value>> {
+            match params.command.as_str() {
+                $($module::$command::NAME => {
+                    let arguments = arguments::<$module::$command>(params.arguments)?;
+                    $module::$command::run(queue, arguments).await
+                })*
+                other => Err(Error::invalid_params(format!("unknown command `{other}`"))),
+            }
+        }
+    };
+}
+
+commands! {
+    add_block_id::AddBlockId,
+    create_note::CreateNote,
+    doctor::Doctor,
+    open_source::OpenSource,
+    random_note::RandomNote,
+    reindex::Reindex,
+    statistics::VaultStatistics,
+}
+
+/// A command.
+pub(super) trait Command {
+    /// Its name.
+    const NAME: &'static str;
+
+    /// Its one argument, an object; without one it is empty.
+    type Arguments: DeserializeOwned;
+
+    /// Posts to the owner before it awaits anything.
+    fn run(queue: &Queue, arguments: Self::Arguments) -> impl Future<Output = Result<Option<Value>>> + Send;
+}
+
+/// The arguments of a command that has none.
+#[derive(serde::Deserialize)]
+struct Nothing {}
+
+fn arguments<C: Command>(sent: Vec<Value>) -> Result<C::Arguments> {
+    let first = sent.into_iter().next().filter(|first| !first.is_null()).unwrap_or_else(|| json!({}));
+    serde_json::from_value(first).map_err(|error| Error::invalid_params(format!("{}: {error}", C::NAME)))
+}
+
+/// Has the client make a change; its answer is `result` then.
+async fn apply(queue: &Queue, edit: WorkspaceEdit, result: Value) -> Result<Option<Value>> {
+    posted(queue, |reply| Event::ApplyEdit { edit, result, reply }).await
+}
+
+/// Has the client show a note; its answer is the note's address then.
+async fn show(queue: &Queue, uri: Uri) -> Result<Option<Value>> {
+    let result = json!({"uri": uri});
+    let params = ShowDocumentParams { uri, external: None, take_focus: Some(true), selection: None };
+    posted(queue, |reply| Event::ShowDocument { params, result, reply }).await
+}
+
+/// Has the client open an address in a browser or player, likewise.
+async fn open(queue: &Queue, uri: Uri) -> Result<Option<Value>> {
+    let result = json!({"uri": uri});
+    let params = ShowDocumentParams { uri, external: Some(true), take_focus: None, selection: None };
+    posted(queue, |reply| Event::ShowDocument { params, result, reply }).await
+}
+
+/// Answers about the vault of the note `uri`, else about the only one.
+async fn in_vault<T: Send + 'static>(
+    queue: &Queue,
+    uri: Option<Uri>,
+    answer: impl FnOnce(&Analysis, &Client) -> T + Send + 'static,
+) -> Result<T> {
+    let found = match uri {
+        Some(uri) => {
+            let about = |answer| About::Document(uri, answer);
+            let answer = |view: Option<View>| view.map(|view| answer(&view.analysis, &view.client));
+            ask(queue, about, answer).await
+        }
+        None => {
+            let answer = |workspace: Workspace| match &*workspace.vaults {
+                [only] => Some(answer(&only.analysis, &workspace.client)),
+                _ => None,
+            };
+            ask(queue, About::Workspace, answer).await
+        }
+    };
+    found?.ok_or_else(|| refused("no vault for this command; open a note first"))
+}
+
+/// What the owner answers.
+async fn posted(queue: &Queue, event: impl FnOnce(Reply) -> Event) -> Result<Option<Value>> {
+    let (reply, outcome) = oneshot::channel();
+    queue.post(event(reply));
+    outcome.await.map_err(|_| failed())?.map(Some).map_err(|why| refused(&why))
+}
+
+/// The error of a request that cannot be done as things are, in words for the user.
+fn refused(why: &str) -> Error {
+    // RequestFailed of the protocol.
+    Error { code: ErrorCode::ServerError(-32803), message: visible(why).into_owned().into(), data: None }
+}
