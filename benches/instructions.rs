@@ -137,7 +137,7 @@ fn shared(run: &dyn Fn(&str, &mut dyn FnMut()), folders: usize) {
         run(&of("diagnostics"), &mut || drop(black_box(ide::diagnostics(&analysis, cursor.note, None))));
         let span = Span::new(cursor.offset, cursor.offset);
         run(&of("code actions"), &mut || {
-            drop(black_box(ide::code_actions(&analysis, cursor.note, span)));
+            drop(black_box(ide::code_actions(&analysis, cursor.note, span, &ide::Wish::default())));
         });
     }
 }

@@ -234,8 +234,8 @@ mod tests {
     use super::*;
     use crate::ide::fixture::Fixture;
     use crate::ide::{
-        code_actions, completion, definition, diagnostics, document_links, document_symbols, foldings, hover,
-        implementation, resolve_completion, selections, workspace_symbols,
+        Wish, code_actions, completion, definition, diagnostics, document_links, document_symbols, foldings,
+        hover, implementation, resolve_completion, selections, workspace_symbols,
     };
     use crate::index::{Cancelled, catch};
 
@@ -254,7 +254,7 @@ mod tests {
             ("definition", &|analysis| definition(analysis, at).len()),
             ("implementation", &|analysis| implementation(analysis, at).len()),
             ("code actions", &|analysis| {
-                code_actions(analysis, note, Span::new(at.offset, at.offset + 9)).len()
+                code_actions(analysis, note, Span::new(at.offset, at.offset + 9), &Wish::default()).len()
             }),
             ("completion", &|analysis| completion(analysis, at, 100).items.len()),
             ("completion resolve", &|analysis| resolve_completion(analysis, note).iter().count()),

@@ -28,7 +28,7 @@ mod statistics;
 mod video;
 mod workspace_symbols;
 
-pub use actions::{Action, NewNote, SourceChange, code_actions, new_note};
+pub use actions::{Action, ActionKind, Changes, NewNote, SourceChange, Wish, code_actions, new_note};
 pub use analysis::{Analysis, Cursor, Document, MemoryTexts, Place, Texts};
 pub use completion::{
     Completion, CompletionKind, Completions, completion, give_block_id, resolve as resolve_completion,

@@ -34,6 +34,10 @@ pub struct Client {
     pub code_actions: bool,
     /// It marks one code action as the one to take.
     pub preferred_actions: bool,
+    /// It asks for the edit of a code action when that is taken.
+    pub resolves_actions: bool,
+    /// It shows code actions that cannot be taken, with the reason.
+    pub disabled_actions: bool,
     /// It takes edits with versions, file operations among them.
     pub document_changes: bool,
     /// It makes files for us.
@@ -100,6 +104,11 @@ impl Client {
             diagnostic_versions: publish.is_some_and(|p| p.version_support == Some(true)),
             code_actions: actions.is_some_and(|a| a.code_action_literal_support.is_some()),
             preferred_actions: actions.is_some_and(|a| a.is_preferred_support == Some(true)),
+            resolves_actions: actions.is_some_and(|a| {
+                let properties = a.resolve_support.as_ref().map_or(&[][..], |support| &support.properties);
+                a.data_support == Some(true) && properties.iter().any(|property| property == "edit")
+            }),
+            disabled_actions: actions.is_some_and(|a| a.disabled_support == Some(true)),
             document_changes,
             creates_files: operations.contains(&ResourceOperationKind::Create),
             applies_edits: workspace.is_some_and(|w| w.apply_edit == Some(true)),

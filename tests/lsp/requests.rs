@@ -100,7 +100,10 @@ fn readme() -> (BTreeSet<String>, BTreeSet<String>) {
 fn what_is_answered_is_offered_and_listed() {
     let vault = Vault::new(&[("a.md", "[[b]]\n")]);
     let mut client = Client::spawn();
-    let offers = client.initialize(&[&vault], capabilities())["capabilities"].clone();
+    let mut with = capabilities();
+    with["textDocument"]["codeAction"]["dataSupport"] = json!(true);
+    with["textDocument"]["codeAction"]["resolveSupport"] = json!({"properties": ["edit"]});
+    let offers = client.initialize(&[&vault], with)["capabilities"].clone();
     let is_offered = |at: &str| offers.pointer(at).is_some_and(|offer| !offer.is_null() && *offer != false);
 
     let mut wrong = Vec::new();

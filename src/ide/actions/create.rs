@@ -1,6 +1,6 @@
 //! "Create note": where the missing note goes and what it begins with.
 use super::naming::{Naming, is_safe};
-use super::{Actions, SourceChange};
+use super::{ActionKind, Actions, SourceChange};
 use crate::ide::obsidian::Obsidian;
 use crate::ide::{Analysis, Diagnostic, Document, spelling};
 use crate::index::{NoteId, slug};
@@ -54,9 +54,14 @@ impl Actions<'_> {
         // An alias is a title only where it spells the same words: others bend it to their sentence.
         let alias = link.alias.map(|alias| alias.of(text)).filter(|alias| slug(alias) == slug(name));
         let title = alias.map_or_else(|| words(name), str::to_owned);
-        let text = template(Some(self.document), &title);
-        let change = SourceChange { create: vec![(path.clone(), text)], edits: Vec::new() };
-        self.add(finding, format!("Create note `{path}`"), change);
+        let make = |it: &Self| {
+            let text = template(Some(it.document), &title);
+            Some(SourceChange { create: vec![(path.clone(), text)], edits: Vec::new() })
+        };
+        if let Some(action) = self.offer(ActionKind::QuickFix, format!("Create note `{path}`"), make) {
+            action.mends = Some(finding.clone());
+            action.makes = Some(path);
+        }
     }
 }
 

@@ -1,14 +1,16 @@
-//! Code actions: mends of diagnostics, and "create note".
+//! Code actions: mends of diagnostics, "create note", refactorings.
 //!
 //! An action is a [`SourceChange`]; the smallest one that does it. Absent: how a client applies it.
 mod broken;
 mod create;
+mod kind;
 mod naming;
 mod note;
 #[cfg(test)]
 mod tests;
 
 pub use create::{NewNote, new_note};
+pub use kind::{ActionKind, Changes, Wish};
 pub(super) use note::footnote_definition;
 
 use rustc_hash::FxHashMap;
@@ -16,7 +18,7 @@ use rustc_hash::FxHashMap;
 use super::{Analysis, Diagnostic, Document, diagnostics_of, spelling};
 use crate::index::{NoteId, Wanted};
 use crate::settings::Code;
-use crate::syntax::Link;
+use crate::syntax::{Fix, Link};
 use crate::text::Span;
 
 /// A change of files.
@@ -39,12 +41,20 @@ impl SourceChange {
 pub struct Action {
     /// What it does, as a menu shows it.
     pub title: String,
+    /// What sort of action it is.
+    pub kind: ActionKind,
+    /// Which of those with its kind and title it is, from 0.
+    pub number: usize,
     /// Whether it is the one to take without asking.
     pub preferred: bool,
+    /// Why it cannot be done here.
+    pub disabled: Option<String>,
     /// The finding that it mends.
     pub mends: Option<Diagnostic>,
-    /// The change.
-    pub change: SourceChange,
+    /// The note that it makes, by its path.
+    pub makes: Option<String>,
+    /// The change; `None` where it was not [asked for](Changes), or there is none.
+    pub change: Option<SourceChange>,
 }
 
 /// Notes that an ambiguous link offers.
@@ -60,36 +70,13 @@ const MOST_ACTIONS: usize = 150;
 const MOST_EDITS: usize = 2000;
 
 /// What can be done about the part of `note` in `span`.
-pub fn code_actions(analysis: &Analysis, note: NoteId, span: Span) -> Vec<Action> {
+pub fn code_actions(analysis: &Analysis, note: NoteId, span: Span, wish: &Wish) -> Vec<Action> {
     let Some(document) = analysis.document(note) else { return Vec::new() };
-    let all = diagnostics_of(analysis, note, &document, None);
-    let near = |reach: Span| reach.start <= span.end && span.start <= reach.end;
-    let links = links_by_place(&document);
-    let mut actions = Actions { analysis, note, document: &document, list: Vec::new() };
-    let (mut searches, mut found) = (0, 0);
-    let mut mended = Vec::new();
-    for finding in &all {
-        // The finding underlines the target; the cursor may be anywhere in the link.
-        let link = link_of(&links, finding);
-        if !near(link.map_or(finding.span, |link| link.span)) {
-            continue;
-        }
-        if !mended.contains(&finding.code) && finding.fixes.iter().any(|fix| fix.certain) {
-            mended.push(finding.code);
-        }
-        found += 1;
-        if found > MOST_FINDINGS || actions.list.len() >= MOST_ACTIONS {
-            continue;
-        }
-        actions.fixes(finding);
-        actions.for_note(finding);
-        if let Some(link) = link {
-            searches += usize::from(finding.code != Code::AmbiguousLink);
-            actions.for_link(finding, link, searches <= MOST_SEARCHES);
-        }
-    }
-    for code in mended {
-        actions.fix_all(&all, code);
+    let mut actions = Actions { analysis, note, document: &document, span, wish, list: Vec::new() };
+    if wish.wants(ActionKind::QuickFix) || wish.wants(ActionKind::FixAll) {
+        let all = diagnostics_of(analysis, note, &document, None);
+        actions.quick_fixes(&all);
+        actions.fix_everything(&all);
     }
     actions.list
 }
@@ -125,12 +112,42 @@ struct Actions<'a> {
     analysis: &'a Analysis,
     note: NoteId,
     document: &'a Document,
+    /// The selection.
+    span: Span,
+    wish: &'a Wish<'a>,
     list: Vec<Action>,
 }
 
 impl Actions<'_> {
+    /// Offers an action; its change is computed where it is asked for.
+    fn offer(
+        &mut self,
+        kind: ActionKind,
+        title: String,
+        change: impl FnOnce(&Self) -> Option<SourceChange>,
+    ) -> Option<&mut Action> {
+        if !self.wish.wants(kind) {
+            return None;
+        }
+        let number = self.list.iter().filter(|action| action.kind == kind && action.title == title).count();
+        let change = if self.wish.computes(kind, &title, number) { change(self) } else { None };
+        self.list.push(Action {
+            title,
+            kind,
+            number,
+            preferred: false,
+            disabled: None,
+            mends: None,
+            makes: None,
+            change,
+        });
+        self.list.last_mut()
+    }
+
     fn add(&mut self, finding: &Diagnostic, title: String, change: SourceChange) {
-        self.list.push(Action { title, preferred: false, mends: Some(finding.clone()), change });
+        if let Some(action) = self.offer(ActionKind::QuickFix, title, |_| Some(change)) {
+            action.mends = Some(finding.clone());
+        }
     }
 
     /// Replaces `span` of this note.
@@ -138,15 +155,52 @@ impl Actions<'_> {
         self.add(finding, title, SourceChange::edit(self.note, vec![(span, text)]));
     }
 
+    /// What mends findings at the selection, one by one and all of a code.
+    fn quick_fixes(&mut self, all: &[Diagnostic]) {
+        if !self.wish.wants(ActionKind::QuickFix) {
+            return;
+        }
+        let near = |reach: Span| reach.start <= self.span.end && self.span.start <= reach.end;
+        let links = links_by_place(self.document);
+        let at_hand = all.iter().filter_map(|finding| {
+            // The finding underlines the target; the cursor may be anywhere in the link.
+            let link = link_of(&links, finding);
+            near(link.map_or(finding.span, |link| link.span)).then_some((finding, link))
+        });
+        let (mut searches, mut mended) = (0, Vec::new());
+        for (found, (finding, link)) in at_hand.collect::<Vec<_>>().into_iter().enumerate() {
+            if !mended.contains(&finding.code) && finding.fixes.iter().any(|fix| fix.certain) {
+                mended.push(finding.code);
+            }
+            if found >= MOST_FINDINGS || self.list.len() >= MOST_ACTIONS {
+                continue;
+            }
+            self.fixes(finding);
+            self.for_note(finding);
+            if let Some(link) = link {
+                searches += usize::from(finding.code != Code::AmbiguousLink);
+                self.for_link(finding, link, searches <= MOST_SEARCHES);
+            }
+        }
+        for code in mended {
+            let name = format!("`{code}` ");
+            self.fix_all(ActionKind::QuickFix, &name, all.iter().filter(|finding| finding.code == code));
+        }
+    }
+
+    /// The certain mends of all findings in the note, as editors take them on saving.
+    fn fix_everything(&mut self, all: &[Diagnostic]) {
+        self.fix_all(ActionKind::FixAll, "", all.iter());
+    }
+
     /// The mends that the finding carries.
     fn fixes(&mut self, finding: &Diagnostic) {
         for (rank, fix) in finding.fixes.iter().enumerate() {
-            self.list.push(Action {
-                title: fix.title.clone(),
-                preferred: rank == 0 && fix.certain,
-                mends: Some(finding.clone()),
-                change: SourceChange::edit(self.note, fix.edits.clone()),
-            });
+            let change = |it: &Self| Some(SourceChange::edit(it.note, fix.edits.clone()));
+            if let Some(action) = self.offer(ActionKind::QuickFix, fix.title.clone(), change) {
+                action.preferred = rank == 0 && fix.certain;
+                action.mends = Some(finding.clone());
+            }
         }
     }
 
@@ -188,36 +242,54 @@ impl Actions<'_> {
         }
     }
 
-    /// The certain mends of every finding of `code` in the note, where there are several.
-    fn fix_all(&mut self, all: &[Diagnostic], code: Code) {
-        let certain = all
-            .iter()
-            .filter(|finding| finding.code == code)
-            .filter_map(|finding| finding.fixes.first().filter(|fix| fix.certain));
-        let (mut edits, mut count, mut more): (Vec<(Span, String)>, _, _) = (Vec::new(), 0, 0);
-        for fix in certain {
-            let behind = edits.last().map_or(0, |(span, _)| span.end);
+    /// The certain mends of these findings; where they are all of one code, if there are several.
+    fn fix_all<'f>(
+        &mut self,
+        kind: ActionKind,
+        code: &str,
+        findings: impl Iterator<Item = &'f Diagnostic> + Clone,
+    ) {
+        let certain = |finding: &'f Diagnostic| finding.fixes.first().filter(|fix| fix.certain);
+        let fixes = Fixes::of(findings.filter_map(certain));
+        let title = match fixes.more {
+            0 if fixes.count == 1 => "Fix the problem in this note".to_owned(),
+            0 => format!("Fix all {} {code}problems in this note", fixes.count),
+            more => {
+                format!("Fix the first {} of {} {code}problems in this note", fixes.count, fixes.count + more)
+            }
+        };
+        if fixes.count > usize::from(kind == ActionKind::QuickFix) {
+            self.offer(kind, title, |it| Some(SourceChange::edit(it.note, fixes.edits)));
+        }
+    }
+}
+
+/// Fixes that can be made together.
+#[derive(Default)]
+struct Fixes {
+    edits: Vec<(Span, String)>,
+    /// How many.
+    count: usize,
+    /// How many there is no room for.
+    more: usize,
+}
+
+impl Fixes {
+    /// Takes fixes in the order of the text, and of those that overlap the first.
+    fn of<'f>(fixes: impl Iterator<Item = &'f Fix>) -> Self {
+        let mut all = Self::default();
+        for fix in fixes {
+            let behind = all.edits.last().map_or(0, |(span, _)| span.end);
             if fix.edits.first().is_none_or(|(span, _)| span.start < behind) {
                 continue;
             }
-            if edits.len() + fix.edits.len() > MOST_EDITS {
-                more += 1;
+            if all.edits.len() + fix.edits.len() > MOST_EDITS {
+                all.more += 1;
             } else {
-                edits.extend(fix.edits.iter().cloned());
-                count += 1;
+                all.edits.extend(fix.edits.iter().cloned());
+                all.count += 1;
             }
         }
-        let title = match more {
-            0 => format!("Fix all {count} `{code}` problems in this note"),
-            more => format!("Fix the first {count} of {} `{code}` problems in this note", count + more),
-        };
-        if count > 1 {
-            self.list.push(Action {
-                title,
-                preferred: false,
-                mends: None,
-                change: SourceChange::edit(self.note, edits),
-            });
-        }
+        all
     }
 }

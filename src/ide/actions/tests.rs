@@ -1,12 +1,21 @@
-use super::{Action, code_actions};
+use super::{Action, ActionKind, Changes, SourceChange, Wish, code_actions};
 use crate::ide::fixture::Fixture;
 
-/// The actions at the cursor: title, `*` where preferred, and the files after it.
-fn actions(source: &str) -> (Fixture, Vec<Action>) {
+/// What can be done at the cursor.
+fn offered(source: &str, wish: &Wish) -> (Fixture, Vec<Action>) {
     let fixture = Fixture::new(source);
     let (note, span) = fixture.selection();
-    let actions = code_actions(&fixture.analysis, note, span);
+    let actions = code_actions(&fixture.analysis, note, span, wish);
     (fixture, actions)
+}
+
+/// The quick fixes at the cursor.
+fn actions(source: &str) -> (Fixture, Vec<Action>) {
+    offered(source, &Wish { only: Some(&["quickfix".to_owned()]), ..Wish::default() })
+}
+
+fn change(action: &Action) -> &SourceChange {
+    action.change.as_ref().unwrap_or_else(|| panic!("{} has no change", action.title))
 }
 
 #[track_caller]
@@ -20,11 +29,11 @@ fn titles(source: &str, expected: &[&str]) {
 /// What the action whose title begins with `title` makes of the vault.
 #[track_caller]
 fn check(title: &str, source: &str, expected: &str) {
-    let (fixture, actions) = actions(source);
+    let (fixture, actions) = offered(source, &Wish::default());
     let titles: Vec<_> = actions.iter().map(|action| &action.title).collect();
     let action = actions.iter().find(|action| action.title.starts_with(title));
     let action = action.unwrap_or_else(|| panic!("no `{title}` in {titles:?}"));
-    assert_eq!(fixture.after(&action.change), expected.trim_start());
+    assert_eq!(fixture.after(change(action)), expected.trim_start());
 }
 
 #[test]
@@ -92,7 +101,7 @@ fn a_new_note_goes_where_its_link_leads() {
             &link[..2],
             &link[2..]
         ));
-        let made: Vec<_> = actions.iter().flat_map(|a| &a.change.create).map(|(path, _)| path).collect();
+        let made: Vec<_> = actions.iter().flat_map(|a| &change(a).create).map(|(path, _)| path).collect();
         assert_eq!(made, path.iter().collect::<Vec<_>>(), "{link}");
         assert!(actions.iter().any(|action| action.title.starts_with("Remove")), "{link}");
     }
@@ -103,7 +112,7 @@ fn a_new_note_is_named_as_the_notes_of_the_vault() {
     let named = |names: &str, link: &str| {
         let notes: String = names.split(", ").map(|name| format!("//- {name}.md\n")).collect();
         let (_, actions) = actions(&format!("//- note.md\n{}$0{}\n{notes}", &link[..2], &link[2..]));
-        let mut made = actions.iter().flat_map(|action| &action.change.create);
+        let mut made = actions.iter().flat_map(|action| &change(action).create);
         made.next().map(|(path, _)| path.clone()).unwrap_or_default()
     };
     let snake = "linear_map, vector_space, Old Name, 2026-11-26, 2026-11-27, 2026-11-28";
@@ -137,7 +146,7 @@ fn a_new_note_has_the_title_that_was_meant() {
         ("[[ökonomie_heute]]", "Ökonomie heute"),
     ] {
         let (_, actions) = actions(&format!("[[{}$0{}\n", "", &link[2..]));
-        let text = actions.iter().flat_map(|a| &a.change.create).map(|(_, text)| text.as_str()).next();
+        let text = actions.iter().flat_map(|a| &change(a).create).map(|(_, text)| text.as_str()).next();
         assert_eq!(text, Some(&*format!("---\ntitle: {title}\n---\n\n")), "{link}");
     }
 }
@@ -173,7 +182,7 @@ fn where_obsidian_makes_new_notes_they_are_made() {
     ] {
         let config = format!("//- .obsidian/app.json\n{options}\n//- .slugline.toml\n{settings}\n");
         let (_, actions) = actions(&format!("//- a/note.md\n[[new$0]]\n{config}"));
-        let made: Vec<_> = actions.iter().flat_map(|a| &a.change.create).map(|(path, _)| path).collect();
+        let made: Vec<_> = actions.iter().flat_map(|a| &change(a).create).map(|(path, _)| path).collect();
         assert_eq!(made, [path], "{options} {settings}");
     }
 }
@@ -253,7 +262,7 @@ fn the_actions_of_a_long_selection_are_bounded() {
     let count = |title: &str| titles.iter().filter(|of| of.starts_with(title)).count();
     assert_eq!((count("Remove"), count("Replace")), (25, 25));
     assert_eq!(titles.last(), Some(&"Fix the first 2000 of 2500 `inexact-link` problems in this note"));
-    assert_eq!(actions.last().unwrap().change.edits[0].1.len(), 2000);
+    assert_eq!(change(actions.last().unwrap()).edits[0].1.len(), 2000);
 }
 
 #[test]
@@ -351,4 +360,45 @@ fn a_link_that_is_exact_is_not_rewritten() {
         let certain = found.iter().flat_map(|finding| &finding.fixes).filter(|fix| fix.certain);
         assert_eq!(certain.count(), 0, "{link}: {found:?}");
     }
+}
+
+/// What the menu of an editor asks for, and then for the one that is taken.
+#[test]
+fn a_change_is_computed_for_the_action_that_is_taken() {
+    let source = "//- note.md\n$0[[gone]] [[away]]$0\n";
+    let (_, menu) = offered(source, &Wish { changes: Changes::Later, ..Wish::default() });
+    assert!(menu.iter().all(|action| action.change.is_none()));
+    let taken = menu.iter().filter(|action| action.title == "Remove link, keep text").nth(1).unwrap();
+    let one = Changes::Of(taken.kind, &taken.title, taken.number);
+    let (fixture, actions) = offered(source, &Wish { changes: one, ..Wish::default() });
+    let computed: Vec<_> = actions.iter().filter_map(|action| action.change.as_ref()).collect();
+    assert_eq!(computed.len(), 1);
+    assert_eq!(fixture.after(computed[0]), "//- note.md\n[[gone]] away\n");
+}
+
+/// On saving: what is certain, of every code, wherever the cursor is.
+#[test]
+fn all_certain_fixes_are_one_action() {
+    let source = "
+//- note.md
+---
+videoId: PdiSU9-Fge4
+---
+[[Big Topic]] at [[00:50:02]], but not [[bg topic]]$0.
+//- big_topic.md
+";
+    let only = ["source.fixAll".to_owned()];
+    let (fixture, actions) = offered(source, &Wish { only: Some(&only), automatic: true, ..Wish::default() });
+    assert_eq!(
+        actions.iter().map(|a| (a.kind, &*a.title)).collect::<Vec<_>>(),
+        [(ActionKind::FixAll, "Fix all 2 problems in this note"),]
+    );
+    assert_eq!(
+        fixture.after(change(&actions[0])),
+        "//- note.md\n---\nvideoId: PdiSU9-Fge4\n---\n[[big_topic | Big Topic]] at \
+         <a class=\"yt-timestamp\" data-t=\"00:50:02\">[00:50:02]</a>, but not [[bg topic]].\n"
+    );
+    // An editor that only wants to know whether to show a light bulb.
+    let (_, actions) = offered(source, &Wish { automatic: true, ..Wish::default() });
+    assert!(actions.iter().all(|action| action.kind != ActionKind::FixAll));
 }

@@ -1,13 +1,14 @@
-//! `textDocument/codeAction`: quick fixes.
+//! `textDocument/codeAction`: quick fixes and refactorings.
 use serde_json::json;
 use tower_lsp_server::ls_types::request::CodeActionRequest;
 use tower_lsp_server::ls_types::{
-    self as lsp, CodeActionKind, CodeActionOptions, CodeActionOrCommand, CodeActionParams,
-    CodeActionProviderCapability, CodeActionResponse, Command, ServerCapabilities, Uri,
+    self as lsp, CodeActionDisabled, CodeActionKind, CodeActionOptions, CodeActionOrCommand,
+    CodeActionParams, CodeActionProviderCapability, CodeActionResponse, CodeActionTriggerKind, Command,
+    ServerCapabilities, Uri,
 };
 
 use super::{NoteRequest, Request, View};
-use crate::ide::{self, Action, Document};
+use crate::ide::{self, Action, ActionKind, Changes, Document, Wish};
 use crate::lsp::{Client, OPEN_NOTE, range};
 use crate::text::visible;
 
@@ -19,7 +20,8 @@ impl Request for CodeAction {
     fn offer(capabilities: &mut ServerCapabilities, client: &Client) {
         capabilities.code_action_provider = client.code_actions.then(|| {
             CodeActionProviderCapability::Options(CodeActionOptions {
-                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+                code_action_kinds: Some(ActionKind::ALL.map(kind).to_vec()),
+                resolve_provider: client.resolves_actions.then_some(true),
                 ..CodeActionOptions::default()
             })
         });
@@ -32,37 +34,63 @@ impl NoteRequest for CodeAction {
     }
 
     fn answer(view: Option<&View>, params: CodeActionParams) -> Option<CodeActionResponse> {
-        let view = view?;
-        // A kind stands for all below it: `quickfix` for `quickfix.link`, the empty one for all.
-        let is_wanted = |kind: &CodeActionKind| matches!(kind.as_str(), "" | "quickfix");
-        let wanted = params.context.only.is_none_or(|only| only.iter().any(is_wanted));
-        if !wanted || !view.client.code_actions {
+        let view = view.filter(|view| view.client.code_actions)?;
+        let only = params.context.only.map(|only| only.iter().map(|kind| kind.as_str().to_owned()).collect());
+        let only: Option<Vec<_>> = only;
+        let is_wanted = |name: &String| ActionKind::ALL.iter().any(|kind| kind.is_a(name));
+        if only.as_ref().is_some_and(|only| !only.iter().any(is_wanted)) {
             return None;
         }
         let document = view.document()?;
         let span = document.lines.span(&document.text, range(params.range), view.client.encoding);
-        let actions = ide::code_actions(&view.analysis, view.note, span).into_iter();
-        let actions = actions.filter_map(|found| action(view, &document, found));
+        let wish = Wish {
+            only: only.as_deref(),
+            automatic: params.context.trigger_kind == Some(CodeActionTriggerKind::AUTOMATIC),
+            changes: if view.client.resolves_actions { Changes::Later } else { Changes::All },
+        };
+        let actions = ide::code_actions(&view.analysis, view.note, span, &wish).into_iter();
+        let actions = actions.filter_map(|found| action(view, &document, params.range, found));
         Some(actions.map(CodeActionOrCommand::CodeAction).collect())
     }
 }
 
-/// An action on `document`; `None` where the client cannot do what it needs.
-fn action(view: &View, document: &Document, found: Action) -> Option<lsp::CodeAction> {
+fn kind(kind: ActionKind) -> CodeActionKind {
+    CodeActionKind::new(kind.name())
+}
+
+/// An action on `range` of `document`; `None` where the client cannot do what it needs.
+fn action(view: &View, document: &Document, range: lsp::Range, found: Action) -> Option<lsp::CodeAction> {
     let answers = view.answers();
+    let no_files = || "The editor does not let the server create files".to_owned();
+    let cannot_make = found.makes.is_some() && !view.client.creates_files;
+    let disabled = found.disabled.or_else(|| cannot_make.then(no_files));
+    if disabled.is_some() && !view.client.disabled_actions {
+        return None;
+    }
     let mends = found.mends.as_ref().map(|mended| vec![answers.diagnostic(document, mended)]);
-    let made = found.change.create.first().filter(|_| view.client.opens_notes);
-    let command = made.and_then(|(path, _)| {
+    let made = found.makes.as_deref().filter(|_| view.client.opens_notes && disabled.is_none());
+    let command = made.and_then(|path| {
         let note = json!({"uri": answers.uri(path)?});
         Some(Command::new("Open the note".into(), OPEN_NOTE.into(), Some(vec![note])))
+    });
+    let edit = match (&disabled, found.change) {
+        (None, Some(change)) => Some(answers.workspace_edit(change)?),
+        (None, None) if !view.client.resolves_actions => return None,
+        _ => None,
+    };
+    let data = (view.client.resolves_actions && disabled.is_none()).then(|| {
+        let version = view.document.as_ref().map(|(_, version)| version);
+        let uri = view.document.as_ref().map(|(uri, _)| uri.clone()).or_else(|| answers.uri(view.path()));
+        json!({"uri": uri, "version": version, "range": range, "number": found.number})
     });
     Some(lsp::CodeAction {
         command,
         title: visible(&found.title).into_owned(),
-        kind: Some(CodeActionKind::QUICKFIX),
+        kind: Some(kind(found.kind)),
         diagnostics: mends,
-        edit: Some(answers.workspace_edit(found.change)?),
+        edit,
+        data,
+        disabled: disabled.map(|reason| CodeActionDisabled { reason: visible(&reason).into_owned() }),
         is_preferred: (found.preferred && view.client.preferred_actions).then_some(true),
-        ..lsp::CodeAction::default()
     })
 }

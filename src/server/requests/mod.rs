@@ -5,6 +5,7 @@
 //! come from these.
 
 pub(super) mod code_action;
+pub(super) mod code_action_resolve;
 mod commands;
 pub(super) mod completion;
 pub(super) mod completion_resolve;
@@ -45,6 +46,7 @@ macro_rules! requests {
                 completion: completion::Completion,
                 completion_resolve: completion_resolve::CompletionResolve,
                 code_action: code_action::CodeAction,
+                code_action_resolve: code_action_resolve::CodeActionResolve,
                 document_link: document_link::DocumentLink,
                 document_symbol: document_symbol::DocumentSymbol,
                 folding_range: folding_range::FoldingRange,

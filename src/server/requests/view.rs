@@ -29,6 +29,11 @@ impl View {
         self.analysis.document(self.note)
     }
 
+    /// The note's path in the vault.
+    pub(super) fn path(&self) -> &str {
+        self.analysis.index.path(self.note)
+    }
+
     /// A place in the note's text.
     pub(super) fn cursor(&self, document: &Document, at: lsp::Position) -> Cursor {
         let offset = document.lines.offset(&document.text, position(at), self.client.encoding);

@@ -1,0 +1,113 @@
+//! Code actions: their kinds, and edits that come when they are taken.
+use serde_json::{Value, json};
+
+use crate::client::{Client, Vault, capabilities};
+
+const NOTE: &str = "[[nearest_nam]] and [[Big Topic]]\n";
+
+fn vault() -> Vault {
+    Vault::new(&[("a.md", NOTE), ("nearest_name.md", ""), ("big_topic.md", "")])
+}
+
+/// What a client can do that takes everything.
+fn all() -> Value {
+    let mut with = capabilities();
+    with["textDocument"]["codeAction"] = json!({
+        "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "refactor", "source"]}},
+        "isPreferredSupport": true, "disabledSupport": true, "dataSupport": true,
+        "resolveSupport": {"properties": ["edit"]},
+    });
+    with
+}
+
+fn start(vault: &Vault, with: Value) -> (Client, String) {
+    let mut client = Client::start_with(&[vault], with);
+    let a = vault.uri("a.md");
+    client.open(&a, NOTE);
+    client.codes_when(&a, |codes| codes.len() == 2);
+    (client, a)
+}
+
+fn actions(client: &mut Client, uri: &str, character: u32, context: Value) -> Vec<Value> {
+    let at = json!({"line": 0, "character": character});
+    let params = json!({"textDocument": {"uri": uri}, "range": {"start": at, "end": at}, "context": context});
+    client.request("textDocument/codeAction", params).as_array().cloned().unwrap_or_default()
+}
+
+fn taken<'a>(actions: &'a [Value], title: &str) -> &'a Value {
+    let found = actions.iter().find(|action| action["title"].as_str().unwrap().starts_with(title));
+    found.unwrap_or_else(|| panic!("no {title} in {actions:#?}"))
+}
+
+#[test]
+fn an_edit_comes_when_its_action_is_taken() {
+    let vault = vault();
+    let (mut client, a) = start(&vault, all());
+    let menu = actions(&mut client, &a, 3, json!({"diagnostics": []}));
+    assert!(menu.iter().all(|action| action.get("edit").is_none()), "{menu:#?}");
+    let nearest = taken(&menu, "Change to");
+    let resolved = client.request("codeAction/resolve", nearest.clone());
+    let change = &resolved["edit"]["documentChanges"][0];
+    assert_eq!(change["edits"][0]["newText"], "nearest_name", "{resolved:#}");
+    assert_eq!(change["textDocument"], json!({"uri": a, "version": 1}));
+    let create = client.request("codeAction/resolve", taken(&menu, "Create note").clone());
+    assert_eq!(create["edit"]["documentChanges"][0]["uri"], json!(vault.uri("nearest_nam.md")));
+
+    // One of a menu that was shown for another text changes nothing.
+    client.edit(&a, (0, 0), (0, 0), "Yet ");
+    let late = client.request("codeAction/resolve", nearest.clone());
+    assert_eq!(late.get("edit"), None, "{late:#}");
+}
+
+#[test]
+fn actions_are_of_the_kinds_that_are_asked_for() {
+    let vault = vault();
+    let mut client = Client::spawn();
+    let offer = client.initialize(&[&vault], all())["capabilities"]["codeActionProvider"].clone();
+    let kinds = [
+        "quickfix",
+        "refactor.extract",
+        "refactor.inline",
+        "refactor.rewrite",
+        "source.fixAll.slugline",
+        "source",
+    ];
+    assert_eq!(offer, json!({"codeActionKinds": kinds, "resolveProvider": true}));
+    let (mut client, a) = start(&vault, all());
+    for (only, wanted) in [
+        ("quickfix", &["quickfix"][..]),
+        ("source.fixAll", &["source.fixAll.slugline"]),
+        ("source.organizeImports", &[]),
+    ] {
+        let found = actions(&mut client, &a, 3, json!({"diagnostics": [], "only": [only]}));
+        let mut found: Vec<_> = found.iter().map(|action| action["kind"].as_str().unwrap()).collect();
+        found.dedup();
+        assert_eq!(found, wanted, "{only}");
+    }
+    let fix = actions(&mut client, &a, 3, json!({"diagnostics": [], "only": ["source.fixAll.slugline"]}));
+    let fixed = client.request("codeAction/resolve", fix[0].clone());
+    let edits = &fixed["edit"]["documentChanges"][0]["edits"];
+    assert_eq!(edits[0]["newText"], "big_topic | Big Topic", "{fixed:#}");
+    // The editor looks whether there is something to do: nothing about the whole note.
+    let bulb = actions(&mut client, &a, 22, json!({"diagnostics": [], "triggerKind": 2}));
+    assert!(bulb.iter().all(|action| !action["kind"].as_str().unwrap().starts_with("source")), "{bulb:#?}");
+    assert_eq!(taken(&bulb, "Replace with")["isPreferred"], true);
+}
+
+/// What cannot be done here is shown with the reason, or not at all.
+#[test]
+fn an_action_that_cannot_be_taken_is_disabled() {
+    let vault = vault();
+    for (disabled, reason) in [(true, "The editor does not let the server create files"), (false, "")] {
+        let mut with = all();
+        with["workspace"]["workspaceEdit"]["resourceOperations"] = json!([]);
+        with["textDocument"]["codeAction"]["disabledSupport"] = json!(disabled);
+        let (mut client, a) = start(&vault, with);
+        let menu = actions(&mut client, &a, 3, json!({"diagnostics": []}));
+        let create = menu.iter().find(|action| action["title"] == "Create note `nearest_nam.md`");
+        assert_eq!(
+            create.map(|create| create["disabled"]["reason"].as_str().unwrap()),
+            Some(reason).filter(|_| disabled)
+        );
+    }
+}
