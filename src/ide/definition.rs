@@ -189,7 +189,7 @@ pub(super) fn definition_of_footnote(document: &Document, footnote: &Footnote) -
 
 /// The `[text][label]` under a cursor on its label, which leads to the definition. On the text it leads
 /// where the definition leads, or, if that is out of the vault, to the definition too.
-fn reference_at<'d>(
+pub(super) fn reference_at<'d>(
     document: &'d Document,
     offset: usize,
     target: Option<CursorTarget>,

@@ -177,7 +177,7 @@ pub(super) fn nfc(text: &str) -> Cow<'_, str> {
 }
 
 /// Full case folding of the [`nfc`] of `text`: what "caseless" means.
-pub(super) fn caseless(text: &str) -> Cow<'_, str> {
+pub fn caseless(text: &str) -> Cow<'_, str> {
     let has_blank = |b: u8| matches!(b, b'\t'..=b'\r');
     if text.bytes().any(has_blank) {
         return Cow::Owned(CaseMapper::new().fold_string(&nfc(text)).into_owned());

@@ -6,7 +6,7 @@ use crate::syntax::Note;
 use crate::text::{LineIndex, Position, PositionRange, Span};
 
 /// Where a part of a note stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct LinePlace {
     /// Its first line, from 0.
     pub line: u32,
@@ -27,6 +27,19 @@ impl LinePlace {
             start: at(self.column),
             end: at(self.column.saturating_add(self.length)),
         })
+    }
+
+    /// The place of `span` in `text`.
+    pub fn of(span: Span, text: &str, lines: &LineIndex) -> Self {
+        let line = lines.line_of(span.start());
+        let body = lines.line(text, line);
+        let before = text.get(body.start()..span.end());
+        Self {
+            line: Span::at(line).start,
+            column: span.start - body.start,
+            length: span.end - span.start,
+            ascii: span.end() <= body.end() && before.is_some_and(str::is_ascii),
+        }
     }
 
     /// Its bytes in the note. Of a text that has changed since it may be anything.
@@ -311,6 +324,7 @@ mod tests {
                 prop_assert_eq!(places.len(), spans.len());
                 for (place, span) in places.into_iter().zip(spans) {
                     prop_assert_eq!(place.span(&text, &lines), span);
+                    prop_assert_eq!(LinePlace::of(span, &text, &lines), place);
                     let line = lines.line(&text, lines.line_of(span.start()));
                     let is_ascii = span.end() <= line.end() && text[line.start()..span.end()].is_ascii();
                     prop_assert_eq!(place.range().is_some(), is_ascii);

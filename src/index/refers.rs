@@ -331,7 +331,7 @@ impl Facts {
 
 impl LinkFact<'_> {
     /// Whether it is a time in the brackets of a wikilink: no link where no note has that name.
-    pub(super) fn may_be_time(&self) -> bool {
+    pub fn may_be_time(&self) -> bool {
         matches!(self.kind, LinkKind::Wiki | LinkKind::Embed) && self.anchor.is_none() && is_time(self.target)
     }
 }

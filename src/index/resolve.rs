@@ -134,7 +134,7 @@ const MEDIA: &[&str] = &[
 ];
 
 /// What a link says of the place that it leads to.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Wanted<'t> {
     /// A name or a path, decoded; empty for a place in the link's own note.
     pub name: Cow<'t, str>,

@@ -1,11 +1,12 @@
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use tower_lsp_server::ls_types::{self as lsp, Uri};
 
 use super::Client;
 use crate::ide::{self, Analysis, Document, Markdown, SourceChange};
-use crate::index::NoteId;
+use crate::index::{LinePlace, NoteId};
 use crate::settings::{Invalid, Severity};
 use crate::text::{Encoding, LineIndex, PositionRange, Span, uri_of_path, visible};
 
@@ -74,6 +75,42 @@ impl Answers<'_> {
             [lsp::Range::default(); 2]
         };
         Some((uri, ranges))
+    }
+
+    /// Places in notes, of which only those notes are opened whose lines are not ASCII: each once, where its
+    /// places follow one another.
+    pub fn locations(
+        &self,
+        places: impl IntoIterator<Item = (NoteId, LinePlace)>,
+    ) -> impl Iterator<Item = lsp::Location> {
+        let mut last: Option<(NoteId, Option<Uri>, Option<Arc<Document>>)> = None;
+        places.into_iter().filter_map(move |(note, place)| {
+            self.analysis.index.cancel().check();
+            let (_, uri, document) = match &mut last {
+                Some(last) if last.0 == note => last,
+                last => last.insert((note, self.uri_of(note), None)),
+            };
+            let uri = uri.clone()?;
+            let range = match place.range() {
+                Some(range) => to_range(range),
+                None => {
+                    if document.is_none() {
+                        *document = self.analysis.unread(note);
+                    }
+                    match document {
+                        Some(document) => self.range(document, document.span(place)),
+                        // The file has gone since it was read.
+                        None => lsp::Range::default(),
+                    }
+                }
+            };
+            Some(lsp::Location::new(uri, range))
+        })
+    }
+
+    /// One place in a note.
+    pub fn location(&self, note: NoteId, place: LinePlace) -> Option<lsp::Location> {
+        self.locations([(note, place)]).next()
     }
 
     /// A text in the form that the client shows: markdown where that is `supported`, else plain text.
