@@ -57,7 +57,8 @@ impl Backend {
         match R::uri(&params) {
             Some(uri) => {
                 let about = |answer| About::Document(uri, answer);
-                ask(&self.queue, about, |view: Option<View>| R::answer(view.as_ref(), params)).await
+                ask_when(&self.queue, R::WAITS, about, |view: Option<View>| R::answer(view.as_ref(), params))
+                    .await
             }
             None => Ok(R::answer(None, params)),
         }
@@ -65,7 +66,10 @@ impl Backend {
 
     /// Asks about all vaults, likewise.
     async fn about_workspace<R: WorkspaceRequest + 'static>(&self, params: Params<R>) -> Result<Answer<R>> {
-        ask(&self.queue, About::Workspace, |workspace: Workspace| R::answer(&workspace, params)).await
+        ask_when(&self.queue, R::WAITS, About::Workspace, |workspace: Workspace| {
+            R::answer(&workspace, params)
+        })
+        .await
     }
 
     /// Asks the owner.
@@ -74,9 +78,19 @@ impl Backend {
     }
 }
 
-/// Has a question answered on the pool, until nobody waits any more.
+/// Has a question answered on the pool, from what is known, until nobody waits any more.
 pub(super) async fn ask<V: 'static, T: Send + 'static>(
     queue: &Queue,
+    about: impl FnOnce(Answering<V>) -> About,
+    answer: impl FnOnce(V) -> T + Send + 'static,
+) -> Result<T> {
+    ask_when(queue, false, about, answer).await
+}
+
+/// The same; `waits`: not before all is read.
+pub(super) async fn ask_when<V: 'static, T: Send + 'static>(
+    queue: &Queue,
+    waits: bool,
     about: impl FnOnce(Answering<V>) -> About,
     answer: impl FnOnce(V) -> T + Send + 'static,
 ) -> Result<T> {
@@ -95,6 +109,7 @@ pub(super) async fn ask<V: 'static, T: Send + 'static>(
     queue.post(Event::Query(Query {
         about: about(Box::new(answer)),
         cancelled: cancelled.clone(),
+        waits,
         has_waited: false,
         real: None,
     }));

@@ -133,6 +133,8 @@ pub(super) struct Query {
     pub(super) about: About,
     /// Set when nobody waits for the answer any more.
     pub(super) cancelled: Cancel,
+    /// Whether it waits until all of the vault is read.
+    pub(super) waits: bool,
     /// Whether the texts that it waited for have been read: it does not wait for what came later.
     pub(super) has_waited: bool,
     /// The real file behind one that is not open, once the disk was asked.
@@ -474,6 +476,7 @@ mod tests {
         Query {
             about: About::Document(uri.parse().unwrap(), Box::new(|_, _| {})),
             cancelled: cancelled.clone(),
+            waits: false,
             has_waited: false,
             real: None,
         }

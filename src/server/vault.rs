@@ -157,6 +157,14 @@ impl VaultSession {
         }
     }
 
+    /// Has a question asked again once all is read. Those that nobody waits for any more go.
+    pub(super) fn postpone(&mut self, query: Query) {
+        let is_wanted =
+            |event: &Event| !matches!(event, Event::Query(query) if query.cancelled.is_cancelled());
+        self.postponed.retain(is_wanted);
+        self.postponed.push(Event::Query(query));
+    }
+
     /// Whether the files of `folder` belong to this vault by its place alone.
     pub(super) fn holds(&self, file: &Path) -> bool {
         self.root.relative(file).is_some()

@@ -172,6 +172,9 @@ impl Owner {
             vault.parked.push(query);
             return;
         }
+        if query.waits && vault.phase != Phase::Complete {
+            return vault.postpone(query);
+        }
         if query.has_waited {
             return self.answer_query(&uri, query);
         }

@@ -318,6 +318,7 @@ mod tests {
             self.queue.post(Event::Query(Query {
                 about: About::Document(self.uri(path), answer),
                 cancelled: Cancel::new(),
+                waits: false,
                 has_waited: false,
                 real: None,
             }));

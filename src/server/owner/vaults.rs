@@ -110,12 +110,6 @@ impl Owner {
         let Some(mut vault) = self.vaults.remove(&id) else { return };
         tracing::debug!("{} has no open notes any more", vault.root.path().display());
         vault.progress.end(vault.engine.index().len(), &self.out);
-        for event in std::mem::take(&mut vault.postponed) {
-            if let Event::CreateNote { reply, .. } = event {
-                // Nobody may be waiting any more.
-                let _ = reply.send(Err("the note from which it was to be made has been closed".to_owned()));
-            }
-        }
         if vault.config_shown
             && let Some(uri) = uri_of(&vault.config_place())
         {
@@ -127,7 +121,18 @@ impl Owner {
 
     /// Frees a vault and the names that no other has: on the pool, for it takes as long as it is large.
     fn discard(&self, mut vault: VaultSession) {
-        // Who waited for its names is answered without it.
+        for event in std::mem::take(&mut vault.postponed) {
+            match event {
+                Event::CreateNote { reply, .. } => {
+                    let why = "the note from which it was to be made has been closed";
+                    // Nobody may be waiting any more.
+                    let _ = reply.send(Err(why.to_owned()));
+                }
+                Event::Query(query) => vault.parked.push(query),
+                _ => {}
+            }
+        }
+        // Who waited for its names or its end is answered without it.
         self.queue.put_back(std::mem::take(&mut vault.parked));
         let work = Box::new(move || {
             drop(vault);

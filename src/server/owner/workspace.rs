@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::events::{About, Event, Query};
 use super::super::requests::{VaultView, Workspace};
-use super::super::vault::{Phase, VaultId};
+use super::super::vault::{Phase, VaultId, VaultSession};
 use super::{Owner, PATIENCE};
 use crate::index::Cancel;
 
@@ -17,6 +17,11 @@ impl Owner {
         if let Some(vault) = self.vaults.values_mut().find(|vault| is_young(vault.phase)) {
             vault.parked.push(query);
             return;
+        }
+        let is_unread = |vault: &VaultSession| query.waits && vault.phase != Phase::Complete;
+        if let Some(vault) = self.vaults.values_mut().find(|vault| vault.vacant.is_none() && is_unread(vault))
+        {
+            return vault.postpone(query);
         }
         let query = match query.has_waited {
             true => Some(Event::Query(query)),

@@ -81,6 +81,10 @@ pub(super) type Answer<R> = <<R as Request>::Protocol as request::Request>::Resu
 /// A request about a note: answered on a pool, from the state that every message before it leaves. Its
 /// work ends when the client cancels it.
 pub(super) trait NoteRequest: Request {
+    /// Whether its answer is wrong before all of the vault is read: it waits for that, and can be cancelled
+    /// meanwhile.
+    const WAITS: bool = false;
+
     /// The document that it is about.
     fn uri(params: &Params<Self>) -> Option<Uri>;
 
@@ -91,6 +95,9 @@ pub(super) trait NoteRequest: Request {
 /// A request about all vaults: of the workspace folders, and those found around open notes. Answered on a
 /// pool likewise.
 pub(super) trait WorkspaceRequest: Request {
+    /// Whether its answer is wrong before all vaults are read, likewise.
+    const WAITS: bool = false;
+
     /// The answer.
     fn answer(workspace: &Workspace, params: Params<Self>) -> Answer<Self>;
 }
