@@ -235,7 +235,8 @@ mod tests {
     use crate::ide::fixture::Fixture;
     use crate::ide::{
         Wish, code_actions, completion, definition, diagnostics, document_links, document_symbols, foldings,
-        hover, implementation, resolve_completion, selections, workspace_symbols,
+        hover, implementation, inlay_hints, resolve_completion, selections, semantic_tokens,
+        workspace_symbols,
     };
     use crate::index::{Cancelled, catch};
 
@@ -245,11 +246,11 @@ mod tests {
     #[test]
     fn every_feature_stops_when_it_is_cancelled() {
         let fixture = Fixture::new(
-            "---\nvideoId: dQw4w9WgXcQ\n---\n[[a$0]] [[b]] [00:05]\n# c\nd\n//- a.md\n//- x/b.md\n//- y/b.md\n",
+            "---\nvideoId: dQw4w9WgXcQ\n---\n[[a$0]] [[b]] [00:05]\n# c\nd\n//- a.md\n# Other\n//- x/b.md\n//- y/b.md\n",
         );
         let (note, at) = (fixture.cursor().note, fixture.cursor());
         let analysis = &fixture.analysis;
-        let features: [(&str, Feature<'_>); 12] = [
+        let features: [(&str, Feature<'_>); 14] = [
             ("hover", &|analysis| hover(analysis, at).iter().count()),
             ("definition", &|analysis| definition(analysis, at).len()),
             ("implementation", &|analysis| implementation(analysis, at).len()),
@@ -261,6 +262,8 @@ mod tests {
             ("document links", &|analysis| document_links(analysis, note).len()),
             ("document symbols", &|analysis| document_symbols(analysis, note).len()),
             ("foldings", &|analysis| foldings(analysis, note, 100).len()),
+            ("semantic tokens", &|analysis| semantic_tokens(analysis, note, Span::new(0, 100)).len()),
+            ("inlay hints", &|analysis| inlay_hints(analysis, note, Span::new(0, 100)).len()),
             ("selections", &|analysis| selections(analysis, note, &[0]).len()),
             ("workspace symbols", &|analysis| workspace_symbols(analysis, "a", 100).len()),
             ("diagnostics", &|analysis| diagnostics(analysis, note, None).len()),

@@ -1,37 +1,86 @@
-//! Document links: a timestamp opens its video at that second.
+//! Document links: a timestamp opens its video at that second, a wikilink to an attachment the file.
+//! Absent: markdown links to files, which editors open by themselves.
 use super::cursor::{CursorTarget, names_note, target_at, timestamp_of};
-use super::{Analysis, Cursor, video};
-use crate::index::{Moments, NoteId};
+use super::{Analysis, Cursor, Document, video};
+use crate::index::{Moments, NoteId, Tier, Wanted};
 use crate::syntax::Timestamp;
-use crate::text::Span;
+use crate::text::{PathText, Span, VaultPath};
 
-/// A range that opens an address.
+/// What a range opens.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Opens {
+    /// An address, `http` or `https`.
+    Url(String),
+    /// The file that [`attachment`] finds behind this target.
+    Attachment(String),
+}
+
+/// A range that opens something outside of the notes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DocumentLink {
     /// The range.
     pub span: Span,
-    /// The address, `http` or `https`.
-    pub url: String,
+    /// What it opens.
+    pub opens: Opens,
     /// What a tooltip says.
     pub tooltip: String,
 }
 
-/// All ranges of a note that open an address.
+/// All ranges of a note that open something outside of the notes, in order.
 pub fn document_links(analysis: &Analysis, note: NoteId) -> Vec<DocumentLink> {
     let Some(document) = analysis.document(note) else { return Vec::new() };
-    let Some(id) = document.video() else { return Vec::new() };
+    let mut links = attachments(analysis, note, &document);
+    if let Some(id) = document.video() {
+        links.extend(moments(analysis, note, &document, id));
+    }
+    links.sort_by_key(|link| link.span);
+    links
+}
+
+/// The file that the wikilink `[[target]]` of a note leads to; looks at the disk for one that is ignored.
+pub fn attachment(analysis: &Analysis, note: NoteId, target: &str) -> Option<VaultPath> {
+    let found = analysis.resolve(note, target);
+    found.attachment.filter(|_| found.tier == Some(Tier::Attachment))
+}
+
+/// The wikilinks that lead to attachments as far as the index knows, or look as if they did.
+fn attachments(analysis: &Analysis, note: NoteId, document: &Document) -> Vec<DocumentLink> {
+    let text = &*document.text;
+    let links = analysis.index.cancel().over(document.note.links.iter());
+    // Most targets have no extension, and need no look.
+    let settings = analysis.settings();
+    let is_file = |target: &str| target.file_name().contains('.') && settings.note_stem(target).is_none();
+    let links = links.filter(|link| link.is_wiki() && is_file(link.target.of(text))).filter_map(|link| {
+        let found = analysis.index.resolve_wanted(note, &Wanted::of(link, text));
+        let may_be_ignored = found.names_file && !found.unlisted.is_empty();
+        if found.tier != Some(Tier::Attachment) && !may_be_ignored {
+            return None;
+        }
+        let target = link.target.of(text).to_owned();
+        let tooltip = format!("Open {target}");
+        Some(DocumentLink { span: link.target, opens: Opens::Attachment(target), tooltip })
+    });
+    links.collect()
+}
+
+/// The timestamps of a note's own video.
+fn moments<'a>(
+    analysis: &'a Analysis,
+    note: NoteId,
+    document: &'a Document,
+    id: &'a str,
+) -> impl Iterator<Item = DocumentLink> + 'a {
     let timestamps = analysis.index.cancel().over(document.note.timestamps.iter());
     let moments = Moments::of(&document.text, &document.note);
-    let links = timestamps.filter_map(|timestamp| {
-        if names_note(analysis, &document, note, timestamp) {
+    timestamps.filter_map(move |timestamp| {
+        if names_note(analysis, document, note, timestamp) {
             return None;
         }
         let moment = moments.get(&document.text, timestamp)?;
         let url = video::url(analysis, id, moment);
         let tooltip = format!("Play at {}", video::clock(moment));
-        Some(DocumentLink { span: shown(&document.text, timestamp), url, tooltip })
-    });
-    links.collect()
+        Some(DocumentLink { span: shown(&document.text, timestamp), opens: Opens::Url(url), tooltip })
+    })
 }
 
 /// The address of what a note is about at the cursor: the moment of a timestamp, the video that a link leads
@@ -59,7 +108,7 @@ pub fn source_at(analysis: &Analysis, at: Cursor) -> Option<String> {
 }
 
 /// What a reader sees of a timestamp, its label in brackets: editors underline a link.
-fn shown(text: &str, timestamp: &Timestamp) -> Span {
+pub(super) fn shown(text: &str, timestamp: &Timestamp) -> Span {
     let Some(label) = timestamp.label else { return timestamp.span };
     let (before, after) = (text.get(..label.start()), text.get(label.end()..));
     let bracketed = before.is_some_and(|before| before.ends_with('['))
@@ -77,7 +126,10 @@ mod tests {
     #[track_caller]
     fn check(settings: &str, vault: &str) {
         let fixture = Fixture::new(&format!("{vault}//- .slugline.toml\n{settings}\n"));
-        let show = |link: DocumentLink| (link.span, format!("{} {}", link.url, link.tooltip));
+        let show = |link: DocumentLink| {
+            let (Opens::Url(opens) | Opens::Attachment(opens)) = link.opens;
+            (link.span, format!("{opens} {}", link.tooltip))
+        };
         fixture.check(|note| document_links(&fixture.analysis, note).into_iter().map(show).collect());
     }
 
@@ -105,5 +157,24 @@ Said <a class=\"yt-timestamp\" data-t=\"00:10:36\">[00:10:36]</a>, [1:02:14], [9
             check(settings, &format!("{note}{first}{second}"));
         }
         check("", "No video [00:05]\n");
+    }
+
+    #[test]
+    fn wikilinks_to_attachments_open_them() {
+        let vault = "\
+![[photo.png]] [[x/plan.pdf#page=2|plan]] [[note]] [photo](photo.png)
+   ^^^^^^^^^ photo.png Open photo.png
+                 ^^^^^^^^^^ x/plan.pdf Open x/plan.pdf
+//- y/photo.png
+//- x/plan.pdf
+//- x/old.pdf (ignored)
+";
+        check("", vault);
+        let fixture = Fixture::new(vault);
+        let note = fixture.note("note.md");
+        let of = |target| attachment(&fixture.analysis, note, target);
+        assert_eq!(of("photo.png").as_deref(), Some("y/photo.png"));
+        assert_eq!(of("x/old.pdf").as_deref(), Some("x/old.pdf"));
+        assert_eq!((of("note"), of("gone.png")), (None, None));
     }
 }

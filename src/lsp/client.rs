@@ -56,6 +56,10 @@ pub struct Client {
     pub registers_settings: bool,
     /// It shows how the server is (`experimental/serverStatus`).
     pub server_status: bool,
+    /// It asks for semantic tokens again when it is told to.
+    pub refreshes_tokens: bool,
+    /// The same of inlay hints.
+    pub refreshes_hints: bool,
     /// It shows symbols in one another.
     pub nested_symbols: bool,
     /// It folds whole lines only.
@@ -132,6 +136,10 @@ impl Client {
                 .as_ref()
                 .and_then(|e| e["commands"]["commands"].as_array())
                 .is_some_and(|commands| commands.iter().any(|command| command == OPEN_NOTE)),
+            refreshes_tokens: workspace
+                .and_then(|w| w.semantic_tokens.as_ref()?.refresh_support)
+                .unwrap_or(false),
+            refreshes_hints: workspace.and_then(|w| w.inlay_hint.as_ref()?.refresh_support).unwrap_or(false),
             nested_symbols: text
                 .and_then(|t| t.document_symbol.as_ref()?.hierarchical_document_symbol_support)
                 .unwrap_or(false),

@@ -230,7 +230,7 @@ mod tests {
             let analysis = Analysis::new(index, imbl::OrdMap::new(), Arc::new(MemoryTexts::default()));
             let About::Document(_, answer) = query.about else { panic!("no document") };
             answer(
-                Some(View { analysis, note, document: None, client: Arc::default() }),
+                Some(View { analysis, note, document: None, tokens: None, client: Arc::default() }),
                 queue.busy(Cancel::new()),
             );
         });

@@ -149,7 +149,12 @@ impl Outgoing {
     /// Asks the client something; the answer comes back under the returned id.
     pub(super) fn request<R: Request>(&self, params: &R::Params) -> i64 {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": R::METHOD, "params": params}), None);
+        let mut message = json!({"jsonrpc": "2.0", "id": id, "method": R::METHOD, "params": params});
+        // A request without parameters has none, not even `null`.
+        if message["params"].is_null() {
+            message.as_object_mut().map(|message| message.remove("params"));
+        }
+        self.send(&message, None);
         id
     }
 

@@ -35,6 +35,8 @@ pub struct Settings {
     pub max_file_size: u64,
     /// How completion writes a link; `None`: as most links of the vault are written.
     pub link_style: Option<LinkStyle>,
+    /// Whether the titles behind bare slugs are shown; default true.
+    pub inlay_hints: bool,
     /// Severities that differ from the defaults, by code.
     pub severity: Vec<(Code, Severity)>,
     /// The same for folders: path prefix relative to the vault, code, severity; later entries win.
@@ -55,6 +57,7 @@ impl Default for Settings {
             exclude: Vec::new(),
             max_file_size: 10 * 1024 * 1024,
             link_style: None,
+            inlay_hints: true,
             severity: Vec::new(),
             folder_severity: Vec::new(),
             video_keys: vec!["videoId".into()],

@@ -149,6 +149,16 @@ pub const SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        name: "inlay_hints",
+        doc: "Show the title of the note behind a link that is only a slug, where the title says something else.",
+        schema: || json!({"type": "boolean"}),
+        get: |s| json!(s.inlay_hints),
+        set: |s, v, invalid| match v.as_bool() {
+            Some(value) => s.inlay_hints = value,
+            None => invalid.push(Invalid::value("expected true or false")),
+        },
+    },
+    Setting {
         name: "new_note.folder",
         doc: "Folder for new notes, relative to the vault. Default: the folder of the note with the \
               link.",
@@ -517,7 +527,7 @@ mod tests {
         let mut settings = Settings::default();
         settings.apply(&json!({
             "extensions": ["txt"], "respect_gitignore": false, "exclude": ["x/"], "max_file_size": 7,
-            "completion": {"style": "title"}, "new_note": {"folder": "inbox"},
+            "completion": {"style": "title"}, "inlay_hints": false, "new_note": {"folder": "inbox"},
             "sources": {"keys": ["episode"], "url": "https://example.org/{id}?at={seconds}"},
             "severity": {"broken-link": "error"}, "folders": {"a": {"severity": {"broken-file": "off"}}},
         }));

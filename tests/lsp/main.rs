@@ -15,3 +15,4 @@ mod settings;
 mod shapes;
 mod symbols;
 mod twin;
+mod views;

@@ -123,7 +123,9 @@ fn what_is_answered_is_offered_and_listed() {
     let offered: BTreeSet<_> = providers.map(str::to_owned).collect();
     for provider in &offered {
         let at = format!("/{provider}Provider");
-        assert!(PROTOCOL.iter().any(|(_, offer)| *offer == at), "{at} is in no protocol");
+        // Of semantic tokens, each request is offered by itself.
+        let is_known = |offer: &str| offer == at || at == "/semanticTokensProvider" && offer.starts_with(&at);
+        assert!(PROTOCOL.iter().any(|(_, offer)| is_known(offer)), "{at} is in no protocol");
     }
     assert_eq!(readme().0, offered);
 }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use tower_lsp_server::ls_types::Uri;
 
 use super::super::events::Found;
+use super::super::requests::semantic_tokens::LastTokens;
 use super::super::vault::VaultId;
 use crate::ide::{Document, Outcomes};
 use crate::index::{Cancel, Facts};
@@ -35,6 +36,7 @@ pub(super) struct Doc {
     /// The text that was read last.
     pub(super) known: Option<(Arc<Document>, Arc<Facts>)>,
     pub(super) diagnostics: DiagnosticsState,
+    pub(super) tokens: Arc<LastTokens>,
 }
 
 impl Doc {

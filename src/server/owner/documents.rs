@@ -52,6 +52,7 @@ impl Owner {
             text: TextState::new(first, item.version),
             known: None,
             diagnostics: DiagnosticsState::new(first),
+            tokens: Arc::default(),
         };
         self.docs.insert(key.clone(), doc);
         self.seek(&key);
@@ -199,6 +200,7 @@ impl Owner {
             analysis: analysis.with_cancel(query.cancelled.clone()),
             note,
             document: doc.map(|doc| (doc.uri.clone(), doc.text.read_version())),
+            tokens: doc.map(|doc| Arc::clone(&doc.tokens)),
             client: Arc::clone(&self.client),
         });
         self.run_query(query, view);
@@ -227,6 +229,7 @@ impl Owner {
     pub(super) fn settle(&mut self) {
         self.resume();
         self.read_texts(None);
+        self.refresh_views();
         // What a short text that is being read withdraws is not said before.
         let unsettled: BTreeSet<_> =
             self.vaults.keys().copied().filter(|&id| !self.awaited(id, None).is_empty()).collect();
@@ -246,6 +249,7 @@ impl Owner {
                 analysis: analysis.with_cancel(cancel.clone()),
                 note,
                 document: Some((uri.clone(), doc.version)),
+                tokens: None,
                 client: Arc::clone(&self.client),
             };
             let (key, queue) = (uri.as_str().to_owned(), self.queue.clone());

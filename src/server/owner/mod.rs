@@ -4,6 +4,7 @@ mod commands;
 mod doc;
 mod documents;
 mod places;
+mod refresh;
 mod settings;
 mod status;
 #[cfg(test)]
@@ -52,6 +53,8 @@ enum PendingRequest {
     Progress(VaultId, u64),
     Watching,
     Registration,
+    /// To ask again for something.
+    Refresh,
     /// An edit; who waits for it, and for what.
     Edit(Reply, Value),
     /// Showing a document, likewise.
@@ -86,6 +89,8 @@ pub(in crate::server) struct Owner {
     /// Edits so far.
     edited: u64,
     pending_requests: HashMap<i64, PendingRequest>,
+    /// Whether names have changed that open notes show, since the client was last asked to look again.
+    views_outdated: bool,
     /// What waits for texts that are being read, in the order of arrival.
     waiting: Vec<Waiting>,
     /// When it was last looked through.
@@ -117,6 +122,7 @@ impl Owner {
             opened: 0,
             edited: 0,
             pending_requests: HashMap::new(),
+            views_outdated: false,
             waiting: Vec::new(),
             looked: Instant::now(),
             parse: Document::after,
@@ -322,7 +328,7 @@ impl Owner {
                     }
                 }
             }
-            (PendingRequest::Watching | PendingRequest::Registration, Ok(_)) => {}
+            (PendingRequest::Watching | PendingRequest::Registration | PendingRequest::Refresh, Ok(_)) => {}
             (PendingRequest::Watching, Err(error)) => {
                 self.out.warn(&format!("the editor cannot watch files; using the built-in watcher: {error}"));
                 self.client = Arc::new(Client { watches_files: false, ..(*self.client).clone() });

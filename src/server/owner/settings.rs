@@ -136,6 +136,7 @@ impl Owner {
         if vault.engine.settings().reads_like(&settings) || vault.kind == Kind::Loose {
             if settings != *vault.engine.settings() {
                 vault.engine.set_settings(settings);
+                self.views_outdated = true;
                 for doc in self.docs.values_mut() {
                     if doc.place.as_ref().is_some_and(|(vault, _)| *vault == id) {
                         doc.diagnostics.touch();

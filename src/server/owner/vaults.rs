@@ -231,6 +231,7 @@ impl Owner {
                 vault.engine.set_complete(vault.kind != Kind::Loose);
                 vault.progress.end(vault.engine.index().len(), &self.out);
                 let postponed = std::mem::take(&mut vault.postponed);
+                self.views_outdated = true;
                 for doc in self.docs.values_mut() {
                     if doc.place.as_ref().is_some_and(|(vault, _)| *vault == id) {
                         doc.diagnostics.touch();
@@ -286,6 +287,9 @@ impl Owner {
         let Some(vault) = self.vaults.get(&id) else { return };
         if vault.phase != Phase::Complete {
             return;
+        }
+        if !delta.is_empty() {
+            self.views_outdated = true;
         }
         let index = vault.engine.index();
         let placed = self.docs.values_mut().filter_map(|doc| {

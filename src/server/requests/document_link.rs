@@ -1,12 +1,14 @@
-//! `textDocument/documentLink`: a timestamp opens its video at that second.
+//! `textDocument/documentLink`: a timestamp opens its video at that second, a wikilink to an attachment the file.
+use serde_json::json;
 use tower_lsp_server::ls_types::request::DocumentLinkRequest;
 use tower_lsp_server::ls_types::{
     self as lsp, DocumentLinkOptions, DocumentLinkParams, ServerCapabilities, Uri,
 };
 
 use super::{NoteRequest, Request, View};
-use crate::ide;
+use crate::ide::{self, Opens};
 use crate::lsp::Client;
+use crate::text::visible;
 
 pub(in crate::server) struct DocumentLink;
 
@@ -14,11 +16,16 @@ impl Request for DocumentLink {
     type Protocol = DocumentLinkRequest;
 
     fn offer(capabilities: &mut ServerCapabilities, _: &Client) {
-        capabilities.document_link_provider = Some(DocumentLinkOptions {
-            resolve_provider: Some(false),
-            work_done_progress_options: lsp::WorkDoneProgressOptions::default(),
-        });
+        options(capabilities);
     }
+}
+
+/// What the client is told of both requests for links.
+pub(super) fn options(capabilities: &mut ServerCapabilities) {
+    capabilities.document_link_provider = Some(DocumentLinkOptions {
+        resolve_provider: Some(true),
+        work_done_progress_options: lsp::WorkDoneProgressOptions::default(),
+    });
 }
 
 impl NoteRequest for DocumentLink {
@@ -26,15 +33,22 @@ impl NoteRequest for DocumentLink {
         Some(params.text_document.uri.clone())
     }
 
-    fn answer(view: Option<&View>, _: DocumentLinkParams) -> Option<Vec<lsp::DocumentLink>> {
+    fn answer(view: Option<&View>, params: DocumentLinkParams) -> Option<Vec<lsp::DocumentLink>> {
         let view = view?;
         let document = view.document()?;
         let links = ide::document_links(&view.analysis, view.note).into_iter().filter_map(|link| {
+            // Where a file is comes when the link is looked at.
+            let (target, data) = match link.opens {
+                Opens::Url(url) => (Some(url.parse().ok()?), None),
+                Opens::Attachment(target) => {
+                    (None, Some(json!({"uri": params.text_document.uri, "target": target})))
+                }
+            };
             Some(lsp::DocumentLink {
                 range: view.answers().range(&document, link.span),
-                target: Some(link.url.parse().ok()?),
-                tooltip: view.client.link_tooltips.then_some(link.tooltip),
-                data: None,
+                target,
+                tooltip: view.client.link_tooltips.then(|| visible(&link.tooltip).into_owned()),
+                data,
             })
         });
         Some(links.collect())

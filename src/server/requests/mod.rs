@@ -11,13 +11,19 @@ pub(super) mod completion;
 pub(super) mod completion_resolve;
 pub(super) mod definition;
 pub(super) mod document_link;
+pub(super) mod document_link_resolve;
 pub(super) mod document_symbol;
 pub(super) mod execute_command;
 pub(super) mod folding_range;
 pub(super) mod hover;
 pub(super) mod implementation;
+pub(super) mod inlay_hint;
+pub(super) mod inlay_hint_resolve;
 pub(super) mod linked_editing_range;
 pub(super) mod selection_range;
+pub(super) mod semantic_tokens;
+pub(super) mod semantic_tokens_delta;
+pub(super) mod semantic_tokens_range;
 mod view;
 pub(super) mod workspace_symbol;
 
@@ -48,9 +54,15 @@ macro_rules! requests {
                 code_action: code_action::CodeAction,
                 code_action_resolve: code_action_resolve::CodeActionResolve,
                 document_link: document_link::DocumentLink,
+                document_link_resolve: document_link_resolve::DocumentLinkResolve,
+                inlay_hint: inlay_hint::InlayHint,
+                inlay_hint_resolve: inlay_hint_resolve::InlayHintResolve,
                 document_symbol: document_symbol::DocumentSymbol,
                 folding_range: folding_range::FoldingRange,
                 selection_range: selection_range::SelectionRange,
+                semantic_tokens_full: semantic_tokens::SemanticTokens,
+                semantic_tokens_full_delta: semantic_tokens_delta::SemanticTokensDelta,
+                semantic_tokens_range: semantic_tokens_range::SemanticTokensRange,
                 linked_editing_range: linked_editing_range::LinkedEditingRange,
             }
             about_workspace {

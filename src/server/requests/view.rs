@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use tower_lsp_server::ls_types as lsp;
 
+use super::semantic_tokens::LastTokens;
 use crate::ide::{self, Analysis, Cursor, Document, Outcomes};
 use crate::index::NoteId;
 use crate::lsp::{Answers, Asked, Client, position};
@@ -13,6 +14,8 @@ pub(in crate::server) struct View {
     pub(in crate::server) note: NoteId,
     /// The name and version of the document, where it is open.
     pub(in crate::server) document: Option<(lsp::Uri, i32)>,
+    /// The tokens that the client was told last, where the document is open.
+    pub(in crate::server) tokens: Option<Arc<LastTokens>>,
     pub(in crate::server) client: Arc<Client>,
 }
 
