@@ -129,7 +129,18 @@ pub(super) fn shown(text: &str, in_table: bool) -> Option<String> {
 
 /// A markdown link from `from` to `to` that shows `text`; `None` where it would lead elsewhere.
 pub(super) fn markdown_link(analysis: &Analysis, from: NoteId, to: NoteId, text: &str) -> Option<String> {
-    let index = &analysis.index;
+    let destination = destination(analysis.index.path(from), analysis.index.path(to));
+    markdown(text, &destination, false, |written, link| leads(analysis, from, to, &link.target_text(written)))
+}
+
+/// A markdown link to an encoded `destination`, or a picture, that shows `text`; `None` where it would be
+/// read as anything but a link that `is_it`.
+pub(super) fn markdown(
+    text: &str,
+    destination: &str,
+    picture: bool,
+    is_it: impl Fn(&str, &Link) -> bool,
+) -> Option<String> {
     let mut shown = String::new();
     for c in text.replace(['\n', '\r'], " ").chars() {
         if "\\`*<>&$[]|~%".contains(c) {
@@ -137,11 +148,12 @@ pub(super) fn markdown_link(analysis: &Analysis, from: NoteId, to: NoteId, text:
         }
         shown.push(c);
     }
-    let link = format!("[{shown}]({})", destination(index.path(from), index.path(to)));
+    let (mark, kind) = if picture { ("!", LinkKind::Image) } else { ("", LinkKind::Markdown) };
+    let link = format!("{mark}[{shown}]({destination})");
     let note = syntax::parse(&link, &syntax::Options::default());
     let [only] = &*note.links else { return None };
-    let whole = only.kind == LinkKind::Markdown && only.span.len() == link.len();
-    (whole && leads(analysis, from, to, &only.target_text(&link))).then_some(link)
+    let whole = only.kind == kind && only.span.len() == link.len();
+    (whole && is_it(&link, only)).then_some(link)
 }
 
 /// Whether nothing in `text` means anything to a reader of markdown.

@@ -11,6 +11,7 @@ use super::leaf::{Content, Leaf, LeafKind};
 use super::markdown_links::{self, Written};
 use super::parts::{self, Change, TightList, Window};
 use super::plain::{self, Blocks};
+use super::prose::{self, Prose};
 use super::timestamps::Surroundings;
 use super::{ElementId, Footnote, Heading, Note, Options, front_matter, html, nesting, suppression};
 use crate::text::Span;
@@ -31,6 +32,18 @@ pub(super) fn excluded(text: &str, options: &Options) -> Vec<Span> {
     reader.markdown(Span::new(body, text.len()));
     reader.close_implicit();
     reader.excluded.unwrap_or_default()
+}
+
+/// The plain words of a note, likewise.
+pub(super) fn prose(text: &str, options: &Options) -> Vec<Prose> {
+    let mut note = Note::default();
+    let body = front_matter::read(text, options, &mut note);
+    let has_source = note.front_matter.as_ref().is_some_and(|front| front.video.is_some());
+    let mut reader = NoteParser::new(text, body, note, has_source);
+    reader.prose = Some(Vec::new());
+    reader.markdown(Span::new(body, text.len()));
+    reader.close_implicit();
+    reader.prose.unwrap_or_default()
 }
 
 /// Reads one note; all of it by the markdown parser where `by_markdown` is set, which only takes longer.
@@ -128,6 +141,8 @@ struct NoteParser<'t> {
     fence: NoteFence,
     /// Math and comments, where they are asked for.
     excluded: Option<Vec<Span>>,
+    /// Plain words, where they are asked for.
+    prose: Option<Vec<Prose>>,
 }
 
 impl<'t> NoteParser<'t> {
@@ -151,6 +166,7 @@ impl<'t> NoteParser<'t> {
             in_code: false,
             fence: NoteFence::default(),
             excluded: None,
+            prose: None,
         }
     }
 
@@ -510,6 +526,7 @@ impl<'t> NoteParser<'t> {
         let from = self.scan.excluded_until;
         let hidden_before = from > leaf.span.start();
         self.scan.block(content, &self.content.skips, leaf.kind == LeafKind::Row);
+        let links = self.prose.as_ref().map(|_| self.content.links.iter().map(|link| link.span).collect());
         let around = markdown_links::merge(self.text, from, &mut self.content.links, &mut self.scan.found);
         self.scan.decide(&around);
         if let LeafKind::Heading(level) = leaf.kind
@@ -519,6 +536,10 @@ impl<'t> NoteParser<'t> {
             self.heading(level, leaf, content);
         }
         self.element_ids(from);
+        if let Some(links) = links {
+            let start = content.start().max(from);
+            self.words(leaf.kind, Span::new(start, content.end()), links);
+        }
         if leaf.kind != LeafKind::Html && !hidden_before {
             let from = self.scan.excluded_until;
             let ids = self.around.ids(self.text, leaf, content).into_iter().flatten();
@@ -527,6 +548,21 @@ impl<'t> NoteParser<'t> {
         self.around.fill_item();
         self.take_over();
         self.content.clear();
+    }
+
+    /// Keeps the plain words of a block that was scanned.
+    fn words(&mut self, kind: LeafKind, block: Span, mut holes: Vec<Span>) {
+        let (found, Some(prose)) = (&self.scan.found, &mut self.prose) else { return };
+        if !matches!(kind, LeafKind::Paragraph | LeafKind::Row) {
+            return;
+        }
+        holes.extend(self.content.skips.iter().map(|skip| skip.span));
+        holes.extend(found.links.iter().map(|link| link.span));
+        holes.extend(&found.excluded);
+        holes.extend(found.decided.timestamps.iter().map(|time| time.span));
+        holes.extend(found.tags.iter().map(|tag| tag.span));
+        holes.extend(found.footnotes.iter().map(|footnote| footnote.span));
+        prose::add(prose, block, kind == LeafKind::Row, &mut holes);
     }
 
     fn in_heading(&self) -> bool {

@@ -28,6 +28,7 @@ mod parts;
 mod placeholder;
 mod plain;
 mod problems;
+mod prose;
 mod suppression;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,7 @@ mod types;
 mod video;
 
 pub use blocks::{BlockKind, blocks};
+pub use prose::{Prose, prose};
 pub use time::is_time;
 pub use types::*;
 

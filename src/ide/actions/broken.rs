@@ -85,7 +85,7 @@ impl Actions<'_> {
 }
 
 /// How a link of `kind` spells heading `at`; `None` where it cannot.
-fn heading_anchor(facts: &Facts, anchors: &Anchors, at: usize, kind: LinkKind) -> Option<String> {
+pub(super) fn heading_anchor(facts: &Facts, anchors: &Anchors, at: usize, kind: LinkKind) -> Option<String> {
     if matches!(kind, LinkKind::Wiki | LinkKind::Embed) {
         return spelling::heading(anchors, at);
     }

@@ -43,6 +43,11 @@ pub fn new_note(analysis: &Analysis, from: Option<NoteId>, name: &str) -> Result
 }
 
 impl Actions<'_> {
+    /// The text of a note of this title that is made from this one.
+    pub(super) fn new_text(&self, title: &str) -> String {
+        template(Some(self.document), title)
+    }
+
     /// Makes the note that a broken link names, so that the link leads to it.
     pub(super) fn create(&mut self, finding: &Diagnostic, link: &Link) {
         let text = &self.document.text;
@@ -55,7 +60,7 @@ impl Actions<'_> {
         let alias = link.alias.map(|alias| alias.of(text)).filter(|alias| slug(alias) == slug(name));
         let title = alias.map_or_else(|| words(name), str::to_owned);
         let make = |it: &Self| {
-            let text = template(Some(it.document), &title);
+            let text = it.new_text(&title);
             Some(SourceChange { create: vec![(path.clone(), text)], edits: Vec::new() })
         };
         if let Some(action) = self.offer(ActionKind::QuickFix, format!("Create note `{path}`"), make) {
@@ -67,7 +72,7 @@ impl Actions<'_> {
 
 /// Where a note goes that answers to `target`, which a note in the folder `own` names by a wikilink
 /// or else by a markdown link; `None` where none can be made.
-fn path_for(analysis: &Analysis, own: &str, target: &str, wiki: bool) -> Option<String> {
+pub(super) fn path_for(analysis: &Analysis, own: &str, target: &str, wiki: bool) -> Option<String> {
     let settings = analysis.settings();
     let index = &analysis.index;
     let bare = settings.note_stem(target).unwrap_or(target);

@@ -2,12 +2,16 @@
 //!
 //! An action is a [`SourceChange`]; the smallest one that does it. Absent: how a client applies it.
 mod broken;
+mod contents;
 mod create;
 mod kind;
+mod links;
 mod naming;
 mod note;
+mod select;
 #[cfg(test)]
 mod tests;
+mod times;
 
 pub use create::{NewNote, new_note};
 pub use kind::{ActionKind, Changes, Wish};
@@ -78,6 +82,16 @@ pub fn code_actions(analysis: &Analysis, note: NoteId, span: Span, wish: &Wish) 
         actions.quick_fixes(&all);
         actions.fix_everything(&all);
     }
+    if wish.wants(ActionKind::Rewrite) {
+        actions.link_selection();
+        actions.rewrite_link();
+        actions.rewrite_times();
+    }
+    actions.table_of_contents();
+    if wish.wants(ActionKind::Source) {
+        actions.rewrite_links();
+        actions.rewrite_all_times();
+    }
     actions.list
 }
 
@@ -142,6 +156,16 @@ impl Actions<'_> {
             change,
         });
         self.list.last_mut()
+    }
+
+    /// Says why an action cannot be taken here; not where nobody has asked for it.
+    fn disable(&mut self, kind: ActionKind, title: &str, reason: &str) {
+        if self.wish.automatic {
+            return;
+        }
+        if let Some(action) = self.offer(kind, title.to_owned(), |_| None) {
+            action.disabled = Some(reason.to_owned());
+        }
     }
 
     fn add(&mut self, finding: &Diagnostic, title: String, change: SourceChange) {

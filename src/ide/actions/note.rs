@@ -32,7 +32,7 @@ impl Actions<'_> {
     }
 
     /// The line ends of the note.
-    fn line_end(&self) -> &'static str {
+    pub(super) fn line_end(&self) -> &'static str {
         line_end(&self.document.text)
     }
 

@@ -1,3 +1,5 @@
+mod rewrite;
+
 use super::{Action, ActionKind, Changes, SourceChange, Wish, code_actions};
 use crate::ide::fixture::Fixture;
 

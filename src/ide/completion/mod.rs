@@ -10,6 +10,7 @@ use crate::text::Span;
 pub use anchors::give_block_id;
 use context::{Context, Part};
 use destination::Destination;
+pub(super) use style::Style;
 
 mod anchors;
 mod callouts;

@@ -5,7 +5,6 @@ use super::fuzzy::Query;
 use super::style::Style;
 use super::wanted::{MOST_WANTED, wanted};
 use super::{Completion, CompletionKind, files};
-use crate::ide::obsidian::LinkPath;
 use crate::ide::{Analysis, spelling};
 use crate::index::{NoteId, Slug};
 use crate::settings::LinkStyle;
@@ -69,14 +68,11 @@ fn item(
     candidate: &Candidate,
 ) -> Option<Completion> {
     let (index, note) = (&analysis.index, candidate.note);
-    let kind = LinkKind::Wiki;
     let by_path = context.typed.contains('/');
     let (title, path) = (index.title(note), index.path(note));
-    let exact = match style.path {
-        _ if by_path => spelling::path_target(analysis, from, note, kind),
-        LinkPath::Absolute if path.contains('/') => spelling::path_target(analysis, from, note, kind),
-        LinkPath::Relative => spelling::relative_target(analysis, from, note),
-        _ => spelling::target(analysis, from, note, kind),
+    let exact = match by_path {
+        true => spelling::path_target(analysis, from, note, LinkKind::Wiki),
+        false => style.exact(analysis, from, note),
     };
     let named = |name: &str| spelling::is_writable(name) && spelling::leads(analysis, from, note, name);
     // What a link shows: the alias that was picked, or what its target cannot say.

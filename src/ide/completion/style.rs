@@ -1,6 +1,6 @@
 //! How the links of a vault are written.
-use crate::ide::Analysis;
 use crate::ide::obsidian::{LinkPath, Obsidian};
+use crate::ide::{Analysis, spelling};
 use crate::index::{Facts, Index, NoteId, Tier};
 use crate::settings::LinkStyle;
 use crate::syntax::LinkKind;
@@ -13,23 +13,34 @@ const LINKS: usize = 12;
 
 /// How links are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Style {
+pub(in crate::ide) struct Style {
     /// What a wikilink says: as it is set, else as most links of the vault do.
-    pub(super) form: LinkStyle,
+    pub(in crate::ide) form: LinkStyle,
     /// Which path it has.
-    pub(super) path: LinkPath,
+    path: LinkPath,
     /// Whether what begins as a wikilink becomes a markdown link.
-    pub(super) markdown: bool,
+    pub(in crate::ide) markdown: bool,
 }
 
 impl Style {
-    pub(super) fn of(analysis: &Analysis) -> Self {
+    pub(in crate::ide) fn of(analysis: &Analysis) -> Self {
         let (set, obsidian) = (analysis.settings().link_style, Obsidian::read(analysis));
         Self {
             form: set.unwrap_or_else(|| majority(&analysis.index)),
             path: obsidian.link_path(),
             // Who sets how wikilinks are written wants some.
             markdown: set.is_none() && obsidian.use_markdown_links,
+        }
+    }
+
+    /// The target by which a wikilink in `from` leads to just `to`, by its name or path.
+    pub(in crate::ide) fn exact(&self, analysis: &Analysis, from: NoteId, to: NoteId) -> Option<String> {
+        match self.path {
+            LinkPath::Absolute if analysis.index.path(to).contains('/') => {
+                spelling::path_target(analysis, from, to, LinkKind::Wiki)
+            }
+            LinkPath::Relative => spelling::relative_target(analysis, from, to),
+            _ => spelling::target(analysis, from, to, LinkKind::Wiki),
         }
     }
 }

@@ -4,6 +4,7 @@ mod changes;
 mod defines;
 mod grammar;
 mod plain;
+mod prose;
 mod robust;
 #[path = "../../../benches/shapes/mod.rs"]
 mod shapes;
