@@ -116,7 +116,7 @@ impl<'f> Anchors<'f> {
                 add(names.slug, at);
                 names.obsidian.into_iter().for_each(|name| add(name, at));
                 if let Some((_, spelling)) = spellings.next_if(|(heading, _)| *heading == at) {
-                    add(Slug::of(spelling), at);
+                    add(Slug::of(&spelling).into_owned(), at);
                 }
             }
             headings

@@ -144,14 +144,14 @@ pub(super) fn group(key: Key, entry: &Entry) -> Group {
         entry.names().skip(1).filter(|name| name.key() == key).map(Name::as_str).collect();
     names.sort_unstable();
     names.dedup();
-    let stem = Some(entry.stem()).filter(|_| entry.name.key() == key);
+    let stem = Some(entry.stem()).filter(|_| entry.name().key() == key);
     Group(hash(shelf(key).0, stem.into_iter().chain(["/"]).chain(names)))
 }
 
 /// Where a note stands under `key`.
 fn groups_of(key: Key, entry: &Entry) -> impl Iterator<Item = (Shelf, Group)> {
     let parent = Some(entry.folder().file_name()).filter(|parent| !parent.is_empty());
-    let by_path = parent.filter(|_| entry.name.key() == key).map(|parent| {
+    let by_path = parent.filter(|_| entry.name().key() == key).map(|parent| {
         let shelf = shelf_in(key, parent);
         (shelf, Group(hash(shelf.0, [&*nfc(parent), &*nfc(entry.stem())])))
     });

@@ -1,10 +1,12 @@
 use rustc_hash::FxHashMap;
 
-use super::Name;
+use std::fmt;
+use std::sync::Arc;
+
 use super::anchors::obsidian_spelling;
 use super::minutes::Moments;
 use super::name::{Key, ancestry, caseless};
-use super::names::intern;
+use super::names::Name;
 use super::packed::{Reader, Writer};
 use super::places;
 use super::refers::{self, VideoLinkFact};
@@ -12,19 +14,16 @@ use crate::settings::Settings;
 use crate::syntax::{Heading, Note};
 use crate::text::Span;
 
-/// What is kept of every note of a vault, in three allocations. Three parts: what the note *defines* (names,
+/// What is kept of every note of a vault, in a run of bytes. Three parts: what the note *defines* (names,
 /// headings, blocks, tags), what it *refers to* (links, moments of videos), and *where* all of that stands.
 /// An edit that leaves the first part equal concerns no other note, and one that changes only the third costs
 /// the index nothing.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Facts {
-    /// The title if there is one, the aliases, the distinct targets of links, and what
-    /// [`refers`] says of their spelling before percent-decoding.
-    names: Box<[Name]>,
-    /// The three parts, one behind the other.
-    packed: Box<str>,
-    /// Where the second part begins, and the third.
-    parts: [u32; 2],
+    /// The parts, one behind the other; those of notes that are [kept together](Self::together) too.
+    packed: Arc<Vec<u8>>,
+    /// Where the parts begin, and where the last one ends.
+    parts: [u32; 4],
 }
 
 /// A heading of a note.
@@ -46,7 +45,7 @@ impl Facts {
         let is_name = |(title, _): &(&str, Span)| !title.trim().is_empty();
         let title = title.filter(is_name).or_else(heading).filter(is_name);
         let aliases = front_matter.map_or(&[][..], |f| &f.aliases).iter().map(|alias| alias.text.as_str());
-        let mut names: Vec<Name> = title.iter().map(|(title, _)| *title).chain(aliases).map(intern).collect();
+        let names: Vec<&str> = title.iter().map(|(title, _)| *title).chain(aliases).collect();
         let video = front_matter.and_then(|f| f.video.as_ref()).map_or("", |video| video.text.as_str());
 
         let moments = Moments::of(text, note);
@@ -56,57 +55,80 @@ impl Facts {
         let (moments, cited): (Vec<u32>, Vec<Span>) = citations.unzip();
 
         let mut out = Writer::default();
-        let tag_uses = write_defines(&mut out, text, note, (names.len(), title.is_some()), video);
+        let tag_uses = write_defines(&mut out, text, note, (&names, title.is_some()), video);
         let defined = out.here();
-        refers::write(&mut out, &mut names, text, note, settings, &moments, &tag_uses);
+        refers::write(&mut out, text, note, settings, &moments, &tag_uses);
         let referred = out.here();
         places::write(&mut out, text, note, title.map(|(_, span)| span), &cited);
-        Self { names: names.into(), packed: out.finish(), parts: [defined, referred] }
+        let mut packed = out.finish();
+        packed.shrink_to_fit();
+        Self { parts: [0, defined, referred, end_of(&packed)], packed: Arc::new(packed) }
     }
 
-    /// What it takes beside itself, but for the names, which notes share.
+    /// The same facts in one piece of memory: with less of it around them, and none in between that is lost
+    /// to what is smaller. It is freed once none of them is used any more.
+    pub fn together(facts: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let mut facts: Vec<Self> = facts.into_iter().collect();
+        let mut all = Vec::with_capacity(facts.iter().map(|facts| facts.bytes().len()).sum());
+        for one in &mut facts {
+            let [start, ..] = one.parts;
+            let moved = end_of(&all).wrapping_sub(start);
+            all.extend_from_slice(one.bytes());
+            one.parts = one.parts.map(|at| at.wrapping_add(moved));
+        }
+        let all = Arc::new(all);
+        facts.iter_mut().for_each(|one| one.packed = Arc::clone(&all));
+        facts
+    }
+
+    /// What it takes beside itself.
     #[cfg(test)]
     pub(super) fn heap_bytes(&self) -> usize {
-        size_of_val(&*self.names) + self.packed.len()
+        self.bytes().len()
+    }
+
+    fn part(&self, start: u32, end: u32) -> &[u8] {
+        self.packed.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// All parts.
+    fn bytes(&self) -> &[u8] {
+        let [start, .., end] = self.parts;
+        self.part(start, end)
     }
 
     /// What the note defines, packed.
     fn defines(&self) -> Reader<'_> {
-        let [end, _] = self.parts;
-        Reader::new(self.packed.get(..end as usize).unwrap_or(""))
+        let [start, end, ..] = self.parts;
+        Reader::new(self.part(start, end))
     }
 
     /// What the note refers to, packed.
     pub(super) fn refers(&self) -> Reader<'_> {
-        let [start, end] = self.parts;
-        Reader::new(self.packed.get(start as usize..end as usize).unwrap_or(""))
+        let [_, start, end, _] = self.parts;
+        Reader::new(self.part(start, end))
     }
 
     /// Where all of it stands, packed.
-    pub(super) fn packed_places(&self) -> &str {
-        let [_, start] = self.parts;
-        self.packed.get(start as usize..).unwrap_or("")
+    pub(super) fn packed_places(&self) -> &[u8] {
+        let [.., start, end] = self.parts;
+        self.part(start, end)
     }
 
     /// Whether both define and refer to the same, wherever that stands.
     pub(super) fn says_what(&self, other: &Self) -> bool {
-        let says = |facts: &Self| -> usize {
-            let [_, end] = facts.parts;
-            end as usize
+        let defines = |facts: &Self| facts.defines().rest().len();
+        let says = |facts: &Self| {
+            let [start, _, end, _] = facts.parts;
+            (start, end)
         };
-        self.parts == other.parts
-            && self.packed.get(..says(self)) == other.packed.get(..says(other))
-            && self.names == other.names
-    }
-
-    /// The title, the aliases and the targets, as they are kept.
-    pub(super) fn all_names(&self) -> (&[Name], &[Name]) {
-        self.names.split_at_checked(self.defines().count() >> 1).unwrap_or_default()
+        let ((start, end), (other_start, other_end)) = (says(self), says(other));
+        defines(self) == defines(other) && self.part(start, end) == other.part(other_start, other_end)
     }
 
     /// The front-matter title, else a level-1 heading that the note begins with.
     pub fn title(&self) -> Option<&str> {
-        self.names.first().filter(|_| self.has_title()).map(Name::as_str)
+        self.own_names().next().filter(|_| self.has_title()).map(Name::as_str)
     }
 
     fn has_title(&self) -> bool {
@@ -120,52 +142,63 @@ impl Facts {
 
     /// The title and the aliases.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.interned_names().map(|name| name.as_str())
+        self.own_names().map(Name::as_str)
     }
 
     /// The title and the aliases.
-    pub(super) fn interned_names(&self) -> impl Iterator<Item = &Name> {
-        self.all_names().0.iter()
+    pub(super) fn own_names(&self) -> impl Iterator<Item = Name<'_>> {
+        let mut reader = self.defines();
+        let count = reader.count() >> 1;
+        (0..count).map(move |_| Name::read(&mut reader))
+    }
+
+    /// What stands behind the names, packed.
+    fn behind_names(&self) -> Reader<'_> {
+        let mut reader = self.defines();
+        for _ in 0..reader.count() >> 1 {
+            Name::skip(&mut reader);
+        }
+        reader
     }
 
     /// The id of the note's video.
     pub fn video(&self) -> Option<&str> {
-        let mut reader = self.defines();
-        reader.count();
-        Some(reader.text()).filter(|video| !video.is_empty())
+        Some(self.behind_names().text()).filter(|video| !video.is_empty())
     }
 
     /// Distinct tags without `#`, in order of appearance.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
-        let mut reader = self.defines();
-        reader.count();
-        reader.text();
+        let mut reader = self.behind_names();
+        reader.bytes();
         reader.list(Reader::text)
     }
 
     /// What links into the note can name, packed.
     fn anchors(&self) -> Reader<'_> {
-        let mut reader = self.defines();
-        reader.count();
-        reader.text();
-        reader.skip(Reader::text);
+        let mut reader = self.behind_names();
+        reader.bytes();
+        reader.skip(Reader::bytes);
         reader
     }
 
     /// Headings, in order.
     pub fn headings(&self) -> impl Iterator<Item = HeadingFact<'_>> {
-        self.anchors().list(read_heading)
+        let title = self.title();
+        self.anchors().list(move |reader| read_heading(reader, title))
     }
 
     /// Behind the headings, `lists` lists further.
     fn after_headings(&self, lists: usize) -> Reader<'_> {
         let mut reader = self.anchors();
-        reader.skip(read_heading);
-        for _ in 0..lists.min(2) {
+        reader.skip(skip_heading);
+        if lists > 0 {
             reader.skip(read_heading_name);
         }
+        if lists > 1 {
+            reader.skip(Spelling::read);
+        }
         if lists > 2 {
-            reader.skip(Reader::text);
+            reader.skip(Reader::bytes);
         }
         reader
     }
@@ -176,8 +209,12 @@ impl Facts {
     }
 
     /// Other texts that Obsidian takes headings to have, each with the heading's index.
-    pub(super) fn heading_spellings(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.after_headings(1).list(read_heading_name)
+    pub(super) fn heading_spellings(&self) -> impl Iterator<Item = (usize, String)> {
+        let mut headings = self.headings().enumerate();
+        self.after_headings(1).list(Spelling::read).filter_map(move |(at, spelling)| {
+            let (_, heading) = headings.find(|(own, _)| *own == at)?;
+            Some((at, spelling.of(&obsidian_spelling(heading.text))))
+        })
     }
 
     /// Ids and names of HTML elements, in order.
@@ -192,7 +229,9 @@ impl Facts {
 
     /// Whether links lead to the same places of the note as they do with the facts `other`.
     pub(super) fn has_anchors_of(&self, other: &Self) -> bool {
-        self.anchors().rest() == other.anchors().rest()
+        // A heading that is the title is not written twice.
+        let is_same_title = || self.title() == other.title() || self.headings().eq(other.headings());
+        self.anchors().rest() == other.anchors().rest() && is_same_title()
     }
 
     /// Videos that the note cites or links to; sorted, distinct.
@@ -209,15 +248,35 @@ impl Facts {
     }
 }
 
-/// Writes what a note defines; of its names only how many there are, and whether the first is a title. Returns for every use of a tag the tag's index.
+impl PartialEq for Facts {
+    fn eq(&self, other: &Self) -> bool {
+        self.says_what(other) && self.packed_places() == other.packed_places()
+    }
+}
+
+impl Eq for Facts {}
+
+impl fmt::Debug for Facts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Facts").field("names", &self.names().collect::<Vec<_>>()).finish_non_exhaustive()
+    }
+}
+
+fn end_of(packed: &[u8]) -> u32 {
+    u32::try_from(packed.len()).unwrap_or(u32::MAX)
+}
+
+/// Writes what a note defines, and whether the first of its names is a title. Returns for every use of a tag
+/// the tag's index.
 fn write_defines(
     out: &mut Writer,
     text: &str,
     note: &Note,
-    (names, titled): (usize, bool),
+    (names, titled): (&[&str], bool),
     video: &str,
 ) -> Vec<usize> {
-    out.count(names << 1 | usize::from(titled));
+    out.count(names.len() << 1 | usize::from(titled));
+    names.iter().for_each(|name| Name::new(name).write(out));
     out.text(video);
     let mut tags: FxHashMap<&str, usize> = FxHashMap::default();
     let mut distinct = Vec::new();
@@ -230,15 +289,29 @@ fn write_defines(
     let uses = uses.collect();
     write_texts(out, &distinct);
     out.count(note.headings.len());
+    let title = names.first().filter(|_| titled);
     for heading in &note.headings {
-        out.number(u32::from(heading.level));
-        out.text(&heading.text);
+        let is_title = title.is_some_and(|title| *title == heading.text);
+        out.number(u32::from(heading.level) | if is_title { IS_TITLE } else { 0 });
+        if !is_title {
+            out.text(&heading.text);
+        }
     }
     let ids = note.headings.iter().enumerate().filter_map(|(at, heading)| Some((at, heading.id?.of(text))));
-    write_heading_names(out, &ids.collect::<Vec<_>>());
+    let ids: Vec<_> = ids.collect();
+    out.count(ids.len());
+    for (heading, id) in ids {
+        out.count(heading);
+        out.text(id);
+    }
     let spellings = note.headings.iter().enumerate();
     let spellings = spellings.filter_map(|(at, heading)| Some((at, other_spelling(heading, text)?)));
-    write_heading_names(out, &spellings.collect::<Vec<_>>());
+    let spellings: Vec<_> = spellings.collect();
+    out.count(spellings.len());
+    for (heading, (usual, other)) in &spellings {
+        out.count(*heading);
+        Spelling::new(usual, other).write(out);
+    }
     write_texts(out, &note.element_ids.iter().map(|element| element.id.of(text)).collect::<Vec<_>>());
     write_texts(out, &note.blocks.iter().map(|block| block.id.of(text)).collect::<Vec<_>>());
     uses
@@ -249,23 +322,67 @@ fn write_texts(out: &mut Writer, texts: &[&str]) {
     texts.iter().for_each(|text| out.text(text));
 }
 
-fn write_heading_names(out: &mut Writer, names: &[(usize, impl AsRef<str>)]) {
-    out.count(names.len());
-    for (heading, name) in names {
-        out.count(*heading);
-        out.text(name.as_ref());
+/// The spelling of a heading's rendered text, and what Obsidian also takes for its text, where that differs.
+fn other_spelling(heading: &Heading, text: &str) -> Option<(String, String)> {
+    let raw = heading.content.of(text);
+    let spelling = (raw != heading.text).then(|| obsidian_spelling(raw))?;
+    let usual = obsidian_spelling(&heading.text);
+    (!spelling.is_empty() && spelling != usual).then_some((usual, spelling))
+}
+
+/// A spelling as far as it differs from the usual one.
+struct Spelling<'f> {
+    /// Bytes that both begin with, and end with.
+    shared: [usize; 2],
+    /// What stands between these.
+    between: &'f str,
+}
+
+impl<'f> Spelling<'f> {
+    fn new(usual: &str, other: &'f str) -> Self {
+        let length = |pairs: &mut dyn Iterator<Item = (char, char)>| {
+            pairs.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum::<usize>()
+        };
+        let start = length(&mut usual.chars().zip(other.chars()));
+        let rest = |text: &'_ str| text.len() - start;
+        let end = length(&mut usual.chars().rev().zip(other.chars().rev()));
+        let end = if end <= rest(usual).min(rest(other)) { end } else { 0 };
+        let between = other.get(start..other.len() - end).unwrap_or_default();
+        Self { shared: [start, end], between }
+    }
+
+    fn of(&self, usual: &str) -> String {
+        let [start, end] = self.shared;
+        let start = usual.get(..start).unwrap_or_default();
+        let end = usual.get(usual.len().saturating_sub(end)..).unwrap_or_default();
+        [start, self.between, end].concat()
+    }
+
+    fn write(&self, out: &mut Writer) {
+        self.shared.iter().for_each(|shared| out.count(*shared));
+        out.text(self.between);
+    }
+
+    /// With the index of the heading that it is of.
+    fn read(reader: &mut Reader<'f>) -> (usize, Self) {
+        let (heading, start, end) = (reader.count(), reader.count(), reader.count());
+        (heading, Self { shared: [start, end], between: reader.text() })
     }
 }
 
-/// What Obsidian takes for the text of a heading, where it is not only its rendered text.
-fn other_spelling(heading: &Heading, text: &str) -> Option<String> {
-    let raw = heading.content.of(text);
-    let spelling = (raw != heading.text).then(|| obsidian_spelling(raw))?;
-    (!spelling.is_empty() && spelling != obsidian_spelling(&heading.text)).then_some(spelling)
+/// Beside the level of a heading: its text is the title.
+const IS_TITLE: u32 = 8;
+
+fn skip_heading(reader: &mut Reader<'_>) {
+    if reader.number() & IS_TITLE == 0 {
+        reader.bytes();
+    }
 }
 
-fn read_heading<'f>(reader: &mut Reader<'f>) -> HeadingFact<'f> {
-    HeadingFact { level: u8::try_from(reader.number()).unwrap_or(u8::MAX), text: reader.text() }
+fn read_heading<'f>(reader: &mut Reader<'f>, title: Option<&'f str>) -> HeadingFact<'f> {
+    let level = reader.number();
+    let text = if level & IS_TITLE == 0 { reader.text() } else { title.unwrap_or_default() };
+    HeadingFact { level: u8::try_from(level & (IS_TITLE - 1)).unwrap_or(u8::MAX), text }
 }
 
 fn read_heading_name<'f>(reader: &mut Reader<'f>) -> (usize, &'f str) {
@@ -289,4 +406,49 @@ pub(super) fn sorted(mut keys: Vec<Key>) -> Vec<Key> {
     keys.sort_unstable();
     keys.dedup();
     keys
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::syntax::parse;
+
+    fn facts(text: &str) -> Facts {
+        let settings = Settings::default();
+        Facts::new(text, &parse(text, &settings.syntax_options()), &settings)
+    }
+
+    #[test]
+    fn facts_that_are_kept_together_are_the_same() {
+        let texts = ["# One\n[[two]] #tag\n", "", "---\ntitle: Three\naliases: [3]\n---\n## Part ^id\n"];
+        let apart = texts.map(facts);
+        assert_eq!(Facts::together(apart.clone()), apart);
+        assert_eq!(Facts::together(Facts::together(apart.clone()).into_iter().rev()).last(), Some(&apart[0]));
+        assert!(Facts::together(apart).iter().zip(texts).all(|(one, text)| one.says_what(&facts(text))));
+    }
+
+    #[test]
+    fn a_heading_that_is_the_title_changes_with_it() {
+        let (one, two) = (facts("# One\n## Part\n"), facts("# Two\n## Part\n"));
+        let texts =
+            |facts: &Facts| facts.headings().map(|heading| heading.text.to_owned()).collect::<Vec<_>>();
+        assert_eq!((texts(&one).join(" "), texts(&two).join(" ")), ("One Part".into(), "Two Part".into()));
+        assert!(!one.has_anchors_of(&two));
+        let titled = |title: &str| facts(&format!("---\ntitle: {title}\n---\n## Part\n"));
+        assert!(titled("One").has_anchors_of(&titled("Two")));
+    }
+
+    proptest! {
+        #[test]
+        fn a_spelling_is_kept_by_what_differs(usual in "[abé]{0,6}", other in "[abé]{0,6}") {
+            let mut out = Writer::default();
+            out.count(3);
+            Spelling::new(&usual, &other).write(&mut out);
+            let packed = out.finish();
+            let (heading, spelling) = Spelling::read(&mut Reader::new(&packed));
+            prop_assert_eq!((heading, spelling.of(&usual)), (3, other));
+        }
+    }
 }

@@ -13,39 +13,39 @@ use super::store::Entry;
 use super::{Facts, Index, NoteId, Resolution, Tier};
 
 /// A target in the forms in which it is compared, each made once.
-pub(super) struct Target {
+pub(super) struct Target<'t> {
     /// Without its note extension.
-    name: Name,
+    name: Name<'t>,
     /// Few names come so far that they are asked for.
     symbols: OnceCell<Symbols>,
 }
 
-impl Target {
-    pub(super) fn new(name: &str) -> Self {
+impl<'t> Target<'t> {
+    pub(super) fn new(name: &'t str) -> Self {
         Self { name: Name::new(name), symbols: OnceCell::new() }
     }
 
     /// The first tier by which a note with this stem and these names answers.
-    pub(super) fn tier(&self, stem: &Name, facts: Option<&Facts>) -> Option<Tier> {
-        let names = || facts.into_iter().flat_map(Facts::interned_names);
-        if stem.is_exactly(&self.name) {
+    pub(super) fn tier(&self, stem: Name<'_>, facts: Option<&Facts>) -> Option<Tier> {
+        let names = || facts.into_iter().flat_map(Facts::own_names);
+        if stem.is_exactly(self.name) {
             return Some(Tier::Stem);
         }
         if !self.name.is_folded() {
             // Compared as written: the stem is not it, so only a title or an alias may be.
-            return names().any(|name| name.has_slug_of(&self.name)).then_some(Tier::Title);
+            return names().any(|name| name.has_slug_of(self.name)).then_some(Tier::Title);
         }
-        if stem.is_folded() && stem.is_caselessly(&self.name) {
+        if stem.is_folded() && stem.is_caselessly(self.name) {
             return Some(Tier::StemCaseless);
         }
-        let may_be = |name: &Name| self.symbols.get_or_init(|| Symbols::of(&self.name)).allow(name);
-        if stem.has_slug_of(&self.name) && may_be(stem) {
+        let may_be = |name: Name| self.symbols.get_or_init(|| Symbols::of(&self.name)).allow(&name);
+        if stem.has_slug_of(self.name) && may_be(stem) {
             return Some(Tier::StemSlug);
         }
-        if names().any(|name| name.has_slug_of(&self.name) && may_be(name)) {
+        if names().any(|name| name.has_slug_of(self.name) && may_be(name)) {
             return Some(Tier::Title);
         }
-        let squashes = |name: &Name| name.is_squashed(&self.name) && may_be(name);
+        let squashes = |name: Name| name.is_squashed(self.name) && may_be(name);
         let any = squashes(stem) || names().any(squashes);
         any.then_some(Tier::Squashed)
     }
@@ -62,7 +62,7 @@ impl Index {
     pub(super) fn by_name(&self, from: &str, name: &str) -> Option<Resolution> {
         let target = Target::new(name);
         let key = target.name.key();
-        let tier = |entry: &Entry| target.tier(&entry.name, entry.facts.as_deref());
+        let tier = |entry: &Entry| target.tier(entry.name(), entry.facts.as_deref());
         // Of notes with that file name the own folder comes first, in whatever case.
         let own = self.folders.get(from).into_iter();
         let own = own.flat_map(|own| self.stems.in_folder(key, Spelling::of(&target.name), own));

@@ -39,7 +39,6 @@ pub use facts::{Facts, HeadingFact};
 pub use minutes::Moments;
 pub use moments::Citation;
 pub use name::{Slug, caseless, slug, squash};
-pub use names::{Name, sweep as sweep_names};
 pub use pairs::{Letters, Pairs};
 pub use places::{LinePlace, Places};
 pub use prefilter::TypedName;

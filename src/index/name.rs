@@ -401,8 +401,8 @@ mod tests {
             ("Talk | Show", "Talk Show", true),
         ] {
             let (own, another) = (Name::new(name), Name::new(other));
-            assert_eq!(own.is_like(&another), alike, "{name} {other}");
-            assert_eq!(another.is_like(&own), alike, "{other} {name}");
+            assert_eq!(own.is_like(another), alike, "{name} {other}");
+            assert_eq!(another.is_like(own), alike, "{other} {name}");
         }
     }
 

@@ -1,9 +1,8 @@
-//! Numbers and texts one behind the other in one string: one allocation for all that is kept of a note.
+//! Numbers and texts one behind the other in one run of bytes: all that is kept of a note.
 //! Absent: what they mean.
 
-/// Bits of a number that one byte holds. Bytes of numbers stay below 0x80, so that numbers and texts
-/// together are valid UTF-8.
-const BITS: u32 = 6;
+/// Bits of a number that one byte holds; the highest says that more follow.
+const BITS: u32 = 7;
 const MORE: u8 = 1 << BITS;
 
 /// Writes what a [`Reader`] reads, in the same order.
@@ -11,7 +10,7 @@ const MORE: u8 = 1 << BITS;
 pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
-    /// Numbers below 64 take one byte, those below 4096 two.
+    /// Numbers below 128 take one byte, those below 16,384 two.
     pub(super) fn number(&mut self, mut number: u32) {
         loop {
             let [low, ..] = (number & u32::from(MORE - 1)).to_le_bytes();
@@ -35,6 +34,11 @@ impl Writer {
         self.number(u32::try_from(count).unwrap_or(u32::MAX));
     }
 
+    /// A number that is as often great as small: four bytes.
+    pub(super) fn hash(&mut self, hash: u32) {
+        self.0.extend_from_slice(&hash.to_le_bytes());
+    }
+
     pub(super) fn text(&mut self, text: &str) {
         self.count(text.len());
         self.0.extend_from_slice(text.as_bytes());
@@ -45,34 +49,33 @@ impl Writer {
         u32::try_from(self.0.len()).unwrap_or(u32::MAX)
     }
 
-    pub(super) fn finish(self) -> Box<str> {
-        String::from_utf8(self.0).unwrap_or_default().into()
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.0
     }
 }
 
 /// Reads what a [`Writer`] wrote.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader<'p> {
-    rest: &'p str,
+    rest: &'p [u8],
 }
 
 impl<'p> Reader<'p> {
-    pub(super) fn new(packed: &'p str) -> Self {
+    pub(super) fn new(packed: &'p [u8]) -> Self {
         Self { rest: packed }
     }
 
     /// 0 behind the end.
     pub(super) fn number(&mut self) -> u32 {
-        let (mut number, mut shift, mut read) = (0, 0, 0);
-        for &byte in self.rest.as_bytes() {
-            read += 1;
+        let (mut number, mut shift) = (0, 0);
+        while let Some((&byte, rest)) = self.rest.split_first() {
+            self.rest = rest;
             number |= u32::from(byte & (MORE - 1)).checked_shl(shift).unwrap_or(0);
             shift += BITS;
             if byte & MORE == 0 {
                 break;
             }
         }
-        self.rest = self.rest.get(read..).unwrap_or("");
         number
     }
 
@@ -85,15 +88,26 @@ impl<'p> Reader<'p> {
         self.number() as usize
     }
 
+    pub(super) fn hash(&mut self) -> u32 {
+        let (hash, rest) = self.rest.split_first_chunk().unwrap_or((&[0; 4], &[]));
+        self.rest = rest;
+        u32::from_le_bytes(*hash)
+    }
+
     pub(super) fn text(&mut self) -> &'p str {
+        self.bytes().text()
+    }
+
+    /// A text that need not be looked at.
+    pub(super) fn bytes(&mut self) -> Bytes<'p> {
         let length = self.count();
         let (text, rest) = self.rest.split_at_checked(length).unwrap_or_default();
         self.rest = rest;
-        text
+        Bytes(text)
     }
 
     /// What is left.
-    pub(super) fn rest(self) -> &'p str {
+    pub(super) fn rest(self) -> &'p [u8] {
         self.rest
     }
 
@@ -114,6 +128,22 @@ impl<'p> Reader<'p> {
     }
 }
 
+/// A text as it was written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Bytes<'p>(&'p [u8]);
+
+impl<'p> Bytes<'p> {
+    /// The text.
+    pub(super) fn text(self) -> &'p str {
+        std::str::from_utf8(self.0).unwrap_or_default()
+    }
+
+    /// Whether it is empty.
+    pub(super) fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -128,17 +158,21 @@ mod tests {
             pairs.iter().for_each(|&(from, to)| out.difference(from, to));
             out.count(texts.len());
             texts.iter().for_each(|text| out.text(text));
+            numbers.iter().for_each(|&number| out.hash(number));
             let packed = out.finish();
             let mut reader = Reader::new(&packed);
-            for number in numbers {
+            for &number in &numbers {
                 prop_assert_eq!(reader.number(), number);
             }
             for (from, to) in pairs {
                 prop_assert_eq!(reader.difference(from), to);
             }
             prop_assert_eq!(reader.list(Reader::text).collect::<Vec<_>>(), texts);
-            reader.skip(Reader::text);
-            prop_assert_eq!((reader.rest(), reader.number(), reader.text()), ("", 0, ""));
+            reader.skip(Reader::bytes);
+            for number in numbers {
+                prop_assert_eq!(reader.hash(), number);
+            }
+            prop_assert_eq!((reader.rest(), reader.number(), reader.text(), reader.hash()), (&[][..], 0, "", 0));
         }
     }
 }

@@ -120,7 +120,8 @@ impl<'f> Places<'f> {
     fn list(self, list: List) -> impl Iterator<Item = LinePlace> + use<'f> {
         let mut reader = self.0;
         for _ in 0..list as usize {
-            reader.skip(|reader| (reader.number(), reader.number(), reader.number()));
+            let mut last = LinePlace::default();
+            reader.skip(|reader| last = read(reader, last));
         }
         let mut last = LinePlace::default();
         reader.list(move |reader| {
@@ -154,25 +155,45 @@ pub(super) fn write(out: &mut Writer, text: &str, note: &Note, title: Option<Spa
     list(&mut citations.iter().copied());
 }
 
-/// Most places take four bytes: they stand a few lines below the one before, or on its line.
+/// Most places take two or three bytes: they stand a few lines below the one before or behind it on its line,
+/// and many are as long.
 fn put(out: &mut Writer, last: LinePlace, place: LinePlace) {
-    let down = place.line.wrapping_sub(last.line).cast_signed();
-    let down = (down << 1 ^ down >> 31).cast_unsigned();
-    // Lines fit: the last bit is lost to no text below 1 GiB.
-    out.number(down << 1 | u32::from(place.ascii));
-    match down {
-        0 => out.difference(last.column, place.column),
-        _ => out.number(place.column),
+    let down = match place.line.checked_sub(last.line) {
+        Some(down) => down,
+        None => {
+            // Further up: 0, and how far.
+            out.number(0);
+            out.number(last.line - place.line);
+            0
+        }
+    };
+    let is_as_long = place.length == last.length;
+    // Lines fit: the first bits are lost to no text below 1 GiB.
+    out.number((down << 2 | u32::from(is_as_long) << 1 | u32::from(place.ascii)).saturating_add(1));
+    match place.line == last.line {
+        true => out.difference(last.column.wrapping_add(last.length), place.column),
+        false => out.number(place.column),
     }
-    out.number(place.length);
+    if !is_as_long {
+        out.number(place.length);
+    }
 }
 
 fn read(reader: &mut Reader<'_>, last: LinePlace) -> LinePlace {
-    let first = reader.number();
-    let (down, ascii) = (first >> 1, first & 1 == 1);
-    let line = last.line.wrapping_add(down >> 1 ^ (down & 1).wrapping_neg());
-    let column = if down == 0 { reader.difference(last.column) } else { reader.number() };
-    LinePlace { line, column, length: reader.number(), ascii }
+    let mut line = last.line;
+    let mut first = reader.number();
+    if first == 0 {
+        line = line.wrapping_sub(reader.number());
+        first = reader.number();
+    }
+    let first = first.wrapping_sub(1);
+    line = line.wrapping_add(first >> 2);
+    let column = match line == last.line {
+        true => reader.difference(last.column.wrapping_add(last.length)),
+        false => reader.number(),
+    };
+    let length = if first & 2 == 0 { reader.number() } else { last.length };
+    LinePlace { line, column, length, ascii: first & 1 == 1 }
 }
 
 /// The lines of a text, and up to where each is ASCII.

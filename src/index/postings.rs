@@ -5,7 +5,7 @@ use imbl::OrdSet;
 use super::NoteId;
 use super::folders::FolderId;
 use super::name::{Key, caseless};
-use super::names::{Name, hash};
+use super::names::hash;
 
 /// A name without regard to case, as a hash; [`Self::PATH`] for a link by a path.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -17,13 +17,13 @@ impl Spelling {
     const LAST: Self = Self(u32::MAX);
 
     /// The spelling of a name.
-    pub(super) fn of(name: &Name) -> Self {
-        Self(name.caseless_hash().max(1))
+    pub(super) fn of(name: &str) -> Self {
+        Self(hash(&caseless(name)).max(1))
     }
 
     /// The spelling of a name or path.
     pub(super) fn of_target(bare: &str) -> Self {
-        if bare.contains('/') { Self::PATH } else { Self(hash(&caseless(bare)).max(1)) }
+        if bare.contains('/') { Self::PATH } else { Self::of(bare) }
     }
 
     fn next(self) -> Option<Self> {

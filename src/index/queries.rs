@@ -4,15 +4,16 @@ use std::ops::Bound;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Facts;
 use super::crowd;
 use super::facts::{tag_key, video_key};
 use super::folders::FolderId;
 use super::name::{Key, caseless};
+use super::names::Name;
 use super::postings::{Posting, Spelling};
 use super::refers::{LinkFact, TargetKeys};
 use super::resolve::Resolution;
 use super::store::{Entry, Index, NoteId};
-use super::{Facts, Name};
 use crate::syntax::{LinkKind, is_time};
 use crate::text::PathText;
 
@@ -152,11 +153,11 @@ impl Index {
     /// The other notes in the folder of `note` whose file stems have the slug of its stem, by path.
     pub fn twins(&self, note: NoteId) -> Vec<NoteId> {
         let Some(own) = self.entry(note) else { return Vec::new() };
-        let key = own.name.key();
+        let key = own.name().key();
         let spellings = self.cancel.over(self.stems.spellings(key));
         let beside = spellings.flat_map(|spelling| self.stems.in_folder(key, spelling, own.within));
         let is_twin = |&other: &NoteId| {
-            other != note && self.entry(other).is_some_and(|other| other.name.is_like(&own.name))
+            other != note && self.entry(other).is_some_and(|other| other.name().is_like(own.name()))
         };
         self.by_path_order(beside.map(|posting| posting.note).filter(is_twin).collect())
     }
@@ -165,7 +166,7 @@ impl Index {
     /// counted up to `most`. For ranking.
     pub fn weight(&self, note: NoteId, most: usize) -> usize {
         self.entry(note)
-            .map_or(0, |entry| self.cancel.over(self.links.with_key(entry.name.key())).take(most).count())
+            .map_or(0, |entry| self.cancel.over(self.links.with_key(entry.name().key())).take(most).count())
     }
 
     /// The number of notes other than `from` with a link that has the name of `target`, or one that
@@ -252,7 +253,7 @@ impl Index {
             from.extend(std::iter::from_fn(|| links.next_if(|next| next.key == key)).map(|link| link.note));
             from.sort_unstable();
             from.dedup();
-            let named: Vec<&Name> =
+            let named: Vec<Name> =
                 self.named(key).filter_map(|note| self.entry(note)).flat_map(Entry::names).collect();
             // Names with one key need not be alike.
             let mut missing: FxHashMap<&str, bool> = FxHashMap::default();
@@ -261,14 +262,14 @@ impl Index {
             for facts in from.iter().filter_map(|&note| self.facts(note)) {
                 let mut wants = false;
                 for target in facts.targets().filter(|target| target.keys.name == Some(key)) {
-                    let text = target.name.as_str();
+                    let text = target.name();
                     if text.contains('/') || is_time(text) || self.names_file(text, false) {
                         continue;
                     }
                     let is_missing = named.is_empty()
                         || *missing.entry(text).or_insert_with(|| {
                             let bare = Name::new(self.settings.note_stem(text).unwrap_or(text));
-                            !named.iter().any(|own| own.shares_key(&bare))
+                            !named.iter().any(|own| own.shares_key(bare))
                         });
                     if is_missing {
                         *spelt.entry(text).or_insert(0) += 1;

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::name::{Key, Slug};
-use super::names::intern;
-use super::packed::{Reader, Writer};
+use super::names::Keys;
+use super::packed::{Bytes, Reader, Writer};
 use super::postings::Spelling;
 use super::resolve::shortened;
 use super::store::file_key;
-use super::{Facts, Name, Wanted};
+use super::{Facts, Wanted};
 use crate::settings::Settings;
 use crate::syntax::{LinkKind, Note, is_time};
 use crate::text::PathText;
@@ -39,13 +39,15 @@ pub struct VideoLinkFact<'f> {
 /// A target that links of a note have.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TargetFact<'f> {
-    pub(super) name: &'f Name,
-    /// The same before percent-decoding, where that changes something.
-    pub(super) written: Option<&'f Name>,
+    name: Bytes<'f>,
     /// Whether markdown links have it, and not wikilinks.
     pub(super) markdown: bool,
     /// Where the index files it.
     pub(super) keys: TargetKeys,
+    /// Whether it is a name that is compared as it is written, and not by its slug.
+    exact: bool,
+    /// The same before percent-decoding, where that changes something.
+    written: Option<&'f str>,
 }
 
 /// Where the index files a target: the names that could answer to it are filed there too.
@@ -70,17 +72,13 @@ impl TargetKeys {
         }
     }
 
-    /// Those of a target that is kept, which mostly has them already.
-    fn of_kept(target: &Name, settings: &Settings) -> Self {
-        match target.contains('/') || settings.note_stem(target).is_some() {
-            true => Self::of(target, settings),
-            false => Self::of_name(target),
+    /// The same, and whether `target` is a name alone that is compared as it is written.
+    fn of_kept(target: &str, settings: &Settings) -> (Self, bool) {
+        if target.contains('/') || settings.note_stem(target).is_some() {
+            return (Self::of(target, settings), false);
         }
-    }
-
-    /// The keys of most targets: a name alone.
-    fn of_name(name: &Name) -> Self {
-        Self { name: (!name.is_empty()).then(|| name.key()), whole: None, other: None }
+        let keys = Keys::of(target);
+        (Self { name: (!target.is_empty()).then_some(keys.key), ..Self::default() }, !keys.is_folded())
     }
 
     /// All.
@@ -89,38 +87,40 @@ impl TargetKeys {
     }
 }
 
-/// A target of which more is kept than its name.
-#[derive(Default)]
-struct OddTarget {
+/// What is kept of a target beside its name and the key of it.
+#[derive(Clone, Copy, Default)]
+struct OddTarget<'f> {
     target: usize,
-    keys: TargetKeys,
     markdown: bool,
-    /// Whether it has another spelling: the next of those that stand behind the targets.
-    written: bool,
+    exact: bool,
+    whole: Option<Key>,
+    other: Option<Key>,
+    written: Option<&'f str>,
 }
 
-impl OddTarget {
+impl<'f> OddTarget<'f> {
     fn write(&self, out: &mut Writer) {
         out.count(self.target);
-        let keys = [self.keys.name, self.keys.whole, self.keys.other];
-        let flags = [self.markdown, self.written].into_iter().chain(keys.iter().map(Option::is_some));
-        out.number(flags.zip(0..).map(|(flag, bit)| u32::from(flag) << bit).sum());
-        keys.into_iter().flatten().for_each(|key| out.number(key.number()));
+        let Self { markdown, exact, whole, other, written, .. } = self;
+        let flags = [*markdown, *exact, whole.is_some(), other.is_some(), written.is_some()];
+        out.number(flags.into_iter().zip(0..).map(|(flag, bit)| u32::from(flag) << bit).sum());
+        [whole, other].into_iter().flatten().for_each(|key| out.hash(key.number()));
+        written.iter().for_each(|written| out.text(written));
     }
 
-    fn read(reader: &mut Reader<'_>) -> Self {
+    fn read(reader: &mut Reader<'f>) -> Self {
         let (target, flags) = (reader.count(), reader.number());
         let flag = |bit: u32| flags >> bit & 1 == 1;
-        let mut key = |bit| flag(bit).then(|| Key::from_number(reader.number()));
-        let keys = TargetKeys { name: key(2), whole: key(3), other: key(4) };
-        Self { target, keys, markdown: flag(0), written: flag(1) }
+        let mut key = |bit| flag(bit).then(|| Key::from_number(reader.hash()));
+        let (whole, other) = (key(2), key(3));
+        let written = flag(4).then(|| reader.text());
+        Self { target, markdown: flag(0), exact: flag(1), whole, other, written }
     }
 }
 
-/// Writes what `note` refers to, and adds the targets of its links to `names`.
+/// Writes what `note` refers to.
 pub(super) fn write(
     out: &mut Writer,
-    names: &mut Vec<Name>,
     text: &str,
     note: &Note,
     settings: &Settings,
@@ -141,40 +141,39 @@ pub(super) fn write(
     out.count(tag_uses.len());
     tag_uses.iter().for_each(|tag| out.count(*tag));
 
-    let (mut targets, mut spellings, mut odd): (usize, Vec<Name>, Vec<OddTarget>) = Default::default();
+    let (mut targets, mut odd): (Vec<(Cow<str>, u32)>, Vec<OddTarget>) = Default::default();
     let (mut links, mut anchors) = (Vec::with_capacity(note.links.len()), Vec::new());
+    let mut spellings = Vec::new();
     // As they are written: one target in two spellings may be two.
     let mut seen: FxHashMap<(&str, bool), usize> = FxHashMap::default();
     for link in &note.links {
         // A link's anchor is kept for every link, its target once: notes repeat targets.
         let target = *seen.entry((link.target.of(text), link.is_wiki())).or_insert_with(|| {
             let wanted = Wanted::of(link, text);
-            let name = intern(&wanted.name);
             let other = wanted.written.as_deref().or_else(|| wanted.shortened());
             let other = other.and_then(|other| TargetKeys::of(other, settings).name);
-            let keys = TargetKeys { other, ..TargetKeys::of_kept(&name, settings) };
-            let written = wanted.written.as_deref().map(intern);
-            if wanted.markdown || written.is_some() || keys != TargetKeys::of_name(&name) {
-                odd.push(OddTarget {
-                    target: targets,
-                    keys,
-                    markdown: wanted.markdown,
-                    written: written.is_some(),
-                });
+            let (keys, exact) = TargetKeys::of_kept(&wanted.name, settings);
+            let (target, markdown) = (targets.len(), wanted.markdown);
+            if markdown || exact || keys.whole.is_some() || other.is_some() {
+                odd.push(OddTarget { target, markdown, exact, whole: keys.whole, other, written: None });
+                spellings.push(wanted.written);
             }
-            spellings.extend(written);
-            names.push(name);
-            targets += 1;
-            targets - 1
+            targets.push((wanted.name, keys.name.map_or(0, Key::number)));
+            target
         });
         let anchor = link.anchor.as_ref().zip(link.anchor_text(text));
         anchors.extend(anchor.map(|(anchor, text)| (links.len(), anchor.block, text)));
         links.push((link.kind, target));
     }
-    names.append(&mut spellings);
-    out.count(targets);
     out.count(odd.len());
-    odd.iter().for_each(|odd| odd.write(out));
+    for (odd, written) in odd.into_iter().zip(&spellings) {
+        OddTarget { written: written.as_deref(), ..odd }.write(out);
+    }
+    out.count(targets.len());
+    for (name, key) in &targets {
+        out.text(name);
+        out.hash(*key);
+    }
     out.count(note.channel.and_then(|channel| links.get(channel)).map_or(0, |&(_, target)| target + 1));
     out.count(links.len());
     for (kind, target) in links {
@@ -192,6 +191,16 @@ pub(super) fn write(
 /// The kinds of links, by the numbers that stand for them.
 const KINDS: [LinkKind; 5] =
     [LinkKind::Wiki, LinkKind::Embed, LinkKind::Markdown, LinkKind::Image, LinkKind::Definition];
+
+/// The number of its target, and how it is written.
+fn read_link(reader: &mut Reader<'_>) -> (usize, LinkKind) {
+    let packed = reader.count();
+    (packed / KINDS.len(), KINDS.get(packed % KINDS.len()).copied().unwrap_or(LinkKind::Wiki))
+}
+
+fn read_target<'f>(reader: &mut Reader<'f>) -> (Bytes<'f>, Key) {
+    (reader.bytes(), Key::from_number(reader.hash()))
+}
 
 fn read_anchor<'f>(reader: &mut Reader<'f>) -> (usize, bool, &'f str) {
     (reader.count(), reader.number() == 1, reader.text())
@@ -226,47 +235,52 @@ impl Facts {
         reader.list(Reader::count)
     }
 
-    /// The number of targets, and all behind it.
-    fn packed_targets(&self) -> (usize, Reader<'_>) {
+    /// What is kept of some targets beside their names, and all behind it.
+    fn packed_targets(&self) -> Reader<'_> {
         let mut reader = self.refers();
         reader.skip(read_video_link);
         reader.skip(Reader::number);
         reader.skip(Reader::number);
-        (reader.count(), reader)
+        reader
     }
 
     /// The distinct targets of the links, in order of appearance.
     pub(super) fn targets(&self) -> impl Iterator<Item = TargetFact<'_>> {
-        let (count, reader) = self.packed_targets();
-        let (targets, spellings) = self.all_names().1.split_at_checked(count).unwrap_or_default();
-        let mut odd = reader.list(OddTarget::read).peekable();
-        let mut spellings = spellings.iter();
-        targets.iter().enumerate().map(move |(at, name)| match odd.next_if(|odd| odd.target == at) {
-            Some(OddTarget { keys, markdown, written, .. }) => {
-                let written = if written { spellings.next() } else { None };
-                TargetFact { name, written, markdown, keys }
-            }
-            None => TargetFact { name, written: None, markdown: false, keys: TargetKeys::of_name(name) },
+        let odd = self.packed_targets();
+        let mut targets = odd;
+        targets.skip(OddTarget::read);
+        let mut odd = odd.list(OddTarget::read).peekable();
+        targets.list(read_target).enumerate().map(move |(at, (name, key))| {
+            let odd = odd.next_if(|odd| odd.target == at).unwrap_or_default();
+            let key = (!name.is_empty()).then_some(key);
+            let OddTarget { markdown, exact, whole, other, written, .. } = odd;
+            TargetFact { name, markdown, keys: TargetKeys { name: key, whole, other }, exact, written }
         })
     }
 
     /// The distinct targets of the links, in order of appearance.
     pub fn distinct_targets(&self) -> impl Iterator<Item = &str> {
-        let (count, _) = self.packed_targets();
-        self.all_names().1.iter().take(count).map(|name| name.as_str())
+        self.target_names().map(Bytes::text)
+    }
+
+    fn target_names(&self) -> impl Iterator<Item = Bytes<'_>> {
+        let mut reader = self.packed_targets();
+        reader.skip(OddTarget::read);
+        reader.list(|reader| read_target(reader).0)
     }
 
     /// The target of the channel link, and all behind it.
     fn packed_links(&self) -> (Option<usize>, Reader<'_>) {
-        let (_, mut reader) = self.packed_targets();
+        let mut reader = self.packed_targets();
         reader.skip(OddTarget::read);
+        reader.skip(read_target);
         (reader.count().checked_sub(1), reader)
     }
 
     /// The target of the channel link.
     pub fn channel_target(&self) -> Option<&str> {
-        let name = self.all_names().1.get(self.packed_links().0?)?;
-        Some(name.as_str()).filter(|target| !target.is_empty())
+        let name = self.target_names().nth(self.packed_links().0?)?;
+        Some(name.text()).filter(|target| !target.is_empty())
     }
 
     /// The number of links.
@@ -280,13 +294,12 @@ impl Facts {
         let mut behind = links;
         behind.skip(Reader::number);
         let mut anchors = behind.list(read_anchor).peekable();
-        let names = self.all_names().1;
-        links.list(Reader::count).enumerate().map(move |(at, packed)| {
-            let (number, kind) = (packed / KINDS.len(), packed % KINDS.len());
+        let names: Vec<Bytes> = self.target_names().collect();
+        links.list(read_link).enumerate().map(move |(at, (number, kind))| {
             let anchor = anchors.next_if(|(link, ..)| *link == at);
             LinkFact {
-                kind: KINDS.get(kind).copied().unwrap_or(LinkKind::Wiki),
-                target: names.get(number).map_or("", |name| name.as_str()),
+                kind,
+                target: names.get(number).map_or("", |name| name.text()),
                 anchor: anchor.map(|(_, block, text)| (text, block)),
                 number,
             }
@@ -295,13 +308,15 @@ impl Facts {
 
     /// What link `index` says of the place it leads to.
     pub fn wanted(&self, index: usize) -> Wanted<'_> {
-        let target = self.links().nth(index).and_then(|link| self.targets().nth(link.number));
+        let link = self.packed_links().1.list(read_link).nth(index);
+        let target = link.and_then(|(number, _)| self.targets().nth(number));
         target.map_or_else(|| Wanted::wiki(""), TargetFact::wanted)
     }
 
     /// The links with a distinct target, by index.
     pub(super) fn links_to(&self, target: usize) -> impl Iterator<Item = usize> {
-        self.links().enumerate().filter(move |(_, link)| link.number == target).map(|(at, _)| at)
+        let links = self.packed_links().1.list(read_link);
+        links.enumerate().filter(move |(_, (number, _))| *number == target).map(|(at, _)| at)
     }
 
     /// The distinct targets that the index files under `key` in one spelling, by index.
@@ -337,17 +352,22 @@ impl LinkFact<'_> {
 }
 
 impl<'f> TargetFact<'f> {
+    /// It as a name, decoded; empty for a link into its own note.
+    pub(super) fn name(self) -> &'f str {
+        self.name.text()
+    }
+
     /// What it says: as it is decoded, before that, and shorter.
     fn readings(self) -> impl Iterator<Item = &'f str> {
-        let shortened = shortened(self.name, self.markdown);
-        [Some(self.name.as_str()), self.written.map(|name| name.as_str()), shortened].into_iter().flatten()
+        let shortened = shortened(self.name(), self.markdown);
+        [Some(self.name()), self.written, shortened].into_iter().flatten()
     }
 
     /// Where the index files it: in each reading, by its name and as a title with a `/` in it.
     fn filed(self, settings: &Settings) -> impl Iterator<Item = (Key, Spelling)> {
-        let is_plain = self.keys.other.is_none() && self.keys.whole.is_none() && self.name.is_folded();
-        let is_plain = is_plain && settings.note_stem(self.name).is_none();
-        let plain = self.keys.name.filter(|_| is_plain).map(|key| (key, Spelling::of(self.name)));
+        let is_plain = self.keys.other.is_none() && self.keys.whole.is_none() && !self.exact;
+        let is_plain = is_plain && settings.note_stem(self.name()).is_none();
+        let plain = self.keys.name.filter(|_| is_plain).map(|key| (key, Spelling::of(self.name())));
         let others = self.readings().filter(move |_| !is_plain).flat_map(|reading| {
             let keys = TargetKeys::of(reading, settings);
             let bare = settings.note_stem(reading).unwrap_or(reading);
@@ -363,15 +383,15 @@ impl<'f> TargetFact<'f> {
     /// What links with it say of the place they lead to.
     pub(super) fn wanted(self) -> Wanted<'f> {
         Wanted {
-            name: Cow::Borrowed(self.name),
-            written: self.written.map(|written| Cow::Borrowed(written.as_str())),
+            name: Cow::Borrowed(self.name()),
+            written: self.written.map(Cow::Borrowed),
             markdown: self.markdown,
         }
     }
 
     /// As it is written.
     pub(super) fn as_written(self) -> &'f str {
-        self.written.unwrap_or(self.name)
+        self.written.unwrap_or(self.name())
     }
 }
 

@@ -10,7 +10,7 @@ use super::delta::{Change, Delta};
 use super::facts::sorted;
 use super::folders::{FolderId, Folders};
 use super::name::{Key, caseless};
-use super::names::{Name, intern};
+use super::names::{Keys, Name};
 use super::postings::{Posting, Postings, Spelling, packing};
 use super::prefilter::NameBits;
 use super::{Cancel, Facts};
@@ -32,7 +32,8 @@ pub(super) struct Entry {
     pub(super) path: VaultPath,
     /// The bytes of the file stem in the path: asked for by every resolution.
     stem: Span,
-    pub(super) name: Name,
+    /// What is kept of the file stem as a name.
+    keys: Keys,
     /// The folder that it is in.
     pub(super) within: FolderId,
     pub(super) facts: Option<Arc<Facts>>,
@@ -43,8 +44,8 @@ impl Entry {
         let name = stem(&path, settings);
         let start = path.len() - path.file_name().len();
         let stem = Span::new(start, start + name.len());
-        let name = intern(name);
-        Self { path, stem, name, within, facts }
+        let keys = Keys::of(name);
+        Self { path, stem, keys, within, facts }
     }
 
     /// Where the index files the names of the note; sorted, distinct.
@@ -59,7 +60,7 @@ impl Entry {
 
     /// Where the index files the stem of the note `id`.
     fn stem_posting(&self, id: NoteId) -> Posting {
-        Posting { key: self.name.key(), spelling: Spelling::of(&self.name), folder: self.within, note: id }
+        Posting { key: self.keys.key, spelling: Spelling::of(self.stem()), folder: self.within, note: id }
     }
 
     /// Where the index files the links of the note `id`; sorted, distinct.
@@ -78,9 +79,14 @@ impl Entry {
     }
 
     /// The stem, the title and the aliases.
-    pub(super) fn names(&self) -> impl Iterator<Item = &Name> {
-        let names = self.facts.iter().flat_map(|facts| facts.interned_names());
-        [&self.name].into_iter().chain(names)
+    pub(super) fn names(&self) -> impl Iterator<Item = Name<'_>> {
+        let names = self.facts.iter().flat_map(|facts| facts.own_names());
+        [self.name()].into_iter().chain(names)
+    }
+
+    /// The stem as a name.
+    pub(super) fn name(&self) -> Name<'_> {
+        Name::with_keys(self.stem(), self.keys)
     }
 
     /// The file stem.
@@ -383,8 +389,8 @@ impl Index {
             }
         } else {
             // A name spelt otherwise under the same key may match in another tier, so spelling counts.
-            fn names(facts: Option<&Facts>) -> impl Iterator<Item = &Name> {
-                facts.into_iter().flat_map(Facts::interned_names)
+            fn names(facts: Option<&Facts>) -> impl Iterator<Item = Name<'_>> {
+                facts.into_iter().flat_map(Facts::own_names)
             }
             let differ = |one: Option<&Facts>, other: Option<&Facts>| -> Vec<Key> {
                 let known: FxHashSet<&str> = names(other).map(|name| name.as_str()).collect();
@@ -589,7 +595,7 @@ impl Index {
 
     /// The notes that a name with `key` could mean, each once.
     pub(super) fn named(&self, key: Key) -> impl Iterator<Item = NoteId> + '_ {
-        let is_stem = move |note: &NoteId| self.entry(*note).is_some_and(|entry| entry.name.key() == key);
+        let is_stem = move |note: &NoteId| self.entry(*note).is_some_and(|entry| entry.keys.key == key);
         let titled = self.filed(&self.titles, key).filter(move |note| !is_stem(note));
         self.cancel.over(self.stems.with_key(key)).map(|posting| posting.note).chain(titled)
     }

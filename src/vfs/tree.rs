@@ -317,7 +317,16 @@ impl Tree {
                 if batch.is_empty() {
                     break;
                 }
-                let changes: Vec<_> = batch.iter().filter_map(|path| worker.note(path, sink)).collect();
+                let (mut changes, mut read) = (Vec::new(), Vec::new());
+                for path in batch {
+                    match worker.note(path, sink) {
+                        Noted::Read(facts) => read.push((path.clone(), facts)),
+                        Noted::Unread(change) => changes.push(change),
+                    }
+                }
+                let (paths, facts): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+                let together = paths.into_iter().zip(Facts::together(facts));
+                changes.extend(together.map(|(path, facts)| Change::Facts(path, Arc::new(facts))));
                 sink(Step::Changes(changes));
             }
             worker.outcomes
@@ -364,8 +373,16 @@ enum Outcome {
     Unreadable(String, Option<Stamp>),
 }
 
+/// What is known of a note now.
+enum Noted {
+    /// What it holds.
+    Read(Facts),
+    /// That it is there, or gone.
+    Unread(Change),
+}
+
 impl Worker<'_> {
-    fn note(&mut self, path: &VaultPath, sink: Sink<'_>) -> Option<Change> {
+    fn note(&mut self, path: &VaultPath, sink: Sink<'_>) -> Noted {
         let settings = &*self.tree.settings;
         match self.reader.read_stamped(&self.tree.root, path, settings.max_file_size) {
             Ok((Content::Text(text), stamp)) => {
@@ -374,12 +391,14 @@ impl Worker<'_> {
                     let note = syntax::parse(&text, &settings.syntax_options());
                     Facts::new(&text, &note, settings)
                 }));
-                if facts.is_err() {
-                    sink(Step::Trouble(format!(
-                        "{path} is known by its name only: reading it failed (a bug)"
-                    )));
-                }
-                facts.ok().map(|facts| Change::Facts(path.clone(), Arc::new(facts)))
+                facts.map_or_else(
+                    |_| {
+                        let text = format!("{path} is known by its name only: reading it failed (a bug)");
+                        sink(Step::Trouble(text));
+                        Noted::Unread(Change::Note(path.clone()))
+                    },
+                    Noted::Read,
+                )
             }
             Ok((Content::TooLarge(len), stamp)) => {
                 self.outcomes.push((path.clone(), Outcome::Read(stamp)));
@@ -388,12 +407,12 @@ impl Worker<'_> {
                      ({}) allows",
                     settings.max_file_size
                 )));
-                Some(Change::Note(path.clone()))
+                Noted::Unread(Change::Note(path.clone()))
             }
             // It went while we were on our way to it, or has become something else.
             Err(ReadError::Gone | ReadError::Irregular | ReadError::Outside) => {
                 self.outcomes.push((path.clone(), Outcome::Gone));
-                Some(Change::Gone(path.clone()))
+                Noted::Unread(Change::Gone(path.clone()))
             }
             Err(ReadError::Refused(error)) => {
                 let why = format!("cannot read {path}; only its name is indexed: {error}");
@@ -404,7 +423,7 @@ impl Worker<'_> {
                 let denied = error.kind() == std::io::ErrorKind::PermissionDenied;
                 let denied = denied.then(metadata).flatten().and_then(|metadata| Stamp::of_rights(&metadata));
                 self.outcomes.push((path.clone(), Outcome::Unreadable(why, denied)));
-                Some(Change::Note(path.clone()))
+                Noted::Unread(Change::Note(path.clone()))
             }
         }
     }

@@ -64,7 +64,7 @@ fn plain_name(index: &Index, from: &str, bare: &str) -> Option<(Tier, Vec<NoteId
             let is_title = entry.names().skip(1).any(|name| whole.is_like(name));
             is_title.then_some(Tier::Title)
         } else {
-            target.tier(&entry.name, entry.facts.as_deref())
+            target.tier(entry.name(), entry.facts.as_deref())
         };
         found.extend(tier.map(|tier| (tier, note, entry.folder() == from)));
     }
@@ -153,7 +153,7 @@ fn check(index: &Index, fifth: usize) {
         assert_eq!(index.linking(note, 2).len(), linking.len().min(2), "{}", index.path(note));
         let twins = index.notes().filter(|&other| {
             let [own, twin] = [note, other].map(|note| index.entry(note).unwrap());
-            other != note && own.folder() == twin.folder() && own.name.is_like(&twin.name)
+            other != note && own.folder() == twin.folder() && own.name().is_like(twin.name())
         });
         assert_eq!(index.twins(note), twins.collect::<Vec<_>>(), "{}", index.path(note));
     }

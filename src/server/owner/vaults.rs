@@ -11,7 +11,7 @@ use super::super::events::Event;
 use super::super::pool::{Class, Job};
 use super::super::vault::{Kind, Phase, VaultId, VaultSession};
 use super::Owner;
-use crate::index::{Cancel, Change, Delta, sweep_names};
+use crate::index::{Cancel, Change, Delta};
 use crate::lsp::{config_diagnostics, uri_of};
 use crate::settings::Settings;
 use crate::vault::{Disk, DiskEvent, Watching};
@@ -119,7 +119,7 @@ impl Owner {
         self.discard(vault);
     }
 
-    /// Frees a vault and the names that no other has: on the pool, for it takes as long as it is large.
+    /// Frees a vault: on the pool, for it takes as long as it is large.
     fn discard(&self, mut vault: VaultSession) {
         for event in std::mem::take(&mut vault.postponed) {
             match event {
@@ -134,10 +134,7 @@ impl Owner {
         }
         // Who waited for its names or its end is answered without it.
         self.queue.put_back(std::mem::take(&mut vault.parked));
-        let work = Box::new(move || {
-            drop(vault);
-            sweep_names();
-        });
+        let work = Box::new(move || drop(vault));
         self.pool.run(Job { class: Class::Diagnostics, key: None, cancel: Cancel::default(), work });
     }
 
