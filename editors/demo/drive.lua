@@ -4,7 +4,7 @@
 local uv = vim.uv or vim.loop
 local M = {}
 
-M.patience = 30000 -- milliseconds until something awaited counts as not coming
+M.patience = 120000 -- milliseconds until something awaited counts as not coming
 
 function M.run(body, finish)
   local script = coroutine.create(function()

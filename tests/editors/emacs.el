@@ -11,7 +11,7 @@
       eglot-confirm-server-initiated-edits nil)
 
 (defvar vault (file-name-as-directory (file-truename (getenv "VAULT"))))
-(defvar patience 30)
+(defvar patience 120)
 (defvar checks 0)
 (defvar failures 0)
 

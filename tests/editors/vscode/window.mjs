@@ -10,7 +10,8 @@ import { createRequire } from 'node:module';
 
 const { TOOLS, VSIX, SLUGLINE, SEEDS, OUT } = process.env;
 const { chromium } = createRequire(path.join(TOOLS, 'package.json'))('playwright-core');
-const PATIENCE = 20_000;
+// How long something awaited may take: the checks say what is seen, not how fast, and the machine may have much else to do.
+const PATIENCE = 120_000;
 
 /** Asks until the answer is one, or time is up; the last answer. */
 export async function until(ask, patience = PATIENCE) {
@@ -21,6 +22,20 @@ export async function until(ask, patience = PATIENCE) {
       return answer;
     }
     await new Promise(done => setTimeout(done, 30));
+  }
+}
+
+/**
+ * Takes a step until it has led where it should: keys go nowhere while the window is busy with something else. The step
+ * gets the milliseconds that it may wait for what it leads to, which become more, and tells whether it has come.
+ */
+export async function again(step, patience = PATIENCE) {
+  const end = Date.now() + patience;
+  for (let wait = 2000; ; wait *= 2) {
+    const answer = await step(Math.min(wait, Math.max(end - Date.now(), 1000))).catch(() => undefined);
+    if (answer || Date.now() > end) {
+      return answer;
+    }
   }
 }
 
@@ -153,14 +168,14 @@ export async function session(body) {
     const open = async file => {
       const payload = encodeURIComponent(JSON.stringify([['openFile', remote(file)], ['skipWelcome', 'true']]));
       await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(vault)}&payload=${payload}`);
-      await page.locator('.monaco-editor .view-line').first().waitFor({ timeout: 60_000 });
+      await page.locator('.monaco-editor .view-line').first().waitFor();
     };
     await body({ page, asked, vault, home, workspace, machine, open, ...person(page, vault) });
   } catch (error) {
     await check('nothing is thrown', false, String(error.stack || error));
   } finally {
     await browser?.close().catch(() => {});
-    if (server && signal('SIGTERM') && !(await until(async () => !signal(0), 5000))) {
+    if (server && signal('SIGTERM') && !(await until(async () => !signal(0), 20_000))) {
       signal('SIGKILL');
     }
   }
@@ -182,36 +197,83 @@ function person(page, vault) {
   const keys = page.keyboard;
   const input = page.locator('.quick-input-widget:not(.hidden) input').first();
   /** The texts of elements; VS Code draws blanks as U+00A0. */
-  const texts = async selector => (await page.locator(selector).allInnerTexts()).map(text => text.replaceAll('\u00a0', ' '));
-  const gone = selector => page.locator(selector).first().waitFor({ state: 'hidden' });
+  const plain = text => text.replaceAll('\u00a0', ' ');
+  const texts = async selector => (await page.locator(selector).allInnerTexts()).map(plain);
+  /** Presses Escape until nothing of the kind is shown. */
+  const escape = selector =>
+    again(async patience => {
+      await keys.press('Escape');
+      await page.locator(selector).first().waitFor({ state: 'hidden', timeout: patience });
+      return true;
+    });
+
+  /** Opens the quick input by a key, and writes `words` into it. */
+  const ask = async (key, words, patience) => {
+    // Where one is open already, its key would choose in its list.
+    if (await input.isVisible()) {
+      await keys.press('Escape');
+      await input.waitFor({ state: 'hidden', timeout: patience });
+    }
+    await keys.press(key);
+    await input.waitFor({ timeout: patience });
+    await input.fill(words, { timeout: patience });
+  };
+  /** The row that Enter takes. The list is that of an earlier question until it is the one asked for. */
+  const chosen = page.locator('.quick-input-list .monaco-list-row.focused').first();
+  const must = (ok, what) => {
+    if (!ok) {
+      throw new Error(what);
+    }
+  };
 
   /** Runs a command of the palette by its title. */
   const command = async title => {
-    await keys.press('F1');
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+    const asked = await again(async patience => {
+      await ask('F1', `>${title}`, patience);
+      return until(async () => {
+        if (plain(await chosen.locator('.label-name').first().innerText({ timeout: 500 })) === title) {
+          return true;
+        }
+        // One that was used lately may be above it.
+        const titles = await texts('.quick-input-list .monaco-list-row .label-name');
+        titles.includes(title) && (await keys.press('ArrowDown'));
+        return false;
+      }, patience);
+    });
+    must(asked, `the palette has no ${title}`);
     await keys.press('Enter');
+    // It is gone, or the command asks something itself.
+    await until(async () => !(await input.isVisible()) || (await input.inputValue({ timeout: 500 })) !== `>${title}`);
   };
   /** Opens a note of the vault by its path. */
   const note = async file => {
-    await keys.press('Control+p');
-    await input.waitFor();
-    await input.fill(file);
-    const [name, folder = ''] = file.split('/').reverse();
-    // The list is that of an earlier question until its first row is the one asked for.
-    const first = page.locator('.quick-input-list .monaco-list-row').first();
-    await until(async () => (await first.innerText({ timeout: 500 })).replaceAll('\n', '').startsWith(name + folder));
-    await keys.press('Enter');
-    await page.locator(`.monaco-editor.focused[data-uri$="/${encodeURIComponent(name)}"]`).waitFor();
+    const name = file.split('/').at(-1);
+    const editor = page.locator(`.monaco-editor.focused[data-uri$="/${encodeURIComponent(name)}"]`).first();
+    const opened = await again(async patience => {
+      // A whole path is found without a search for files, which a new one may not be in yet.
+      await ask('Control+p', path.join(vault, file), patience);
+      const found = await until(async () => (await chosen.innerText({ timeout: 500 })).startsWith(name), patience);
+      if (!found) {
+        return false;
+      }
+      await keys.press('Enter');
+      await editor.waitFor({ timeout: patience });
+      return true;
+    });
+    must(opened, `${file} does not open`);
   };
+  const cursor = async () => plain(await page.locator('[id="status.editor.selection"]').innerText({ timeout: 500 }));
   const goTo = async (line, column) => {
-    await keys.press('Control+g');
-    await input.waitFor();
-    await input.fill(`:${line}:${column}`);
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: `line ${line} at column ${column}` }).waitFor();
-    await keys.press('Enter');
-    await gone('.quick-input-widget');
+    const there = `Ln ${line}, Col ${column}`;
+    const went = await again(async patience => {
+      await ask('Control+g', `:${line}:${column}`, patience);
+      const row = page.locator('.quick-input-list .monaco-list-row', { hasText: `line ${line} at column ${column}` });
+      await row.waitFor({ timeout: patience });
+      await keys.press('Enter');
+      await input.waitFor({ state: 'hidden', timeout: patience });
+      return until(async () => (await cursor()) === there, patience);
+    });
+    must(went, `the cursor is not at ${there} but at ${await cursor()}`);
   };
   /** Opens a note with the cursor `plus` columns behind the start of `words`, by what is on the disk. */
   const place = async (file, words, plus = 0) => {
@@ -221,8 +283,15 @@ function person(page, vault) {
     await goTo(line + 1, lines[line].indexOf(words) + 1 + plus);
     return line + 1;
   };
+  /** The text of the line on which the cursor is. */
+  const line = () =>
+    page.locator('.monaco-editor.focused').first().evaluate(editor => {
+      const top = editor.querySelector('.cursors-layer .cursor').style.top;
+      const lines = [...editor.querySelectorAll('.view-lines .view-line')];
+      return lines.find(line => line.style.top === top).innerText.replaceAll('\u00a0', ' ').replace(/[\u200b\n]/g, '');
+    });
   const tab = () => page.locator('.tab.active').first().getAttribute('data-resource-name', { timeout: 500 });
   const status = () => page.locator('[id="slugline.slugline.status"]').innerText({ timeout: 500 });
   const picture = name => page.screenshot({ path: path.join(OUT, `${name}.png`) });
-  return { keys, input, texts, gone, command, note, goTo, place, tab, status, picture };
+  return { keys, input, texts, escape, command, note, goTo, place, cursor, line, tab, status, picture };
 }
