@@ -136,13 +136,14 @@ local function hovers()
   check('and the other notes of that moment', has('spring_and_neap_tides') and has('tide_prediction'), shown)
 end
 
--- Types `keys` on a new line at the end of index.md and takes the first of the menu that opens.
+-- Types `keys` on a new line at the end of index.md and takes the first of the menu that opens, once it is one that
+-- `fits`: the menu of the keys before the last may still be there.
 -- Gives the menu, and the line when it is `expected`, or as it is when patience ends.
-local function completed(keys, expected)
+local function completed(keys, expected, fits)
   drive.type('Go<CR>' .. keys)
   local menu = wait(function()
     local words = drive.menu()
-    return words and #words > 0 and words
+    return words and #words > 0 and fits(words) and words
   end)
   drive.type('<C-n><C-y>')
   -- What is chosen is asked for once more before it is inserted whole.
@@ -251,18 +252,23 @@ end
 local function completions()
   drive.open(vault, 'index.md')
   local whole = '[[tide_prediction | Tide prediction]]'
-  local menu, line = completed('[[tide_pred', whole)
+  local function first(words)
+    return words[1]:lower():match('^tide[_ ]prediction$')
+  end
+  local menu, line = completed('[[tide_pred', whole, first)
   check('typing offers the note', #menu >= 1, menu)
   check('choosing it closes the link', line == whole, line)
 
   -- What a plugin for pairs does: each bracket comes with its partner.
   vim.keymap.set('i', '[', '[]<Left>', { buffer = true })
-  _, line = completed('[[tide_pred', whole)
+  _, line = completed('[[tide_pred', whole, first)
   check('brackets that were closed already stay single', line == whole, line)
   vim.keymap.del('i', '[', { buffer = true })
 
   whole = '[[tide_prediction#Adding waves with pulleys]]'
-  menu, line = completed('[[tide_prediction#', whole)
+  menu, line = completed('[[tide_prediction#', whole, function(words)
+    return #words == 3
+  end)
   check('behind # the headings are offered', #menu == 3, menu)
   check('choosing one completes the anchor', line == whole, line)
   vim.cmd('silent undo 0 | set nomodified')

@@ -322,6 +322,13 @@ session(async window => {
   }
 
   async function newNotes() {
+    const create = async name => {
+      await command('Slugline: Create Note…');
+      // The palette and the question are the same box, one after the other.
+      await page.locator('.quick-input-widget:not(.hidden)', { hasText: 'Name of the note' }).waitFor();
+      await input.fill(name);
+      await keys.press('Enter');
+    };
     const made = 'tidewise/spring_and_neap_tide.md';
     await place(BULGE, '[[spring_and_neap_tide |', 8);
     await fix('Create note');
@@ -338,10 +345,7 @@ session(async window => {
     fs.rmSync(disk(made));
     await eventually('the squiggle is back when another program removes the note', async () => (await squiggles()) === 1, squiggles);
 
-    await command('Slugline: Create Note…');
-    await input.waitFor();
-    await input.fill('Beaufort scale');
-    await keys.press('Enter');
+    await create('Beaufort scale');
     const name = () => tab();
     await eventually('"Create Note…" opens the new note', async () => /^beaufort.scale\.md$/i.test(await name()), name);
     await eventually('which is beside the one that was open', async () => fs.readdirSync(disk('tidewise')).some(file => /^beaufort.scale\.md$/i.test(file)),
@@ -353,16 +357,10 @@ session(async window => {
     await keys.press('Control+s');
     await eventually('where one goes on writing', async () => /Beaufort scale[^]*Twelve winds\.\n?$/.test(text()), async () => text());
 
-    await command('Slugline: Create Note…');
-    await input.waitFor();
-    await input.fill('Tide prediction');
-    await keys.press('Enter');
+    await create('Tide prediction');
     await eventually('a note that is there is opened', async () => (await tab()) === 'tide_prediction.md', tab);
 
-    await command('Slugline: Create Note…');
-    await input.waitFor();
-    await input.fill('../../outside');
-    await keys.press('Enter');
+    await create('../../outside');
     await eventually('one outside the vault is refused, with a reason', async () => (await toast()).some(said => /slugline: .*vault/.test(said)), toast);
     await check('and not made', !fs.existsSync(path.join(vault, '../outside.md')), fs.readdirSync(home));
     await command('Notifications: Clear All Notifications');
