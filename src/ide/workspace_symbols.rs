@@ -11,8 +11,11 @@ use crate::index::{Facts, LinePlace, NoteId};
 /// Distinct tags that are compared with what is typed.
 const MOST_TAGS: usize = 4096;
 
-/// Notes whose headings are compared with what is typed.
+/// Notes whose headings may hold what is typed, beyond which none is looked at.
 const MOST_READ: usize = 4096;
+
+/// Headings that match, beyond which none is sought.
+const MOST_HEADINGS: usize = 1024;
 
 /// Letters from which on headings and tags are sought: fewer are in nearly all of them.
 const FEWEST_LETTERS: usize = 2;
@@ -54,9 +57,12 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
     let mut found = Vec::new();
     if bare.chars().filter(|c| c.is_alphanumeric()).count() >= FEWEST_LETTERS {
         let near = notes.iter().map(|candidate| candidate.note).chain(analysis.recent.iter().copied());
-        let near = near.chain(analysis.index.notes().take(MOST_READ));
+        let all = near.chain(analysis.index.with_headings_like(bare, MOST_READ));
         let mut seen = FxHashSet::default();
-        for note in near.filter(|&note| seen.insert(note)).collect::<Vec<_>>() {
+        for note in all.filter(|&note| seen.insert(note)) {
+            if found.len() >= MOST_HEADINGS {
+                break;
+            }
             headings(analysis, note, bare, &mut query, &mut found);
         }
         tags(analysis, bare, &mut query, &mut found);

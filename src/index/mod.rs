@@ -14,6 +14,7 @@ mod crowd;
 mod delta;
 mod facts;
 mod folders;
+mod heading_sieve;
 mod matching;
 mod minutes;
 mod moments;

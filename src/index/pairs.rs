@@ -7,7 +7,7 @@ use nucleo_matcher::chars;
 const LONGEST: usize = 120;
 
 /// The letters and digits of `text`, without regard to case and accents.
-fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
+pub(super) fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().filter(|c| c.is_alphanumeric()).map(folded)
 }
 

@@ -9,6 +9,7 @@ use super::crowd::{self, Crowds};
 use super::delta::{Change, Delta};
 use super::facts::sorted;
 use super::folders::{FolderId, Folders};
+use super::heading_sieve::HeadingSieve;
 use super::name::{Key, caseless};
 use super::names::{Keys, Name};
 use super::postings::{Posting, Postings, Spelling, packing};
@@ -134,6 +135,8 @@ pub struct Index {
     pub(super) videos: Filed<NoteId>,
     /// Tags and their ancestors.
     pub(super) tags: Filed<NoteId>,
+    /// What a search for headings has read so far.
+    pub(super) headings: Arc<HeadingSieve>,
     /// Files that are no notes.
     pub(super) files: OrdSet<VaultPath>,
     /// The same by file name.
@@ -163,6 +166,7 @@ impl Index {
             links: Postings::default(),
             videos: OrdSet::new(),
             tags: OrdSet::new(),
+            headings: Arc::default(),
             files: OrdSet::new(),
             file_names: OrdSet::new(),
         }

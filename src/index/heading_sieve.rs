@@ -1,0 +1,160 @@
+//! Which notes may have a heading that holds what is typed, without reading the headings of all notes each time.
+//!
+//! Few people ever ask, so nothing is kept until somebody does: the first question reads the headings of all
+//! notes, the next ones those of the notes that differ since. What was read before a question is cancelled is kept.
+//! Absent: the real comparison.
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::pairs::letters;
+use super::{Facts, Index, NoteId};
+
+/// What is kept of the notes of a vault, by their numbers: for any state of it, since each tells of what facts it is.
+#[derive(Debug, Default)]
+pub(super) struct HeadingSieve(Mutex<Vec<Option<Sifted>>>);
+
+#[derive(Debug)]
+struct Sifted {
+    /// What it was read from; held, so that no other facts get its address.
+    facts: Arc<Facts>,
+    grams: Grams,
+}
+
+/// The runs of two and of three letters of some texts, each as one of 256 bits; without regard to case and accents.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Grams([u64; 4]);
+
+impl Grams {
+    fn add(&mut self, text: &str) {
+        let (mut before, mut last) = (None, None);
+        for letter in letters(text).map(u32::from) {
+            if let Some(last) = last {
+                self.set(last, letter);
+                if let Some(before) = before {
+                    self.set(before ^ last << 11, letter);
+                }
+            }
+            (before, last) = (last, Some(letter));
+        }
+    }
+
+    fn set(&mut self, a: u32, b: u32) {
+        let hash = (a.wrapping_mul(0x9E37_79B1) ^ b).wrapping_mul(0x85EB_CA6B) >> 24;
+        if let Some(bits) = self.0.get_mut(hash as usize / 64) {
+            *bits |= 1 << (hash % 64);
+        }
+    }
+
+    fn of_headings(facts: &Facts) -> Self {
+        let mut grams = Self::default();
+        facts.headings().for_each(|heading| grams.add(heading.text));
+        grams
+    }
+
+    /// Those inside the words of what someone types.
+    fn inside(typed: &str) -> Self {
+        let mut grams = Self::default();
+        typed.split(|c: char| !c.is_alphanumeric()).for_each(|word| grams.add(word));
+        grams
+    }
+
+    fn hold(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).all(|(own, other)| own & other == *other)
+    }
+}
+
+impl Index {
+    /// The notes with headings that may hold the words `typed` as they are, at most `most`, in no order that
+    /// means anything; none where no word has two letters.
+    pub fn with_headings_like(&self, typed: &str, most: usize) -> Vec<NoteId> {
+        let wanted = Grams::inside(typed);
+        if wanted == Grams::default() {
+            return Vec::new();
+        }
+        let mut known = self.headings.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found = Vec::new();
+        for (note, _, facts) in self.scan() {
+            let Some(facts) = facts else { continue };
+            let at = note.0 as usize;
+            if known.len() <= at {
+                known.resize_with(at + 1, || None);
+            }
+            let Some(slot) = known.get_mut(at) else { continue };
+            let grams = match slot {
+                Some(sifted) if Arc::ptr_eq(&sifted.facts, facts) => sifted.grams,
+                _ => {
+                    let grams = Grams::of_headings(facts);
+                    *slot = Some(Sifted { facts: Arc::clone(facts), grams });
+                    grams
+                }
+            };
+            if grams.hold(&wanted) {
+                found.push(note);
+                if found.len() == most {
+                    break;
+                }
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{Cancel, Change, catch};
+    use crate::settings::Settings;
+    use crate::syntax::parse;
+
+    fn put(index: &mut Index, path: &str, text: &str) {
+        let settings = Settings::default();
+        let note = parse(text, &settings.syntax_options());
+        index.apply(Change::Facts(path.into(), Arc::new(Facts::new(text, &note, &settings))));
+    }
+
+    fn found(index: &Index, typed: &str) -> Vec<String> {
+        let notes = index.with_headings_like(typed, 100).into_iter();
+        notes.map(|note| index.path(note).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_note_is_found_by_the_words_in_its_headings() {
+        let mut index = Index::new(Arc::default());
+        put(&mut index, "a.md", "# Spring tides\n## The Café\n");
+        put(&mut index, "b.md", "text of the tides\n");
+        for typed in ["tide", "TIDES spring", "pri", "cafe", "é ti", "ti"] {
+            assert_eq!(found(&index, typed), ["a.md"], "{typed}");
+        }
+        for typed in ["moon", "tides moon", "", "a", "a b"] {
+            assert_eq!(found(&index, typed), [""; 0], "{typed}");
+        }
+        assert_eq!(index.with_headings_like("ti", 0).len(), 1);
+    }
+
+    /// Each state of the vault has its own answer, whichever was asked before.
+    #[test]
+    fn it_is_what_the_headings_are_now() {
+        let mut index = Index::new(Arc::default());
+        put(&mut index, "a.md", "# Spring\n");
+        let before = index.clone();
+        assert_eq!(found(&index, "spring"), ["a.md"]);
+        put(&mut index, "a.md", "# Autumn\n");
+        put(&mut index, "b.md", "# Spring\n");
+        assert_eq!(
+            (found(&index, "spring"), found(&index, "autumn")),
+            (vec!["b.md".into()], vec!["a.md".into()])
+        );
+        assert_eq!((found(&before, "spring"), found(&before, "autumn")), (vec!["a.md".into()], vec![]));
+        index.apply(Change::Gone("b.md".into()));
+        assert_eq!(found(&index, "spring"), [""; 0]);
+    }
+
+    #[test]
+    fn a_question_that_is_cancelled_leaves_the_next_one_right() {
+        let mut index = Index::new(Arc::default());
+        put(&mut index, "a.md", "# Spring\n");
+        let cancel = Cancel::new();
+        cancel.cancel();
+        assert!(catch(|| index.clone().with_cancel(cancel).with_headings_like("spring", 9)).is_err());
+        assert_eq!(found(&index, "spring"), ["a.md"]);
+    }
+}
