@@ -112,6 +112,15 @@ fn sized(run: &dyn Fn(&str, &mut dyn FnMut()), notes: usize) {
             black_box(ide::hover(analysis, *cursor));
         }
     });
+    let Some((analysis, _)) = places.first() else { return };
+    let all = Span::new(0, fixture.texts.first().map_or(0, |text| text.len()));
+    run(&of("document symbols"), &mut || drop(black_box(ide::document_symbols(analysis, note))));
+    run(&of("folding ranges"), &mut || drop(black_box(ide::foldings(analysis, note, 5000))));
+    run(&of("semantic tokens"), &mut || drop(black_box(ide::semantic_tokens(analysis, note, all))));
+    run(&of("inlay hints"), &mut || drop(black_box(ide::inlay_hints(analysis, note, all))));
+    // The first of them reads all headings.
+    ide::workspace_symbols(analysis, "desk", 256);
+    run(&of("workspace symbols"), &mut || drop(black_box(ide::workspace_symbols(analysis, "desk", 256))));
 }
 
 /// A few notes about one another, of which the first links to all, and so many short ones about others.

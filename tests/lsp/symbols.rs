@@ -26,7 +26,7 @@ fn found(client: &mut Client, query: &str) -> Vec<String> {
 #[test]
 fn symbols_of_all_vaults_are_found() {
     let one = Vault::new(&[("one.md", "# Tide one\n")]);
-    let two = Vault::new(&[("two.md", "---\ntitle: Tide two\n---\n## é Tide three\n")]);
+    let two = Vault::new(&[("two.md", "---\ntitle: Tide two\n---\n## é Tide three\n\né #tide-tag\n")]);
     let other = Vault::new(&[(".slugline.toml", ""), ("other.md", "")]);
     let mut client = Client::start_with(&[&one, &two], capabilities());
     client.open(&other.uri("other.md"), "# Tide four\n");
@@ -39,6 +39,7 @@ fn symbols_of_all_vaults_are_found() {
     assert_eq!(
         all,
         [
+            "#tide-tag 20 two.md 5:2-5:11",
             "Tide four 1 other.md 0:0-0:11",
             "Tide one 1 one.md 0:0-0:10",
             "Tide two 1 two.md 1:7-1:15",

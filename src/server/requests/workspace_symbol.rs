@@ -45,12 +45,16 @@ fn information(
     client: &Client,
     symbol: ide::WorkspaceSymbol,
 ) -> Option<SymbolInformation> {
-    let uri = vault.answers(client, symbol.note).uri_of(symbol.note)?;
-    // Nothing but markers of ASCII stands before a title or a heading: where it begins is known without the text,
-    // and that is where the cursor goes.
+    let answers = vault.answers(client, symbol.note);
     let place = symbol.place;
-    let start = Position::new(place.line, place.column);
-    let range = place.range().unwrap_or(PositionRange { start, end: start });
+    let location = if symbol.kind == SymbolKind::Tag || place.ascii {
+        answers.location(symbol.note, place)?
+    } else {
+        // Nothing but markers of ASCII stands before a title or a heading: where it begins is known without the
+        // text, and that is where the cursor goes.
+        let start = Position::new(place.line, place.column);
+        lsp::Location::new(answers.uri_of(symbol.note)?, to_range(PositionRange { start, end: start }))
+    };
     let path = vault.analysis.index.path(symbol.note);
     let container = if symbol.kind == SymbolKind::Note { path.folder() } else { path };
     Some(SymbolInformation {
@@ -62,7 +66,7 @@ fn information(
         },
         tags: None,
         deprecated: None,
-        location: lsp::Location::new(uri, to_range(range)),
+        location,
         container_name: Some(visible(container).into_owned()).filter(|container| !container.is_empty()),
     })
 }
