@@ -164,6 +164,11 @@ impl Analysis {
         self.look_on_disk(self.index.resolve_in(from, target))
     }
 
+    /// Where a link of a note in the folder `from` would lead, likewise; not one into its own note.
+    pub fn resolve_wanted_in(&self, from: &str, wanted: &Wanted) -> Resolution {
+        self.look_on_disk(self.index.resolve_from(from, wanted))
+    }
+
     /// Where a link of the note `from` leads, likewise.
     pub fn resolve_wanted(&self, from: NoteId, wanted: &Wanted) -> Resolution {
         self.look_on_disk(self.index.resolve_wanted(from, wanted))

@@ -8,6 +8,7 @@ mod actions;
 mod analysis;
 mod completion;
 mod cursor;
+mod date;
 mod definition;
 mod diagnostics;
 mod document_link;

@@ -36,17 +36,28 @@ const ESCAPED: &AsciiSet = &CONTROLS
 pub(super) fn target(analysis: &Analysis, from: NoteId, to: NoteId, kind: LinkKind) -> Option<String> {
     let index = &analysis.index;
     if is_wiki(kind) {
-        exact(analysis, from, to, std::iter::once(index.stem(to).to_owned()).chain(paths(index, to)))
+        exact(
+            analysis,
+            index.path(from).folder(),
+            to,
+            std::iter::once(index.stem(to).to_owned()).chain(paths(index, to)),
+        )
     } else {
         Some(destination(index.path(from), index.path(to)))
     }
+}
+
+/// The target of a wikilink in a note of the folder `from`, likewise.
+pub(super) fn target_in(analysis: &Analysis, from: &str, to: NoteId) -> Option<String> {
+    let index = &analysis.index;
+    exact(analysis, from, to, std::iter::once(index.stem(to).to_owned()).chain(paths(index, to)))
 }
 
 /// The same by path, also where the name would do.
 pub(super) fn path_target(analysis: &Analysis, from: NoteId, to: NoteId, kind: LinkKind) -> Option<String> {
     let index = &analysis.index;
     if is_wiki(kind) {
-        exact(analysis, from, to, paths(index, to))
+        exact(analysis, index.path(from).folder(), to, paths(index, to))
     } else {
         Some(destination(index.path(from), index.path(to)))
     }
@@ -57,7 +68,7 @@ pub(super) fn relative_target(analysis: &Analysis, from: NoteId, to: NoteId) -> 
     let index = &analysis.index;
     let path = relative(index.path(from), index.path(to));
     let bare = index.settings().note_stem(&path).unwrap_or(&path).to_owned();
-    exact(analysis, from, to, std::iter::once(bare).chain(paths(index, to)))
+    exact(analysis, index.path(from).folder(), to, std::iter::once(bare).chain(paths(index, to)))
 }
 
 /// The path forms of a wikilink to `to`: without its extension, from the root, in full.
@@ -68,16 +79,16 @@ fn paths(index: &Index, to: NoteId) -> impl Iterator<Item = String> {
     slash.into_iter().chain([format!("/{bare}"), format!("/{path}")])
 }
 
-/// The first of `candidates` that leads from `from` to `to`, exactly and unambiguously.
+/// The first of `candidates` that leads from the folder `from` to `to`, exactly and unambiguously.
 fn exact(
     analysis: &Analysis,
-    from: NoteId,
+    from: &str,
     to: NoteId,
     mut candidates: impl Iterator<Item = String>,
 ) -> Option<String> {
     candidates.find(|candidate| {
         is_writable(candidate) && {
-            let outcome = analysis.resolve(from, candidate);
+            let outcome = analysis.resolve_in(from, candidate);
             outcome.note() == Some(to)
                 && !outcome.ambiguous
                 && matches!(outcome.tier, Some(Tier::Path | Tier::Stem))

@@ -189,7 +189,8 @@ impl Index {
         self.resolve_wanted(note, &wanted)
     }
 
-    pub(super) fn resolve_from(&self, from: &str, wanted: &Wanted) -> Resolution {
+    /// Where a link of a note in the folder `from` leads, if it does not lead into its own note.
+    pub fn resolve_from(&self, from: &str, wanted: &Wanted) -> Resolution {
         self.cancel.check();
         let mut unlisted = Vec::new();
         let mut found = self.resolve_name(from, &wanted.name, wanted.markdown, &mut unlisted);

@@ -47,6 +47,8 @@ pub struct Settings {
     pub video_url: String,
     /// Folder of notes made by "create note", relative to the vault; `None`: beside the linking note.
     pub new_note_folder: Option<String>,
+    /// What notes made by "create note" begin with: a file, relative to the vault; `None`: a title.
+    pub new_note_template: Option<String>,
 }
 
 impl Default for Settings {
@@ -63,6 +65,7 @@ impl Default for Settings {
             video_keys: vec!["videoId".into()],
             video_url: "https://www.youtube.com/watch?v={id}&t={seconds}s".into(),
             new_note_folder: None,
+            new_note_template: None,
         }
     }
 }

@@ -172,6 +172,20 @@ pub const SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        name: "new_note.template",
+        doc: "Template of new notes, a file relative to the vault. Replaced in it: `{{title}}`, `{{date}}`, `{{time}}` \
+              (also `{{date:DD.MM.YYYY}}`), `{{from}}`, the link behind `From:` in the note with the link, and \
+              `{{origin}}`, a link to that note. Default: the title as front matter, and the line `From:`.",
+        schema: || json!({"type": ["string", "null"]}),
+        get: |s| json!(s.new_note_template),
+        set: |s, v, invalid| match v.as_str() {
+            Some(file) if !file.starts_with('/') && file.split('/').all(|segment| segment != "..") => {
+                s.new_note_template = Some(file.to_owned());
+            }
+            _ => invalid.push(Invalid::value("expected a file inside the vault, relative to it")),
+        },
+    },
+    Setting {
         name: "sources.keys",
         doc: "Front matter keys that contain the video ID, in order of precedence.",
         schema: || json!({"type": "array", "items": {"type": "string"}}),
@@ -527,7 +541,7 @@ mod tests {
         let mut settings = Settings::default();
         settings.apply(&json!({
             "extensions": ["txt"], "respect_gitignore": false, "exclude": ["x/"], "max_file_size": 7,
-            "completion": {"style": "title"}, "inlay_hints": false, "new_note": {"folder": "inbox"},
+            "completion": {"style": "title"}, "inlay_hints": false, "new_note": {"folder": "inbox", "template": "t.md"},
             "sources": {"keys": ["episode"], "url": "https://example.org/{id}?at={seconds}"},
             "severity": {"broken-link": "error"}, "folders": {"a": {"severity": {"broken-file": "off"}}},
         }));

@@ -1,8 +1,9 @@
 //! "Create note": where the missing note goes and what it begins with.
 use super::naming::{Naming, is_safe};
+use super::template::Made;
 use super::{ActionKind, Actions, SourceChange};
 use crate::ide::obsidian::Obsidian;
-use crate::ide::{Analysis, Diagnostic, Document, spelling};
+use crate::ide::{Analysis, Diagnostic};
 use crate::index::{NoteId, slug};
 use crate::syntax::Link;
 use crate::text::PathText;
@@ -38,14 +39,15 @@ pub fn new_note(analysis: &Analysis, from: Option<NoteId>, name: &str) -> Result
     let document = from.and_then(|from| analysis.document(from));
     let bare = analysis.settings().note_stem(name).unwrap_or(name);
     let title = words(bare.file_name());
-    let text = template(document.as_deref(), &title);
+    let from = from.zip(document.as_deref());
+    let text = Made { analysis, from, title: &title }.text();
     Ok(NewNote::New(path.clone(), SourceChange { create: vec![(path, text)], edits: Vec::new() }))
 }
 
 impl Actions<'_> {
     /// The text of a note of this title that is made from this one.
     pub(super) fn new_text(&self, title: &str) -> String {
-        template(Some(self.document), title)
+        Made { analysis: self.analysis, from: Some((self.note, self.document)), title }.text()
     }
 
     /// Makes the note that a broken link names, so that the link leads to it.
@@ -114,18 +116,6 @@ pub(super) fn path_for(analysis: &Analysis, own: &str, target: &str, wiki: bool)
 /// Whether a note is in `folder` or below it.
 fn has_folder(analysis: &Analysis, wanted: &str) -> bool {
     wanted.is_empty() || analysis.index.below(wanted).next().is_some()
-}
-
-/// The text of a new note, in the form of the wiki: its title, and the channel of the note from
-/// which it is made.
-fn template(from: Option<&Document>, title: &str) -> String {
-    let mut template = format!("---\ntitle: {}\n---\n\n", spelling::yaml(title));
-    let channel = from.and_then(|from| Some((from, from.note.links.get(from.note.channel?)?)));
-    // A path that starts with a dot would lead elsewhere from another folder.
-    if let Some((from, link)) = channel.filter(|(from, link)| !link.target.of(&from.text).starts_with('.')) {
-        template.push_str(&format!("From: {} <br/>\n\n", link.span.of(&from.text)));
-    }
-    template
 }
 
 /// A slug as words: `big_topic` as `Big topic`. Other names stay as they are.

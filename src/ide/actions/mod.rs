@@ -4,11 +4,15 @@
 mod broken;
 mod contents;
 mod create;
+mod extract;
+mod inline;
 mod kind;
 mod links;
+mod moved;
 mod naming;
 mod note;
 mod select;
+mod template;
 #[cfg(test)]
 mod tests;
 mod times;
@@ -81,6 +85,12 @@ pub fn code_actions(analysis: &Analysis, note: NoteId, span: Span, wish: &Wish) 
         let all = diagnostics_of(analysis, note, &document, None);
         actions.quick_fixes(&all);
         actions.fix_everything(&all);
+    }
+    if wish.wants(ActionKind::Extract) {
+        actions.extract();
+    }
+    if wish.wants(ActionKind::Inline) {
+        actions.inline();
     }
     if wish.wants(ActionKind::Rewrite) {
         actions.link_selection();

@@ -1,3 +1,5 @@
+mod extract;
+mod inline;
 mod rewrite;
 
 use super::{Action, ActionKind, Changes, SourceChange, Wish, code_actions};
@@ -170,6 +172,41 @@ title: New
 ---
 ",
     );
+}
+
+#[test]
+fn a_new_note_begins_with_the_template() {
+    let template = "---
+title: {{title}}
+aliases: [\"{{ title }}\"]
+---
+# {{title}}
+From: {{from}} <br/>
+Out of {{origin}}.
+{{cursor}}
+";
+    let made = |note: &str| {
+        let (_, actions) = actions(&format!(
+            "//- a/note.md\n{note}\n//- templates/new.md\n{template}//- .slugline.toml\nnew_note.template = \"templates/new\"\n"
+        ));
+        actions.iter().flat_map(|a| &change(a).create).map(|(_, text)| text.clone()).next().unwrap()
+    };
+    let filled = "---
+title: \"What is: \\\"life\\\"\"
+aliases: [\"What is: \\\"life\\\"\"]
+---
+# What is: \"life\"
+From: [[channel]] <br/>
+Out of [[note]].
+{{cursor}}
+";
+    assert_eq!(made("From: [[channel]] <br/>\n[[What is: \"life\"$0]]"), filled);
+    // What there is nothing for is left out.
+    assert_eq!(made("[[What is: \"life\"$0]]"), filled.replace("From: [[channel]] <br/>\n", ""));
+    // A template that is not there is none.
+    let (_, actions) = actions("[[new$0]]\n//- .slugline.toml\nnew_note.template = \"gone.md\"\n");
+    let text = actions.iter().flat_map(|a| &change(a).create).map(|(_, text)| text.as_str()).next();
+    assert_eq!(text, Some("---\ntitle: New\n---\n\n"));
 }
 
 #[test]
