@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use rustc_hash::FxHashSet;
 
 use super::Analysis;
-use super::completion::candidates::{Candidate, EXACT_BONUS, candidates};
+use super::completion::candidates::{Candidate, ENOUGH_WHOLE_WORDS, EXACT_BONUS, candidates};
 use super::completion::fuzzy::Query;
 use crate::index::{Facts, LinePlace, NoteId};
 
@@ -13,6 +13,9 @@ const MOST_TAGS: usize = 4096;
 
 /// Notes whose headings may hold what is typed, beyond which none is looked at.
 const MOST_READ: usize = 4096;
+
+/// Notes whose headings are looked at for the letters of what is typed, where few hold its words.
+const MOST_LETTERED: usize = 4096;
 
 /// Headings that match, beyond which none is sought.
 const MOST_HEADINGS: usize = 1024;
@@ -49,7 +52,8 @@ pub struct WorkspaceSymbol {
 }
 
 /// The symbols that `typed` may mean, best first, at most `most`: notes as completion ranks them, headings and
-/// tags that hold its words. A `#` before it leaves out the notes.
+/// tags. Headings that have its letters only as a subsequence are sought in some thousand notes, and where few
+/// hold its words. A `#` before it leaves out the notes.
 pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<WorkspaceSymbol> {
     let typed = typed.trim();
     let bare = typed.trim_start_matches('#').trim_start();
@@ -64,6 +68,10 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
                 break;
             }
             headings(analysis, note, bare, &mut query, &mut found);
+        }
+        if found.len() < ENOUGH_WHOLE_WORDS {
+            let others = analysis.index.notes().take(MOST_LETTERED).filter(|&note| seen.insert(note));
+            others.for_each(|note| headings(analysis, note, bare, &mut query, &mut found));
         }
         tags(analysis, bare, &mut query, &mut found);
     }
@@ -87,9 +95,9 @@ fn of_note(analysis: &Analysis, candidate: Candidate) -> WorkspaceSymbol {
     WorkspaceSymbol { name: name.to_owned(), kind, note, place: place.unwrap_or_default(), score }
 }
 
-/// How well `name` matches, where it holds all words of `typed`.
+/// How well `name` matches.
 fn score(query: &mut Query, name: &str, typed: &str) -> Option<i64> {
-    let score = i64::from(query.score_as_is(name)?);
+    let score = i64::from(query.score(name)?);
     let exact = if name.eq_ignore_ascii_case(typed) { EXACT_BONUS } else { 0 };
     let length = i64::try_from(name.len() / 8).unwrap_or(i64::MAX).min(12);
     Some(score + exact - length)
@@ -107,7 +115,7 @@ fn headings(
     let Some(facts) = analysis.index.facts(note) else { return };
     let is_title = |text: &str| facts.title() == Some(text);
     for (at, heading) in facts.headings().enumerate() {
-        if !query.may_match(heading.text) || is_title(heading.text) {
+        if is_title(heading.text) {
             continue;
         }
         if let Some(score) = score(query, heading.text, typed) {
@@ -188,6 +196,7 @@ mod tests {
             ),
             ("#tidal lo", vec!["Heading Tidal lock (sea/moon.md:2)"]),
             ("tides spring", vec!["Heading Spring tides (sea/tides.md:6)"]),
+            ("#nptds", vec!["Heading Neap tides (sea/tides.md:7)"]),
             ("nothing of it", vec![]),
         ] {
             assert_eq!(found(&fixture, typed), expected, "{typed}");

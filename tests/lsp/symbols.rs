@@ -49,3 +49,17 @@ fn symbols_of_all_vaults_are_found() {
     client.close(&other.uri("other.md"));
     assert!(!found(&mut client, "tide four").iter().any(|symbol| symbol.contains("other.md")));
 }
+
+/// What is asked before the names are known waits for them.
+#[test]
+fn symbols_wait_for_the_names() {
+    let vault = Vault::new(&[("tide.md", "")]);
+    let mut client = Client::spawn();
+    let folders = json!([{"uri": vault.uri(""), "name": "vault"}]);
+    let id = client.ask(
+        "initialize",
+        json!({"processId": null, "rootUri": null, "workspaceFolders": folders, "capabilities": capabilities()}),
+    );
+    client.answer(id);
+    assert_eq!(found(&mut client, "tide"), ["tide 1 tide.md 0:0-0:0"]);
+}

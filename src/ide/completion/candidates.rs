@@ -16,7 +16,7 @@ const RANKED: usize = 300;
 const HOLDING: usize = 1000;
 
 /// Notes that hold what is typed, beyond which none is sought that has its letters only as a subsequence.
-pub(super) const ENOUGH_WHOLE_WORDS: usize = 20;
+pub(in crate::ide) const ENOUGH_WHOLE_WORDS: usize = 20;
 
 /// Notes with the letters of what is typed that are looked at.
 const LETTERED: usize = 8192;

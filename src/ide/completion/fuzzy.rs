@@ -67,7 +67,7 @@ impl Query {
     }
 
     /// The same for a name that holds the words as they are.
-    pub(in crate::ide) fn score_as_is(&mut self, name: &str) -> Option<u32> {
+    pub(super) fn score_as_is(&mut self, name: &str) -> Option<u32> {
         let begins = self.begins(name);
         let (name, matcher) = (Utf32Str::new(name, &mut self.buffer), &mut self.matcher);
         let score: Option<u32> =
@@ -81,7 +81,7 @@ impl Query {
     }
 
     /// Whether `name` has all the letters: one pass over its bytes spares most names the matcher.
-    pub(in crate::ide) fn may_match(&self, name: &str) -> bool {
+    pub(super) fn may_match(&self, name: &str) -> bool {
         Letters::of(name).hold(self.letters)
     }
 }
