@@ -3,6 +3,7 @@
 //! `check` and `stats` load a vault once, ask `ide` and `index` what the server would ask, and print.
 //! Absent from this layer: the protocol; what a finding is, and when there is one.
 
+mod allocator;
 mod args;
 mod check;
 mod doctor;
@@ -143,6 +144,7 @@ fn each<T: Send>(notes: &[NoteId], progress: &Progress, work: impl Fn(NoteId) ->
 }
 
 fn lsp(args: &LspArgs) -> Result<Outcome, Failure> {
+    allocator::frugal();
     if let Some(port) = args.socket {
         return crate::server::run_socket(port).map(Outcome::Ended).map_err(|error| {
             Failure::new(format!(

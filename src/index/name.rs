@@ -310,9 +310,10 @@ pub fn squash(slug: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(slug.len());
     let mut chars = slug.chars().peekable();
     while let Some(c) = chars.next() {
-        let between_digits =
-            out.ends_with(char::is_numeric) && chars.peek().is_some_and(|next| next.is_numeric());
-        if c != '_' || between_digits {
+        let between_digits = |out: &str, next: Option<&char>| {
+            out.ends_with(char::is_numeric) && next.is_some_and(|c| c.is_numeric())
+        };
+        if c != '_' || between_digits(&out, chars.peek()) {
             out.push(c);
         }
     }

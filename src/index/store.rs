@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -191,7 +190,11 @@ impl Index {
         notes: impl IntoIterator<Item = (VaultPath, Option<Arc<Facts>>)>,
         files: impl IntoIterator<Item = VaultPath>,
     ) -> Self {
-        let notes: BTreeMap<VaultPath, Option<Arc<Facts>>> = notes.into_iter().collect();
+        let mut notes: Vec<(VaultPath, Option<Arc<Facts>>)> = notes.into_iter().collect();
+        // Of equal ones the last comes first, and stays.
+        notes.reverse();
+        notes.sort_by(|(a, _), (b, _)| a.cmp(b));
+        notes.dedup_by(|(later, _), (first, _)| later == first);
         let mut index = Self::new(settings);
         let (mut ids, mut stems) = (Vec::with_capacity(notes.len()), Vec::with_capacity(notes.len()));
         for (number, (path, facts)) in notes.into_iter().enumerate() {
@@ -217,8 +220,13 @@ impl Index {
     #[must_use]
     pub fn with_contents(&self, contents: impl IntoIterator<Item = (VaultPath, Arc<Facts>)>) -> Self {
         let mut index = self.clone();
+        let mut contents: Vec<_> = contents.into_iter().collect();
+        contents.sort_by(|(a, _), (b, _)| a.cmp(b));
+        // Both are in order: no note is looked up.
+        let mut notes = self.ids.iter().peekable();
         for (path, facts) in contents {
-            let Some(&id) = index.ids.get(&path) else { continue };
+            while notes.next_if(|(note, _)| **note < path).is_some() {}
+            let Some(&(_, &id)) = notes.peek().filter(|(note, _)| **note == path) else { continue };
             if let Some(Some(entry)) = index.entries.get_mut(id.0 as usize) {
                 entry.facts = Some(facts);
                 let bits = entry.name_bits();

@@ -133,8 +133,8 @@ impl FileReader {
     ) -> Result<(Bytes<'_>, Stamp), ReadError> {
         self.bytes.clear();
         self.bytes.shrink_to(MAX_KEPT_BUFFER_BYTES);
-        let mut file = open(root, place)?;
-        let (mut len, mut stamp) = stamp_of(&file)?;
+        let (mut file, metadata) = open(root, place)?;
+        let (mut len, mut stamp) = (metadata.len(), Stamp::new(&metadata));
         // A file that is written to while it is read is read again: half of the old and half of the
         // new text is neither. Who writes without pause is told of by the watcher.
         for _ in 0..3 {
@@ -143,13 +143,16 @@ impl FileReader {
             }
             self.bytes.clear();
             self.bytes.reserve(usize::try_from(len).unwrap_or(0).saturating_add(1));
-            (&mut file).take(max.saturating_add(1)).read_to_end(&mut self.bytes)?;
-            let after = stamp_of(&file)?;
+            // That nothing follows, the length says: it need not be asked for. Some systems know of none.
+            let most = if len == 0 { max.saturating_add(1) } else { len };
+            (&mut file).take(most).read_to_end(&mut self.bytes)?;
+            let after = file.metadata()?;
+            let after = (after.len(), Stamp::new(&after));
             if after == (len, stamp) {
                 break;
             }
             (len, stamp) = after;
-            file = open(root, place)?;
+            file = open(root, place)?.0;
         }
         let read = self.bytes.len() as u64;
         Ok(if read > max { (Bytes::TooMany(read), stamp) } else { (Bytes::All(&self.bytes), stamp) })
@@ -163,14 +166,9 @@ pub(super) enum Bytes<'r> {
     TooMany(u64),
 }
 
-fn stamp_of(file: &File) -> Result<(u64, Stamp), ReadError> {
-    let metadata = file.metadata()?;
-    if metadata.is_file() { Ok((metadata.len(), Stamp::new(&metadata))) } else { Err(ReadError::Irregular) }
-}
-
 /// The only way to a file's content: what is checked is the file that has been opened, for what is
 /// at `place` may be exchanged at any time.
-fn open(root: &Root, place: &Path) -> Result<File, ReadError> {
+fn open(root: &Root, place: &Path) -> Result<(File, Metadata), ReadError> {
     // Asked before, for opening a device may already act on it; and again of the open file.
     if !std::fs::metadata(place)?.is_file() {
         return Err(ReadError::Irregular);
@@ -185,14 +183,15 @@ fn open(root: &Root, place: &Path) -> Result<File, ReadError> {
         options.custom_flags(flags.bits().cast_signed());
     }
     let file = options.open(place)?;
-    if !file.metadata()?.is_file() {
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
         return Err(ReadError::Irregular);
     }
     let inside = match real_path(&file) {
         Some(real) => real.starts_with(root.real()),
         None => is_at_place_inside(&file, root, place),
     };
-    if inside { Ok(file) } else { Err(ReadError::Outside) }
+    if inside { Ok((file, metadata)) } else { Err(ReadError::Outside) }
 }
 
 /// Where an open file is, as the system knows it; `None` where it does not say.

@@ -244,10 +244,13 @@ impl Tree {
     ) {
         if folder.is_empty() && self.known.is_empty() {
             // The first time: who waits for the names hears of them before they are noted here.
-            let notes = found.iter().filter(|path| is_note(&self.settings, &self.limits, path));
-            let notes: Vec<_> = notes.cloned().collect();
-            sink(Step::Named(notes.len()));
+            let notes = |found: &[VaultPath]| -> Vec<VaultPath> {
+                let notes = found.iter().filter(|path| is_note(&self.settings, &self.limits, path));
+                notes.cloned().collect()
+            };
+            sink(Step::Named(notes(&found).len()));
             found.sort_unstable();
+            let notes = notes(&found);
             self.known = found.into_iter().map(|path| (path, None)).collect();
             self.read(notes, cancelled, sink);
             return;
@@ -310,7 +313,7 @@ impl Tree {
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(notes.len());
         let (this, notes) = (&*self, &notes);
         let work = || {
-            let mut worker = Worker { tree: this, reader: FileReader::new(), outcomes: Vec::new() };
+            let mut worker = Worker::new(this);
             while !cancelled.load(Ordering::Relaxed) {
                 let start = next.fetch_add(BATCH, Ordering::Relaxed);
                 let Some(batch) = notes.get(start..notes.len().min(start + BATCH)) else { break };
@@ -329,25 +332,31 @@ impl Tree {
                 changes.extend(together.map(|(path, facts)| Change::Facts(path, Arc::new(facts))));
                 sink(Step::Changes(changes));
             }
-            worker.outcomes
+            (worker.read, worker.unread)
         };
         let outcomes: Vec<_> = match threads {
             0 => return,
-            1 => work(),
+            1 => vec![work()],
             _ => std::thread::scope(|scope| {
                 let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
                 let outcomes = workers.into_iter().map(|worker| worker.join());
                 // A panic goes on to who can tell of it.
-                outcomes.flat_map(|outcomes| outcomes.unwrap_or_else(|panic| resume_unwind(panic))).collect()
+                outcomes.map(|outcomes| outcomes.unwrap_or_else(|panic| resume_unwind(panic))).collect()
             }),
         };
-        for (path, outcome) in outcomes {
-            if !matches!(outcome, Outcome::Unreadable(..)) {
+        let (read, unread): (Vec<_>, Vec<_>) = outcomes.into_iter().unzip();
+        for (path, stamp) in read.into_iter().flatten() {
+            if !self.unreadable.is_empty() {
                 self.unreadable.remove(&path);
             }
+            self.known.insert(path, Some(stamp));
+        }
+        for (path, outcome) in unread.into_iter().flatten() {
             match outcome {
-                Outcome::Read(stamp) => drop(self.known.insert(path, Some(stamp))),
-                Outcome::Gone => drop(self.known.remove(&path)),
+                Outcome::Gone => {
+                    self.unreadable.remove(&path);
+                    self.known.remove(&path);
+                }
                 Outcome::Unreadable(why, denied) => {
                     self.known.insert(path.clone(), None);
                     self.unreadable.insert(path, (why, denied));
@@ -361,12 +370,12 @@ impl Tree {
 struct Worker<'t> {
     tree: &'t Tree,
     reader: FileReader,
-    outcomes: Vec<(VaultPath, Outcome)>,
+    read: Vec<(VaultPath, Stamp)>,
+    unread: Vec<(VaultPath, Outcome)>,
 }
 
-/// What has become of a note that was to be read.
+/// What has become of a note that was not read.
 enum Outcome {
-    Read(Stamp),
     /// There is no such file in the vault.
     Gone,
     /// Why, and the stamp of one that the system refuses for good.
@@ -381,12 +390,16 @@ enum Noted {
     Unread(Change),
 }
 
-impl Worker<'_> {
+impl<'t> Worker<'t> {
+    fn new(tree: &'t Tree) -> Self {
+        Self { tree, reader: FileReader::new(), read: Vec::new(), unread: Vec::new() }
+    }
+
     fn note(&mut self, path: &VaultPath, sink: Sink<'_>) -> Noted {
         let settings = &*self.tree.settings;
         match self.reader.read_stamped(&self.tree.root, path, settings.max_file_size) {
             Ok((Content::Text(text), stamp)) => {
-                self.outcomes.push((path.clone(), Outcome::Read(stamp)));
+                self.read.push((path.clone(), stamp));
                 let facts = catch_unwind(AssertUnwindSafe(|| {
                     let note = syntax::parse(&text, &settings.syntax_options());
                     Facts::new(&text, &note, settings)
@@ -401,7 +414,7 @@ impl Worker<'_> {
                 )
             }
             Ok((Content::TooLarge(len), stamp)) => {
-                self.outcomes.push((path.clone(), Outcome::Read(stamp)));
+                self.read.push((path.clone(), stamp));
                 sink(Step::Trouble(format!(
                     "{path} is known by its name only: its {len} bytes are more than the setting max_file_size \
                      ({}) allows",
@@ -411,7 +424,7 @@ impl Worker<'_> {
             }
             // It went while we were on our way to it, or has become something else.
             Err(ReadError::Gone | ReadError::Irregular | ReadError::Outside) => {
-                self.outcomes.push((path.clone(), Outcome::Gone));
+                self.unread.push((path.clone(), Outcome::Gone));
                 Noted::Unread(Change::Gone(path.clone()))
             }
             Err(ReadError::Refused(error)) => {
@@ -422,7 +435,7 @@ impl Worker<'_> {
                 let metadata = || self.tree.root.join(path)?.metadata().ok();
                 let denied = error.kind() == std::io::ErrorKind::PermissionDenied;
                 let denied = denied.then(metadata).flatten().and_then(|metadata| Stamp::of_rights(&metadata));
-                self.outcomes.push((path.clone(), Outcome::Unreadable(why, denied)));
+                self.unread.push((path.clone(), Outcome::Unreadable(why, denied)));
                 Noted::Unread(Change::Note(path.clone()))
             }
         }

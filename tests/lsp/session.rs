@@ -249,3 +249,14 @@ fn a_client_without_capabilities_gets_the_rest() {
     assert!(client.received.iter().all(|message| message.get("id").is_none()), "{:#?}", client.received);
     assert_eq!(client.shutdown(), 0);
 }
+
+/// What reading a large vault has used is not kept.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn the_allocator_is_told_to_give_memory_back() {
+    let vault = Vault::new(&[("a.md", "")]);
+    let client = Client::start(&vault);
+    let environment = std::fs::read(format!("/proc/{}/environ", client.process())).unwrap();
+    assert!(String::from_utf8_lossy(&environment).contains("GLIBC_TUNABLES="));
+    assert_eq!(client.shutdown(), 0);
+}
