@@ -240,8 +240,8 @@ mod tests {
     use crate::ide::fixture::Fixture;
     use crate::ide::{
         Wish, code_actions, completion, definition, diagnostics, document_links, document_symbols, foldings,
-        hover, implementation, inlay_hints, resolve_completion, selections, semantic_tokens,
-        workspace_symbols,
+        highlights, hover, implementation, inlay_hints, occurrences, resolve_completion, selections,
+        semantic_tokens, symbol_at, workspace_symbols,
     };
     use crate::index::{Cancelled, catch};
 
@@ -255,10 +255,12 @@ mod tests {
         );
         let (note, at) = (fixture.cursor().note, fixture.cursor());
         let analysis = &fixture.analysis;
-        let features: [(&str, Feature<'_>); 14] = [
+        let features: [(&str, Feature<'_>); 16] = [
             ("hover", &|analysis| hover(analysis, at).iter().count()),
             ("definition", &|analysis| definition(analysis, at).len()),
             ("implementation", &|analysis| implementation(analysis, at).len()),
+            ("references", &|analysis| occurrences(analysis, &symbol_at(analysis, at).unwrap().symbol).len()),
+            ("highlights", &|analysis| highlights(analysis, at).len()),
             ("code actions", &|analysis| {
                 code_actions(analysis, note, Span::new(at.offset, at.offset + 9), &Wish::default()).len()
             }),

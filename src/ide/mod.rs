@@ -17,6 +17,7 @@ mod excerpt;
 #[cfg(test)]
 mod fixture;
 mod folding;
+mod highlight;
 mod hover;
 mod inlay_hints;
 mod linked_editing;
@@ -43,6 +44,7 @@ pub use diagnostics::{Diagnostic, Outcomes, diagnostics, diagnostics_after, diag
 pub use document_link::{DocumentLink, Opens, attachment, document_links, source_at};
 pub use document_symbols::{DocumentSymbol, DocumentSymbolKind, document_symbols};
 pub use folding::{Folding, FoldingKind, foldings};
+pub use highlight::highlights;
 pub use hover::{Hover, hover};
 pub use inlay_hints::{InlayHint, inlay_hints};
 pub use linked_editing::{TIME_PATTERN, linked_editing};

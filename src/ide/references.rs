@@ -40,38 +40,60 @@ pub enum Role {
 /// All places where `symbol` is named, by path and place, with what declares it. A link into its own note without
 /// a target names a place of the note, and not the note.
 pub fn occurrences(analysis: &Analysis, symbol: &Symbol) -> Vec<Occurrence> {
+    find(analysis, symbol, None)
+}
+
+/// The same in the note `only`: no other one is looked at.
+pub(super) fn occurrences_in(analysis: &Analysis, symbol: &Symbol, only: NoteId) -> Vec<Occurrence> {
+    find(analysis, symbol, Some(only))
+}
+
+fn find(analysis: &Analysis, symbol: &Symbol, only: Option<NoteId>) -> Vec<Occurrence> {
     let mut found = match symbol {
-        Symbol::Note(note) => of_note(analysis, *note),
+        Symbol::Note(note) => of_note(analysis, *note, only),
         Symbol::Heading { note, .. } | Symbol::Block { note, .. } | Symbol::Element { note, .. } => {
-            of_anchor(analysis, *note, symbol)
+            of_anchor(analysis, *note, symbol, only)
         }
-        Symbol::Tag(tag) => of_tag(analysis, tag),
+        Symbol::Tag(tag) => of_tag(analysis, tag, only),
         Symbol::Footnote { note, .. } => of_footnote(analysis, *note, symbol),
         Symbol::Label { note, .. } => of_label(analysis, *note, symbol),
         Symbol::Moment { video, seconds } => of_moment(analysis, video, *seconds),
-        Symbol::Attachment(path) => of_file(analysis, path),
-        Symbol::Missing(target) => of_missing(analysis, target),
+        Symbol::Attachment(path) => of_file(analysis, path, only),
+        Symbol::Missing(target) => of_missing(analysis, target, only),
     };
+    found.retain(|found| only.is_none_or(|only| found.note == only));
     let path = |found: &Occurrence| analysis.index.path(found.note);
     found.sort_by(|a, b| (path(a), a.place, a.role).cmp(&(path(b), b.place, b.role)));
     found
 }
 
-fn of_note(analysis: &Analysis, note: NoteId) -> Vec<Occurrence> {
-    let links = analysis.index.backlinks(note);
+/// The links to `note`, by note and place.
+fn links_to(analysis: &Analysis, note: NoteId, only: Option<NoteId>) -> Vec<Backlink> {
+    match only {
+        Some(only) => analysis.index.links_between(only, note),
+        None => analysis.index.backlinks(note),
+    }
+}
+
+fn of_note(analysis: &Analysis, note: NoteId, only: Option<NoteId>) -> Vec<Occurrence> {
+    let links = links_to(analysis, note, only);
     let mut found = placed(analysis, &links, |link| !link.target.is_empty());
-    let title = analysis.index.facts(note).and_then(|facts| facts.places().title());
-    // The beginning of a note is where it is, whatever stands there.
-    let place = title.unwrap_or(LinePlace { ascii: true, ..LinePlace::default() });
-    found.push(Occurrence { note, place, role: Role::Declaration });
+    found.push(Occurrence { note, place: place_of_note(analysis, note), role: Role::Declaration });
     found
 }
 
+/// The title of a note, else its beginning.
+pub(super) fn place_of_note(analysis: &Analysis, note: NoteId) -> LinePlace {
+    let title = analysis.index.facts(note).and_then(|facts| facts.places().title());
+    // The beginning of a note is where it is, whatever stands there.
+    title.unwrap_or(LinePlace { ascii: true, ..LinePlace::default() })
+}
+
 /// The links that lead to a heading, a block or an element of `note`, and where that stands.
-fn of_anchor(analysis: &Analysis, note: NoteId, symbol: &Symbol) -> Vec<Occurrence> {
+fn of_anchor(analysis: &Analysis, note: NoteId, symbol: &Symbol, only: Option<NoteId>) -> Vec<Occurrence> {
     let Some(facts) = analysis.index.facts(note) else { return Vec::new() };
     let anchors = Anchors::new(facts);
-    let links = analysis.index.backlinks(note);
+    let links = links_to(analysis, note, only);
     let mut found =
         placed(analysis, &links, |link| anchored(&anchors, note, link).is_some_and(|lead| lead == *symbol));
     let place = match *symbol {
@@ -92,15 +114,18 @@ pub(super) fn anchored(anchors: &Anchors, note: NoteId, link: &LinkFact) -> Opti
 }
 
 /// Where those of `links` stand that are `wanted`. They are in order.
-fn placed(analysis: &Analysis, links: &[Backlink], wanted: impl Fn(&LinkFact) -> bool) -> Vec<Occurrence> {
+pub(super) fn placed(
+    analysis: &Analysis,
+    links: &[Backlink],
+    wanted: impl Fn(&LinkFact) -> bool,
+) -> Vec<Occurrence> {
     let mut found = Vec::new();
     for same in analysis.index.cancel().over(links.chunk_by(|a, b| a.from == b.from)) {
         let Some(note) = same.first().map(|link| link.from) else { continue };
         let Some(facts) = analysis.index.facts(note) else { continue };
         let mut same = same.iter().peekable();
-        let mut links =
-            facts.links().enumerate().filter(|(at, _)| same.next_if(|own| own.link == *at).is_some());
-        let wanted: Vec<usize> = links.by_ref().filter(|(_, link)| wanted(link)).map(|(at, _)| at).collect();
+        let links = facts.links().enumerate().filter(|(at, _)| same.next_if(|own| own.link == *at).is_some());
+        let wanted: Vec<usize> = links.filter(|(_, link)| wanted(link)).map(|(at, _)| at).collect();
         let mut places = facts.places().links().enumerate();
         found.extend(wanted.into_iter().filter_map(|link| {
             let (_, place) = places.find(|(at, _)| *at == link)?;
@@ -111,10 +136,10 @@ fn placed(analysis: &Analysis, links: &[Backlink], wanted: impl Fn(&LinkFact) ->
 }
 
 /// The uses of a tag and of those below it.
-fn of_tag(analysis: &Analysis, tag: &str) -> Vec<Occurrence> {
+fn of_tag(analysis: &Analysis, tag: &str, only: Option<NoteId>) -> Vec<Occurrence> {
     let mut found = Vec::new();
-    for note in analysis.index.tagged(tag) {
-        analysis.index.cancel().check();
+    let tagged = only.map_or_else(|| analysis.index.tagged(tag), |only| vec![only]);
+    for note in analysis.index.cancel().over(tagged.into_iter()) {
         let Some(facts) = analysis.index.facts(note) else { continue };
         let is_within: Vec<bool> = facts.tags().map(|own| tag_name(own).is_within(tag)).collect();
         let uses = facts.tag_uses().zip(facts.places().tags()).enumerate();
@@ -175,23 +200,28 @@ fn of_moment(analysis: &Analysis, video: &str, seconds: u32) -> Vec<Occurrence> 
 }
 
 /// The links that lead to a file that is no note.
-fn of_file(analysis: &Analysis, path: &str) -> Vec<Occurrence> {
-    named(analysis, path, |found, _| found.attachment.as_deref() == Some(path))
+fn of_file(analysis: &Analysis, path: &str, only: Option<NoteId>) -> Vec<Occurrence> {
+    named(analysis, path, only, |found, _| found.attachment.as_deref() == Some(path))
 }
 
 /// The links that want the name `target`, which no note has.
-fn of_missing(analysis: &Analysis, target: &str) -> Vec<Occurrence> {
+fn of_missing(analysis: &Analysis, target: &str, only: Option<NoteId>) -> Vec<Occurrence> {
     let name = |target: &str| {
         let bare = analysis.settings().note_stem(target).unwrap_or(target);
         squash(&slug(bare)).into_owned()
     };
     let wanted = name(target);
-    named(analysis, target, |found, own| found.is_broken() && name(own) == wanted)
+    named(analysis, target, only, |found, own| found.is_broken() && name(own) == wanted)
 }
 
 /// The links with the name of `target` that lead where they should.
-fn named(analysis: &Analysis, target: &str, wanted: impl Fn(&Resolution, &str) -> bool) -> Vec<Occurrence> {
-    let mut links = analysis.index.links_named(target);
+fn named(
+    analysis: &Analysis,
+    target: &str,
+    only: Option<NoteId>,
+    wanted: impl Fn(&Resolution, &str) -> bool,
+) -> Vec<Occurrence> {
+    let mut links = analysis.index.links_named(target, only);
     // Links of one folder that have the same target lead to the same.
     let mut outcomes: FxHashMap<(&str, Wanted), bool> = FxHashMap::default();
     links.retain(|link| {
@@ -207,9 +237,14 @@ fn named(analysis: &Analysis, target: &str, wanted: impl Fn(&Resolution, &str) -
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
     use super::*;
     use crate::ide::fixture::Fixture;
     use crate::ide::symbol_at;
+    use crate::index::{Index, resolve_anchor};
     use crate::text::{LineIndex, Span};
 
     /// Draws the places where what is under the cursor is named.
@@ -266,6 +301,220 @@ aliases: [Huge]
         }
         for (from, to) in [("[[Big T", "[[B$0ig T"), ("(big_", "(b$0ig_"), ("[[channel/b", "[[channel$0/b")] {
             check(&vault("").replacen(from, to, 1));
+        }
+    }
+
+    #[test]
+    fn anchors_of_a_heading() {
+        check(
+            "
+            # Title
+            ## Part
+            ### Two words
+            ^^^^^^^^^^^^^ declared
+            [[#Part#two$0 words]] [[#Two Words]] [[#Part]]
+            ^^^^^^^^^^^^^^^^^^^ link
+                                ^^^^^^^^^^^^^^ link
+            [x](#two-words) [y](note.md#two-words) [[other#Two Words]]
+            ^^^^^^^^^^^^^^^ link
+                            ^^^^^^^^^^^^^^^^^^^^^^ link
+            ## Two words
+            //- other.md
+            # Two words
+            [[note#Two_words|x]] [[note#Two words 2]] [z](note.md#two-words-1)
+            ^^^^^^^^^^^^^^^^^^^^ link
+            ",
+        );
+        check(
+            "## One\n## O$0ne\n^^^^^^ declared\n[a](#one) [b](#one-1) [[#One]]\n          ^^^^^^^^^^^ link\n",
+        );
+        // The title is the note, its anchor is the heading.
+        let title = "# Title\n^^^^^^^ declared\n[[#Title$0]]\n^^^^^^^^^^ link\n//- other.md\n[[note#title]] [[note]]\n^^^^^^^^^^^^^^ link\n";
+        check(title);
+        check("# Title$0\n^^^^^^^ declared\n[[#Title]]\n//- other.md\n[[note#title]]\n^^^^^^^^^^^^^^ link\n");
+    }
+
+    #[test]
+    fn blocks_and_elements() {
+        check(
+            "text ^a-b$0\n^^^^^^^^^ declared\n\n[[#^a-b]]\n^^^^^^^^^ link\n//- other.md\n[[note#^A-B]] [[note#^a]] [x](note.md#^a-b)\n^^^^^^^^^^^^^ link\n                          ^^^^^^^^^^^^^^^^^ link\n",
+        );
+        check(
+            "<a id=\"box$0\"></a> text\n^^^^^^^^^^^^ declared\n//- other.md\n[[note#box]] [x](note.md#box)\n^^^^^^^^^^^^ link\n             ^^^^^^^^^^^^^^^^ link\n",
+        );
+    }
+
+    #[test]
+    fn tags_with_those_below() {
+        check(
+            "
+            ---
+            tags: [Topic, other]
+                   ^^^^^ use
+            ---
+            #topic/sub #top$0ic #topical `#topic`
+            ^^^^^^^^^^ use
+                       ^^^^^^ use
+            //- other.md
+            #TOPIC
+            ^^^^^^ use
+            ",
+        );
+    }
+
+    #[test]
+    fn footnotes_and_labels_of_one_note() {
+        check(
+            "a[^n] b[^N$0]\n ^^^^ use\n       ^^^^ use\n\n[^n]: c\n^^^^ declared\n//- other.md\na[^n]\n\n[^n]: d\n",
+        );
+        check(
+            "[a][The  label$0] [the label] [b]\n    ^^^^^^^^^^ use\n                 ^^^^^^^^^ use\n\n[the label]: https://a.b\n ^^^^^^^^^ declared\n",
+        );
+        check("[a][l] [l]\n    ^ use\n        ^ use\n\n[l$0]: other.md\n ^ declared\n//- other.md\n");
+    }
+
+    #[test]
+    fn the_same_moment_in_all_notes() {
+        check(
+            "
+            ---
+            videoId: dQw4w9WgXcQ
+            ---
+            [00:$007] and [00:30]
+            ^^^^^^^ use
+            //- other.md
+            [x](https://youtu.be/dQw4w9WgXcQ?t=16) [y](https://youtu.be/aaaaaaaaaaa?t=7)
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ use
+            //- third.md
+            ---
+            videoId: dQw4w9WgXcQ
+            ---
+            [[00:08]] [[00:18]]
+            ^^^^^^^^^ use
+            ",
+        );
+    }
+
+    #[test]
+    fn files_and_missing_names() {
+        check(
+            "
+            ![[photo.png$0]] [x](img/photo.png) [[Photo.PNG]] [[other.png]]
+            ^^^^^^^^^^^^^^ link
+                           ^^^^^^^^^^^^^^^^^^ link
+                                              ^^^^^^^^^^^^^ link
+            //- img/photo.png
+            //- b/note2.md
+            [y](photo.png) [z](../img/photo.png)
+            ^^^^^^^^^^^^^^ link
+                           ^^^^^^^^^^^^^^^^^^^^^ link
+            ",
+        );
+        check(
+            "[[Not there$0]] [x](not_there.md) [[not]]\n^^^^^^^^^^^^^ link\n              ^^^^^^^^^^^^^^^^^ link\n//- other.md\n[[not-there|a]]\n^^^^^^^^^^^^^^^ link\n",
+        );
+    }
+
+    #[test]
+    fn what_names_nothing() {
+        let at = |source: &str| {
+            let fixture = Fixture::new(source);
+            symbol_at(&fixture.analysis, fixture.cursor())
+        };
+        assert_eq!(at("first\nplain$0 text\n"), None);
+        assert_eq!(at("first\n`[[co$0de]]`\n"), None);
+    }
+
+    fn vaults() -> impl Strategy<Value = String> {
+        let piece = proptest::sample::select(
+            &[
+                "[[a]] ",
+                "[[A|x]] ",
+                "[[x/a#One]] ",
+                "[[#one]] ",
+                "[y](a.md#one) ",
+                "[z](../a.md) ",
+                "[[Tide]] ",
+                "[[b c#Two#One]] ",
+                "[[b_c#^id]] ",
+                "![[p.png]] ",
+                "[q](p.png) ",
+                "[r](x/p.png) ",
+                "[[00:07]] ",
+                "[[gone]] ",
+                "[[Gone#One]] ",
+                "[l][l]\n\n[l]: b%20c.md#box\n\n",
+                "\n# One\n",
+                "\n## Two\n",
+                "\n### one\n",
+                "text ^id\n\n",
+                "<a id=\"box\"></a> ",
+                "\u{e9} ",
+                "`[[a]]` ",
+                "#tag ",
+            ][..],
+        );
+        let text = proptest::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat());
+        let paths = ["note.md", "a.md", "x/a.md", "x/b c.md", "y/Tide.md", "x/y/a.md"];
+        proptest::collection::vec(text, paths.len()).prop_map(move |texts| {
+            let notes = paths.iter().zip(texts).map(|(path, text)| format!("//- {path}\n{text}\n"));
+            notes.collect::<String>() + "//- p.png\n//- x/p.png\n"
+        })
+    }
+
+    /// The links of the vault by what they lead to: each note, heading, block, element and file.
+    fn by_resolution(index: &Index) -> BTreeMap<Symbol, BTreeSet<(NoteId, usize)>> {
+        let mut all: BTreeMap<Symbol, BTreeSet<(NoteId, usize)>> = BTreeMap::new();
+        for note in index.notes() {
+            let facts = index.facts(note).unwrap();
+            let headings = (0..facts.headings().count()).map(|index| Symbol::Heading { note, index });
+            let blocks = (0..facts.blocks().count()).map(|index| Symbol::Block { note, index });
+            let elements = (0..facts.element_ids().count()).map(|index| Symbol::Element { note, index });
+            let own = [Symbol::Note(note)].into_iter().chain(headings).chain(blocks).chain(elements);
+            all.extend(own.map(|symbol| (symbol, BTreeSet::new())));
+        }
+        for note in index.notes() {
+            for (at, link) in index.facts(note).unwrap().links().enumerate() {
+                let found = index.resolve_link(note, at);
+                if let Some(file) = &found.attachment {
+                    all.entry(Symbol::Attachment(file.clone())).or_default().insert((note, at));
+                }
+                let Some(to) = found.note() else { continue };
+                if !link.target.is_empty() {
+                    all.entry(Symbol::Note(to)).or_default().insert((note, at));
+                }
+                let Some((anchor, block)) = link.anchor else { continue };
+                let is_wiki = matches!(link.kind, LinkKind::Wiki | LinkKind::Embed);
+                let lead = resolve_anchor(index.facts(to).unwrap(), anchor, block, !is_wiki);
+                let symbol = symbol_of_anchor(to, lead);
+                if !matches!(symbol, Symbol::Note(_)) {
+                    all.entry(symbol).or_default().insert((note, at));
+                }
+            }
+        }
+        all
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        /// What is found for a symbol is what there is when every link of every note is resolved.
+        #[test]
+        fn all_links_are_found_and_no_others(source in vaults()) {
+            let fixture = Fixture::new(&source);
+            let analysis = &fixture.analysis;
+            for (symbol, expected) in by_resolution(&analysis.index) {
+                let found = occurrences(analysis, &symbol);
+                let links = found.iter().filter_map(|found| match found.role {
+                    Role::Link(link) => Some((found.note, link)),
+                    _ => None,
+                });
+                prop_assert_eq!(links.collect::<BTreeSet<_>>(), expected, "{:?}", symbol);
+                for note in analysis.index.notes() {
+                    let own: Vec<_> = found.iter().filter(|found| found.note == note).copied().collect();
+                    prop_assert_eq!(occurrences_in(analysis, &symbol, note), own, "{:?}", symbol);
+                }
+            }
         }
     }
 }

@@ -364,7 +364,7 @@ impl<'f> TargetFact<'f> {
     }
 
     /// Where the index files it: in each reading, by its name and as a title with a `/` in it.
-    fn filed(self, settings: &Settings) -> impl Iterator<Item = (Key, Spelling)> {
+    pub(super) fn filed(self, settings: &Settings) -> impl Iterator<Item = (Key, Spelling)> {
         let is_plain = self.keys.other.is_none() && self.keys.whole.is_none() && !self.exact;
         let is_plain = is_plain && settings.note_stem(self.name()).is_none();
         let plain = self.keys.name.filter(|_| is_plain).map(|key| (key, Spelling::of(self.name())));

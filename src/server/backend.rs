@@ -230,7 +230,14 @@ mod tests {
             let analysis = Analysis::new(index, imbl::OrdMap::new(), Arc::new(MemoryTexts::default()));
             let About::Document(_, answer) = query.about else { panic!("no document") };
             answer(
-                Some(View { analysis, note, document: None, tokens: None, client: Arc::default() }),
+                Some(View {
+                    analysis,
+                    note,
+                    document: None,
+                    tokens: None,
+                    client: Arc::default(),
+                    partial: Default::default(),
+                }),
                 queue.busy(Cancel::new()),
             );
         });

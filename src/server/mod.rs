@@ -14,6 +14,7 @@ mod listen;
 mod log;
 mod outgoing;
 mod owner;
+mod partial;
 mod pool;
 mod progress;
 mod requests;

@@ -9,6 +9,7 @@ mod disk;
 mod documents;
 mod edits;
 mod limits;
+mod references;
 mod requests;
 mod session;
 mod settings;

@@ -12,6 +12,7 @@ use tower_lsp_server::ls_types::{PublishDiagnosticsParams, TextDocumentItem, Uri
 
 use super::super::events::{About, Answering, Event, Found, Query};
 use super::super::outgoing::publication;
+use super::super::partial::Partial;
 use super::super::pool::{Class, Job};
 use super::super::requests::View;
 use super::super::vault::{Phase, VaultId};
@@ -202,6 +203,7 @@ impl Owner {
             document: doc.map(|doc| (doc.uri.clone(), doc.text.read_version())),
             tokens: doc.map(|doc| Arc::clone(&doc.tokens)),
             client: Arc::clone(&self.client),
+            partial: Partial::new(self.out.clone()),
         });
         self.run_query(query, view);
     }
@@ -251,6 +253,7 @@ impl Owner {
                 document: Some((uri.clone(), doc.version)),
                 tokens: None,
                 client: Arc::clone(&self.client),
+                partial: Partial::default(),
             };
             let (key, queue) = (uri.as_str().to_owned(), self.queue.clone());
             let version = self.client.diagnostic_versions.then_some(doc.version);

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use tower_lsp_server::ls_types::{Diagnostic, PublishDiagnosticsParams, TextDocumentItem, Uri};
 
-use super::super::events::{Event, Found, Queue, Task};
+use super::super::events::{About, Event, Found, Query, Queue, Task};
 use super::super::outgoing::{Outgoing, publication};
 use super::super::pool::Pool;
 use super::super::vault::Phase;
 use super::Owner;
+use crate::index::Cancel;
 use crate::vault::DiskEvent;
 
 #[derive(Clone, Default)]
@@ -152,4 +153,36 @@ fn a_wait_that_is_over_is_noticed() {
     assert!(session.owner.next_impatience().is_some());
     session.owner.resume();
     assert_eq!(session.owner.next_impatience(), None);
+}
+
+/// What waits for the whole vault is answered once that is read, unless it has been cancelled meanwhile.
+#[test]
+fn a_request_waits_for_the_whole_vault() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut session = Session::new();
+    let uri = session.open(&dir.path().join("a.md"), "# A\n");
+    let (&id, vault) = session.owner.vaults.iter_mut().next().unwrap();
+    vault.phase = Phase::Contents(0, 1);
+    let epoch = vault.epoch;
+    let (sender, answers) = std::sync::mpsc::channel();
+    let mut ask = |name: &'static str, waits| {
+        let (sender, cancelled) = (sender.clone(), Cancel::new());
+        let answer = Box::new(move |_, _| drop(sender.send(name)));
+        let about = About::Document(uri.clone(), answer);
+        let query = Query { about, cancelled: cancelled.clone(), waits, has_waited: true, real: None };
+        session.owner.turn(Task::Client(Event::Query(query)));
+        cancelled
+    };
+    let cancelled = ask("cancelled", true);
+    ask("first", true);
+    ask("does not wait", false);
+    assert_eq!(answers.recv(), Ok("does not wait"));
+    cancelled.cancel();
+    ask("second", true);
+    assert_eq!(session.owner.vaults[&id].postponed.len(), 2);
+    assert!(answers.try_recv().is_err());
+    session.owner.turn(Task::Disk { vault: id, epoch, event: DiskEvent::Complete });
+    let mut answered = [answers.recv().unwrap(), answers.recv().unwrap()];
+    answered.sort_unstable();
+    assert_eq!(answered, ["first", "second"]);
 }

@@ -10,6 +10,7 @@ mod commands;
 pub(super) mod completion;
 pub(super) mod completion_resolve;
 pub(super) mod definition;
+pub(super) mod document_highlight;
 pub(super) mod document_link;
 pub(super) mod document_link_resolve;
 pub(super) mod document_symbol;
@@ -20,6 +21,7 @@ pub(super) mod implementation;
 pub(super) mod inlay_hint;
 pub(super) mod inlay_hint_resolve;
 pub(super) mod linked_editing_range;
+pub(super) mod references;
 pub(super) mod selection_range;
 pub(super) mod semantic_tokens;
 pub(super) mod semantic_tokens_delta;
@@ -48,6 +50,8 @@ macro_rules! requests {
             about_note {
                 goto_definition: definition::Definition,
                 goto_implementation: implementation::Implementation,
+                references: references::References,
+                document_highlight: document_highlight::DocumentHighlight,
                 hover: hover::Hover,
                 completion: completion::Completion,
                 completion_resolve: completion_resolve::CompletionResolve,

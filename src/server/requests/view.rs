@@ -6,6 +6,7 @@ use super::semantic_tokens::LastTokens;
 use crate::ide::{self, Analysis, Cursor, Document, Outcomes};
 use crate::index::NoteId;
 use crate::lsp::{Answers, Asked, Client, position};
+use crate::server::partial::Partial;
 
 /// What a request sees: one state of a vault, and the note that it is about.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub(in crate::server) struct View {
     /// The tokens that the client was told last, where the document is open.
     pub(in crate::server) tokens: Option<Arc<LastTokens>>,
     pub(in crate::server) client: Arc<Client>,
+    /// What sends a long answer in parts.
+    pub(in crate::server) partial: Partial,
 }
 
 impl View {
