@@ -167,7 +167,9 @@ fn a_request_waits_for_the_whole_vault() {
     let (sender, answers) = std::sync::mpsc::channel();
     let mut ask = |name: &'static str, waits| {
         let (sender, cancelled) = (sender.clone(), Cancel::new());
-        let answer = Box::new(move |_, _| drop(sender.send(name)));
+        let answer = Box::new(move |_, _| {
+            let _ = sender.send(name);
+        });
         let about = About::Document(uri.clone(), answer);
         let query = Query { about, cancelled: cancelled.clone(), waits, has_waited: true, real: None };
         session.owner.turn(Task::Client(Event::Query(query)));
