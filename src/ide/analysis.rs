@@ -239,9 +239,9 @@ mod tests {
     use super::*;
     use crate::ide::fixture::Fixture;
     use crate::ide::{
-        Wish, code_actions, completion, definition, diagnostics, document_links, document_symbols, foldings,
-        highlights, hover, implementation, inlay_hints, occurrences, resolve_completion, selections,
-        semantic_tokens, symbol_at, workspace_symbols,
+        Symbol, Wish, code_actions, code_lenses, completion, definition, diagnostics, document_links,
+        document_symbols, foldings, highlights, hover, implementation, incoming, inlay_hints, occurrences,
+        outgoing, resolve_completion, selections, semantic_tokens, symbol_at, workspace_symbols,
     };
     use crate::index::{Cancelled, catch};
 
@@ -253,13 +253,16 @@ mod tests {
         let fixture = Fixture::new(
             "---\nvideoId: dQw4w9WgXcQ\n---\n[[a$0]] [[b]] [00:05]\n# c\nd\n//- a.md\n# Other\n//- x/b.md\n//- y/b.md\n",
         );
-        let (note, at) = (fixture.cursor().note, fixture.cursor());
+        let (note, at, other) = (fixture.cursor().note, fixture.cursor(), fixture.note("a.md"));
         let analysis = &fixture.analysis;
-        let features: [(&str, Feature<'_>); 16] = [
+        let features: [(&str, Feature<'_>); 19] = [
             ("hover", &|analysis| hover(analysis, at).iter().count()),
             ("definition", &|analysis| definition(analysis, at).len()),
             ("implementation", &|analysis| implementation(analysis, at).len()),
             ("references", &|analysis| occurrences(analysis, &symbol_at(analysis, at).unwrap().symbol).len()),
+            ("code lenses", &|analysis| code_lenses(analysis, other).len()),
+            ("incoming", &|analysis| incoming(analysis, &Symbol::Note(other)).count()),
+            ("outgoing", &|analysis| outgoing(analysis, &Symbol::Note(note)).len()),
             ("highlights", &|analysis| highlights(analysis, at).len()),
             ("code actions", &|analysis| {
                 code_actions(analysis, note, Span::new(at.offset, at.offset + 9), &Wish::default()).len()

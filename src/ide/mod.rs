@@ -6,6 +6,8 @@
 
 mod actions;
 mod analysis;
+mod around;
+mod code_lens;
 mod completion;
 mod cursor;
 mod date;
@@ -17,6 +19,7 @@ mod excerpt;
 #[cfg(test)]
 mod fixture;
 mod folding;
+mod hierarchy;
 mod highlight;
 mod hover;
 mod inlay_hints;
@@ -36,6 +39,7 @@ mod workspace_symbols;
 
 pub use actions::{Action, ActionKind, Changes, NewNote, SourceChange, Wish, code_actions, new_note};
 pub use analysis::{Analysis, Cursor, Document, MemoryTexts, Place, Texts};
+pub use code_lens::{CodeLens, backlink_count, backlinks, code_lenses};
 pub use completion::{
     Completion, CompletionKind, Completions, completion, give_block_id, resolve as resolve_completion,
 };
@@ -44,12 +48,13 @@ pub use diagnostics::{Diagnostic, Outcomes, diagnostics, diagnostics_after, diag
 pub use document_link::{DocumentLink, Opens, attachment, document_links, source_at};
 pub use document_symbols::{DocumentSymbol, DocumentSymbolKind, document_symbols};
 pub use folding::{Folding, FoldingKind, foldings};
+pub use hierarchy::{Called, Caller, hierarchy_root, incoming, outgoing};
 pub use highlight::highlights;
 pub use hover::{Hover, hover};
 pub use inlay_hints::{InlayHint, inlay_hints};
 pub use linked_editing::{TIME_PATTERN, linked_editing};
 pub use markdown::{Markdown, MarkdownView};
-pub use references::{Occurrence, Role, occurrences};
+pub use references::{Occurrence, Role, declaration, occurrences};
 pub use selection::selections;
 pub use semantic_tokens::{SemanticToken, TokenKind, TokenState, semantic_tokens};
 pub use statistics::{Counted, NoteLinks, Statistics, TIERS, note_links, statistics};

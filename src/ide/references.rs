@@ -82,6 +82,18 @@ fn of_note(analysis: &Analysis, note: NoteId, only: Option<NoteId>) -> Vec<Occur
     found
 }
 
+/// Where a note, a heading, a block or an element stands; of a note its title, else its beginning.
+pub fn declaration(analysis: &Analysis, symbol: &Symbol) -> Option<LinePlace> {
+    let places = |note| Some(analysis.index.facts(note)?.places());
+    match *symbol {
+        Symbol::Note(note) => Some(place_of_note(analysis, note)),
+        Symbol::Heading { note, index } => places(note)?.headings().nth(index),
+        Symbol::Block { note, index } => places(note)?.blocks().nth(index),
+        Symbol::Element { note, index } => places(note)?.elements().nth(index),
+        _ => None,
+    }
+}
+
 /// The title of a note, else its beginning.
 pub(super) fn place_of_note(analysis: &Analysis, note: NoteId) -> LinePlace {
     let title = analysis.index.facts(note).and_then(|facts| facts.places().title());
@@ -96,12 +108,7 @@ fn of_anchor(analysis: &Analysis, note: NoteId, symbol: &Symbol, only: Option<No
     let links = links_to(analysis, note, only);
     let mut found =
         placed(analysis, &links, |link| anchored(&anchors, note, link).is_some_and(|lead| lead == *symbol));
-    let place = match *symbol {
-        Symbol::Heading { index, .. } => facts.places().headings().nth(index),
-        Symbol::Block { index, .. } => facts.places().blocks().nth(index),
-        Symbol::Element { index, .. } => facts.places().elements().nth(index),
-        _ => None,
-    };
+    let place = declaration(analysis, symbol);
     found.extend(place.map(|place| Occurrence { note, place, role: Role::Declaration }));
     found
 }

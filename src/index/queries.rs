@@ -54,6 +54,21 @@ impl Index {
         found
     }
 
+    /// Some of the links of other notes that lead to `note`, by note and place: all of them if they are not more
+    /// than `most`, about.
+    pub fn some_backlinks(&self, note: NoteId, most: usize) -> Vec<Backlink> {
+        let mut found = Vec::new();
+        self.each_backlink(note, |from, facts, target| {
+            if from != note {
+                found.extend(facts.links_to(target).map(|link| Backlink { from, link }));
+            }
+            if found.len() < most { Next::Target } else { Next::Nothing }
+        });
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// The notes other than `note` with a link that leads to it, in order of id; at most `most` of them.
     pub fn linking(&self, note: NoteId, most: usize) -> Vec<NoteId> {
         let mut found = FxHashSet::default();

@@ -70,11 +70,20 @@ pub struct Client {
     pub link_tooltips: bool,
     /// It saves and shows a note that an action has made, by the command [`OPEN_NOTE`].
     pub opens_notes: bool,
+    /// It shows a list of places, by the command [`SHOW_REFERENCES`].
+    pub shows_references: bool,
+    /// It asks for code lenses again when it is told to.
+    pub refreshes_lenses: bool,
 }
 
 /// A command of the client, named by it in `experimental.commands` as rust-analyzer has it: the note
 /// at the `uri` of its argument is new, and to be saved and shown.
 pub const OPEN_NOTE: &str = "slugline.editor.openNote";
+
+/// Another one: shows places beside a position, as the command of a code lens. Its three arguments are the `uri`
+/// of a note, a `position` in it, and the `Location`s, all as the protocol writes them. A client that names it
+/// also shows by itself what `slugline.backlinks` answers, and is told nothing beside that.
+pub const SHOW_REFERENCES: &str = "slugline.editor.showReferences";
 
 impl Client {
     /// Reads what the client says in `initialize`.
@@ -94,6 +103,9 @@ impl Client {
         let markdown = |kinds: Option<&Vec<MarkupKind>>| {
             kinds.is_some_and(|kinds| kinds.contains(&MarkupKind::Markdown))
         };
+        let commands = capabilities.experimental.as_ref().and_then(|e| e["commands"]["commands"].as_array());
+        let has_command =
+            |name: &str| commands.is_some_and(|commands| commands.iter().any(|command| command == name));
         Self {
             encoding: encoding(capabilities),
             definition_links: text.and_then(|t| t.definition.as_ref()?.link_support).unwrap_or(false),
@@ -131,14 +143,12 @@ impl Client {
                 .experimental
                 .as_ref()
                 .is_some_and(|e| e["serverStatusNotification"] == serde_json::Value::Bool(true)),
-            opens_notes: capabilities
-                .experimental
-                .as_ref()
-                .and_then(|e| e["commands"]["commands"].as_array())
-                .is_some_and(|commands| commands.iter().any(|command| command == OPEN_NOTE)),
+            opens_notes: has_command(OPEN_NOTE),
+            shows_references: has_command(SHOW_REFERENCES),
             refreshes_tokens: workspace
                 .and_then(|w| w.semantic_tokens.as_ref()?.refresh_support)
                 .unwrap_or(false),
+            refreshes_lenses: workspace.and_then(|w| w.code_lens.as_ref()?.refresh_support).unwrap_or(false),
             refreshes_hints: workspace.and_then(|w| w.inlay_hint.as_ref()?.refresh_support).unwrap_or(false),
             nested_symbols: text
                 .and_then(|t| t.document_symbol.as_ref()?.hierarchical_document_symbol_support)

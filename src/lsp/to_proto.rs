@@ -224,77 +224,13 @@ fn severity(severity: Severity) -> lsp::DiagnosticSeverity {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use super::*;
-    use crate::ide::{Cursor, MemoryTexts, Texts};
-    use crate::index::{Change, Facts};
-    use crate::settings::Settings;
-    use crate::syntax;
-    use crate::vault::Vault;
 
     #[test]
     fn every_file_has_an_address() {
         for path in ["/v/a.md", "/v/é [x]#?%.md", "/v/<a b>|^`{}\\.md", "/v/x:y&z=1;2.md"] {
             let uri = uri_of(Path::new(path)).unwrap();
             assert_eq!(crate::lsp::file_path(&uri).as_deref(), Some(Path::new(path)));
-        }
-    }
-
-    /// Texts that count how often one is read.
-    struct Counted(MemoryTexts, AtomicUsize);
-
-    impl Texts for Counted {
-        fn exists(&self, path: &str) -> bool {
-            self.0.exists(path)
-        }
-
-        fn is_folder(&self, path: &str) -> bool {
-            self.0.is_folder(path)
-        }
-
-        fn read(&self, path: &str) -> Option<Arc<str>> {
-            self.1.fetch_add(1, Ordering::Relaxed);
-            self.0.read(path)
-        }
-
-        fn uri(&self, path: &str) -> String {
-            self.0.uri(path)
-        }
-
-        fn creatable(&self, path: &str) -> bool {
-            self.0.creatable(path)
-        }
-    }
-
-    /// References open only notes in which something that is not ASCII stands before a link on its line, each
-    /// once.
-    #[test]
-    fn no_note_is_opened_for_what_the_index_knows() {
-        let files = [
-            ("a.md", "# A\n\n[[#A]] #tag\n"),
-            ("b.md", "[[a]] [[a#A]] #tag\n\u{e9}\n"),
-            ("c.md", "[00:07] [[a]]\n"),
-            ("d.md", "\u{e9} [[a]] [[a]]\n\u{e9} [[a]] \u{e9} #tag\n"),
-        ];
-        let settings = Settings::default();
-        let facts = files.map(|(path, text)| {
-            let note = syntax::parse(text, &settings.syntax_options());
-            Change::Facts(path.into(), Arc::new(Facts::new(text, &note, &settings)))
-        });
-        let texts = Arc::new(Counted(MemoryTexts::from_iter(files), AtomicUsize::new(0)));
-        let mut vault = Vault::new(Arc::new(settings.clone()), texts.clone());
-        vault.apply(facts);
-        vault.open("a.md", files[0].1);
-        let (analysis, client) = (vault.snapshot(), Client::default());
-        let answers = Answers { analysis: &analysis, client: &client, asked: None };
-        // The title, the anchor, the tag.
-        for (offset, locations, opened) in [(3, 7, 1), (8, 3, 0), (14, 3, 1)] {
-            let at = Cursor { note: analysis.index.note("a.md").unwrap(), offset };
-            let found = ide::occurrences(&analysis, &ide::symbol_at(&analysis, at).unwrap().symbol);
-            assert_eq!(texts.1.load(Ordering::Relaxed), 0);
-            let shown = answers.locations(found.iter().map(|found| (found.note, found.place)));
-            assert_eq!((shown.count(), texts.1.swap(0, Ordering::Relaxed)), (locations, opened), "{offset}");
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct Settings {
     pub link_style: Option<LinkStyle>,
     /// Whether the titles behind bare slugs are shown; default true.
     pub inlay_hints: bool,
+    /// Whether backlinks are shown above notes and headings.
+    pub code_lens: bool,
     /// Severities that differ from the defaults, by code.
     pub severity: Vec<(Code, Severity)>,
     /// The same for folders: path prefix relative to the vault, code, severity; later entries win.
@@ -60,6 +62,7 @@ impl Default for Settings {
             max_file_size: 10 * 1024 * 1024,
             link_style: None,
             inlay_hints: true,
+            code_lens: true,
             severity: Vec::new(),
             folder_severity: Vec::new(),
             video_keys: vec!["videoId".into()],

@@ -149,6 +149,16 @@ pub const SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        name: "code_lens",
+        doc: "Show the number of backlinks above notes and headings (code lenses).",
+        schema: || json!({"type": "boolean"}),
+        get: |s| json!(s.code_lens),
+        set: |s, v, invalid| match v.as_bool() {
+            Some(value) => s.code_lens = value,
+            None => invalid.push(Invalid::value("expected true or false")),
+        },
+    },
+    Setting {
         name: "inlay_hints",
         doc: "Show the title of the note behind a link that is only a slug, where the title says something else.",
         schema: || json!({"type": "boolean"}),
@@ -541,7 +551,7 @@ mod tests {
         let mut settings = Settings::default();
         settings.apply(&json!({
             "extensions": ["txt"], "respect_gitignore": false, "exclude": ["x/"], "max_file_size": 7,
-            "completion": {"style": "title"}, "inlay_hints": false, "new_note": {"folder": "inbox", "template": "t.md"},
+            "code_lens": false, "completion": {"style": "title"}, "inlay_hints": false, "new_note": {"folder": "inbox", "template": "t.md"},
             "sources": {"keys": ["episode"], "url": "https://example.org/{id}?at={seconds}"},
             "severity": {"broken-link": "error"}, "folders": {"a": {"severity": {"broken-file": "off"}}},
         }));

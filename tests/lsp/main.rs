@@ -4,10 +4,12 @@
 
 mod actions;
 mod client;
+mod code_lens;
 mod commands;
 mod disk;
 mod documents;
 mod edits;
+mod hierarchy;
 mod limits;
 mod references;
 mod requests;

@@ -3,7 +3,7 @@ use rustc_hash::FxHashSet;
 
 use super::excerpt;
 use super::{Analysis, Document, Markdown, link_to, list};
-use crate::ide::{prose, video};
+use crate::ide::{around, prose, video};
 use crate::index::{Moments, NoteId};
 use crate::syntax::{Timestamp, VideoLink};
 use crate::text::Span;
@@ -112,7 +112,7 @@ fn same_moment(analysis: &Analysis, note: NoteId, id: &str, moment: u32) -> Mark
 /// The sentence that a timestamp ends; where nothing stands before it, the one that it begins.
 fn claim(document: &Document, timestamp: Span) -> Option<String> {
     let text = &*document.text;
-    let start = block_start(text, timestamp.start());
+    let start = around::block_start(text, timestamp.start());
     // Deep in a list, a line alone would be taken for indented code.
     let blanks = text.get(start..).map_or(0, |rest| rest.len() - rest.trim_start_matches([' ', '\t']).len());
     let before = Span::new(start + blanks, timestamp.start());
@@ -137,32 +137,4 @@ fn last_sentence(text: &str) -> &str {
     let starts = ends.iter().rev().skip(1).chain([&0]);
     let long_enough = |start: &&usize| text.get(**start..).is_some_and(|s| s.split_whitespace().count() > 2);
     starts.into_iter().find(long_enough).and_then(|&start| text.get(start..)).unwrap_or(text).trim()
-}
-
-/// Where the block begins in which the byte at `offset` stands, as far as lines tell: behind a blank
-/// line, at a list item, at a heading.
-fn block_start(text: &str, offset: usize) -> usize {
-    let before = text.get(..offset).unwrap_or("");
-    let mut start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    while !begins_block(text.get(start..offset).unwrap_or("")) {
-        let above = before.get(..start).unwrap_or("");
-        let above = above.strip_suffix('\n').unwrap_or(above);
-        let above = above.strip_suffix('\r').unwrap_or(above);
-        let line = above.rfind(['\n', '\r']).map_or(0, |at| at + 1);
-        let content = above.get(line..).unwrap_or("").trim();
-        if start == 0 || content.is_empty() || content.starts_with('#') || content.starts_with("---") {
-            break;
-        }
-        start = line;
-    }
-    start
-}
-
-/// Whether a line begins an item, a heading, a quote or a table row.
-fn begins_block(line: &str) -> bool {
-    let line = line.trim_start();
-    let ordinal = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    line.starts_with(['#', '>', '|'])
-        || ["- ", "* ", "+ ", "-\t", "*\t"].iter().any(|marker| line.starts_with(marker))
-        || ordinal.len() < line.len() && ordinal.starts_with(['.', ')'])
 }

@@ -253,8 +253,10 @@ impl Owner {
         known.unwrap_or_else(|| {
             // Some clients ask about files that they have not opened.
             let file = file_path(uri)?;
-            let vault = self.workspaces().filter(|(_, vault)| vault.holds(&file));
-            let (id, vault) = vault.max_by_key(|(_, vault)| vault.root.path().as_os_str().len())?;
+            let held = self.vaults.iter().filter(|(_, vault)| vault.holds(&file));
+            let rank =
+                |vault: &VaultSession| (vault.kind == Kind::Workspace, vault.root.path().as_os_str().len());
+            let (&id, vault) = held.max_by_key(|(_, vault)| rank(vault))?;
             Some((id, vault.path_of(&file, real)?))
         })
     }

@@ -1,7 +1,9 @@
 //! What editors show of open notes by the names of others, and ask for by themselves only when the note itself
 //! changes: once names change elsewhere, they are asked to ask again.
 
-use tower_lsp_server::ls_types::request::{InlayHintRefreshRequest, Request, SemanticTokensRefresh};
+use tower_lsp_server::ls_types::request::{
+    CodeLensRefresh, InlayHintRefreshRequest, Request, SemanticTokensRefresh,
+};
 
 use super::{Owner, PendingRequest};
 
@@ -17,6 +19,9 @@ impl Owner {
         }
         if self.client.refreshes_tokens {
             self.ask_to_refresh::<SemanticTokensRefresh>();
+        }
+        if self.client.refreshes_lenses {
+            self.ask_to_refresh::<CodeLensRefresh>();
         }
         if self.client.refreshes_hints {
             self.ask_to_refresh::<InlayHintRefreshRequest>();

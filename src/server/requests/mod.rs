@@ -6,6 +6,8 @@
 
 pub(super) mod code_action;
 pub(super) mod code_action_resolve;
+pub(super) mod code_lens;
+pub(super) mod code_lens_resolve;
 mod commands;
 pub(super) mod completion;
 pub(super) mod completion_resolve;
@@ -18,9 +20,12 @@ pub(super) mod execute_command;
 pub(super) mod folding_range;
 pub(super) mod hover;
 pub(super) mod implementation;
+pub(super) mod incoming_calls;
 pub(super) mod inlay_hint;
 pub(super) mod inlay_hint_resolve;
 pub(super) mod linked_editing_range;
+pub(super) mod outgoing_calls;
+pub(super) mod prepare_call_hierarchy;
 pub(super) mod references;
 pub(super) mod selection_range;
 pub(super) mod semantic_tokens;
@@ -52,6 +57,11 @@ macro_rules! requests {
                 goto_implementation: implementation::Implementation,
                 references: references::References,
                 document_highlight: document_highlight::DocumentHighlight,
+                prepare_call_hierarchy: prepare_call_hierarchy::PrepareCallHierarchy,
+                incoming_calls: incoming_calls::IncomingCalls,
+                outgoing_calls: outgoing_calls::OutgoingCalls,
+                code_lens: code_lens::CodeLens,
+                code_lens_resolve: code_lens_resolve::CodeLensResolve,
                 hover: hover::Hover,
                 completion: completion::Completion,
                 completion_resolve: completion_resolve::CompletionResolve,

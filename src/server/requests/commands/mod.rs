@@ -5,6 +5,7 @@
 //! message.
 
 pub(super) mod add_block_id;
+mod backlinks;
 mod create_note;
 mod doctor;
 mod open_source;
@@ -47,6 +48,7 @@ macro_rules! commands {
 
 commands! {
     add_block_id::AddBlockId,
+    backlinks::Backlinks,
     create_note::CreateNote,
     doctor::Doctor,
     open_source::OpenSource,
@@ -66,6 +68,9 @@ pub(super) trait Command {
     /// Posts to the owner before it awaits anything.
     fn run(queue: &Queue, arguments: Self::Arguments) -> impl Future<Output = Result<Option<Value>>> + Send;
 }
+
+/// The name of the command that shows who links to a note.
+pub(super) const BACKLINKS: &str = backlinks::Backlinks::NAME;
 
 /// The arguments of a command that has none.
 #[derive(serde::Deserialize)]
