@@ -37,7 +37,7 @@ fn backlinks_and_links_as_a_tree() {
         (&json!("The hub"), &json!("hub.md"), &json!(1))
     );
     let calls = client.request("callHierarchy/incomingCalls", json!({"item": hub}));
-    assert_eq!(shown(&calls, "from"), ["A (This links to hub, and to Hub#Part.) 1:25 1:40"]);
+    assert_eq!(shown(&calls, "from"), ["A (This links to hub, and to Hub#Part.) 1:24 1:40"]);
     let calls = client.request("callHierarchy/outgoingCalls", json!({"item": hub}));
     assert_eq!(shown(&calls, "to"), ["Leaf (leaf.md) 3:0"]);
     // The tree goes on.
