@@ -227,6 +227,11 @@ impl Analysis {
         self.open.contains_key(&note)
     }
 
+    /// The same state with another index.
+    pub(super) fn with_index(&self, index: Index) -> Self {
+        Self { index, ..self.clone() }
+    }
+
     /// The same state for work that `cancel` stops.
     #[must_use]
     pub fn with_cancel(self, cancel: Cancel) -> Self {

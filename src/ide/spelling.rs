@@ -11,7 +11,7 @@ use crate::syntax::{self, Link, LinkKind};
 use crate::text::PathText;
 
 /// What a markdown destination cannot hold as it is.
-const ESCAPED: &AsciiSet = &CONTROLS
+pub(super) const ESCAPED: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'#')
@@ -188,7 +188,7 @@ pub(super) fn destination(from: &str, to: &str) -> String {
 }
 
 /// The path from the folder of the note at `from` to the file at `to`.
-fn relative(from: &str, to: &str) -> String {
+pub(super) fn relative(from: &str, to: &str) -> String {
     let here: Vec<_> = from.folder().segments().collect();
     let there: Vec<_> = to.split('/').collect();
     let shared = here.iter().zip(&there).take_while(|(a, b)| a == b).count();

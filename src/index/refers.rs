@@ -24,7 +24,7 @@ pub struct LinkFact<'f> {
     /// Decoded text behind `#`, and whether it names a block.
     pub anchor: Option<(&'f str, bool)>,
     /// Which of the distinct targets of the note that is.
-    pub(super) number: usize,
+    pub number: usize,
 }
 
 /// A markdown link to a video.

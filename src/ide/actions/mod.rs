@@ -19,6 +19,7 @@ mod times;
 
 pub use create::{NewNote, new_note};
 pub use kind::{ActionKind, Changes, Wish};
+pub(super) use naming::is_safe;
 pub(super) use note::footnote_definition;
 
 use rustc_hash::FxHashMap;

@@ -73,7 +73,7 @@ fn safe_stem(stem: &str, name: &str) -> Option<String> {
 }
 
 /// Whether every system takes `name` as the name of a file or folder, and does not hide it.
-pub(super) fn is_safe(name: &str) -> bool {
+pub(in crate::ide) fn is_safe(name: &str) -> bool {
     !name.is_empty() && name.len() <= LONGEST_NAME && !name.starts_with(['.', ' ']) && is_accepted(name)
 }
 

@@ -1,0 +1,211 @@
+//! Renames of headings, blocks and HTML elements: their name, and the anchors of the links that lead to them.
+//!
+//! A link is rewritten where its anchor would lead elsewhere with the new name. So two headings of one name are
+//! told apart, and `#notes-1` follows when the first `Notes` goes.
+use super::notes::add;
+use super::respell::{self, restyle};
+use super::{Edit, Reason, Rename};
+use crate::ide::symbol::Symbol;
+use crate::ide::{Analysis, Document, spelling};
+use crate::index::{AnchorOutcome, Anchors, Backlink, Facts, NoteId, github_anchors, slug};
+use crate::syntax::Link;
+use crate::text::Span;
+
+/// The name of a heading, a block or an element.
+pub(super) fn name(analysis: &Analysis, symbol: &Symbol) -> Option<String> {
+    let (note, span) = place(analysis, symbol)?;
+    Some(span.of(&analysis.document(note)?.text).to_owned())
+}
+
+/// Where the name of a heading, a block or an element stands.
+fn place(analysis: &Analysis, symbol: &Symbol) -> Option<(NoteId, Span)> {
+    let of = |note: NoteId| analysis.document(note);
+    match *symbol {
+        Symbol::Heading { note, index } => Some((note, of(note)?.note.headings.get(index)?.content)),
+        Symbol::Block { note, index } => Some((note, of(note)?.note.blocks.get(index)?.id)),
+        Symbol::Element { note, index } => Some((note, of(note)?.note.element_ids.get(index)?.id)),
+        _ => None,
+    }
+}
+
+/// A note before and after a rename in it.
+struct Renamed {
+    note: NoteId,
+    before: Facts,
+    after: Facts,
+    /// What is renamed, and what it was called.
+    what: AnchorOutcome,
+    old: String,
+    new: String,
+}
+
+/// Has a heading, a block or an element be called `new`.
+pub(super) fn rename(analysis: &Analysis, symbol: &Symbol, new: &str) -> Result<Rename, String> {
+    let (note, span) = place(analysis, symbol).ok_or("what was to be renamed is there no longer")?;
+    let document = analysis.document(note).ok_or("the note cannot be read")?;
+    let what = match *symbol {
+        Symbol::Heading { index, .. } => AnchorOutcome::Heading(index),
+        Symbol::Block { index, .. } => AnchorOutcome::Block(index),
+        Symbol::Element { index, .. } => AnchorOutcome::Element(index),
+        _ => AnchorOutcome::Missing,
+    };
+    check(&document, what, new)?;
+    let mut text = document.text.to_string();
+    text.replace_range(span.range(), new);
+    let after = Document::new(text.into(), analysis.settings());
+    let settings = analysis.settings();
+    let old = match what {
+        AnchorOutcome::Heading(index) => document.note.headings.get(index).map(|own| own.text.clone()),
+        _ => Some(span.of(&document.text).to_owned()),
+    };
+    let name = match what {
+        AnchorOutcome::Heading(index) => {
+            let levels =
+                |document: &Document| document.note.headings.iter().map(|own| own.level).collect::<Vec<_>>();
+            let name = after.note.headings.get(index).map(|own| own.text.clone());
+            name.filter(|name| levels(&document) == levels(&after) && !name.is_empty())
+        }
+        _ => Some(new.to_owned()),
+    };
+    let new_name = name.ok_or_else(|| format!("`{new}` cannot be written here as a heading"))?;
+    let renamed = Renamed {
+        note,
+        before: Facts::new(&document.text, &document.note, settings),
+        after: Facts::new(&after.text, &after.note, settings),
+        what,
+        old: old.unwrap_or_default(),
+        new: new_name,
+    };
+    let mut change = renamed.follow(analysis);
+    add(&mut change.edits, note, Edit { span, text: new.to_owned(), reason: Reason::Name });
+    change.edits.sort_by_key(|(note, _)| analysis.index.path(*note));
+    Ok(change)
+}
+
+/// Whether an id can be called `new`.
+fn check(document: &Document, what: AnchorOutcome, new: &str) -> Result<(), String> {
+    let text = &*document.text;
+    match what {
+        AnchorOutcome::Block(index) => {
+            if !new.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+                return Err("a block id consists of letters, digits and `-`".into());
+            }
+            let mut others = document.note.blocks.iter().enumerate().filter(|(at, _)| *at != index);
+            if others.any(|(_, own)| own.id.of(text).eq_ignore_ascii_case(new)) {
+                return Err(format!("there is already a block `^{new}` in this note"));
+            }
+        }
+        AnchorOutcome::Element(index) => {
+            if new.contains(|c: char| c.is_whitespace() || "\"'<>&#|[]".contains(c)) {
+                return Err(format!("`{new}` cannot be an id"));
+            }
+            let mut others = document.note.element_ids.iter().enumerate().filter(|(at, _)| *at != index);
+            if others.any(|(_, own)| own.id.of(text) == new) {
+                return Err(format!("there is already an element `{new}` in this note"));
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+impl Renamed {
+    /// The anchors of all links into the note that have to change.
+    fn follow(&self, analysis: &Analysis) -> Rename {
+        let (before, after) = (Anchors::new(&self.before), Anchors::new(&self.after));
+        let github: Vec<[String; 2]> =
+            github_anchors(&self.before).zip(github_anchors(&self.after)).map(|(a, b)| [a, b]).collect();
+        let links = analysis.index.backlinks(self.note);
+        let (mut change, mut lost) = (Rename::default(), 0);
+        for same in analysis.index.cancel().over(links.chunk_by(|a: &Backlink, b| a.from == b.from)) {
+            let Some(note) = same.first().map(|link| link.from) else { continue };
+            let Some(facts) = analysis.index.facts(note) else { continue };
+            let mut own = same.iter().peekable();
+            let own =
+                facts.links().enumerate().filter(|(at, _)| own.next_if(|own| own.link == *at).is_some());
+            let own: Vec<_> = own.filter(|(_, link)| link.anchor.is_some()).collect();
+            let wanted: Vec<usize> = own
+                .into_iter()
+                .filter(|(_, link)| {
+                    let Some((anchor, block)) = link.anchor else { return false };
+                    let markdown =
+                        !matches!(link.kind, crate::syntax::LinkKind::Wiki | crate::syntax::LinkKind::Embed);
+                    let found = before.resolve(anchor, block, markdown);
+                    found == self.what || found != after.resolve(anchor, block, markdown)
+                })
+                .map(|(at, _)| at)
+                .collect();
+            if wanted.is_empty() {
+                continue;
+            }
+            let Some(document) = analysis.document(note) else { continue };
+            for at in wanted {
+                let Some(link) = document.note.links.get(at) else { continue };
+                let Some((anchor, text)) = link.anchor.as_ref().zip(link.anchor_text(&document.text)) else {
+                    continue;
+                };
+                let found = before.resolve(&text, anchor.block, !link.is_wiki());
+                if matches!(found, AnchorOutcome::Missing | AnchorOutcome::None) {
+                    continue;
+                }
+                let kept = found == after.resolve(&text, anchor.block, !link.is_wiki());
+                match self.anchor(&after, &github, link, &text, found) {
+                    Some(new) if new == anchor.span.of(&document.text) => {}
+                    Some(text) => {
+                        let reason = if found == self.what { Reason::Link } else { Reason::Kept };
+                        add(&mut change.edits, note, Edit { span: anchor.span, text, reason });
+                    }
+                    None if kept => {}
+                    None => lost += 1,
+                }
+            }
+        }
+        if lost > 0 {
+            change.warnings.push(format!("{lost} links cannot be rewritten"));
+        }
+        change
+    }
+
+    /// The anchor, as `link` writes it, that leads to `to` after.
+    fn anchor(
+        &self,
+        after: &Anchors,
+        github: &[[String; 2]],
+        link: &Link,
+        text: &str,
+        to: AnchorOutcome,
+    ) -> Option<String> {
+        let markdown = !link.is_wiki();
+        let leads = |anchor: &str, block| after.resolve(anchor, block, markdown) == to;
+        let index = match to {
+            AnchorOutcome::Block(_) => return (to == self.what).then(|| format!("^{}", self.new)),
+            AnchorOutcome::Element(_) => return (to == self.what).then(|| self.new.clone()),
+            AnchorOutcome::Heading(index) => index,
+            _ => return None,
+        };
+        if markdown && let Some([old, new]) = github.get(index).filter(|[old, _]| *old == text.to_lowercase())
+        {
+            return Some(if old == new { text.to_owned() } else { respell::destination(new, text, false) });
+        }
+        // By another name, such as an id of its own.
+        let names_it = |segment: &&str| slug(segment) == slug(&self.old);
+        if !text.split('#').any(|segment| names_it(&segment.trim())) && leads(text, false) {
+            return None;
+        }
+        let name = self.new.replace(['#', '|', '^', ':', '[', ']'], " ").replace("%%", " ");
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let segments = text.split('#').map(|segment| match names_it(&segment.trim()) {
+            true => restyle(segment.trim(), &self.old, &name),
+            false => segment.to_owned(),
+        });
+        let respelt = segments.collect::<Vec<_>>().join("#");
+        let anchor = Some(respelt)
+            .filter(|anchor| leads(anchor, false))
+            .or_else(|| spelling::heading(after, index))?;
+        Some(if markdown {
+            anchor.split('#').map(spelling::encoded).collect::<Vec<_>>().join("#")
+        } else {
+            anchor
+        })
+    }
+}

@@ -1,0 +1,299 @@
+//! The links that follow when notes and files move or are called otherwise, so that every link leads to what it
+//! led to.
+//!
+//! What changes is tried on a copy of the index: a link is rewritten where it is written by what changes, or
+//! would lead elsewhere, and each new target is one that leads there in the copy.
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::respell::{self, Moved};
+use super::{Edit, Reason};
+use crate::ide::{Analysis, Document, spelling};
+use crate::index::{Change, Facts, NoteId, Resolution, Tier, Wanted, slug, squash};
+use crate::syntax::{Link, LinkKind};
+use crate::text::{Span, VaultPath};
+
+/// A file that gets another path. Both are relative to the vault.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Move {
+    /// Where it is.
+    pub from: VaultPath,
+    /// Where it will be.
+    pub to: VaultPath,
+}
+
+/// A note that gets another title or alias.
+pub(super) struct Retitled {
+    pub(super) note: NoteId,
+    pub(super) old: String,
+    pub(super) new: String,
+    /// What the note holds then.
+    pub(super) facts: Arc<Facts>,
+}
+
+/// What becomes of the links.
+#[derive(Debug, Default)]
+pub(super) struct Followed {
+    /// By note, in order of place.
+    pub(super) edits: Vec<(NoteId, Vec<Edit>)>,
+    /// Links that lead where they led, but to one of several notes as near.
+    pub(super) ambiguous: usize,
+    /// Links that no target leads to what they led to.
+    pub(super) lost: usize,
+}
+
+/// The vault before and after.
+struct Plan<'a> {
+    before: &'a Analysis,
+    after: Analysis,
+    moved: FxHashMap<&'a str, &'a VaultPath>,
+    retitled: Option<&'a Retitled>,
+}
+
+/// What the links with one target lead to, and why they change.
+#[derive(Clone)]
+enum Lead {
+    Note(NoteId, Reason),
+    File(VaultPath, Reason),
+}
+
+/// Rewrites the links that `moves` and `retitled` concern.
+pub(super) fn follow(analysis: &Analysis, moves: &[Move], retitled: Option<&Retitled>) -> Followed {
+    let mut index = analysis.index.clone();
+    let changes = moves.iter().flat_map(|own| {
+        let to = own.to.clone();
+        let here = match analysis.index.note(&own.from) {
+            Some(note) => match analysis.index.facts(note) {
+                Some(facts) => Change::Facts(to, Arc::clone(facts)),
+                None => Change::Note(to),
+            },
+            None => Change::File(to),
+        };
+        [Change::Gone(own.from.clone()), here]
+    });
+    // All go before one comes: two files may change places.
+    let (gone, here): (Vec<_>, Vec<_>) = changes.partition(|change| matches!(change, Change::Gone(_)));
+    let mut delta = index.apply_all(gone);
+    delta.merge(index.apply_all(here));
+    let moved: FxHashMap<&str, &VaultPath> = moves.iter().map(|own| (&*own.from, &own.to)).collect();
+    if let Some(own) = retitled {
+        let path = analysis.index.path(own.note);
+        let path = moved.get(path).map_or_else(|| path.into(), |to| (*to).clone());
+        delta.merge(index.apply(Change::Facts(path, Arc::clone(&own.facts))));
+    }
+    let dependents = delta.dependents(&index);
+    let plan = Plan { before: analysis, after: analysis.with_index(index), moved, retitled };
+    let mut notes: FxHashSet<NoteId> =
+        dependents.into_iter().filter_map(|note| plan.note_before(note, moves)).collect();
+    notes.extend(moves.iter().filter_map(|own| analysis.index.note(&own.from)));
+    let notes: Vec<NoteId> = notes.into_iter().collect();
+    let found = notes.par_iter().map(|&note| plan.follow_in(note));
+    let mut followed = found.reduce(Followed::default, |mut all, some| {
+        all.edits.extend(some.edits);
+        all.ambiguous += some.ambiguous;
+        all.lost += some.lost;
+        all
+    });
+    followed.edits.sort_by_key(|(note, _)| analysis.index.path(*note));
+    followed
+}
+
+impl Plan<'_> {
+    /// The note before of one after.
+    fn note_before(&self, after: NoteId, moves: &[Move]) -> Option<NoteId> {
+        let path = self.after.index.path(after);
+        let moved = moves.iter().find(|own| own.to == *path).map(|own| &*own.from);
+        self.before.index.note(moved.unwrap_or(path))
+    }
+
+    /// Where a file of before is after.
+    fn path_after<'p>(&'p self, path: &'p str) -> &'p str {
+        self.moved.get(path).map_or(path, |to| to)
+    }
+
+    /// The note after of one before.
+    fn note_after(&self, note: NoteId) -> Option<NoteId> {
+        self.after.index.note(self.path_after(self.before.index.path(note)))
+    }
+
+    /// The changes of the links of one note.
+    fn follow_in(&self, note: NoteId) -> Followed {
+        let mut followed = Followed::default();
+        let Some((facts, here)) = self.before.index.facts(note).zip(self.note_after(note)) else {
+            return followed;
+        };
+        let mut leads: FxHashMap<usize, Option<Lead>> = FxHashMap::default();
+        let mut changed = Vec::new();
+        for (at, link) in facts.links().enumerate().filter(|(_, link)| !link.target.is_empty()) {
+            let lead = leads
+                .entry(link.number)
+                .or_insert_with(|| self.lead(note, here, &facts.wanted(at), &mut followed.ambiguous));
+            if let Some(lead) = lead.as_ref().filter(|_| !link.may_be_time()) {
+                changed.push((at, lead.clone()));
+            }
+        }
+        if changed.is_empty() {
+            return followed;
+        }
+        // A file that changed since it was read is read anew: its links may be others.
+        let Some(document) = self.before.document(note) else { return followed };
+        let mut edits: Vec<Edit> = Vec::new();
+        for (at, lead) in changed {
+            let wanted = facts.wanted(at);
+            let link = document.note.links.get(at);
+            let Some(link) = link.filter(|link| Wanted::of(link, &document.text) == wanted) else {
+                followed.lost += 1;
+                continue;
+            };
+            let (target, reason) = match &lead {
+                Lead::Note(to, reason) => (self.note_target(note, here, *to, &document, link), *reason),
+                Lead::File(to, reason) => (self.file_target(note, here, to, &document, link), *reason),
+            };
+            match target {
+                // Links by reference share the target of their definition.
+                Some(_) if edits.iter().any(|edit| edit.span == link.target) => {}
+                Some(text) if text == link.target.of(&document.text) => {}
+                Some(text) => edits.push(Edit { span: link.target, text, reason }),
+                None => followed.lost += 1,
+            }
+        }
+        if !edits.is_empty() {
+            edits.sort_by_key(|edit| edit.span);
+            followed.edits.push((note, edits));
+        }
+        followed
+    }
+
+    /// What the links of `note` with a target lead to, if they have to change for it or may.
+    fn lead(&self, note: NoteId, here: NoteId, wanted: &Wanted, ambiguous: &mut usize) -> Option<Lead> {
+        let before = self.before.resolve_wanted(note, wanted);
+        let after = || self.after.resolve_wanted(here, wanted);
+        if let Some(file) = before.attachment.as_ref().filter(|_| before.tier == Some(Tier::Attachment)) {
+            let moved = self.moved.get(&**file).is_some_and(|to| *to != file);
+            let stays = !moved && after().attachment.as_ref() == Some(file);
+            let reason = if moved || self.is_moved(note) { Reason::Link } else { Reason::Kept };
+            return (!stays).then(|| Lead::File(file.clone(), reason));
+        }
+        let to = before.note()?;
+        let follows = self.names_moved(to, &before, wanted) || self.names_title(to, &before, wanted);
+        if follows {
+            return Some(Lead::Note(to, Reason::Link));
+        }
+        let after = after();
+        if after.note().is_some() && after.note() == self.note_after(to) {
+            *ambiguous += usize::from(after.ambiguous && !before.ambiguous);
+            return None;
+        }
+        let own = self.is_moved(note) || self.is_moved(to) || self.retitled.is_some_and(|own| own.note == to);
+        Some(Lead::Note(to, if own { Reason::Link } else { Reason::Kept }))
+    }
+
+    fn is_moved(&self, note: NoteId) -> bool {
+        self.moved.contains_key(self.before.index.path(note))
+    }
+
+    /// Whether a target is the file name or the path of a note that moves.
+    fn names_moved(&self, to: NoteId, found: &Resolution, wanted: &Wanted) -> bool {
+        let path = self.before.index.path(to);
+        let by_file = match found.tier {
+            Some(Tier::Path | Tier::Stem | Tier::StemCaseless | Tier::StemSlug) => true,
+            Some(Tier::Squashed) => {
+                squash(&slug(self.bare(wanted))) == squash(&slug(self.before.index.stem(to)))
+            }
+            _ => false,
+        };
+        by_file && self.moved.get(path).is_some_and(|new| **new != *path)
+    }
+
+    /// Whether a target is the title that changes.
+    fn names_title(&self, to: NoteId, found: &Resolution, wanted: &Wanted) -> bool {
+        let by_title = matches!(found.tier, Some(Tier::Title | Tier::Squashed));
+        let names =
+            |own: &Retitled| own.note == to && squash(&slug(self.bare(wanted))) == squash(&slug(&own.old));
+        by_title && self.retitled.is_some_and(names)
+    }
+
+    /// The name of a target, without an extension.
+    fn bare<'w>(&self, wanted: &'w Wanted) -> &'w str {
+        self.before.settings().note_stem(&wanted.name).unwrap_or(&wanted.name)
+    }
+
+    /// The target by which `link` of `note` goes on leading to `to`, as the link writes it.
+    fn note_target(
+        &self,
+        note: NoteId,
+        here: NoteId,
+        to: NoteId,
+        document: &Document,
+        link: &Link,
+    ) -> Option<String> {
+        let wanted = Wanted::of(link, &document.text);
+        let found = self.before.resolve_wanted(note, &wanted);
+        let there = self.note_after(to)?;
+        let respelt = match self.retitled.filter(|_| self.names_title(to, &found, &wanted)) {
+            Some(own) => respell::restyle(self.bare(&wanted), &own.old, &own.new),
+            None => self.respelt(note, self.before.index.path(to), &wanted, link),
+        };
+        let leads = |target: &str| {
+            let raw = write(target, document, link)?;
+            let decoded = decoded(&raw, link);
+            let wanted = Wanted { name: decoded.into(), written: None, markdown: !link.is_wiki() };
+            (self.after.resolve_wanted(here, &wanted).note() == Some(there)).then_some(raw)
+        };
+        let stem = respell::stem(self.after.index.path(there), self.after.settings());
+        let plain = [respelt.as_str(), stem].into_iter().find_map(leads);
+        plain.or_else(|| match link.is_wiki() {
+            true => spelling::target(&self.after, here, there, LinkKind::Wiki)
+                .or_else(|| spelling::other_target(&self.after, here, there)),
+            false => leads(&spelling::relative(self.after.index.path(here), self.after.index.path(there))),
+        })
+    }
+
+    /// The same for a file that is no note.
+    fn file_target(
+        &self,
+        note: NoteId,
+        here: NoteId,
+        to: &VaultPath,
+        document: &Document,
+        link: &Link,
+    ) -> Option<String> {
+        let wanted = Wanted::of(link, &document.text);
+        let there = self.path_after(to);
+        let leads = |target: &str| {
+            let raw = write(target, document, link)?;
+            let decoded = decoded(&raw, link);
+            let wanted = Wanted { name: decoded.into(), written: None, markdown: !link.is_wiki() };
+            (self.after.resolve_wanted(here, &wanted).attachment.as_deref() == Some(there)).then_some(raw)
+        };
+        leads(&self.respelt(note, to, &wanted, link)).or_else(|| match link.is_wiki() {
+            true => spelling::attachment(&self.after, here, there),
+            false => leads(&spelling::relative(self.after.index.path(here), there)),
+        })
+    }
+
+    fn respelt(&self, note: NoteId, to: &str, wanted: &Wanted, link: &Link) -> String {
+        let own = self.before.index.path(note);
+        let from = Moved { old: own, new: self.path_after(own) };
+        let to = Moved { old: to, new: self.path_after(to) };
+        respell::target(&wanted.name, from, to, !link.is_wiki(), self.before.settings())
+    }
+}
+
+/// A target as `link` can hold it; `None` where it cannot.
+pub(super) fn write(target: &str, document: &Document, link: &Link) -> Option<String> {
+    if link.is_wiki() {
+        return spelling::is_writable(target).then(|| target.to_owned());
+    }
+    let before = link.target.start().checked_sub(1).and_then(|at| document.text.as_bytes().get(at));
+    let angles = before == Some(&b'<');
+    Some(respell::destination(target, link.target.of(&document.text), angles))
+}
+
+/// What a reader makes of a target that is written so.
+fn decoded(raw: &str, link: &Link) -> String {
+    let whole = Link { target: Span::new(0, raw.len()), ..link.clone() };
+    whole.target_text(raw).into_owned()
+}

@@ -1,0 +1,195 @@
+//! Rename: of what the cursor is on, everywhere it is named. A note is its file and every link to it; a heading,
+//! a block, a tag its name and the links or uses that have it.
+//!
+//! Links keep their own spelling, and only the bytes of the target or anchor change. Absent: how a client
+//! applies it.
+mod anchors;
+mod labels;
+mod links;
+mod notes;
+mod respell;
+#[cfg(test)]
+mod tests;
+
+pub use links::Move;
+
+use super::symbol::{Part, Symbol, symbol_at};
+use super::{Analysis, Cursor};
+use crate::index::NoteId;
+use crate::text::Span;
+
+/// What a rename changes.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Rename {
+    /// Files that get another path.
+    pub moves: Vec<Move>,
+    /// Edits by note, by path before the moves; in order of place, none overlapping.
+    pub edits: Vec<(NoteId, Vec<Edit>)>,
+    /// What the user should know, as sentences without a final stop.
+    pub warnings: Vec<String>,
+}
+
+/// An edit of a rename.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    /// What is replaced.
+    pub span: Span,
+    /// By this.
+    pub text: String,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a rename edits a note.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Reason {
+    /// It is what is renamed.
+    Name,
+    /// It is a link to it, or a use of it.
+    Link,
+    /// It would mean something else with the new name, and goes on meaning what it did.
+    Kept,
+}
+
+/// What would be renamed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Prepared {
+    /// What is under the cursor.
+    pub span: Span,
+    /// Its name now.
+    pub name: String,
+}
+
+/// What a rename at the cursor would rename; `None` where there is nothing.
+///
+/// # Errors
+/// Why it cannot be renamed, in words for the user.
+pub fn prepare_rename(analysis: &Analysis, at: Cursor) -> Result<Option<Prepared>, String> {
+    let Some((subject, span)) = subject(analysis, at)? else { return Ok(None) };
+    Ok(subject.name(analysis).map(|name| Prepared { span, name }))
+}
+
+/// What changes where that is called `new`; `None` where there is nothing under the cursor.
+///
+/// # Errors
+/// Why it cannot be called so, in words for the user.
+pub fn rename(analysis: &Analysis, at: Cursor, new: &str) -> Result<Option<Rename>, String> {
+    let Some((subject, _)) = subject(analysis, at)? else { return Ok(None) };
+    let new = new.trim();
+    if new.is_empty() {
+        return Err("the new name is empty".into());
+    }
+    if new.contains(|c: char| c.is_control()) {
+        return Err("a name cannot hold line ends or control characters".into());
+    }
+    if subject.name(analysis).as_deref() == Some(new) {
+        return Ok(Some(Rename::default()));
+    }
+    let renamed = match subject {
+        Subject::File(note) => notes::rename_file(analysis, note, new),
+        Subject::Attachment(path) => notes::rename_attachment(analysis, &path, new),
+        Subject::Title { note, span, name } => notes::rename_title(analysis, note, span, &name, new),
+        Subject::Missing(name) => notes::rename_missing(analysis, &name, new),
+        Subject::Anchor(symbol) => anchors::rename(analysis, &symbol, new),
+        Subject::Tag { tag, .. } => labels::rename_tag(analysis, &tag, new),
+        Subject::Footnote(note, label) => labels::rename_footnote(analysis, note, &label, new),
+        Subject::Label(note, label) => labels::rename_label(analysis, note, &label, new),
+        Subject::Time { note, value, label } => labels::rename_time(analysis, note, value, label, new),
+    };
+    renamed.map(Some)
+}
+
+/// The links that follow when files and folders get other paths.
+pub fn move_files(analysis: &Analysis, moves: &[Move]) -> Rename {
+    let followed = links::follow(analysis, moves, None);
+    Rename { moves: Vec::new(), warnings: notes::warnings(&followed), edits: followed.edits }
+}
+
+/// What a rename is of.
+enum Subject {
+    /// A note, by its file.
+    File(NoteId),
+    /// Another file.
+    Attachment(String),
+    /// A title or an alias of a note: its bytes, and its text.
+    Title { note: NoteId, span: Span, name: String },
+    /// A name that links have and no note.
+    Missing(String),
+    /// A heading, a block, an HTML element.
+    Anchor(Symbol),
+    /// A tag, as it is compared, and as it is written here.
+    Tag { tag: String, written: String },
+    /// A footnote, by its label.
+    Footnote(NoteId, String),
+    /// A reference definition, by its label.
+    Label(NoteId, String),
+    /// The times of a timestamp.
+    Time { note: NoteId, value: Option<Span>, label: Option<Span> },
+}
+
+/// What a rename at the cursor is of, and where it stands there.
+fn subject(analysis: &Analysis, at: Cursor) -> Result<Option<(Subject, Span)>, String> {
+    let Some(named) = symbol_at(analysis, at) else { return Ok(None) };
+    let Some(document) = analysis.document(at.note) else { return Ok(None) };
+    let text = &*document.text;
+    if named.part == Part::Text {
+        return Err(
+            "the text of a link is not a name; to rename what it leads to, put the cursor on its target"
+                .into(),
+        );
+    }
+    let mut span = named.span;
+    let subject = match named.symbol {
+        Symbol::Note(_) if named.part == Part::Anchor => {
+            return Err("this anchor leads to no heading or block that could be renamed".into());
+        }
+        Symbol::Note(note) if named.part == Part::Name => {
+            let name = notes::title_at(&document, span).ok_or("this title cannot be renamed")?;
+            Subject::Title { note, span, name }
+        }
+        Symbol::Note(note) => Subject::File(note),
+        Symbol::Attachment(path) => Subject::Attachment(path.to_string()),
+        Symbol::Missing(name) => Subject::Missing(name),
+        symbol @ (Symbol::Heading { .. } | Symbol::Block { .. } | Symbol::Element { .. }) => {
+            Subject::Anchor(symbol)
+        }
+        Symbol::Tag(tag) => {
+            let written = span.of(text).trim_start_matches('#').to_owned();
+            Subject::Tag { tag, written }
+        }
+        Symbol::Footnote { note, label } => Subject::Footnote(note, label),
+        Symbol::Label { note, label } => Subject::Label(note, label),
+        Symbol::Moment { .. } => {
+            let Some((value, label)) = labels::times_at(&document, span) else {
+                return Err("the time of a link to a video is part of its address; edit it there".into());
+            };
+            span = [label, value]
+                .into_iter()
+                .flatten()
+                .find(|time| time.touches(at.offset))
+                .or(label)
+                .or(value)
+                .unwrap_or(span);
+            Subject::Time { note: at.note, value, label }
+        }
+    };
+    Ok(Some((subject, span)))
+}
+
+impl Subject {
+    /// Its name now.
+    fn name(&self, analysis: &Analysis) -> Option<String> {
+        match self {
+            Self::File(note) => Some(analysis.index.stem(*note).to_owned()),
+            Self::Attachment(path) => Some(crate::text::PathText::file_name(path.as_str()).to_owned()),
+            Self::Title { name, .. } | Self::Missing(name) => Some(name.clone()),
+            Self::Anchor(symbol) => anchors::name(analysis, symbol),
+            Self::Tag { written, .. } => Some(written.clone()),
+            Self::Footnote(_, label) | Self::Label(_, label) => Some(label.clone()),
+            Self::Time { note, value, label } => {
+                let document = analysis.document(*note)?;
+                Some(label.or(*value)?.of(&document.text).to_owned())
+            }
+        }
+    }
+}
