@@ -56,7 +56,7 @@ pub use inlay_hints::{InlayHint, inlay_hints};
 pub use linked_editing::{TIME_PATTERN, linked_editing};
 pub use markdown::{Markdown, MarkdownView};
 pub use references::{Occurrence, Role, declaration, occurrences};
-pub use rename::{Edit, Move, Prepared, Reason, Rename, move_files, prepare_rename, rename};
+pub use rename::{Edit, Move, Prepared, Reason, Rename, broken_without, move_files, prepare_rename, rename};
 pub use selection::selections;
 pub use semantic_tokens::{SemanticToken, TokenKind, TokenState, semantic_tokens};
 pub use statistics::{Counted, NoteLinks, Statistics, TIERS, note_links, statistics};

@@ -42,6 +42,12 @@ pub struct Client {
     pub document_changes: bool,
     /// It makes files for us.
     pub creates_files: bool,
+    /// It renames files for us.
+    pub renames_files: bool,
+    /// It shows why each part of an edit is made, and asks before some.
+    pub change_annotations: bool,
+    /// It asks what a rename would rename before it asks for the name.
+    pub prepares_rename: bool,
     /// It makes changes when it is asked to.
     pub applies_edits: bool,
     /// It shows documents and addresses when it is asked to.
@@ -127,6 +133,9 @@ impl Client {
             disabled_actions: actions.is_some_and(|a| a.disabled_support == Some(true)),
             document_changes,
             creates_files: operations.contains(&ResourceOperationKind::Create),
+            renames_files: operations.contains(&ResourceOperationKind::Rename),
+            change_annotations: edits.is_some_and(|e| e.change_annotation_support.is_some()),
+            prepares_rename: text.and_then(|t| t.rename.as_ref()?.prepare_support).unwrap_or(false),
             applies_edits: workspace.is_some_and(|w| w.apply_edit == Some(true)),
             shows_documents: capabilities
                 .window

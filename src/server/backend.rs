@@ -70,6 +70,7 @@ impl Backend {
             R::answer(&workspace, params)
         })
         .await
+        .and_then(|answer| answer)
     }
 
     /// Asks the owner.
@@ -130,6 +131,11 @@ macro_rules! handlers {
             }
         )*)*
     };
+}
+
+/// The files that the client has made, renamed or deleted: to be looked at before a watcher says so.
+fn files<'u>(uris: impl Iterator<Item = &'u String>) -> Vec<PathBuf> {
+    uris.filter_map(|uri| file_path(&uri.parse().ok()?)).collect()
 }
 
 fn folders(params: &InitializeParams) -> Vec<PathBuf> {
@@ -195,6 +201,19 @@ impl LanguageServer for Backend {
     async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
         let paths = params.changes.iter().filter_map(|change| file_path(&change.uri)).collect();
         self.post(Event::Watched(paths));
+    }
+
+    async fn did_create_files(&self, params: CreateFilesParams) {
+        self.post(Event::Watched(files(params.files.iter().map(|file| &file.uri))));
+    }
+
+    async fn did_rename_files(&self, params: RenameFilesParams) {
+        let uris = params.files.iter().flat_map(|file| [&file.old_uri, &file.new_uri]);
+        self.post(Event::Watched(files(uris)));
+    }
+
+    async fn did_delete_files(&self, params: DeleteFilesParams) {
+        self.post(Event::Watched(files(params.files.iter().map(|file| &file.uri))));
     }
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {

@@ -12,6 +12,7 @@ mod edits;
 mod hierarchy;
 mod limits;
 mod references;
+mod rename;
 mod requests;
 mod session;
 mod settings;

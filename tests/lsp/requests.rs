@@ -101,6 +101,7 @@ fn what_is_answered_is_offered_and_listed() {
     let vault = Vault::new(&[("a.md", "[[b]]\n")]);
     let mut client = Client::spawn();
     let mut with = capabilities();
+    with["textDocument"]["rename"] = json!({"prepareSupport": true});
     with["textDocument"]["codeAction"]["dataSupport"] = json!(true);
     with["textDocument"]["codeAction"]["resolveSupport"] = json!({"properties": ["edit"]});
     let offers = client.initialize(&[&vault], with)["capabilities"].clone();

@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::respell::{self, Moved};
 use super::{Edit, Reason};
 use crate::ide::{Analysis, Document, spelling};
-use crate::index::{Change, Facts, NoteId, Resolution, Tier, Wanted, slug, squash};
+use crate::index::{Backlink, Change, Facts, NoteId, Resolution, Tier, Wanted, slug, squash};
 use crate::syntax::{Link, LinkKind};
 use crate::text::{Span, VaultPath};
 
@@ -98,6 +98,26 @@ pub(super) fn follow(analysis: &Analysis, moves: &[Move], retitled: Option<&Reti
     });
     followed.edits.sort_by_key(|(note, _)| analysis.index.path(*note));
     followed
+}
+
+/// How many links of other notes lead nowhere once `notes` are gone, and in how many notes.
+pub(super) fn broken_without(analysis: &Analysis, notes: &[NoteId]) -> (usize, usize) {
+    let gone: FxHashSet<NoteId> = notes.iter().copied().collect();
+    let mut links: Vec<_> = notes.iter().flat_map(|note| analysis.index.backlinks(*note)).collect();
+    links.retain(|link| !gone.contains(&link.from));
+    links.sort_unstable();
+    let mut index = analysis.index.clone();
+    let paths = notes.iter().map(|note| VaultPath::from(analysis.index.path(*note)));
+    index.apply_all(paths.map(Change::Gone).collect::<Vec<_>>());
+    let after = analysis.with_index(index);
+    let leads = |link: &Backlink| {
+        let facts = analysis.index.facts(link.from)?;
+        Some(after.resolve_wanted(link.from, &facts.wanted(link.link)))
+    };
+    links.retain(|link| leads(link).is_some_and(|found| found.is_broken()));
+    let count = links.len();
+    links.dedup_by_key(|link| link.from);
+    (count, links.len())
 }
 
 impl Plan<'_> {

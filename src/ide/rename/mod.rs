@@ -105,6 +105,11 @@ pub fn move_files(analysis: &Analysis, moves: &[Move]) -> Rename {
     Rename { moves: Vec::new(), warnings: notes::warnings(&followed), edits: followed.edits }
 }
 
+/// How many links of other notes lead nowhere once `notes` are deleted, and in how many notes.
+pub fn broken_without(analysis: &Analysis, notes: &[NoteId]) -> (usize, usize) {
+    links::broken_without(analysis, notes)
+}
+
 /// What a rename is of.
 enum Subject {
     /// A note, by its file.

@@ -49,7 +49,7 @@ impl Owner {
             let documents = here.filter_map(|(doc, (_, path))| {
                 Some((analysis.index.note(path)?, doc.uri.clone(), doc.text.read_version()))
             });
-            VaultView { documents: documents.collect(), analysis }
+            VaultView { root: Arc::clone(&vault.root), documents: documents.collect(), analysis }
         });
         Workspace { vaults: views.collect(), client: Arc::clone(&self.client) }
     }

@@ -26,18 +26,23 @@ pub(super) mod inlay_hint_resolve;
 pub(super) mod linked_editing_range;
 pub(super) mod outgoing_calls;
 pub(super) mod prepare_call_hierarchy;
+pub(super) mod prepare_rename;
 pub(super) mod references;
+pub(super) mod rename;
 pub(super) mod selection_range;
 pub(super) mod semantic_tokens;
 pub(super) mod semantic_tokens_delta;
 pub(super) mod semantic_tokens_range;
 mod view;
+pub(super) mod will_delete_files;
+pub(super) mod will_rename_files;
 pub(super) mod workspace_symbol;
 
 use tower_lsp_server::jsonrpc;
 use tower_lsp_server::ls_types::{
-    OneOf, PositionEncodingKind, SaveOptions, ServerCapabilities, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri,
+    FileOperationFilter, FileOperationPattern, FileOperationRegistrationOptions, OneOf, PositionEncodingKind,
+    SaveOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, WorkspaceFileOperationsServerCapabilities,
     WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities, request,
 };
 
@@ -81,9 +86,13 @@ macro_rules! requests {
             }
             about_workspace {
                 symbol: workspace_symbol::WorkspaceSymbol,
+                prepare_rename: prepare_rename::PrepareRename,
+                rename: rename::Rename,
+                will_rename_files: will_rename_files::WillRenameFiles,
             }
             by_owner {
                 execute_command: execute_command::ExecuteCommand,
+                will_delete_files: will_delete_files::WillDeleteFiles,
             }
         }
     };
@@ -125,7 +134,10 @@ pub(super) trait WorkspaceRequest: Request {
     const WAITS: bool = false;
 
     /// The answer.
-    fn answer(workspace: &Workspace, params: Params<Self>) -> Answer<Self>;
+    ///
+    /// # Errors
+    /// Why there is none, in words for the user.
+    fn answer(workspace: &Workspace, params: Params<Self>) -> jsonrpc::Result<Answer<Self>>;
 }
 
 /// A request that the owner of all state answers itself.
@@ -156,7 +168,7 @@ pub(super) fn capabilities(client: &Client) -> ServerCapabilities {
                 supported: Some(true),
                 change_notifications: Some(OneOf::Left(true)),
             }),
-            file_operations: None,
+            file_operations: Some(file_operations()),
         }),
         ..ServerCapabilities::default()
     };
@@ -167,6 +179,22 @@ pub(super) fn capabilities(client: &Client) -> ServerCapabilities {
     }
     requests!(offer);
     capabilities
+}
+
+/// What the client tells of the files and folders that somebody moves, makes or deletes in it. All of them: links
+/// lead to files of every kind.
+fn file_operations() -> WorkspaceFileOperationsServerCapabilities {
+    let pattern = FileOperationPattern { glob: "**".to_owned(), matches: None, options: None };
+    let filter = FileOperationFilter { scheme: Some("file".to_owned()), pattern };
+    let all = || Some(FileOperationRegistrationOptions { filters: vec![filter.clone()] });
+    WorkspaceFileOperationsServerCapabilities {
+        did_create: all(),
+        did_rename: all(),
+        did_delete: all(),
+        will_rename: all(),
+        will_delete: all(),
+        will_create: None,
+    }
 }
 
 /// The error of a request that met a bug.

@@ -7,6 +7,7 @@ use crate::ide::{self, Analysis, Cursor, Document, Outcomes};
 use crate::index::NoteId;
 use crate::lsp::{Answers, Asked, Client, position};
 use crate::server::partial::Partial;
+use crate::vault::Root;
 
 /// What a request sees: one state of a vault, and the note that it is about.
 #[derive(Debug)]
@@ -71,6 +72,8 @@ pub(in crate::server) struct Workspace {
 /// One state of a vault.
 #[derive(Debug)]
 pub(in crate::server) struct VaultView {
+    /// Where it is on the disk.
+    pub(in crate::server) root: Arc<Root>,
     pub(in crate::server) analysis: Analysis,
     /// Its open notes, with the names by which the client knows them and the versions of their texts.
     pub(in crate::server) documents: Vec<(NoteId, lsp::Uri, i32)>,
@@ -79,8 +82,12 @@ pub(in crate::server) struct VaultView {
 impl VaultView {
     /// What turns answers about `note` into the protocol's.
     pub(super) fn answers<'v>(&'v self, client: &'v Client, note: NoteId) -> Answers<'v> {
+        Answers { analysis: &self.analysis, client, asked: self.open(note) }
+    }
+
+    /// The name and version of a note that is open.
+    pub(super) fn open(&self, note: NoteId) -> Option<Asked<'_>> {
         let open = self.documents.iter().find(|(own, ..)| *own == note);
-        let asked = open.map(|(_, uri, version)| Asked { note, uri, version: *version });
-        Answers { analysis: &self.analysis, client, asked }
+        open.map(|(_, uri, version)| Asked { note, uri, version: *version })
     }
 }

@@ -1,6 +1,7 @@
 //! `workspace/symbol`: notes, headings and tags of all vaults by what somebody types.
 use std::cmp::Reverse;
 
+use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::request::WorkspaceSymbolRequest;
 use tower_lsp_server::ls_types::{
     self as lsp, OneOf, ServerCapabilities, SymbolInformation, WorkspaceSymbolParams, WorkspaceSymbolResponse,
@@ -25,7 +26,10 @@ impl Request for WorkspaceSymbol {
 }
 
 impl WorkspaceRequest for WorkspaceSymbol {
-    fn answer(workspace: &Workspace, params: WorkspaceSymbolParams) -> Option<WorkspaceSymbolResponse> {
+    fn answer(
+        workspace: &Workspace,
+        params: WorkspaceSymbolParams,
+    ) -> Result<Option<WorkspaceSymbolResponse>> {
         let mut found = Vec::new();
         for vault in &workspace.vaults {
             let symbols = ide::workspace_symbols(&vault.analysis, &params.query, MOST_SYMBOLS);
@@ -35,7 +39,7 @@ impl WorkspaceRequest for WorkspaceSymbol {
         found.truncate(MOST_SYMBOLS);
         let found = found.into_iter();
         let found = found.filter_map(|(vault, symbol)| information(vault, &workspace.client, symbol));
-        Some(WorkspaceSymbolResponse::Flat(found.collect()))
+        Ok(Some(WorkspaceSymbolResponse::Flat(found.collect())))
     }
 }
 

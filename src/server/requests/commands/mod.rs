@@ -131,7 +131,7 @@ async fn posted(queue: &Queue, event: impl FnOnce(Reply) -> Event) -> Result<Opt
 }
 
 /// The error of a request that cannot be done as things are, in words for the user.
-fn refused(why: &str) -> Error {
+pub(super) fn refused(why: &str) -> Error {
     // RequestFailed of the protocol.
     Error { code: ErrorCode::ServerError(-32803), message: visible(why).into_owned().into(), data: None }
 }

@@ -1,0 +1,50 @@
+//! `workspace/willDeleteFiles`: what the deletion will break is said; nothing is changed.
+use std::path::PathBuf;
+
+use tower_lsp_server::jsonrpc::Result;
+use tower_lsp_server::ls_types::request::WillDeleteFiles as Protocol;
+use tower_lsp_server::ls_types::{DeleteFilesParams, ServerCapabilities, WorkspaceEdit};
+
+use super::{OwnerRequest, Request, VaultView, Workspace};
+use crate::ide;
+use crate::index::NoteId;
+use crate::lsp::{Client, file_path};
+use crate::server::backend::ask_when;
+use crate::server::events::{About, Event, Queue};
+
+pub(in crate::server) struct WillDeleteFiles;
+
+impl Request for WillDeleteFiles {
+    type Protocol = Protocol;
+
+    /// What is told of file operations says it.
+    fn offer(_: &mut ServerCapabilities, _: &Client) {}
+}
+
+impl OwnerRequest for WillDeleteFiles {
+    async fn answer(queue: &Queue, params: DeleteFilesParams) -> Result<Option<WorkspaceEdit>> {
+        let paths: Vec<PathBuf> =
+            params.files.iter().filter_map(|file| file_path(&file.uri.parse().ok()?)).collect();
+        let broken = ask_when(queue, true, About::Workspace, move |workspace: Workspace| {
+            let of_vault = |vault: &VaultView| ide::broken_without(&vault.analysis, &deleted(vault, &paths));
+            workspace.vaults.iter().map(of_vault).fold((0, 0), |all, some| (all.0 + some.0, all.1 + some.1))
+        });
+        let (links, notes) = broken.await?;
+        if links > 0 {
+            let counted =
+                |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+            let (links, notes) = (counted(links, "link"), counted(notes, "note"));
+            queue.post(Event::ShowMessage(format!("Deleting this breaks {links} in {notes}")));
+        }
+        Ok(None)
+    }
+}
+
+/// The notes of a vault among `paths`, and those in folders of that name.
+fn deleted(vault: &VaultView, paths: &[PathBuf]) -> Vec<NoteId> {
+    let index = &vault.analysis.index;
+    let inside = paths.iter().filter_map(|path| vault.root.relative(path)).filter(|path| !path.is_empty());
+    inside
+        .flat_map(|path| index.note(&path).into_iter().chain(index.below(&path)).collect::<Vec<_>>())
+        .collect()
+}
