@@ -18,12 +18,12 @@ mod vault;
 use vault::{Style, Vault};
 
 /// Notes of each vault that are renamed.
-const SAMPLE: usize = 12;
+const SAMPLE: usize = 5;
 
 type Files = BTreeMap<String, Arc<str>>;
 
 fn generated(style: Style) -> Files {
-    let vault = Vault::new(300, style, 1);
+    let vault = Vault::new(150, style, 1);
     let notes = (0..vault.len()).map(|note| (vault.path(note), vault.text(note).into()));
     notes.chain(vault.attachments().map(|(path, _)| (path, "".into()))).collect()
 }

@@ -116,9 +116,9 @@ fn links_follow_a_folder_that_is_moved_in_the_explorer() {
     client.open(&a, NOTE);
     let moved = json!({"files": [{"oldUri": vault.uri("sub"), "newUri": vault.uri("x/y")}]});
     let edit = client.request("workspace/willRenameFiles", moved.clone());
-    let texts: Vec<_> =
+    let edits =
         edit["documentChanges"].as_array().unwrap().iter().flat_map(|own| own["edits"].as_array().unwrap());
-    let texts: Vec<_> = texts.map(|edit| edit["newText"].as_str().unwrap().to_owned()).collect();
+    let texts: Vec<_> = edits.map(|edit| edit["newText"].as_str().unwrap().to_owned()).collect();
     assert_eq!(texts, ["x/y/c.md", "../../a.md"]);
     // And the index follows without a watcher.
     std::fs::create_dir_all(vault.path("x")).unwrap();

@@ -134,9 +134,16 @@ enum Subject {
 
 /// What a rename at the cursor is of, and where it stands there.
 fn subject(analysis: &Analysis, at: Cursor) -> Result<Option<(Subject, Span)>, String> {
-    let Some(named) = symbol_at(analysis, at) else { return Ok(None) };
     let Some(document) = analysis.document(at.note) else { return Ok(None) };
     let text = &*document.text;
+    let named = symbol_at(analysis, at).filter(|named| named.part != Part::FirstLine);
+    let Some(named) = named else {
+        // Elsewhere in the front matter, which is about the note as a whole.
+        let is_front =
+            document.note.front_matter.as_ref().is_some_and(|front| front.span.contains(at.offset));
+        let line = document.lines.line(text, document.lines.line_of(at.offset));
+        return Ok(is_front.then_some((Subject::File(at.note), line)));
+    };
     if named.part == Part::Text {
         return Err(
             "the text of a link is not a name; to rename what it leads to, put the cursor on its target"

@@ -468,5 +468,6 @@ fn prepare_says_what_and_where() {
     assert_eq!(prepare("//- a.md\n# On$0e\n"), some("One", "One"));
     assert_eq!(prepare("//- a.md\n\n## On$0e **x** ^id\n"), some("One **x**", "One **x**"));
     assert_eq!(prepare("//- a.md\n\n#a/$0b\n"), some("a/b", "a/b"));
-    assert_eq!(prepare("//- a.md\n\nWo$0rds.\n"), None);
+    assert_eq!(prepare("//- a.md\nWo$0rds.\n\nWords.\n"), None);
+    assert_eq!(prepare("//- a.md\n---\nti$0tle: x\n---\n"), some("title: x", "a"));
 }
