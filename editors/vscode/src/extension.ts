@@ -6,6 +6,7 @@ import {
   commands, EventEmitter, type ExtensionContext, Selection, Uri, window, workspace,
 } from 'vscode';
 import { BrokenLinks } from './broken';
+import { registerCommands } from './commands';
 import { OPEN_NOTE, Server } from './server';
 import { MENU, StatusItem } from './status';
 
@@ -23,10 +24,13 @@ export async function activate(context: ExtensionContext): Promise<void> {
     new BrokenLinks(),
     workspace.registerTextDocumentContentProvider(Diagnosis.scheme, diagnosis),
     workspace.onDidChangeConfiguration(event => {
-      if (event.affectsConfiguration('slugline.server')) {
+      if (event.affectsConfiguration('markdown.validate')) {
+        void running.restart(); // so that all diagnostics come again
+      } else if (event.affectsConfiguration('slugline.server')) {
         void running.settingsChanged();
       }
     }),
+    ...registerCommands(running),
     commands.registerCommand('slugline.editor.restart', () => running.restart()),
     commands.registerCommand('slugline.editor.showLog', () => log.show()),
     commands.registerCommand('slugline.editor.reindex', () => running.execute('slugline.reindex')),

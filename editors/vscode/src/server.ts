@@ -1,14 +1,16 @@
 // The connection to the server: one server for the window, started, restarted and stopped here.
 import {
-  commands, type Disposable, type ExtensionContext, type LogOutputChannel, Uri, window,
+  commands, type Disposable, type ExtensionContext, Location, type LogOutputChannel, Range, Uri, window,
 } from 'vscode';
 import {
-  CloseAction, ErrorAction, type ErrorHandler, ExecuteCommandRequest, LanguageClient, State, type StaticFeature,
+  CloseAction, ErrorAction, type ErrorHandler, ExecuteCommandRequest, LanguageClient, type Location as ProtocolLocation, State,
+  type StaticFeature,
 } from 'vscode-languageclient/node';
+import { SHOW_REFERENCES } from './commands';
 import { leavesLink } from './completion';
 import { findProgram, NoProgram, wanted } from './program';
 import type { ServerStatus, StatusItem } from './status';
-import { unlessKnown } from './twice';
+import { once } from './twice';
 
 /** The command by which the server has a note saved and shown that a quick fix has made. */
 export const OPEN_NOTE = 'slugline.editor.openNote';
@@ -78,6 +80,10 @@ export class Server implements Disposable {
     return this.client?.protocol2CodeConverter.asUri(uri) ?? Uri.parse(uri);
   }
 
+  fromLocation({ uri, range: { start, end } }: ProtocolLocation): Location {
+    return new Location(this.fromUri(uri), new Range(start.line, start.character, end.line, end.character));
+  }
+
   private async startClient(): Promise<void> {
     this.status.starting();
     this.started = JSON.stringify(wanted());
@@ -121,7 +127,7 @@ export class Server implements Disposable {
         },
         middleware: {
           provideCompletionItem: leavesLink,
-          provideDefinition: unlessKnown,
+          ...once,
           workspace: {
             didChangeConfiguration: (sections, next) =>
               next(sections).catch(error => {
@@ -174,13 +180,13 @@ class Client extends LanguageClient {
   }
 }
 
-/** Tells the server that the item in the status bar wants to know how it is, and that new notes can be shown. */
+/** Tells the server that the item in the status bar wants to know how it is, and that new notes and references can be shown. */
 const saysWhatItDoes: StaticFeature = {
   fillClientCapabilities: capabilities => {
     capabilities.experimental = {
       ...(capabilities.experimental as object),
       serverStatusNotification: true,
-      commands: { commands: [OPEN_NOTE] },
+      commands: { commands: [OPEN_NOTE, SHOW_REFERENCES] },
     };
   },
   initialize: () => {},

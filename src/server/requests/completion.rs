@@ -23,7 +23,8 @@ impl Request for Completion {
     fn offer(capabilities: &mut ServerCapabilities, _: &Client) {
         let options = capabilities.completion_provider.get_or_insert_default();
         // `!` begins a callout, `"` a value of the front matter.
-        options.trigger_characters = Some(["[", "#", "^", "|", "(", "!", "\""].map(str::to_owned).to_vec());
+        options.trigger_characters =
+            Some(["[", "#", "^", "|", "(", "/", "!", "\""].map(str::to_owned).to_vec());
         options.completion_item = Some(CompletionOptionsCompletionItem { label_details_support: Some(true) });
     }
 }

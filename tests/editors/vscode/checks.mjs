@@ -94,7 +94,7 @@ session(async window => {
   await check('a workspace cannot name the server', servers().length > 0 && !servers().some(({ line }) => line.includes('/bin/false')), servers());
 
   const all = {
-    mistakes, colors, hovers, hostileTitle, fixing, jumps, completion, newNotes, disks, settings, palette, programs,
+    mistakes, colors, hovers, hostileTitle, fixing, jumps, completion, twice, newNotes, disks, settings, palette, serverCommands, programs,
   };
   for (const name of process.env.ONLY?.split(' ') ?? Object.keys(all)) {
     await all[name]();
@@ -321,6 +321,73 @@ session(async window => {
     workspace({});
   }
 
+  /** What VS Code's own markdown support knows as well is there once. */
+  async function twice() {
+    const file = 'tidewise/twice.md';
+    fs.writeFileSync(disk(file), '# Twice\n\n[a bulge](tidal_bulge.md#two-bulges-not-one) and [none](gone.md), [[resonance]]\n\n## Once\n\nSea.\n\n## Never\n\nLand.\n');
+    await eventually('a note more', async () => /31 notes/.test(await status()), status);
+    await command('View: Close All Editors');
+    const times = (list, words) => list.filter(text => text.includes(words)).length;
+    const plain = list => list.map(text => text.replace(/[#\s]+/g, ' ').trim());
+
+    await place(file, 'Sea.', 'Sea.'.length);
+    await keys.type(' The tide');
+    await eventually('prose is typed', async () => (await line()) === 'Sea. The tide', line);
+    await check('and nothing suggested', (await suggestions()).length === 0, await suggestions());
+    await keys.type(' [x](tidal');
+    const bulge = list => list.filter(name => /tidal.bulge/i.test(name)).length;
+    await eventually('a path of a markdown link is suggested as it is typed', async () => bulge(await suggestions()) === 1, suggestions);
+    await escape('.suggest-widget.visible');
+    await keys.press('Control+Space');
+    await eventually('and once when it is asked for', async () => bulge(await suggestions()) === 1, suggestions);
+    await keys.press('Escape');
+    await revert();
+    await place(file, '[[resonance]]', '[[resonance'.length);
+    for (const key of ['Backspace', 'Backspace', 'Backspace', 'Backspace']) {
+      await keys.press(key);
+    }
+    await until(async () => (await line()).includes('[[reson]]'));
+    await keys.type('a');
+    await eventually('names are suggested in a link that is there', async () => times(await suggestions(), 'Resonance in a bay') === 1, suggestions);
+    await keys.press('Escape');
+    await revert();
+
+    const rows = () => texts('.quick-input-list .monaco-list-row');
+    const names = async () => plain(await texts('.quick-input-list .monaco-list-row .label-name'));
+    await command('Go to Symbol in Editor...');
+    await eventually('each heading is in the outline once', async () => same(await names(), ['Twice', 'Once', 'Never']), rows);
+    await picture('outline');
+    await keys.press('Escape');
+    await keys.press('Control+t');
+    await input.waitFor();
+    await input.fill('#bulges');
+    const headings = async () => times(await names(), 'Two bulges, not one');
+    await eventually('and in the symbols of the vault', async () => (await headings()) === 1, rows);
+    await input.fill('#resonance in a');
+    await eventually('which have the titles', async () => times(await names(), 'Resonance in a bay') === 1, rows);
+    await keys.press('Escape');
+
+    await place(file, '[none]', 8);
+    const links = () => texts('.monaco-editor.focused .detected-link');
+    await eventually('a markdown link is one link', async () => times(await links(), 'gone.md') === 1, links);
+    const icons = () => page.locator('.monaco-editor.focused .margin .codicon-folding-expanded').count();
+    await eventually('each section folds', async () => (await icons()) === 3, icons);
+
+    const problems = () => texts('.markers-panel .monaco-list-row');
+    await command('Problems: Focus on Problems View');
+    await eventually('a broken markdown link is a problem', async () => times(await problems(), 'broken-link') === 1, problems);
+    workspace({ 'markdown.validate.enabled': true });
+    await eventually('one as well where VS Code looks for them',
+      async () => times(await problems(), '[Ln 3') === 1 && times(await problems(), 'link.no-such-file') === 1, problems);
+    await picture('validated');
+    workspace({});
+    await eventually('and ours again where it does not', async () => times(await problems(), 'broken-link') === 1, problems);
+    await command('View: Hide Panel');
+    await command('View: Close All Editors');
+    fs.rmSync(disk(file));
+    await note(BULGE);
+  }
+
   async function newNotes() {
     const create = async name => {
       await command('Slugline: Create Note…');
@@ -433,7 +500,9 @@ session(async window => {
     await input.waitFor();
     await input.fill('>Slugline: ');
     const titles = async () => (await texts('.quick-input-list .monaco-list-row .label-name')).filter(title => /^slugline:/i.test(title)).sort();
-    const expected = ['Create Note…', 'Reindex Vault', 'Restart Server', 'Show Log', 'Show Status Report'].map(title => `Slugline: ${title}`);
+    const expected = [
+      'Create Note…', 'Open Random Note', 'Open Video', 'Reindex Vault', 'Restart Server', 'Show Log', 'Show Status Report', 'Show Vault Statistics',
+    ].map(title => `Slugline: ${title}`);
     await eventually('the palette has the commands', async () => same(await titles(), expected), titles);
 
     await note(BULGE);
@@ -457,6 +526,26 @@ session(async window => {
     await eventually('a click on the status bar offers the same', async () => (await menu()).length === 5 && (await menu())[0] === 'Create Note…', menu);
     await keys.press('Escape');
     await check('nothing was complained of', (await toast()).length === 0, await toast());
+  }
+
+  /** The server's own commands, about the note and the place of the cursor. */
+  async function serverCommands() {
+    await note(BULGE);
+    await command('Slugline: Open Random Note');
+    await eventually('a random note is another one', async () => /\.md$/.test(await tab()) && (await tab()) !== 'tidal_bulge.md', tab);
+    await command('Slugline: Show Vault Statistics');
+    await eventually('statistics are told', async () => (await toast()).some(said => /3\d notes/.test(said)), toast);
+    await command('Notifications: Clear All Notifications');
+    const url = 'https://www.youtube.com/watch?v=twD4yMo0n-1&t=125s';
+    await place(BULGE, '[00:02:05]', 4);
+    await command('Slugline: Open Video');
+    // VS Code asks first whether it may.
+    await page.locator('.monaco-dialog-box', { hasText: url }).waitFor();
+    await keys.press('Enter');
+    await eventually('the video is opened at the timestamp', async () => asked.has(url), async () => [...asked]);
+    for (const other of page.context().pages().slice(1)) {
+      await other.close();
+    }
   }
 
   async function programs() {

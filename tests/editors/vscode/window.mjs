@@ -11,7 +11,7 @@ import { createRequire } from 'node:module';
 const { TOOLS, VSIX, SLUGLINE, SEEDS, OUT } = process.env;
 const { chromium } = createRequire(path.join(TOOLS, 'package.json'))('playwright-core');
 // How long something awaited may take: the checks say what is seen, not how fast, and the machine may have much else to do.
-const PATIENCE = 120_000;
+const PATIENCE = 1000 * (process.env.PATIENCE ?? 120);
 
 /** Asks until the answer is one, or time is up; the last answer. */
 export async function until(ask, patience = PATIENCE) {
