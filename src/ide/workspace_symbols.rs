@@ -1,5 +1,6 @@
 //! Symbols of the vault: titles, file names and aliases of notes, headings, tags.
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
@@ -64,14 +65,15 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
         let all = near.chain(analysis.index.with_headings_like(bare, MOST_READ));
         let mut seen = FxHashSet::default();
         for note in all.filter(|&note| seen.insert(note)) {
+            analysis.index.cancel().check();
             if found.len() >= MOST_HEADINGS {
                 break;
             }
-            headings(analysis, note, bare, &mut query, &mut found);
+            headings(analysis.index.facts(note), note, bare, &mut query, &mut found);
         }
         if found.len() < ENOUGH_WHOLE_WORDS {
-            let others = analysis.index.notes().take(MOST_LETTERED).filter(|&note| seen.insert(note));
-            others.for_each(|note| headings(analysis, note, bare, &mut query, &mut found));
+            let others = analysis.index.scan().take(MOST_LETTERED).filter(|(note, ..)| !seen.contains(note));
+            others.for_each(|(note, _, facts)| headings(facts, note, bare, &mut query, &mut found));
         }
         tags(analysis, bare, &mut query, &mut found);
     }
@@ -105,17 +107,16 @@ fn score(query: &mut Query, name: &str, typed: &str) -> Option<i64> {
 
 /// The headings of a note that match, but for the one that is its title.
 fn headings(
-    analysis: &Analysis,
+    facts: Option<&Arc<Facts>>,
     note: NoteId,
     typed: &str,
     query: &mut Query,
     found: &mut Vec<WorkspaceSymbol>,
 ) {
-    analysis.index.cancel().check();
-    let Some(facts) = analysis.index.facts(note) else { return };
-    let is_title = |text: &str| facts.title() == Some(text);
+    let Some(facts) = facts else { return };
+    let title = facts.title();
     for (at, heading) in facts.headings().enumerate() {
-        if is_title(heading.text) {
+        if title == Some(heading.text) {
             continue;
         }
         if let Some(score) = score(query, heading.text, typed) {

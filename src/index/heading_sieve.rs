@@ -72,27 +72,31 @@ impl Index {
         }
         let mut known = self.headings.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut found = Vec::new();
-        for (note, _, facts) in self.scan() {
-            let Some(facts) = facts else { continue };
-            let at = note.0 as usize;
-            if known.len() <= at {
-                known.resize_with(at + 1, || None);
-            }
-            let Some(slot) = known.get_mut(at) else { continue };
-            let grams = match slot {
-                Some(sifted) if Arc::ptr_eq(&sifted.facts, facts) => sifted.grams,
-                _ => {
-                    let grams = Grams::of_headings(facts);
-                    *slot = Some(Sifted { facts: Arc::clone(facts), grams });
-                    grams
+        let mut first = 0;
+        for run in self.facts_in_runs() {
+            let mut end = first;
+            for (facts, number) in run.zip(first..) {
+                end = number + 1;
+                if known.len() <= number {
+                    known.resize_with(end, || None);
                 }
-            };
-            if grams.hold(&wanted) {
-                found.push(note);
-                if found.len() == most {
-                    break;
+                let (Some(facts), Some(slot)) = (facts, known.get_mut(number)) else { continue };
+                let grams = match slot {
+                    Some(sifted) if Arc::ptr_eq(&sifted.facts, facts) => sifted.grams,
+                    _ => {
+                        let grams = Grams::of_headings(facts);
+                        *slot = Some(Sifted { facts: Arc::clone(facts), grams });
+                        grams
+                    }
+                };
+                if grams.hold(&wanted) {
+                    found.extend(u32::try_from(number).map(NoteId));
+                    if found.len() >= most {
+                        return found;
+                    }
                 }
             }
+            first = end;
         }
         found
     }

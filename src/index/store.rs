@@ -556,6 +556,14 @@ impl Index {
         self.cancel.over(ids).find(|&id| self.entry(id).is_some())
     }
 
+    /// What every note holds, by number in runs: nothing of those that are not read, or not there.
+    pub(super) fn facts_in_runs(
+        &self,
+    ) -> impl Iterator<Item = impl Iterator<Item = Option<&Arc<Facts>>>> + '_ {
+        let runs = self.cancel.over(self.entries.leaves());
+        runs.map(|run| run.iter().map(|entry| entry.as_ref().and_then(|entry| entry.facts.as_ref())))
+    }
+
     /// What a scan reads of every note, in no order that means anything.
     pub(super) fn name_bits(&self) -> impl Iterator<Item = (NoteId, &NameBits)> + '_ {
         (0u32..).map(NoteId).zip(self.cancel.over(self.name_bits.leaves()).flatten())
