@@ -4,8 +4,10 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::name::{Key, Slug};
+use super::refers::TargetFact;
 use super::store::file_key;
-use super::{Facts, Index, NoteId};
+use super::{Facts, Index, NoteId, Wanted};
+use crate::settings::Settings;
 use crate::text::{PathText, VaultPath};
 
 /// What happened to a vault. Paths are relative to the vault, with `/`.
@@ -60,9 +62,20 @@ impl Delta {
             return true;
         }
         let Some(facts) = &entry.facts else { return false };
-        let mut filed = facts.filed_links(&index.settings);
-        filed.any(|(key, _)| self.names.contains(&key) || self.anchors.contains(&key))
-            || !self.files.is_empty() && facts.file_names().any(|name| self.files.contains(&file_key(name)))
+        facts.targets().any(|target| self.concerns(target, &index.settings))
+    }
+
+    /// Whether links with a target may lead elsewhere now.
+    fn concerns(&self, target: TargetFact, settings: &Settings) -> bool {
+        let is_named = |key: &Key| self.names.contains(key) || self.anchors.contains(key);
+        target.filed(settings).any(|(key, _)| is_named(&key))
+            || !self.files.is_empty() && target.file_names().any(|name| self.files.contains(&file_key(name)))
+    }
+
+    /// What the links of a note say of the places they lead to, each once, as [`super::LinkFact::number`] counts
+    /// them; and whether such links may lead elsewhere now.
+    pub fn targets<'f>(&self, index: &Index, facts: &'f Facts) -> impl Iterator<Item = (Wanted<'f>, bool)> {
+        facts.targets().map(|target| (target.wanted(), self.concerns(target, &index.settings)))
     }
 
     /// The notes of which [`Self::touches`] is true: found by what they are filed under, so that the work

@@ -333,11 +333,6 @@ impl Facts {
         self.targets().enumerate().filter(move |(_, target)| may_be(target) && is_filed(target))
     }
 
-    /// The names of files that the links may name.
-    pub(super) fn file_names(&self) -> impl Iterator<Item = &str> {
-        self.targets().flat_map(TargetFact::readings).map(last_segment)
-    }
-
     /// Where the index files this note's links.
     pub(super) fn filed_links(&self, settings: &Settings) -> impl Iterator<Item = (Key, Spelling)> {
         self.targets().flat_map(|target| target.filed(settings))
@@ -361,6 +356,11 @@ impl<'f> TargetFact<'f> {
     fn readings(self) -> impl Iterator<Item = &'f str> {
         let shortened = shortened(self.name(), self.markdown);
         [Some(self.name()), self.written, shortened].into_iter().flatten()
+    }
+
+    /// The names of files that it may be.
+    pub(super) fn file_names(self) -> impl Iterator<Item = &'f str> {
+        self.readings().map(last_segment)
     }
 
     /// Where the index files it: in each reading, by its name and as a title with a `/` in it.

@@ -183,7 +183,7 @@ impl Link {
 }
 
 /// Resolves backslash escapes, character references and percent-encoding of a link destination.
-fn decode_destination(raw: &str) -> Cow<'_, str> {
+pub(crate) fn decode_destination(raw: &str) -> Cow<'_, str> {
     let unescaped = unescape(raw);
     if !unescaped.contains('%') {
         return unescaped;

@@ -7,7 +7,7 @@ use super::respell::{self, restyle};
 use super::{Edit, Reason, Rename};
 use crate::ide::symbol::Symbol;
 use crate::ide::{Analysis, Document, spelling};
-use crate::index::{AnchorOutcome, Anchors, Backlink, Facts, NoteId, github_anchors, slug};
+use crate::index::{AnchorOutcome, Anchors, Backlink, Facts, NoteId, Wanted, github_anchors, slug};
 use crate::syntax::Link;
 use crate::text::Span;
 
@@ -19,7 +19,7 @@ pub(super) fn name(analysis: &Analysis, symbol: &Symbol) -> Option<String> {
 
 /// Where the name of a heading, a block or an element stands.
 fn place(analysis: &Analysis, symbol: &Symbol) -> Option<(NoteId, Span)> {
-    let of = |note: NoteId| analysis.document(note);
+    let of = |note: NoteId| analysis.document(note).filter(|document| is_as_read(analysis, note, document));
     match *symbol {
         Symbol::Heading { note, index } => Some((note, of(note)?.note.headings.get(index)?.content)),
         Symbol::Block { note, index } => Some((note, of(note)?.note.blocks.get(index)?.id)),
@@ -28,20 +28,42 @@ fn place(analysis: &Analysis, symbol: &Symbol) -> Option<(NoteId, Span)> {
     }
 }
 
+/// Whether a heading is what the note is called by.
+pub(super) fn is_title(analysis: &Analysis, note: NoteId, index: usize) -> bool {
+    let Some(document) = analysis.document(note).filter(|own| is_as_read(analysis, note, own)) else {
+        return false;
+    };
+    let title = document.note.front_matter.as_ref().and_then(|front| front.title.as_ref());
+    index == 0
+        && title.is_none_or(|title| title.text.trim().is_empty())
+        && document.note.title_heading(&document.text).is_some()
+}
+
+/// Whether a text has the headings, blocks and elements that the index knows: a file may have changed since.
+fn is_as_read(analysis: &Analysis, note: NoteId, document: &Document) -> bool {
+    analysis.is_open(note)
+        || analysis.index.facts(note).is_some_and(|facts| {
+            let (own, text) = (&document.note, &*document.text);
+            facts.headings().map(|own| own.text).eq(own.headings.iter().map(|own| &*own.text))
+                && facts.blocks().eq(own.blocks.iter().map(|own| own.id.of(text)))
+                && facts.element_ids().eq(own.element_ids.iter().map(|own| own.id.of(text)))
+        })
+}
+
 /// A note before and after a rename in it.
-struct Renamed {
-    note: NoteId,
-    before: Facts,
-    after: Facts,
+pub(super) struct Renamed {
+    pub(super) note: NoteId,
+    pub(super) before: Facts,
+    pub(super) after: Facts,
     /// What is renamed, and what it was called.
-    what: AnchorOutcome,
-    old: String,
-    new: String,
+    pub(super) what: AnchorOutcome,
+    pub(super) old: String,
+    pub(super) new: String,
 }
 
 /// Has a heading, a block or an element be called `new`.
 pub(super) fn rename(analysis: &Analysis, symbol: &Symbol, new: &str) -> Result<Rename, String> {
-    let (note, span) = place(analysis, symbol).ok_or("what was to be renamed is there no longer")?;
+    let (note, span) = place(analysis, symbol).ok_or("the note has changed since it was read; try again")?;
     let document = analysis.document(note).ok_or("the note cannot be read")?;
     let what = match *symbol {
         Symbol::Heading { index, .. } => AnchorOutcome::Heading(index),
@@ -111,7 +133,7 @@ fn check(document: &Document, what: AnchorOutcome, new: &str) -> Result<(), Stri
 
 impl Renamed {
     /// The anchors of all links into the note that have to change.
-    fn follow(&self, analysis: &Analysis) -> Rename {
+    pub(super) fn follow(&self, analysis: &Analysis) -> Rename {
         let (before, after) = (Anchors::new(&self.before), Anchors::new(&self.after));
         let github: Vec<[String; 2]> =
             github_anchors(&self.before).zip(github_anchors(&self.after)).map(|(a, b)| [a, b]).collect();
@@ -144,6 +166,13 @@ impl Renamed {
                 let Some((anchor, text)) = link.anchor.as_ref().zip(link.anchor_text(&document.text)) else {
                     continue;
                 };
+                // A file that changed since it was read may have another link there.
+                if !analysis.is_open(note)
+                    && analysis.resolve_wanted(note, &Wanted::of(link, &document.text)).note()
+                        != Some(self.note)
+                {
+                    continue;
+                }
                 let found = before.resolve(&text, anchor.block, !link.is_wiki());
                 if matches!(found, AnchorOutcome::Missing | AnchorOutcome::None) {
                     continue;

@@ -2,7 +2,7 @@
 use super::notes::add;
 use super::{Edit, Reason, Rename};
 use crate::ide::references::{Role, occurrences};
-use crate::ide::symbol::{Symbol, definition_label, label_symbol};
+use crate::ide::symbol::{Symbol, definition_label, label_symbol, tag_name};
 use crate::ide::{Analysis, Document};
 use crate::index::NoteId;
 use crate::syntax::{LinkKind, Options, Timestamp, is_time, parse};
@@ -30,6 +30,10 @@ pub(super) fn rename_tag(analysis: &Analysis, tag: &str, new: &str) -> Result<Re
             .match_indices('/')
             .nth(depth - 1)
             .map_or(name.trim_end_matches(['\'', '"']).len(), |(at, _)| at);
+        // A file that changed since it was read may have something else there.
+        if name.get(..end).is_none_or(|name| tag_name(name) != tag) {
+            continue;
+        }
         let span = Span::new(start, start + end);
         add(&mut renamed.edits, found.note, Edit { span, text: new.to_owned(), reason: Reason::Name });
     }

@@ -10,10 +10,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::respell::{self, Moved};
 use super::{Edit, Reason};
+use crate::ide::references::{Role, occurrences};
+use crate::ide::symbol::Symbol;
 use crate::ide::{Analysis, Document, spelling};
-use crate::index::{Backlink, Change, Facts, NoteId, Resolution, Tier, Wanted, slug, squash};
+use crate::index::{Backlink, Change, Delta, Facts, NoteId, Resolution, Tier, Wanted, slug, squash};
 use crate::syntax::{Link, LinkKind};
-use crate::text::{Span, VaultPath};
+use crate::text::{PathText, Span, VaultPath};
 
 /// A file that gets another path. Both are relative to the vault.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,7 +50,11 @@ pub(super) struct Followed {
 struct Plan<'a> {
     before: &'a Analysis,
     after: Analysis,
+    /// What differs.
+    delta: Delta,
     moved: FxHashMap<&'a str, &'a VaultPath>,
+    /// The same from the new path to the old one.
+    came: FxHashMap<&'a str, &'a VaultPath>,
     retitled: Option<&'a Retitled>,
 }
 
@@ -57,6 +63,8 @@ struct Plan<'a> {
 enum Lead {
     Note(NoteId, Reason),
     File(VaultPath, Reason),
+    /// A folder by its path before, and after.
+    Folder([VaultPath; 2], Reason),
 }
 
 /// Rewrites the links that `moves` and `retitled` concern.
@@ -84,9 +92,10 @@ pub(super) fn follow(analysis: &Analysis, moves: &[Move], retitled: Option<&Reti
         delta.merge(index.apply(Change::Facts(path, Arc::clone(&own.facts))));
     }
     let dependents = delta.dependents(&index);
-    let plan = Plan { before: analysis, after: analysis.with_index(index), moved, retitled };
+    let came = moves.iter().map(|own| (&*own.to, &own.from)).collect();
+    let plan = Plan { before: analysis, after: analysis.with_index(index), delta, moved, came, retitled };
     let mut notes: FxHashSet<NoteId> =
-        dependents.into_iter().filter_map(|note| plan.note_before(note, moves)).collect();
+        dependents.into_iter().filter_map(|note| plan.note_before(note)).collect();
     notes.extend(moves.iter().filter_map(|own| analysis.index.note(&own.from)));
     let notes: Vec<NoteId> = notes.into_iter().collect();
     let found = notes.par_iter().map(|&note| plan.follow_in(note));
@@ -100,19 +109,28 @@ pub(super) fn follow(analysis: &Analysis, moves: &[Move], retitled: Option<&Reti
     followed
 }
 
-/// How many links of other notes lead nowhere once `notes` are gone, and in how many notes.
-pub(super) fn broken_without(analysis: &Analysis, notes: &[NoteId]) -> (usize, usize) {
+/// How many links of other notes lead nowhere once `notes` and `files` are gone, and in how many notes.
+pub(super) fn broken_without(analysis: &Analysis, notes: &[NoteId], files: &[VaultPath]) -> (usize, usize) {
     let gone: FxHashSet<NoteId> = notes.iter().copied().collect();
     let mut links: Vec<_> = notes.iter().flat_map(|note| analysis.index.backlinks(*note)).collect();
+    let of_file = |path: &VaultPath| {
+        let found = occurrences(analysis, &Symbol::Attachment(path.clone())).into_iter();
+        found.filter_map(|found| match found.role {
+            Role::Link(link) => Some(Backlink { from: found.note, link }),
+            _ => None,
+        })
+    };
+    links.extend(files.iter().flat_map(of_file));
     links.retain(|link| !gone.contains(&link.from));
     links.sort_unstable();
+    links.dedup();
     let mut index = analysis.index.clone();
     let paths = notes.iter().map(|note| VaultPath::from(analysis.index.path(*note)));
-    index.apply_all(paths.map(Change::Gone).collect::<Vec<_>>());
-    let after = analysis.with_index(index);
+    index.apply_all(paths.chain(files.iter().cloned()).map(Change::Gone).collect::<Vec<_>>());
     let leads = |link: &Backlink| {
         let facts = analysis.index.facts(link.from)?;
-        Some(after.resolve_wanted(link.from, &facts.wanted(link.link)))
+        // The files are still on the disk: it is not asked.
+        Some(index.resolve_wanted(link.from, &facts.wanted(link.link)))
     };
     links.retain(|link| leads(link).is_some_and(|found| found.is_broken()));
     let count = links.len();
@@ -122,10 +140,9 @@ pub(super) fn broken_without(analysis: &Analysis, notes: &[NoteId]) -> (usize, u
 
 impl Plan<'_> {
     /// The note before of one after.
-    fn note_before(&self, after: NoteId, moves: &[Move]) -> Option<NoteId> {
+    fn note_before(&self, after: NoteId) -> Option<NoteId> {
         let path = self.after.index.path(after);
-        let moved = moves.iter().find(|own| own.to == *path).map(|own| &*own.from);
-        self.before.index.note(moved.unwrap_or(path))
+        self.before.index.note(self.came.get(path).map_or(path, |from| from))
     }
 
     /// Where a file of before is after.
@@ -144,14 +161,20 @@ impl Plan<'_> {
         let Some((facts, here)) = self.before.index.facts(note).zip(self.note_after(note)) else {
             return followed;
         };
+        let targets: Vec<_> = self.delta.targets(&self.after.index, facts).collect();
+        let is_moved = self.is_moved(note);
         let mut leads: FxHashMap<usize, Option<Lead>> = FxHashMap::default();
         let mut changed = Vec::new();
         for (at, link) in facts.links().enumerate().filter(|(_, link)| !link.target.is_empty()) {
+            let Some((wanted, may_change)) = targets.get(link.number) else { continue };
+            if !may_change && !is_moved {
+                continue;
+            }
             let lead = leads
                 .entry(link.number)
-                .or_insert_with(|| self.lead(note, here, &facts.wanted(at), &mut followed.ambiguous));
+                .or_insert_with(|| self.lead(note, here, wanted, &mut followed.ambiguous));
             if let Some(lead) = lead.as_ref().filter(|_| !link.may_be_time()) {
-                changed.push((at, lead.clone()));
+                changed.push((at, wanted, lead.clone()));
             }
         }
         if changed.is_empty() {
@@ -159,21 +182,23 @@ impl Plan<'_> {
         }
         // A file that changed since it was read is read anew: its links may be others.
         let Some(document) = self.before.document(note) else { return followed };
-        let mut edits: Vec<Edit> = Vec::new();
-        for (at, lead) in changed {
-            let wanted = facts.wanted(at);
+        let (mut edits, mut seen): (Vec<Edit>, FxHashSet<Span>) = Default::default();
+        for (at, wanted, lead) in changed {
             let link = document.note.links.get(at);
-            let Some(link) = link.filter(|link| Wanted::of(link, &document.text) == wanted) else {
+            let Some(link) = link.filter(|link| Wanted::of(link, &document.text) == *wanted) else {
                 followed.lost += 1;
                 continue;
             };
+            // Links by reference share the target of their definition.
+            if !seen.insert(link.target) {
+                continue;
+            }
             let (target, reason) = match &lead {
                 Lead::Note(to, reason) => (self.note_target(note, here, *to, &document, link), *reason),
                 Lead::File(to, reason) => (self.file_target(note, here, to, &document, link), *reason),
+                Lead::Folder(to, reason) => (self.folder_target(note, here, to, &document, link), *reason),
             };
             match target {
-                // Links by reference share the target of their definition.
-                Some(_) if edits.iter().any(|edit| edit.span == link.target) => {}
                 Some(text) if text == link.target.of(&document.text) => {}
                 Some(text) => edits.push(Edit { span: link.target, text, reason }),
                 None => followed.lost += 1,
@@ -188,13 +213,21 @@ impl Plan<'_> {
 
     /// What the links of `note` with a target lead to, if they have to change for it or may.
     fn lead(&self, note: NoteId, here: NoteId, wanted: &Wanted, ambiguous: &mut usize) -> Option<Lead> {
-        let before = self.before.resolve_wanted(note, wanted);
+        let mut before = self.before.resolve_wanted(note, wanted);
         let after = || self.after.resolve_wanted(here, wanted);
         if let Some(file) = before.attachment.as_ref().filter(|_| before.tier == Some(Tier::Attachment)) {
             let moved = self.moved.get(&**file).is_some_and(|to| *to != file);
             let stays = !moved && after().attachment.as_ref() == Some(file);
             let reason = if moved || self.is_moved(note) { Reason::Link } else { Reason::Kept };
             return (!stays).then(|| Lead::File(file.clone(), reason));
+        }
+        if let Some(folder) = before.attachment.take_if(|_| before.tier == Some(Tier::Folder)) {
+            let there = self.folder_after(&folder);
+            let stays = (there == folder && !self.is_moved(note)) || {
+                let after = after();
+                after.tier == Some(Tier::Folder) && after.attachment.as_ref() == Some(&there)
+            };
+            return (!stays).then_some(Lead::Folder([folder, there], Reason::Link));
         }
         let to = before.note()?;
         let follows = self.names_moved(to, &before, wanted) || self.names_title(to, &before, wanted);
@@ -260,7 +293,9 @@ impl Plan<'_> {
             let raw = write(target, document, link)?;
             let decoded = decoded(&raw, link);
             let wanted = Wanted { name: decoded.into(), written: None, markdown: !link.is_wiki() };
-            (self.after.resolve_wanted(here, &wanted).note() == Some(there)).then_some(raw)
+            let after = self.after.resolve_wanted(here, &wanted);
+            let is_clear = found.ambiguous || !after.ambiguous;
+            (after.note() == Some(there) && is_clear).then_some(raw)
         };
         let stem = respell::stem(self.after.index.path(there), self.after.settings());
         let plain = [respelt.as_str(), stem].into_iter().find_map(leads);
@@ -291,6 +326,54 @@ impl Plan<'_> {
         leads(&self.respelt(note, to, &wanted, link)).or_else(|| match link.is_wiki() {
             true => spelling::attachment(&self.after, here, there),
             false => leads(&spelling::relative(self.after.index.path(here), there)),
+        })
+    }
+
+    /// Where a folder of before is after: where its files are, if none has stayed.
+    fn folder_after(&self, folder: &VaultPath) -> VaultPath {
+        let index = &self.after.index;
+        if index.below(folder).next().is_some() || index.files_below(folder).next().is_some() {
+            return folder.clone();
+        }
+        let moved = self.before.index.below(folder).map(|note| self.before.index.path(note));
+        let files = self.before.index.files_below(folder).map(|path| &**path);
+        let first = moved.chain(files).find_map(|path| {
+            let to = self.moved.get(path)?;
+            // All of the folder moves when what lies below it stays the same.
+            let rest = path.below(folder)?;
+            to.strip_suffix(rest)?.strip_suffix('/').map(VaultPath::from)
+        });
+        first.unwrap_or_else(|| folder.clone())
+    }
+
+    /// The same for a folder.
+    fn folder_target(
+        &self,
+        note: NoteId,
+        here: NoteId,
+        [old, there]: &[VaultPath; 2],
+        document: &Document,
+        link: &Link,
+    ) -> Option<String> {
+        let wanted = Wanted::of(link, &document.text);
+        let name = wanted.name.trim_end_matches('/');
+        let slash = wanted.name.get(name.len()..).unwrap_or_default();
+        let leads = |target: &str| {
+            let raw = write(&format!("{target}{slash}"), document, link)?;
+            let wanted = Wanted { name: decoded(&raw, link).into(), written: None, markdown: true };
+            let after = self.after.resolve_wanted(here, &wanted);
+            (after.tier == Some(Tier::Folder) && after.attachment.as_ref() == Some(there)).then_some(raw)
+        };
+        let path = self.before.index.path(note);
+        let from = Moved { old: path, new: self.path_after(path) };
+        let respelt = || {
+            let to = Moved { old, new: there };
+            respell::target(name, from, to, true, self.before.settings())
+        };
+        let own = (!matches!(name.file_name(), "" | "." | "..")).then(respelt).and_then(|own| leads(&own));
+        own.or_else(|| match spelling::relative(from.new, there).trim_end_matches('/') {
+            "" => leads("."),
+            path => leads(path),
         })
     }
 

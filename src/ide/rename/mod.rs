@@ -4,6 +4,10 @@
 //! Links keep their own spelling, and only the bytes of the target or anchor change. Absent: how a client
 //! applies it.
 mod anchors;
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod generated;
 mod labels;
 mod links;
 mod notes;
@@ -16,7 +20,7 @@ pub use links::Move;
 use super::symbol::{Part, Symbol, symbol_at};
 use super::{Analysis, Cursor};
 use crate::index::NoteId;
-use crate::text::Span;
+use crate::text::{Span, VaultPath};
 
 /// What a rename changes.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -105,9 +109,9 @@ pub fn move_files(analysis: &Analysis, moves: &[Move]) -> Rename {
     Rename { moves: Vec::new(), warnings: notes::warnings(&followed), edits: followed.edits }
 }
 
-/// How many links of other notes lead nowhere once `notes` are deleted, and in how many notes.
-pub fn broken_without(analysis: &Analysis, notes: &[NoteId]) -> (usize, usize) {
-    links::broken_without(analysis, notes)
+/// How many links of other notes lead nowhere once `notes` and the other `files` are deleted, and in how many notes.
+pub fn broken_without(analysis: &Analysis, notes: &[NoteId], files: &[VaultPath]) -> (usize, usize) {
+    links::broken_without(analysis, notes, files)
 }
 
 /// What a rename is of.
@@ -162,6 +166,11 @@ fn subject(analysis: &Analysis, at: Cursor) -> Result<Option<(Subject, Span)>, S
         Symbol::Note(note) => Subject::File(note),
         Symbol::Attachment(path) => Subject::Attachment(path.to_string()),
         Symbol::Missing(name) => Subject::Missing(name),
+        Symbol::Heading { note, index } if anchors::is_title(analysis, note, index) => {
+            let document = analysis.document(note).ok_or("the note cannot be read")?;
+            let heading = document.note.headings.get(index).ok_or("this title cannot be renamed")?;
+            Subject::Title { note, span: heading.content, name: heading.text.clone() }
+        }
         symbol @ (Symbol::Heading { .. } | Symbol::Block { .. } | Symbol::Element { .. }) => {
             Subject::Anchor(symbol)
         }

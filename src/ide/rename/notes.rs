@@ -1,13 +1,15 @@
 //! Renames of notes and files, by their file or by a title.
 use std::sync::Arc;
 
+use super::anchors::Renamed;
 use super::links::{self, Followed, Move, Retitled};
 use super::{Edit, Reason, Rename, respell};
 use crate::ide::actions::is_safe;
 use crate::ide::references::{Role, occurrences};
 use crate::ide::symbol::Symbol;
 use crate::ide::{Analysis, Document, spelling};
-use crate::index::{Facts, NoteId, caseless, slug};
+use crate::index::{AnchorOutcome, Facts, NoteId, Wanted, caseless, slug};
+use crate::syntax::Link;
 use crate::text::{PathText, Span};
 
 /// Gives the file of a note another name, and its links.
@@ -97,11 +99,28 @@ pub(super) fn rename_title(
         Some(stem) if stem != analysis.index.stem(note) => Some(note_move(analysis, note, &stem)?),
         _ => None,
     };
+    // The heading that is the title has links to it as well.
+    let heading = document.note.headings.iter().position(|own| own.content == span && !in_front);
+    let anchors = heading.map(|index| Renamed {
+        note,
+        before: Facts::new(&document.text, &document.note, analysis.settings()),
+        after: facts.clone(),
+        what: AnchorOutcome::Heading(index),
+        old: old.to_owned(),
+        new: new.to_owned(),
+    });
+    let anchors = anchors.map(|own| own.follow(analysis)).unwrap_or_default();
     let retitled = Retitled { note, old: old.to_owned(), new: new.to_owned(), facts: Arc::new(facts) };
     let mut followed = links::follow(analysis, own.as_slice(), Some(&retitled));
+    for (note, edits) in anchors.edits {
+        edits.into_iter().for_each(|edit| add(&mut followed.edits, note, edit));
+    }
     let edit = Edit { span, text: written, reason: Reason::Name };
     add(&mut followed.edits, note, edit);
-    Ok(Rename { moves: own.into_iter().collect(), warnings: warnings(&followed), edits: followed.edits })
+    followed.edits.sort_by_key(|(note, _)| analysis.index.path(*note));
+    let mut warnings = warnings(&followed);
+    warnings.extend(anchors.warnings);
+    Ok(Rename { moves: own.into_iter().collect(), warnings, edits: followed.edits })
 }
 
 /// `new` as a scalar of the front matter, in quotes where `written` has them or it needs them.
@@ -131,7 +150,11 @@ pub(super) fn rename_missing(analysis: &Analysis, old: &str, new: &str) -> Resul
     for found in occurrences(analysis, &Symbol::Missing(old.to_owned())) {
         let Role::Link(at) = found.role else { continue };
         let Some(document) = analysis.document(found.note) else { continue };
-        let Some(link) = document.note.links.get(at) else { continue };
+        // A file that changed since it was read may have another link there.
+        let facts = analysis.index.facts(found.note);
+        let is_it =
+            |link: &&Link| facts.is_some_and(|facts| facts.wanted(at) == Wanted::of(link, &document.text));
+        let Some(link) = document.note.links.get(at).filter(is_it) else { continue };
         let target = link.target_text(&document.text);
         let (folder, name) =
             target.rsplit_once('/').map_or((None, &*target), |(folder, name)| (Some(folder), name));

@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 use crate::ide::spelling;
 use crate::index::{caseless, slug};
 use crate::settings::Settings;
+use crate::syntax::decode_destination;
 use crate::text::PathText;
 
 /// What separates the words of a name.
@@ -166,7 +167,7 @@ pub(super) fn destination(path: &str, written: &str, angles: bool) -> String {
             return utf8_percent_encode_ascii(segment, IN_ANGLES);
         }
         // Letters beyond ASCII are written out unless the link encodes them.
-        let encoded = written.contains('%') && !written.chars().any(|c| !c.is_ascii()) && {
+        let encoded = written.contains('%') && written.is_ascii() && {
             percent_decode_str(written).decode_utf8().is_ok_and(|decoded| !decoded.is_ascii())
         };
         if encoded {
@@ -175,7 +176,6 @@ pub(super) fn destination(path: &str, written: &str, angles: bool) -> String {
             utf8_percent_encode_ascii(segment, spelling::ESCAPED)
         }
     };
-    let decode = |segment: &str| percent_decode_str(segment).decode_utf8().map(|text| text.into_owned());
     let old: Vec<&str> = written.split('/').collect();
     let new: Vec<&str> = path.split('/').collect();
     let shift = new.len().abs_diff(old.len());
@@ -183,7 +183,7 @@ pub(super) fn destination(path: &str, written: &str, angles: bool) -> String {
         // The segment at the same place from the end, else from the start.
         let behind = if new.len() >= old.len() { at.checked_sub(shift) } else { Some(at + shift) };
         let places = [behind, Some(at)].into_iter().flatten().filter_map(|at| old.get(at));
-        let mut same = places.filter(|own| decode(own).is_ok_and(|own| own == segment));
+        let mut same = places.filter(|own| decode_destination(own) == segment);
         same.next().map(|own| (*own).to_owned())
     };
     let segments = new.iter().enumerate();

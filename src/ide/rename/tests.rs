@@ -4,7 +4,7 @@ use crate::ide::fixture::Fixture;
 /// Renames what is at the cursor, and compares the files that change with the picture of them; a file that moves
 /// is there under its new path.
 #[track_caller]
-fn check(vault: &str, new: &str, expected: &str) {
+pub(super) fn check(vault: &str, new: &str, expected: &str) {
     let fixture = Fixture::new(vault);
     let renamed = rename(&fixture.analysis, fixture.cursor(), new).unwrap().expect("something is there");
     assert_eq!(after(&fixture, &renamed), dedent(expected));
@@ -405,7 +405,7 @@ fn a_rename_touches_no_other_byte() {
 
 /// What an editor's explorer does.
 #[track_caller]
-fn check_moves(vault: &str, moves: &[(&str, &str)], expected: &str) {
+pub(super) fn check_moves(vault: &str, moves: &[(&str, &str)], expected: &str) {
     let fixture = Fixture::new(vault);
     let moves: Vec<Move> =
         moves.iter().map(|(from, to)| Move { from: (*from).into(), to: (*to).into() }).collect();

@@ -11,6 +11,7 @@ use crate::index::NoteId;
 use crate::lsp::{Client, file_path};
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Event, Queue};
+use crate::text::VaultPath;
 
 pub(in crate::server) struct WillDeleteFiles;
 
@@ -26,7 +27,10 @@ impl OwnerRequest for WillDeleteFiles {
         let paths: Vec<PathBuf> =
             params.files.iter().filter_map(|file| file_path(&file.uri.parse().ok()?)).collect();
         let broken = ask_when(queue, true, About::Workspace, move |workspace: Workspace| {
-            let of_vault = |vault: &VaultView| ide::broken_without(&vault.analysis, &deleted(vault, &paths));
+            let of_vault = |vault: &VaultView| {
+                let (notes, files) = deleted(vault, &paths);
+                ide::broken_without(&vault.analysis, &notes, &files)
+            };
             workspace.vaults.iter().map(of_vault).fold((0, 0), |all, some| (all.0 + some.0, all.1 + some.1))
         });
         let (links, notes) = broken.await?;
@@ -40,11 +44,15 @@ impl OwnerRequest for WillDeleteFiles {
     }
 }
 
-/// The notes of a vault among `paths`, and those in folders of that name.
-fn deleted(vault: &VaultView, paths: &[PathBuf]) -> Vec<NoteId> {
+/// The notes of a vault and its other files among `paths`, and those in folders of that name.
+fn deleted(vault: &VaultView, paths: &[PathBuf]) -> (Vec<NoteId>, Vec<VaultPath>) {
     let index = &vault.analysis.index;
+    let (mut notes, mut files) = (Vec::new(), Vec::new());
     let inside = paths.iter().filter_map(|path| vault.root.relative(path)).filter(|path| !path.is_empty());
-    inside
-        .flat_map(|path| index.note(&path).into_iter().chain(index.below(&path)).collect::<Vec<_>>())
-        .collect()
+    for path in inside {
+        notes.extend(index.note(&path).into_iter().chain(index.below(&path)));
+        files.extend(index.files_below(&path).cloned());
+        files.extend(index.has_file(&path).then_some(path));
+    }
+    (notes, files)
 }

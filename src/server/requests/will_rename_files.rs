@@ -31,7 +31,7 @@ impl WorkspaceRequest for WillRenameFiles {
                 continue;
             }
             let renamed = ide::move_files(&vault.analysis, &moves);
-            return Ok((!renamed.edits.is_empty()).then(|| edit(workspace, vault, &renamed)).transpose()?);
+            return (!renamed.edits.is_empty()).then(|| edit(workspace, vault, &renamed)).transpose();
         }
         Ok(None)
     }
