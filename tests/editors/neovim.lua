@@ -367,6 +367,159 @@ local function folders()
   elsewhere('rm -r ../more')
 end
 
+-- The items of a list that Neovim fills with what a server finds, once there are `least`; close_lists() empties it.
+local function listed(least, location)
+  return wait(function()
+    local list = location and vim.fn.getloclist(0, { items = 1 }) or vim.fn.getqflist({ items = 1 })
+    return #(list.items or {}) >= least and list.items
+  end) or {}
+end
+
+-- The notes that the items are in, each once, as paths in the vault.
+local function notes_of(items)
+  local seen, found = {}, {}
+  for _, item in ipairs(items) do
+    local path = vim.uv.fs_realpath(vim.api.nvim_buf_get_name(item.bufnr)):sub(#vault + 2)
+    if not seen[path] then
+      seen[path] = true
+      table.insert(found, path)
+    end
+  end
+  table.sort(found)
+  return found
+end
+
+local function close_lists()
+  vim.cmd('cclose | lclose')
+  vim.fn.setqflist({}, 'f')
+end
+
+-- Loses what was changed in all notes.
+local function forget()
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.bo[buffer].modified and vim.api.nvim_buf_get_name(buffer) ~= '' then
+      vim.api.nvim_buf_call(buffer, function()
+        vim.cmd('silent edit!')
+      end)
+    end
+  end
+end
+
+-- What the server answers, by Neovim's own names for it.
+local function by_plain_names()
+  local heading = '## Two bulges, not one'
+  local buffer, client = drive.open(vault, 'tidewise/tidal_bulge.md')
+  local broken = { drive.at('[[spring_and_neap_tide |') .. ' broken-link' }
+  check('a note to ask about', settles(buffer, client, broken), drive.findings(buffer))
+
+  close_lists()
+  drive.at(heading, 5)
+  vim.lsp.buf.references()
+  local found = notes_of(listed(2))
+  check('references() lists the links to a heading', vim.tbl_contains(found, 'tidewise/spring_and_neap_tides.md'), found)
+  close_lists()
+
+  vim.lsp.buf.document_symbol()
+  local outline = vim.tbl_map(function(item)
+    return item.text
+  end, listed(2, true))
+  check('document_symbol() lists the headings', contains(table.concat(outline, '\n'), 'Two bulges, not one', 'What the picture leaves out'), outline)
+  vim.cmd('lclose')
+
+  vim.api.nvim_set_current_buf(buffer)
+  drive.at(heading, 5)
+  vim.lsp.buf.incoming_calls()
+  found = notes_of(listed(1))
+  check('incoming_calls() lists who links here', vim.tbl_contains(found, 'tidewise/spring_and_neap_tides.md'), found)
+  close_lists()
+
+  vim.api.nvim_set_current_buf(buffer)
+  drive.at('[[spring_and_neap_tide |', 4)
+  vim.lsp.buf.code_action({
+    filter = function(action)
+      return action.title:find('spring_and_neap_tides', 1, true) ~= nil
+    end,
+    apply = true,
+  })
+  check('code_action() fixes the link', settles(buffer, client, {}), drive.findings(buffer))
+  forget()
+  check('until that is forgotten', settles(buffer, client, broken), drive.findings(buffer))
+
+  vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
+  local hints = wait(function()
+    local all = vim.lsp.inlay_hint.get({ bufnr = buffer })
+    return #all > 0 and all
+  end)
+  check('inlay hints show the titles', contains(vim.inspect(hints), 'Resonance in a bay'), hints)
+  vim.lsp.inlay_hint.enable(false, { bufnr = buffer })
+
+  vim.wo.foldmethod = 'expr'
+  vim.wo.foldexpr = 'v:lua.vim.lsp.foldexpr()'
+  local row = drive.at(heading)
+  check('foldexpr() folds sections', wait(function()
+    return vim.fn.foldlevel(row) > 0
+  end), vim.fn.foldlevel(row))
+  vim.wo.foldlevel = 0
+  check('as far as they go', vim.fn.foldclosedend(row + 2) >= row + 4, { vim.fn.foldclosed(row + 2), vim.fn.foldclosedend(row + 2) })
+  vim.wo.foldlevel = 99
+  vim.wo.foldmethod = 'manual'
+
+  vim.lsp.codelens.refresh({ bufnr = buffer })
+  local lens = wait(function()
+    for _, it in ipairs(vim.lsp.codelens.get(buffer)) do
+      if it.range.start.line == row - 1 and it.command then
+        return it
+      end
+    end
+  end)
+  check('a code lens counts the backlinks of a heading', lens and lens.command.title:find('backlink', 1, true), lens or vim.lsp.codelens.get(buffer))
+  vim.api.nvim_win_set_cursor(0, { row, 0 })
+  vim.lsp.codelens.run()
+  found = notes_of(listed(1))
+  check('and lists them', vim.tbl_contains(found, 'tidewise/spring_and_neap_tides.md'), found)
+  close_lists()
+  vim.lsp.codelens.clear(nil, buffer)
+
+  vim.api.nvim_set_current_buf(buffer)
+  drive.at(heading, 5)
+  vim.lsp.buf.rename('Bulges')
+  check('rename() renames the heading', wait(function()
+    return vim.fn.getline(row) == '## Bulges'
+  end), vim.fn.getline(row))
+  local other = vim.fn.bufnr(vault .. '/tidewise/spring_and_neap_tides.md')
+  local text = table.concat(vim.api.nvim_buf_get_lines(other, 0, -1, false), '\n')
+  check('and the links to it', contains(text, '[[tidal_bulge#Bulges'), text)
+  forget()
+  drive.open(vault, 'tidewise/tidal_bulge.md')
+end
+
+-- The server's commands that show something.
+local function shown()
+  close_lists()
+  local buffer = drive.open(vault, 'tidewise/tidal_bulge.md')
+  drive.at('The moon pulls')
+  vim.cmd('Slugline backlinks')
+  local found = notes_of(listed(2))
+  check('backlinks fills the quickfix list', vim.tbl_contains(found, 'tidewise/spring_and_neap_tides.md')
+    and vim.fn.getqflist({ title = 1 }).title == 'Backlinks', { found, vim.fn.getqflist({ title = 1 }) })
+  close_lists()
+  drive.open(vault, 'tidewise/tidal_bulge.md')
+  vim.cmd('Slugline random')
+  check('random opens another note', wait(function()
+    local name = vim.api.nvim_buf_get_name(0)
+    return vim.api.nvim_get_current_buf() ~= buffer and name:match('%.md$')
+  end), vim.api.nvim_buf_get_name(0))
+  local function told(...)
+    local words = { ... }
+    return wait(function()
+      return contains(vim.fn.execute('messages'), unpack(words))
+    end)
+  end
+  drive.open(vault, 'index.md')
+  vim.cmd('Slugline statistics')
+  check('statistics counts', told('113 links'), vim.fn.execute('messages'))
+end
+
 -- `:Slugline create`.
 local function created()
   local buffer, client = drive.open(vault, 'tidewise/tidal_bulge.md')
@@ -570,6 +723,7 @@ local function commands()
   vim.cmd('bwipeout')
 
   created()
+  shown()
   reports()
 
   drive.open(vault, 'tidewise/tidal_bulge.md')
@@ -698,6 +852,7 @@ local function main()
   completions()
   settings()
   folders()
+  by_plain_names()
   keys()
   commands()
   checkhealth()

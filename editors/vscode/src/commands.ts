@@ -1,13 +1,13 @@
 // The server's commands in the palette, and what it asks the window to do: the server's own want the note and the place
 // that they are about, which the palette does not give.
-import { commands, type Disposable, type Location, Position, window } from 'vscode';
+import { commands, type Disposable, Position, Selection, type Uri, window, workspace } from 'vscode';
 import type { Location as ProtocolLocation, Position as ProtocolPosition } from 'vscode-languageclient';
 import type { Server } from './server';
 
 /** The command by which the server has references shown, for a code lens: as `editor.action.showReferences`. */
 export const SHOW_REFERENCES = 'slugline.editor.showReferences';
 
-/** Commands of the palette without the prefix that all have; the server's are the same. */
+/** Commands of the palette without the prefix that all have, that are the server's by the same name and show what they find. */
 const SERVERS = ['randomNote', 'openSource', 'statistics'];
 
 export function registerCommands(server: Server): Disposable[] {
@@ -15,8 +15,9 @@ export function registerCommands(server: Server): Disposable[] {
     ...SERVERS.map(name =>
       commands.registerCommand(`slugline.editor.${name}`, () => server.execute(`slugline.${name}`, here(server))),
     ),
-    commands.registerCommand(SHOW_REFERENCES, (uri: string, position: ProtocolPosition, found: ProtocolLocation[]) =>
-      showReferences(server, uri, position, found),
+    commands.registerCommand('slugline.editor.backlinks', () => backlinks(server)),
+    commands.registerCommand(SHOW_REFERENCES, (uri: string, { line, character }: ProtocolPosition, found: ProtocolLocation[]) =>
+      showReferences(server, server.fromUri(uri), new Position(line, character), found),
     ),
   ];
 }
@@ -31,10 +32,39 @@ function here(server: Server): object {
   return { uri: server.asUri(editor.document.uri), position: { line, character } };
 }
 
+/** Shows the links of other notes to the note, or to the heading that the cursor is on. */
+async function backlinks(server: Server): Promise<void> {
+  const editor = window.activeTextEditor;
+  const found = await server.execute<ProtocolLocation[]>('slugline.backlinks', here(server));
+  if (!editor || !found) {
+    return;
+  }
+  if (found.length === 0) {
+    void window.showInformationMessage('No backlinks');
+    return;
+  }
+  await showReferences(server, editor.document.uri, editor.selection.active, found);
+}
+
 /** Shows places in the list beside the text that references are shown in. */
-async function showReferences(
-  server: Server, uri: string, { line, character }: ProtocolPosition, found: ProtocolLocation[],
-): Promise<void> {
-  const locations: Location[] = found.map(location => server.fromLocation(location));
-  await commands.executeCommand('editor.action.showReferences', server.fromUri(uri), new Position(line, character), locations);
+async function showReferences(server: Server, uri: Uri, at: Position, found: ProtocolLocation[]): Promise<void> {
+  const locations = found.map(location => server.fromLocation(location));
+  await commands.executeCommand('editor.action.showReferences', uri, at, locations);
+}
+
+/** Shows a note, with the cursor at its end; a new one is saved, since VS Code makes new files empty and leaves their text unsaved. */
+export async function openNote(uri: Uri): Promise<void> {
+  // Not by `openTextDocument`, which keeps a note open for minutes after its editor is closed.
+  await commands.executeCommand('vscode.open', uri);
+  const editor = window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
+  if (!editor) {
+    return;
+  }
+  const { document } = editor;
+  if (document.isDirty && (await workspace.fs.stat(uri)).size === 0) {
+    await document.save();
+  }
+  const { end } = document.lineAt(document.lineCount - 1).range;
+  editor.selection = new Selection(end, end);
+  editor.revealRange(editor.selection);
 }

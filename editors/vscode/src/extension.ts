@@ -3,10 +3,10 @@
 // Commands named `slugline.…` are the server's; the language client registers them as it finds them. The extension's own
 // are `slugline.editor.…`, so that the two never meet.
 import {
-  commands, EventEmitter, type ExtensionContext, Selection, Uri, window, workspace,
+  commands, EventEmitter, type ExtensionContext, Uri, window, workspace,
 } from 'vscode';
 import { BrokenLinks } from './broken';
-import { registerCommands } from './commands';
+import { openNote, registerCommands } from './commands';
 import { OPEN_NOTE, Server } from './server';
 import { MENU, StatusItem } from './status';
 
@@ -77,23 +77,6 @@ async function createNote(server: Server): Promise<void> {
   if (made) {
     await openNote(server.fromUri(made.uri));
   }
-}
-
-/** Shows a note, with the cursor at its end; a new one is saved, since VS Code makes new files empty and leaves their text unsaved. */
-async function openNote(uri: Uri): Promise<void> {
-  // Not by `openTextDocument`, which keeps a note open for minutes after its editor is closed.
-  await commands.executeCommand('vscode.open', uri);
-  const editor = window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
-  if (!editor) {
-    return;
-  }
-  const { document } = editor;
-  if (document.isDirty && (await workspace.fs.stat(uri)).size === 0) {
-    await document.save();
-  }
-  const { end } = document.lineAt(document.lineCount - 1).range;
-  editor.selection = new Selection(end, end);
-  editor.revealRange(editor.selection);
 }
 
 /** What `slugline doctor` says, as a text to read and copy that nobody is asked to save. */

@@ -14,6 +14,9 @@ M.PATIENCE = 2000
 -- The command by which the server has a note saved and shown that a quick fix has made.
 M.OPEN_NOTE = 'slugline.editor.openNote'
 
+-- The command of a code lens: its references are shown.
+M.SHOW_REFERENCES = 'slugline.editor.showReferences'
+
 -- Neovim 0.11 starts servers itself, from lsp/slugline.lua.
 M.native = vim.fn.has('nvim-0.11') == 1
 
@@ -110,11 +113,15 @@ function M.config()
     capabilities = vim.tbl_deep_extend('force', options.capabilities or {}, {
       -- Neovim carries these out, and does not say so; new notes are made by them.
       workspace = { workspaceEdit = { documentChanges = true } },
-      experimental = { serverStatusNotification = true, commands = { commands = { M.OPEN_NOTE } } },
+      experimental = { serverStatusNotification = true, commands = { commands = { M.OPEN_NOTE, M.SHOW_REFERENCES } } },
     }),
     commands = {
       [M.OPEN_NOTE] = function(command)
         M.open_note(command.arguments[1].uri)
+      end,
+      [M.SHOW_REFERENCES] = function(command, context)
+        local it = vim.lsp.get_client_by_id(context.client_id)
+        M.quickfix(command.title or 'References', command.arguments[3], it and it.offset_encoding)
       end,
     },
     handlers = { ['experimental/serverStatus'] = on_status },
@@ -136,6 +143,16 @@ function M.open_note(uri)
     -- What goes into it comes behind its first text.
     vim.cmd('normal! G')
   end
+end
+
+-- Fills the quickfix list with places and opens it.
+---@param title string
+---@param locations lsp.Location[]
+---@param encoding? string
+function M.quickfix(title, locations, encoding)
+  local items = vim.lsp.util.locations_to_items(locations, encoding or 'utf-16')
+  vim.fn.setqflist({}, ' ', { title = title, items = items })
+  vim.cmd('botright copen')
 end
 
 -- The program that is started; nil where something else than a program is.

@@ -96,8 +96,40 @@ local function open()
   end
 end
 
+-- The note of the current buffer, and where the cursor is in it, as the server's commands want it.
+---@return table
+local function here()
+  local it = client.current()
+  if not it or not client.is_note(0) then
+    return vim.empty_dict()
+  end
+  local place = vim.lsp.util.make_position_params(0, it.offset_encoding)
+  return { uri = place.textDocument.uri, position = place.position }
+end
+
+-- Shows the links of other notes to this one, or to the heading that the cursor is on.
+local function backlinks()
+  execute('backlinks', { here() }, function(locations)
+    if #locations == 0 then
+      say('no backlinks')
+    else
+      client.quickfix('Backlinks', locations, client.current().offset_encoding)
+    end
+  end)
+end
+
+-- Has the server show a note, or shows it where Neovim does not do that for a server.
+---@param name string
+---@param argument table
+local function visit(name, argument)
+  execute(name, { argument }, function(result)
+    client.open_note(result.uri)
+  end)
+end
+
 ---@type table<string, slugline.Subcommand>
 M.subcommands = {
+  backlinks = { doc = 'list the links to this note, or to the heading under the cursor', run = backlinks },
   create = {
     doc = 'create a note and open it',
     run = function(argument)
@@ -134,6 +166,12 @@ M.subcommands = {
     end,
   },
   open = { doc = 'open the video of the timestamp under the cursor', run = open },
+  random = {
+    doc = 'open a note by chance',
+    run = function()
+      visit('randomNote', here())
+    end,
+  },
   reindex = {
     doc = 'read all notes from disk again',
     run = function()
@@ -149,6 +187,12 @@ M.subcommands = {
     end,
   },
   start = { doc = 'start the server for the notes that are open', run = client.start_all },
+  statistics = {
+    doc = 'count notes and links',
+    run = function()
+      execute('statistics', { here() }, function() end)
+    end,
+  },
   status = {
     doc = 'show the number of notes',
     run = function()
