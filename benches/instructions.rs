@@ -112,7 +112,19 @@ fn sized(run: &dyn Fn(&str, &mut dyn FnMut()), notes: usize) {
             black_box(ide::hover(analysis, *cursor));
         }
     });
+    run(&of("highlights"), &mut || {
+        for (analysis, cursor) in &places {
+            black_box(ide::highlights(analysis, *cursor));
+        }
+    });
     let Some((analysis, _)) = places.first() else { return };
+    let desk = ide::Symbol::Note(note);
+    run(&of("references"), &mut || drop(black_box(ide::occurrences(analysis, &desk))));
+    run(&of("code lenses"), &mut || drop(black_box(ide::code_lenses(analysis, note))));
+    run(&of("incoming links"), &mut || {
+        black_box(ide::incoming(analysis, &desk).count());
+    });
+    run(&of("outgoing links"), &mut || drop(black_box(ide::outgoing(analysis, &desk))));
     let all = Span::new(0, fixture.texts.first().map_or(0, |text| text.len()));
     run(&of("document symbols"), &mut || drop(black_box(ide::document_symbols(analysis, note))));
     run(&of("folding ranges"), &mut || drop(black_box(ide::foldings(analysis, note, 5000))));

@@ -271,3 +271,86 @@ pub(super) fn reference_label(text: &str, reference: &Reference) -> Span {
     }
     own
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::fixture::Fixture;
+
+    /// What is under the cursor: the symbol, the part of it and its text.
+    fn named(source: &str) -> String {
+        let fixture = Fixture::new(&format!("{source}{VAULT}"));
+        let at = fixture.cursor();
+        let Some(named) = symbol_at(&fixture.analysis, at) else { return "nothing".to_owned() };
+        let index = &fixture.analysis.index;
+        let symbol = match named.symbol {
+            Symbol::Note(note) => index.path(note).to_owned(),
+            Symbol::Heading { note, index: at } => format!("{} heading {at}", index.path(note)),
+            Symbol::Block { note, index: at } => format!("{} block {at}", index.path(note)),
+            Symbol::Element { note, index: at } => format!("{} element {at}", index.path(note)),
+            Symbol::Footnote { label, .. } => format!("footnote {label}"),
+            Symbol::Label { label, .. } => format!("label {label}"),
+            Symbol::Tag(tag) => format!("tag {tag}"),
+            Symbol::Moment { video, seconds } => format!("{video} {seconds}"),
+            Symbol::Attachment(path) => format!("file {}", &*path),
+            Symbol::Missing(name) => format!("missing {name}"),
+        };
+        let text = named.span.of(fixture.text(index.path(at.note))).to_owned();
+        format!("{symbol}, {:?} `{text}`", named.part)
+    }
+
+    const VAULT: &str = "\n//- x/to.md\n# To\n## Part\ntext ^id\n\n<a name=\"el\"></a>\n//- p.png\n";
+
+    #[test]
+    fn the_part_under_the_cursor() {
+        for (text, expected) in [
+            ("[[t$0o#part|text]]", "x/to.md, Target `to`"),
+            ("[$0[to#part|text]]", "x/to.md, Target `to`"),
+            ("[[to$0#part|text]]", "x/to.md, Target `to`"),
+            ("[[to#$0part|text]]", "x/to.md heading 1, Anchor `part`"),
+            ("[[to#part$0|text]]", "x/to.md heading 1, Anchor `part`"),
+            ("[[to#part|te$0xt]]", "x/to.md heading 1, Text `text`"),
+            ("[[to#part]$0]", "x/to.md heading 1, Anchor `part`"),
+            ("[[to#no$0where]]", "x/to.md, Anchor `nowhere`"),
+            ("![[to#^i$0d]]", "x/to.md block 0, Anchor `^id`"),
+            ("[[to#e$0l]]", "x/to.md element 0, Anchor `el`"),
+            ("[te$0xt](x/to.md#part)", "x/to.md heading 1, Text `text`"),
+            ("[text](<x/t$0o.md#part>)", "x/to.md, Target `x/to.md`"),
+            ("[text](x/to.md#p$0art)", "x/to.md heading 1, Anchor `part`"),
+            ("[te$0xt][l]\n\n[l]: x/to.md", "x/to.md, Text `text`"),
+            ("[text][l$0]\n\n[l]: x/to.md", "label l, Name `l`"),
+            ("[text][l]\n\n[l$0]: x/to.md", "label l, Name `l`"),
+            ("[text][l]\n\n[l]: x/$0to.md", "x/to.md, Target `x/to.md`"),
+            ("[[$0#Own]]\n# Own", "note.md heading 0, Anchor `Own`"),
+            ("![[p$0.png]]", "file p.png, Target `p.png`"),
+            ("[[go$0ne#x]]", "missing gone, Target `gone`"),
+            ("| a |\n| --- |\n| [[to\\|te$0xt]] |", "x/to.md, Text `text`"),
+        ] {
+            assert_eq!(named(&format!("\n{text}\n")), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_defined_under_the_cursor() {
+        for (text, expected) in [
+            ("# Ti$0tle", "note.md, Name `Title`"),
+            ("#$0# Part", "note.md heading 0, Name `Part`"),
+            ("---\ntitle: \"Ti$0tle\"\n---\n# Title", "note.md, Name `\"Title\"`"),
+            ("---\ntitle: Title\n---\n# Ti$0tle", "note.md heading 0, Name `Title`"),
+            ("---\naliases: [one, t$0wo]\n---", "note.md, Name `two`"),
+            ("---\ntags: [A$0/b]\n---", "tag a/b, Name `A/b`"),
+            ("$0---\ntitle: x\n---", "note.md, FirstLine `---`"),
+            ("fir$0st", "note.md, FirstLine `first`"),
+            ("x #Ta$0g", "tag tag, Name `Tag`"),
+            ("x ^i$0d", "note.md block 0, Name `id`"),
+            ("x\n<a id=\"e$0\">", "note.md element 0, Name `e`"),
+            ("x[^No$0te]\n\n[^note]: y", "footnote note, Name `Note`"),
+            ("[a][b]\n\n[b$0]: https://x.y", "label b, Name `b`"),
+            ("---\nvideoId: dQw4w9WgXcQ\n---\n[00:$005]", "dQw4w9WgXcQ 5, Name `[00:05]`"),
+            ("---\nvideoId: dQw4w9WgXcQ\n---\n[[00:$005]]", "dQw4w9WgXcQ 5, Name `[[00:05]]`"),
+            ("x\n\n`[[t$0o]]`", "nothing"),
+        ] {
+            assert_eq!(named(&format!("{text}\n")), expected, "{text}");
+        }
+    }
+}

@@ -35,6 +35,8 @@ pub struct Delta {
     files: FxHashSet<Key>,
     /// Their names.
     file_names: Vec<VaultPath>,
+    /// Whether a note says something else than before: it may link to others.
+    pub(super) says_else: bool,
 }
 
 impl Delta {
@@ -44,6 +46,12 @@ impl Delta {
         self.anchors.extend(other.anchors);
         self.files.extend(other.files);
         self.file_names.extend(other.file_names);
+        self.says_else |= other.says_else;
+    }
+
+    /// Whether another note may have other backlinks.
+    pub fn touches_backlinks(&self) -> bool {
+        self.says_else || !self.is_empty()
     }
 
     /// Whether nothing changed that another note can see.

@@ -331,6 +331,7 @@ impl Index {
                 return;
             }
         }
+        delta.says_else = true;
         let Some(within) = self.folders.get(path.folder()) else { return };
         let new = Entry::new(path, within, facts, &self.settings);
         self.refile(id, old.as_ref(), Some(&new), delta);

@@ -90,3 +90,22 @@ fn lenses_can_be_switched_off() {
     client.open(&a, "# A\n");
     assert!(lenses(&mut client, &a).is_empty());
 }
+
+/// Of the note that is edited the client asks by itself.
+#[test]
+fn lenses_are_asked_for_again_when_another_note_gets_a_link() {
+    let vault = vault();
+    let mut can = capabilities();
+    can["workspace"]["codeLens"] = json!({"refreshSupport": true});
+    let mut client = Client::start_with(&[&vault], can);
+    let (a, d) = (vault.uri("a.md"), vault.uri("d.md"));
+    client.open(&a, "# A\n");
+    client.open(&d, "# D\n\n");
+    client.codes_when(&d, <[String]>::is_empty);
+    assert_eq!(shown(&lenses(&mut client, &a)), ["0 2 backlinks"]);
+    let is_refresh = |message: &Value| message["method"] == "workspace/codeLens/refresh";
+    client.received.retain(|message| !is_refresh(message));
+    client.edit(&d, (1, 0), (1, 0), "[[a]]");
+    client.until_received("a refresh", is_refresh);
+    assert_eq!(shown(&lenses(&mut client, &a)), ["0 3 backlinks"]);
+}

@@ -91,6 +91,8 @@ pub(in crate::server) struct Owner {
     pending_requests: HashMap<i64, PendingRequest>,
     /// Whether names have changed that open notes show, since the client was last asked to look again.
     views_outdated: bool,
+    /// The same of their code lenses.
+    lenses_outdated: bool,
     /// What waits for texts that are being read, in the order of arrival.
     waiting: Vec<Waiting>,
     /// When it was last looked through.
@@ -123,6 +125,7 @@ impl Owner {
             edited: 0,
             pending_requests: HashMap::new(),
             views_outdated: false,
+            lenses_outdated: false,
             waiting: Vec::new(),
             looked: Instant::now(),
             parse: Document::after,

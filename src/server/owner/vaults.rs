@@ -288,6 +288,8 @@ impl Owner {
         if !delta.is_empty() {
             self.views_outdated = true;
         }
+        // Of the note that changes the client asks by itself.
+        self.lenses_outdated |= delta.touches_backlinks() && self.docs.len() > 1;
         let index = vault.engine.index();
         let placed = self.docs.values_mut().filter_map(|doc| {
             let (_, path) = doc.place.as_ref().filter(|(vault, _)| *vault == id)?;
