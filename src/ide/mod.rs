@@ -30,6 +30,7 @@ mod obsidian;
 mod prose;
 mod references;
 mod rename;
+mod resolution;
 mod selection;
 mod semantic_tokens;
 mod spelling;
@@ -38,7 +39,9 @@ mod symbol;
 mod video;
 mod workspace_symbols;
 
-pub use actions::{Action, ActionKind, Changes, NewNote, SourceChange, Wish, code_actions, new_note};
+pub use actions::{
+    Action, ActionKind, Changes, NewNote, SourceChange, Wish, code_actions, daily_note, new_note,
+};
 pub use analysis::{Analysis, Cursor, Document, MemoryTexts, Place, Texts};
 pub use code_lens::{CodeLens, backlink_count, backlinks, code_lenses};
 pub use completion::{
@@ -57,6 +60,7 @@ pub use linked_editing::{TIME_PATTERN, linked_editing};
 pub use markdown::{Markdown, MarkdownView};
 pub use references::{Occurrence, Role, declaration, occurrences};
 pub use rename::{Edit, Move, Prepared, Reason, Rename, broken_without, move_files, prepare_rename, rename};
+pub use resolution::{Explanation, explain, step_name};
 pub use selection::selections;
 pub use semantic_tokens::{SemanticToken, TokenKind, TokenState, semantic_tokens};
 pub use statistics::{Counted, NoteLinks, Statistics, TIERS, note_links, statistics};

@@ -32,6 +32,38 @@ pub(super) enum LinkPath {
     Absolute,
 }
 
+/// Where the plugin for daily notes keeps its options.
+const DAILY_NOTES: &str = ".obsidian/daily-notes.json";
+
+/// The options of the plugin for daily notes; an empty one is not set.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct DailyNotes {
+    folder: String,
+    format: String,
+    template: String,
+}
+
+impl DailyNotes {
+    /// Reads the options of the vault.
+    pub(super) fn read(analysis: &Analysis) -> Self {
+        let text = analysis.texts().read(DAILY_NOTES);
+        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    }
+
+    pub(super) fn folder(&self) -> &str {
+        self.folder.trim_matches('/')
+    }
+
+    pub(super) fn format(&self) -> Option<&str> {
+        Some(&*self.format).filter(|format| !format.is_empty())
+    }
+
+    pub(super) fn template(&self) -> Option<&str> {
+        Some(self.template.trim_start_matches('/')).filter(|template| !template.is_empty())
+    }
+}
+
 impl Obsidian {
     /// Reads the options of the vault.
     pub(super) fn read(analysis: &Analysis) -> Self {

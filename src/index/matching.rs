@@ -10,6 +10,7 @@ use super::postings::Spelling;
 use super::refers::TargetKeys;
 use super::resolve::MOST_CANDIDATES;
 use super::store::Entry;
+use super::trace::Trace;
 use super::{Facts, Index, NoteId, Resolution, Tier};
 
 /// A target in the forms in which it is compared, each made once.
@@ -59,7 +60,7 @@ pub(super) const COMPARISONS: [Same; 2] = [|a, b| nfc(a) == nfc(b), |a, b| casel
 
 impl Index {
     /// Tiers 2 to 5.
-    pub(super) fn by_name(&self, from: &str, name: &str) -> Option<Resolution> {
+    pub(super) fn by_name(&self, from: &str, name: &str, trace: &mut Trace) -> Option<Resolution> {
         let target = Target::new(name);
         let key = target.name.key();
         let tier = |entry: &Entry| target.tier(entry.name(), entry.facts.as_deref());
@@ -73,22 +74,28 @@ impl Index {
         let own_tier = own.iter().map(|&(tier, _)| tier).min();
         let mut best = own.iter().filter(|(tier, _)| Some(*tier) == own_tier);
         if let (Some(&(tier, note)), None) = (best.next(), best.next()) {
-            return Some(Resolution::only(tier, note));
+            return trace.notes(name, tier, Some(Resolution::only(tier, note)));
         }
         let groups = self.crowds.groups(key);
         if groups.is_empty() {
             let named = self.named(key).filter_map(|note| Some((tier(self.entry(note)?)?, note)));
             let found: Vec<_> = named.collect();
-            let tier = own_tier.or_else(|| found.iter().map(|&(tier, _)| tier).min())?;
-            let notes = found.into_iter().filter(|(t, _)| *t == tier).map(|(_, note)| note).collect();
-            return Some(self.ranked(from, tier, notes));
+            let tier = own_tier.or_else(|| found.iter().map(|&(tier, _)| tier).min());
+            let of_tier = |tier: Tier| {
+                let notes: Vec<_> = found.iter().filter(|(t, _)| *t == tier).map(|(_, note)| *note).collect();
+                (!notes.is_empty()).then(|| self.ranked(from, tier, notes))
+            };
+            return by_tier(name, tier, of_tier, trace);
         }
         let first = groups.into_iter().filter_map(|group| Some((tier(self.example(group)?)?, group)));
         let found: Vec<_> = first.collect();
-        let tier = own_tier.or_else(|| found.iter().map(|&(tier, _)| tier).min())?;
-        let groups: Vec<_> = found.into_iter().filter(|(t, _)| *t == tier).map(|(_, group)| group).collect();
-        let count = groups.iter().map(|&group| self.crowds.size(key, group)).sum();
-        self.nearest(from, tier, &groups, count)
+        let tier = own_tier.or_else(|| found.iter().map(|&(tier, _)| tier).min());
+        let of_tier = |tier: Tier| {
+            let groups: Vec<_> = found.iter().filter(|(t, _)| *t == tier).map(|(_, group)| *group).collect();
+            let count = groups.iter().map(|&group| self.crowds.size(key, group)).sum();
+            self.nearest(from, tier, &groups, count)
+        };
+        by_tier(name, tier, of_tier, trace)
     }
 
     /// Tier 1.
@@ -222,6 +229,21 @@ impl Index {
         let more = count.saturating_sub(notes.len());
         Some(Resolution { tier: Some(tier), ambiguous: true, notes, more, ..Resolution::default() })
     }
+}
+
+/// What the tier `first` finds by `name`; a trace gets what each finds.
+fn by_tier(
+    name: &str,
+    first: Option<Tier>,
+    of_tier: impl Fn(Tier) -> Option<Resolution>,
+    trace: &mut Trace,
+) -> Option<Resolution> {
+    if trace.is_on() {
+        for tier in [Tier::Stem, Tier::StemCaseless, Tier::StemSlug, Tier::Title, Tier::Squashed] {
+            trace.notes(name, tier, of_tier(tier));
+        }
+    }
+    first.and_then(of_tier)
 }
 
 /// `path` without its first `count` segments.

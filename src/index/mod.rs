@@ -32,6 +32,7 @@ mod resolve;
 mod store;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 pub use anchors::{AnchorOutcome, Anchors, github_anchors, resolve_anchor};
 pub use cancel::{Cancel, Cancelled, catch};
@@ -47,3 +48,4 @@ pub use queries::Backlink;
 pub use refers::{LinkFact, VideoLinkFact};
 pub use resolve::{MOST_CANDIDATES, Resolution, Tier, Unlisted, Wanted};
 pub use store::{Index, NoteId};
+pub use trace::Step;

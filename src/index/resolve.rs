@@ -5,6 +5,7 @@ use super::matching::{rank, skip_segments};
 use super::name::{caseless, nfc};
 use super::refers::TargetKeys;
 use super::store::file_key;
+use super::trace::{Step, Trace};
 use super::{Index, NoteId};
 use crate::syntax::Link;
 use crate::text::{PathText, VaultPath};
@@ -191,15 +192,30 @@ impl Index {
 
     /// Where a link of a note in the folder `from` leads, if it does not lead into its own note.
     pub fn resolve_from(&self, from: &str, wanted: &Wanted) -> Resolution {
+        self.resolve_traced(from, wanted, &mut Trace::default())
+    }
+
+    /// Where a link of the note `from` leads, and what was tried in order to find that.
+    pub fn explain(&self, from: NoteId, wanted: &Wanted) -> (Resolution, Vec<Step>) {
+        if wanted.name.is_empty() {
+            return (self.resolve_wanted(from, wanted), Vec::new());
+        }
+        let mut trace = Trace::on();
+        let folder = self.entry(from).map_or("", |entry| entry.folder());
+        let found = self.resolve_traced(folder, wanted, &mut trace);
+        (found, trace.steps())
+    }
+
+    fn resolve_traced(&self, from: &str, wanted: &Wanted, trace: &mut Trace) -> Resolution {
         self.cancel.check();
         let mut unlisted = Vec::new();
-        let mut found = self.resolve_name(from, &wanted.name, wanted.markdown, &mut unlisted);
+        let mut found = self.resolve_name(from, &wanted.name, wanted.markdown, &mut unlisted, trace);
         if !found.is_exact() {
             // As it is written, before percent-decoding.
             let others = [wanted.written.as_deref(), wanted.shortened().filter(|_| found.is_broken())];
             let others = others.into_iter().flatten();
             let mut others =
-                others.map(|other| self.resolve_name(from, other, wanted.markdown, &mut unlisted));
+                others.map(|other| self.resolve_name(from, other, wanted.markdown, &mut unlisted, trace));
             found = others.find(Resolution::is_exact).unwrap_or(found);
         }
         Resolution { unlisted, ..found }
@@ -212,13 +228,14 @@ impl Index {
         target: &str,
         markdown: bool,
         unlisted: &mut Vec<Unlisted>,
+        trace: &mut Trace,
     ) -> Resolution {
         let bare = self.settings.note_stem(target).unwrap_or(target);
         let is_path = bare.contains('/');
         let keys = if is_path { TargetKeys::of(target, &self.settings) } else { TargetKeys::default() };
         let note = match is_path {
-            true => self.by_path(from, bare, keys, markdown),
-            false => self.by_name(from, bare),
+            true => trace.notes(bare, Tier::Path, self.by_path(from, bare, keys, markdown)),
+            false => self.by_name(from, bare, trace),
         };
         // A markdown link to a note is as good as a path where the note stands beside its own.
         let beside = |found: &Resolution| {
@@ -230,21 +247,28 @@ impl Index {
             return found.clone();
         }
         // What is there by just that name goes before a note that only has such a slug or title.
-        if markdown && let Some(folder) = self.folder_at(from, target, unlisted) {
+        if markdown
+            && let Some(folder) = trace.file(target, Tier::Folder, self.folder_at(from, target, unlisted))
+        {
             return Resolution::file(folder, Tier::Folder);
         }
         if let Some(found) = note.as_ref().filter(|found| found.is_exact()) {
             return found.clone();
         }
         if (markdown || target.extension().is_some())
-            && let Some(path) = self.file(from, target, markdown, true, unlisted)
+            && let Some(path) =
+                trace.file(target, Tier::Attachment, self.file(from, target, markdown, true, unlisted))
         {
             return Resolution::file(path, Tier::Attachment);
         }
-        let note = note.or_else(|| is_path.then(|| self.by_path_as_title(from, bare, keys)).flatten());
-        note.unwrap_or_else(|| match self.file(from, target, markdown, false, unlisted) {
-            Some(path) => Resolution::file(path, Tier::Attachment),
-            None => Resolution { names_file: self.names_file(target, markdown), ..Resolution::default() },
+        let note = note.or_else(|| {
+            is_path.then(|| trace.notes(bare, Tier::Title, self.by_path_as_title(from, bare, keys))).flatten()
+        });
+        note.unwrap_or_else(|| {
+            match trace.file(target, Tier::Attachment, self.file(from, target, markdown, false, unlisted)) {
+                Some(path) => Resolution::file(path, Tier::Attachment),
+                None => Resolution { names_file: self.names_file(target, markdown), ..Resolution::default() },
+            }
         })
     }
 

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet, Vector};
@@ -534,6 +535,12 @@ impl Index {
     /// The notes below a folder, by path; all notes below the empty one.
     pub fn below(&self, folder: &str) -> impl Iterator<Item = NoteId> + '_ {
         self.cancel.over(self.ids.range(VaultPath::range_below(folder))).map(|(_, &id)| id)
+    }
+
+    /// The paths of the notes behind `path`, in order.
+    pub fn paths_behind(&self, path: &str) -> impl Iterator<Item = &VaultPath> + '_ {
+        let bounds = (Bound::Excluded(VaultPath::from(path)), Bound::Unbounded);
+        self.cancel.over(self.ids.range(bounds)).map(|(path, _)| path)
     }
 
     /// Every note, in no order that means anything: the fastest way through all of them.

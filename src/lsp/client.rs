@@ -1,5 +1,5 @@
 use tower_lsp_server::ls_types::{
-    ClientCapabilities, InitializeParams, MarkupKind, PositionEncodingKind, ResourceOperationKind,
+    ClientCapabilities, InitializeParams, MarkupKind, PositionEncodingKind, ResourceOperationKind, Uri,
 };
 
 use crate::ide::MarkdownView;
@@ -30,6 +30,18 @@ pub struct Client {
     pub related_information: bool,
     /// It compares the version of diagnostics.
     pub diagnostic_versions: bool,
+    /// It asks for diagnostics, and is not sent them.
+    pub pulls_diagnostics: bool,
+    /// It takes the diagnostics of other documents along.
+    pub related_documents: bool,
+    /// It asks for all diagnostics once more when it is told to.
+    pub refreshes_diagnostics: bool,
+    /// Where the page is that explains the diagnostics.
+    pub docs: Option<Uri>,
+    /// It shows where a diagnostic is explained.
+    pub code_descriptions: bool,
+    /// It sends back the data of a diagnostic.
+    pub diagnostic_data: bool,
     /// It takes code actions, not only commands.
     pub code_actions: bool,
     /// It marks one code action as the one to take.
@@ -99,6 +111,12 @@ impl Client {
         let workspace = capabilities.workspace.as_ref();
         let completion = text.and_then(|t| t.completion.as_ref()?.completion_item.as_ref());
         let publish = text.and_then(|t| t.publish_diagnostics.as_ref());
+        let pull = text.and_then(|t| t.diagnostic.as_ref());
+        let pulls = pull.is_some();
+        // One that can do neither would show what is wrong with a note as it was before another one changed.
+        let related_documents = pull.is_some_and(|p| p.related_document_support == Some(true));
+        let refreshes_diagnostics =
+            workspace.is_some_and(|w| w.diagnostics.as_ref().and_then(|d| d.refresh_support) == Some(true));
         let actions = text.and_then(|t| t.code_action.as_ref());
         let edits = workspace.and_then(|w| w.workspace_edit.as_ref());
         let watching = workspace.and_then(|w| w.did_change_watched_files.as_ref());
@@ -124,6 +142,14 @@ impl Client {
             commit_characters: completion.is_some_and(|c| c.commit_characters_support == Some(true)),
             related_information: publish.is_some_and(|p| p.related_information == Some(true)),
             diagnostic_versions: publish.is_some_and(|p| p.version_support == Some(true)),
+            pulls_diagnostics: pulls && (related_documents || refreshes_diagnostics || publish.is_none()),
+            related_documents,
+            refreshes_diagnostics,
+            docs: None,
+            code_descriptions: publish.is_some_and(|p| p.code_description_support == Some(true))
+                || pull.is_some_and(|p| p.code_description_support == Some(true)),
+            diagnostic_data: publish.is_some_and(|p| p.data_support == Some(true))
+                || pull.is_some_and(|p| p.data_support == Some(true)),
             code_actions: actions.is_some_and(|a| a.code_action_literal_support.is_some()),
             preferred_actions: actions.is_some_and(|a| a.is_preferred_support == Some(true)),
             resolves_actions: actions.is_some_and(|a| {

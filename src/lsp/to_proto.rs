@@ -7,7 +7,7 @@ use tower_lsp_server::ls_types::{self as lsp, Uri};
 use super::Client;
 use crate::ide::{self, Analysis, Document, Markdown, SourceChange};
 use crate::index::{LinePlace, NoteId};
-use crate::settings::{Invalid, Severity};
+use crate::settings::{Code, Invalid, Severity};
 use crate::text::{Encoding, LineIndex, PositionRange, Span, uri_of_path, visible};
 
 /// Turns answers about one state of a vault into the protocol's, as far as the client takes them.
@@ -138,11 +138,20 @@ impl Answers<'_> {
             range: self.range(document, found.span),
             severity: Some(severity(found.severity)),
             code: Some(lsp::NumberOrString::String(found.code.name().to_owned())),
+            code_description: self.code_description(found.code),
+            data: self.client.diagnostic_data.then(|| data(document, found)),
             source: Some("slugline".to_owned()),
             message: visible(&found.message).into_owned(),
             related_information: related.filter(|related| !related.is_empty()),
             ..lsp::Diagnostic::default()
         }
+    }
+
+    /// Where a code is explained.
+    fn code_description(&self, code: Code) -> Option<lsp::CodeDescription> {
+        let docs = self.client.docs.as_ref().filter(|_| self.client.code_descriptions)?;
+        let href = format!("{}#{}", docs.as_str(), code.name()).parse().ok()?;
+        Some(lsp::CodeDescription { href })
     }
 
     /// A change of files. `None` where the client cannot make files and it needs one.
@@ -188,6 +197,17 @@ impl Answers<'_> {
         let changes = lsp::DocumentChanges::Operations(operations);
         Some(lsp::WorkspaceEdit { document_changes: Some(changes), ..lsp::WorkspaceEdit::default() })
     }
+}
+
+/// Bytes of the text that the data of a diagnostic repeats.
+const MOST_DATA: usize = 200;
+
+/// What goes with a diagnostic for plugins: the text that it is about, and what mends it has by itself.
+fn data(document: &Document, found: &ide::Diagnostic) -> serde_json::Value {
+    let text = found.span.of(&document.text);
+    let text = text.get(..text.floor_char_boundary(MOST_DATA)).unwrap_or(text);
+    let fixes: Vec<_> = found.fixes.iter().map(|fix| visible(&fix.title).into_owned()).collect();
+    serde_json::json!({"text": text, "fixes": fixes})
 }
 
 /// The findings in a vault's own settings.

@@ -151,7 +151,8 @@ fn folders(params: &InitializeParams) -> Vec<PathBuf> {
 
 impl LanguageServer for Backend {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
-        let client = Arc::new(Client::new(&params));
+        let docs = super::docs::diagnostics_page();
+        let client = Arc::new(Client { docs, ..Client::new(&params) });
         let capabilities = capabilities(&client);
         if let Some(parent) = params.process_id {
             // A second `initialize` does not get here.
@@ -177,6 +178,7 @@ impl LanguageServer for Backend {
 
     async fn shutdown(&self) -> Result<()> {
         self.session.shut_down.store(true, Ordering::Relaxed);
+        self.queue.post(Event::ShutDown);
         Ok(())
     }
 

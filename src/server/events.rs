@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::sync::oneshot;
-use tower_lsp_server::ls_types::{ShowDocumentParams, TextDocumentItem, Uri, WorkspaceEdit};
+use tower_lsp_server::ls_types::{Diagnostic, ShowDocumentParams, TextDocumentItem, Uri, WorkspaceEdit};
 
-use super::owner::Reply;
+use super::owner::{PullAll, Reply};
 use super::requests::{View, Workspace};
 use super::vault::VaultId;
 use crate::ide::{Document, Outcomes};
@@ -45,6 +45,8 @@ pub(super) enum Event {
         removed: Vec<PathBuf>,
     },
     Query(Query),
+    /// The client is about to leave: nothing is held for it any more.
+    ShutDown,
     /// Reads all vaults again.
     Reindex,
     /// Says what there is, for somebody who looks for a mistake.
@@ -99,6 +101,19 @@ pub(super) enum Event {
         /// `None` where that met a bug.
         found: Option<Found>,
     },
+    /// The client asks for the diagnostics of a document.
+    Pull {
+        uri: Uri,
+        reply: oneshot::Sender<Pulled>,
+    },
+    /// The client asks for the diagnostics of all notes, and to be told of what changes.
+    PullAll(PullAll),
+    /// The pool has found what is wrong with some notes that are not open, each with its path.
+    Surveyed {
+        vault: VaultId,
+        round: u64,
+        found: Vec<(VaultPath, Arc<Report>)>,
+    },
 }
 
 /// What is wrong with a document.
@@ -106,10 +121,38 @@ pub(super) enum Event {
 pub(super) struct Found {
     /// The number of its diagnostics.
     pub(super) count: usize,
-    /// The message that tells the client of them.
-    pub(super) message: Arc<Vec<u8>>,
+    /// How the client is told of them.
+    pub(super) message: Told,
     /// Where its links lead.
     pub(super) outcomes: Arc<Outcomes>,
+}
+
+/// Diagnostics on their way to the client.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Told {
+    /// A message of the server.
+    Push(Arc<Vec<u8>>),
+    /// An answer to the client.
+    Pull(Arc<Report>),
+}
+
+/// The diagnostics of a note as an answer.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(super) struct Report {
+    /// The same for the same diagnostics.
+    pub(super) id: String,
+    pub(super) items: Vec<Diagnostic>,
+}
+
+/// What is answered to who asks for the diagnostics of a document.
+#[derive(Debug)]
+pub(super) enum Pulled {
+    /// It is not open.
+    NotOpen,
+    /// A bug.
+    Failed,
+    /// These, and what has changed in other open documents.
+    Found(Arc<Report>, Vec<(Uri, Arc<Report>)>),
 }
 
 /// A text of an open document that the pool reads for the index.
@@ -435,6 +478,7 @@ impl Event {
             Self::Configuration(_) => "didChangeConfiguration",
             Self::Folders { .. } => "didChangeWorkspaceFolders",
             Self::Query(_) => "a request",
+            Self::ShutDown => "shutdown",
             Self::Reindex => "slugline.reindex",
             Self::Report(_) => "slugline.doctor",
             Self::CreateNote { .. } => "slugline.createNote",
@@ -447,6 +491,9 @@ impl Event {
             Self::FoundAgain { .. } => "taking over settings",
             Self::Read(_) => "taking over a text",
             Self::Diagnosed { .. } => "publishing diagnostics",
+            Self::Pull { .. } => "textDocument/diagnostic",
+            Self::PullAll(_) => "workspace/diagnostic",
+            Self::Surveyed { .. } => "taking over diagnostics",
         }
     }
 }

@@ -7,6 +7,7 @@
 //! Absent from this layer: how a feature works, how a vault is read.
 
 mod backend;
+mod docs;
 mod events;
 mod frames;
 mod lanes;

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tower_lsp_server::jsonrpc::Response;
-use tower_lsp_server::ls_types::notification::{LogMessage, Notification, PublishDiagnostics, ShowMessage};
+use tower_lsp_server::ls_types::notification::{
+    LogMessage, Notification, Progress, PublishDiagnostics, ShowMessage,
+};
 use tower_lsp_server::ls_types::request::Request;
 use tower_lsp_server::ls_types::{
-    LogMessageParams, MessageType, PublishDiagnosticsParams, ShowMessageParams, Uri,
+    LogMessageParams, MessageType, ProgressToken, PublishDiagnosticsParams, ShowMessageParams, Uri,
 };
 
 use super::events::Queue;
@@ -156,6 +158,12 @@ impl Outgoing {
         }
         self.send(&message, None);
         id
+    }
+
+    /// Sends a part of the answer to a request.
+    pub(super) fn partial(&self, token: &ProgressToken, part: &impl serde::Serialize) {
+        let params = json!({"token": token, "value": part});
+        self.send(&json!({"jsonrpc": "2.0", "method": Progress::METHOD, "params": params}), None);
     }
 
     /// Writes a warning into both logs, ours and the client's.

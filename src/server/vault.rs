@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::events::{Event, Query};
+use super::owner::Survey;
 use super::progress::Progress;
 use crate::settings::Settings;
 use crate::text::VaultPath;
@@ -61,6 +62,8 @@ pub(super) struct VaultSession {
     pub(super) config: Config,
     /// Whether the client shows something about them.
     pub(super) config_shown: bool,
+    /// What is wrong with its closed notes, where somebody asks.
+    pub(super) survey: Option<Survey>,
     /// What it holds.
     pub(super) engine: Vault,
 }
@@ -94,6 +97,7 @@ impl VaultSession {
             config_file,
             config: Config::default(),
             config_shown: false,
+            survey: None,
             engine: Vault::new(settings, texts),
             root,
         }
@@ -141,6 +145,7 @@ impl VaultSession {
         self.progress = Progress::new(token, &name);
         let texts = DiskTexts::new(Arc::clone(&self.root), settings.max_file_size);
         self.engine.reset(settings, Arc::new(texts));
+        self.survey.iter_mut().for_each(Survey::restart);
     }
 
     /// The path of the note behind a file: its own, but that of the `real` file where a link or another

@@ -47,6 +47,14 @@ pub struct Settings {
     pub video_keys: Vec<String>,
     /// Where a video plays, `{id}` and `{seconds}` filled in.
     pub video_url: String,
+    /// Folder of daily notes, relative to the vault; `None`: Obsidian's, else the root.
+    pub daily_note_folder: Option<String>,
+    /// Their names, as dates in Obsidian's letters; `None`: Obsidian's, else `YYYY-MM-DD`.
+    pub daily_note_format: Option<String>,
+    /// Their template, likewise.
+    pub daily_note_template: Option<String>,
+    /// Whether who asks for the diagnostics of the workspace gets those of notes that are not open.
+    pub workspace_diagnostics: bool,
     /// Folder of notes made by "create note", relative to the vault; `None`: beside the linking note.
     pub new_note_folder: Option<String>,
     /// What notes made by "create note" begin with: a file, relative to the vault; `None`: a title.
@@ -67,6 +75,10 @@ impl Default for Settings {
             folder_severity: Vec::new(),
             video_keys: vec!["videoId".into()],
             video_url: "https://www.youtube.com/watch?v={id}&t={seconds}s".into(),
+            daily_note_folder: None,
+            daily_note_format: None,
+            daily_note_template: None,
+            workspace_diagnostics: false,
             new_note_folder: None,
             new_note_template: None,
         }

@@ -196,6 +196,49 @@ pub const SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        name: "daily_note.folder",
+        doc: "Folder for daily notes, relative to the vault. Default: Obsidian's setting, else the root of the vault.",
+        schema: || json!({"type": ["string", "null"]}),
+        get: |s| json!(s.daily_note_folder),
+        set: |s, v, invalid| match inside(v) {
+            Some(folder) => s.daily_note_folder = Some(folder.trim_end_matches('/').to_owned()),
+            None => invalid.push(Invalid::value("expected a folder inside the vault, relative to it")),
+        },
+    },
+    Setting {
+        name: "daily_note.format",
+        doc: "File name of a daily note, a date in the letters that Obsidian takes, such as YYYY/MM/YYYY-MM-DD. \
+              Default: Obsidian's setting, else YYYY-MM-DD.",
+        schema: || json!({"type": ["string", "null"]}),
+        get: |s| json!(s.daily_note_format),
+        set: |s, v, invalid| match inside(v) {
+            Some("") => s.daily_note_format = None,
+            Some(format) => s.daily_note_format = Some(format.to_owned()),
+            None => invalid.push(Invalid::value("expected the form of a date, such as YYYY-MM-DD")),
+        },
+    },
+    Setting {
+        name: "daily_note.template",
+        doc: "Template of daily notes, a file relative to the vault. Default: Obsidian's setting, else that of new notes.",
+        schema: || json!({"type": ["string", "null"]}),
+        get: |s| json!(s.daily_note_template),
+        set: |s, v, invalid| match inside(v) {
+            Some("") => s.daily_note_template = None,
+            Some(file) => s.daily_note_template = Some(file.to_owned()),
+            None => invalid.push(Invalid::value("expected a file inside the vault, relative to it")),
+        },
+    },
+    Setting {
+        name: "workspace_diagnostics",
+        doc: "Show problems of all notes in editors that ask for them, not only of open notes.",
+        schema: || json!({"type": "boolean"}),
+        get: |s| json!(s.workspace_diagnostics),
+        set: |s, v, invalid| match v.as_bool() {
+            Some(value) => s.workspace_diagnostics = value,
+            None => invalid.push(Invalid::value("expected true or false")),
+        },
+    },
+    Setting {
         name: "sources.keys",
         doc: "Front matter keys that contain the video ID, in order of precedence.",
         schema: || json!({"type": "array", "items": {"type": "string"}}),
@@ -271,6 +314,11 @@ pub const SETTINGS: &[Setting] = &[
         },
     },
 ];
+
+/// A path that leads out of no vault.
+fn inside(value: &Value) -> Option<&str> {
+    value.as_str().filter(|path| !path.starts_with('/') && path.split('/').all(|segment| segment != ".."))
+}
 
 impl Setting {
     /// Its name as editors spell names: `maxFileSize`.
@@ -552,6 +600,7 @@ mod tests {
         settings.apply(&json!({
             "extensions": ["txt"], "respect_gitignore": false, "exclude": ["x/"], "max_file_size": 7,
             "code_lens": false, "completion": {"style": "title"}, "inlay_hints": false, "new_note": {"folder": "inbox", "template": "t.md"},
+            "daily_note": {"folder": "log", "format": "YYYY", "template": "d.md"}, "workspace_diagnostics": true,
             "sources": {"keys": ["episode"], "url": "https://example.org/{id}?at={seconds}"},
             "severity": {"broken-link": "error"}, "folders": {"a": {"severity": {"broken-file": "off"}}},
         }));

@@ -15,6 +15,7 @@ import pytest
 import pytest_lsp
 from lsprotocol import converters
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -39,6 +40,12 @@ def capabilities(name):
         # As Helix 25.07 builds them in helix-lsp/src/client.rs.
         recorded = json.loads((HERE / 'helix.json').read_text())
         return converters.get_converter().structure(recorded, lsp.ClientCapabilities)
+    if name == PULLING:
+        # As vscode-languageclient 9 has them.
+        found = client_capabilities('visual-studio-code')
+        found.text_document.diagnostic = lsp.DiagnosticClientCapabilities(related_document_support=False)
+        found.workspace.diagnostics = lsp.DiagnosticWorkspaceClientCapabilities(refresh_support=True)
+        return found
     return client_capabilities(name)
 
 
@@ -52,6 +59,7 @@ def vault(tmp_path):
     return shutil.copytree(SEEDS, tmp_path / 'seeds')
 
 
+PULLING = 'visual-studio-code that pulls'
 CLIENTS = [
     'neovim@v0.11.0',
     'neovim@v0.10.0',
@@ -60,6 +68,7 @@ CLIENTS = [
     'neovim@v0.6.1',
     'emacs',
     'visual-studio-code',
+    PULLING,
     'helix',
 ]
 
@@ -76,7 +85,19 @@ async def client(request, lsp_client: LanguageClient, vault):
     def register(_params: lsp.RegistrationParams):
         return None
 
-    await lsp_client.initialize_session(
+    # The same of asking again.
+    for refresh in [
+        lsp.WORKSPACE_CODE_LENS_REFRESH,
+        lsp.WORKSPACE_INLAY_HINT_REFRESH,
+        lsp.WORKSPACE_SEMANTIC_TOKENS_REFRESH,
+    ]:
+        lsp_client.feature(refresh)(lambda _params: None)
+
+    @lsp_client.feature(lsp.WORKSPACE_APPLY_EDIT)
+    def apply(_params: lsp.ApplyWorkspaceEditParams):
+        return lsp.ApplyWorkspaceEditResult(applied=True)
+
+    lsp_client.init_result = await lsp_client.initialize_session(
         lsp.InitializeParams(
             capabilities=capabilities(request.param),
             workspace_folders=[folder],
@@ -155,6 +176,83 @@ async def test_a_note(client: LanguageClient, vault, request):
         )
     )
     await published(client, uri, [])
+
+
+def of_protocol():
+    """The requests that a client may send, and where the server offers them."""
+    text = (ROOT / 'tests/lsp/requests.rs').read_text()
+    return re.findall(r'^    \("([\w/]+)", "(/[\w/]+)"\),$', text, re.M)
+
+
+def offered(capabilities, at):
+    for key in at.strip('/').split('/'):
+        capabilities = capabilities.get(key) if isinstance(capabilities, dict) else None
+    return capabilities not in (None, False)
+
+
+def arguments(method, uri, place, results):
+    """Parameters for a request, made of what other requests have answered; None where there is nothing to ask."""
+    spot = {'start': place, 'end': place}
+    document = {'textDocument': {'uri': uri}}
+    first = lambda base: next(iter(results.get(base) or []), None)
+    if method.startswith('callHierarchy/'):
+        item = first('textDocument/prepareCallHierarchy')
+        return item and {'item': item}
+    if method.endswith('/resolve'):
+        kind = method.split('/')[0]
+        base = {'completionItem': 'textDocument/completion', 'workspaceSymbol': 'workspace/symbol'}
+        return first(base.get(kind, f'textDocument/{kind}'))
+    return {
+        'textDocument/codeAction': {**document, 'range': spot, 'context': {'diagnostics': []}},
+        'textDocument/inlayHint': {**document, 'range': {'start': {'line': 0, 'character': 0}, 'end': place}},
+        'textDocument/references': {**document, 'position': place, 'context': {'includeDeclaration': True}},
+        'textDocument/rename': {**document, 'position': place, 'newName': 'Resonance in bays'},
+        'textDocument/selectionRange': {**document, 'positions': [place]},
+        'textDocument/semanticTokens/range': {**document, 'range': spot},
+        'textDocument/semanticTokens/full/delta': {**document, 'previousResultId': 'none'},
+        'workspace/diagnostic': {'previousResultIds': []},
+        'workspace/symbol': {'query': 'resonance'},
+        'workspace/willRenameFiles': {'files': [{'oldUri': uri, 'newUri': uri.replace('tidal', 'moved')}]},
+        'workspace/willDeleteFiles': {'files': [{'uri': uri}]},
+        'workspace/willCreateFiles': {'files': [{'uri': uri.replace('tidal', 'made')}]},
+    }.get(method, {**document, 'position': place})
+
+
+@pytest.mark.asyncio
+async def test_every_request_that_is_offered(client: LanguageClient, vault):
+    """The log of it is judged by the protocol's model, as those of the editors are (check_log.py)."""
+    converter = converters.get_converter()
+    path = vault / NOTE
+    text, uri = path.read_text(), path.as_uri()
+    item = lsp.TextDocumentItem(uri=uri, language_id='markdown', version=1, text=text)
+    client.text_document_did_open(lsp.DidOpenTextDocumentParams(text_document=item))
+    offers = converter.unstructure(client.init_result.capabilities)
+    place = converter.unstructure(find(text, '[[resonance]]'))
+
+    async def ask(method, params):
+        kind = lsp.METHOD_TO_TYPES[method][2]
+        params = converter.structure(params, kind) if kind else params
+        return converter.unstructure(await client.protocol.send_request_async(method, params))
+
+    results, asked = {}, set()
+    methods = [method for method, at in of_protocol() if offered(offers, at) and method != 'workspace/executeCommand']
+    # What is asked for with the answer to another request comes behind that one.
+    later = lambda method: method.endswith('/resolve') or method.startswith('callHierarchy/')
+    for method in sorted(methods, key=later):
+        params = arguments(method, uri, place, results)
+        if params is not None:
+            found = await ask(method, params)
+            results[method] = found.get('items') if method == 'textDocument/completion' and isinstance(found, dict) else found
+            asked.add(method)
+    assert len(asked) > 10, asked
+
+    for command in offers['executeCommandProvider']['commands']:
+        given = {'uri': uri, 'position': place, 'name': 'a new note', 'date': '2026-03-07', 'note': NOTE, 'id': 'x'}
+        try:
+            await ask('workspace/executeCommand', {'command': command, 'arguments': [given]})
+        except JsonRpcException as error:
+            # Not with these arguments, or not in this client; but never by a fault.
+            assert error.code == -32803, (command, error)
 
 
 def test_documented_configurations():

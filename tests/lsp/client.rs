@@ -401,6 +401,23 @@ impl Client {
         })
     }
 
+    /// Waits until a client that asks for diagnostics, whenever it is told to, has these of a document.
+    pub fn until_pulled(&mut self, uri: &str, expected: &Value) {
+        let is_refresh = |message: &Value| message["method"] == "workspace/diagnostic/refresh";
+        loop {
+            self.received.retain(|message| !is_refresh(message));
+            let params = json!({"textDocument": {"uri": uri}});
+            let found = self.request("textDocument/diagnostic", params)["items"].clone();
+            if found == *expected {
+                return;
+            }
+            self.until_received(
+                &format!("a refresh, since {uri} has {expected} and not {found}"),
+                is_refresh,
+            );
+        }
+    }
+
     // --- waiting
 
     /// Takes messages until `done` gives something.
@@ -521,6 +538,14 @@ pub fn capabilities() -> Value {
             "documentLink": {"tooltipSupport": true},
         },
     })
+}
+
+/// The same of a client that asks for diagnostics, and can be told to ask again.
+pub fn pulling() -> Value {
+    let mut with = capabilities();
+    with["textDocument"]["diagnostic"] = json!({"relatedDocumentSupport": true});
+    with["workspace"]["diagnostics"] = json!({"refreshSupport": true});
+    with
 }
 
 /// Waits until something holds.

@@ -196,7 +196,6 @@ fn a_client_that_shows_no_documents_shows_where_they_are() {
 fn a_vault_is_counted() {
     let vault = Vault::new(&[("a.md", "[[b]] [[gone]]\n"), ("b.md", "[[gone]]\n"), ("c.md", "[[b]]\n")]);
     let mut client = Client::start(&vault);
-    client.until_received("the end of reading", |message| message["params"]["value"]["kind"] == "end");
     let counted = run(&mut client, "slugline.statistics", json!({}));
     assert_eq!(
         (&counted["notes"], &counted["links"], &counted["tiers"]["broken"]),
@@ -206,4 +205,50 @@ fn a_vault_is_counted() {
     let summary =
         "3 notes, 4 links; 2 broken, 0 ambiguous; 2 orphans; most linked: b.md (2); most wanted: gone (2)";
     assert_eq!(told["params"], json!({"type": 3, "message": summary}));
+}
+
+/// Each step of the resolver, with what it found: as JSON, and in words.
+#[test]
+fn a_link_tells_why_it_leads_where_it_leads() {
+    let vault = Vault::new(&[("a.md", "See [[Big topic]].\n"), ("in/big_topic.md", "")]);
+    let mut client = Client::start(&vault);
+    let at = |character| json!({"uri": vault.uri("a.md"), "position": {"line": 0, "character": character}});
+    let told = run(&mut client, "slugline.showResolution", at(8));
+    assert_eq!((&told["target"], &told["uri"]), (&json!("Big topic"), &json!(vault.uri("in/big_topic.md"))));
+    let deciding: Vec<_> =
+        told["steps"].as_array().unwrap().iter().filter(|step| step["decides"] == true).collect();
+    assert_eq!(deciding.len(), 1);
+    assert_eq!((&deciding[0]["step"], &deciding[0]["by"]), (&json!(3), &json!("slug of a file name")));
+    let message = client.until_received("a message", |message| message["method"] == "window/showMessage");
+    assert_eq!(message["params"]["message"], told["message"]);
+    let none = json!({"command": "slugline.showResolution", "arguments": [at(0)]});
+    assert_eq!(client.refused("workspace/executeCommand", none), -32803);
+}
+
+/// One that is not there is made by the client, and then shown.
+#[test]
+fn the_note_of_a_day_is_made_and_shown() {
+    let options = "daily_note = { folder = \"days\", format = \"YYYY.MM.DD\", template = \"t.md\" }\n";
+    let vault = Vault::new(&[
+        (".slugline.toml", options),
+        ("t.md", "# {{date:D MMMM}}\n"),
+        ("days/2026.03.08.md", ""),
+    ]);
+    let mut with = capabilities();
+    with["workspace"]["applyEdit"] = json!(true);
+    let mut client = Client::start_with(&[&vault], with);
+    let uri = vault.uri("days/2026.03.07.md");
+    assert_eq!(run(&mut client, "slugline.dailyNote", json!({"date": "2026-03-07"})), json!({"uri": uri}));
+    let edit = client.until_received("the edit", |message| message["method"] == "workspace/applyEdit");
+    let changes = &edit["params"]["edit"]["documentChanges"];
+    assert_eq!((&changes[0]["kind"], &changes[0]["uri"]), (&json!("create"), &json!(uri)));
+    assert_eq!(changes[1]["edits"][0]["newText"], "# 7 March\n");
+    assert_eq!(shown(&mut client), json!({"uri": uri, "takeFocus": true}));
+
+    let there = vault.uri("days/2026.03.08.md");
+    assert_eq!(run(&mut client, "slugline.dailyNote", json!({"date": "2026-03-08"})), json!({"uri": there}));
+    assert!(!client.received.iter().any(|message| message["method"] == "workspace/applyEdit"));
+    // Today's, whenever that is.
+    let today = run(&mut client, "slugline.dailyNote", json!({}));
+    assert!(today["uri"].as_str().unwrap().starts_with(&vault.uri("days/2")), "{today}");
 }

@@ -11,6 +11,7 @@ mod documents;
 mod edits;
 mod hierarchy;
 mod limits;
+mod pull;
 mod references;
 mod rename;
 mod requests;

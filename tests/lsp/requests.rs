@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::client::{Client, Vault, capabilities};
+use crate::client::{Client, Vault, capabilities, pulling};
 
 /// Every request that a client may send, and where the server's capabilities offer it.
 const PROTOCOL: &[(&str, &str)] = &[
@@ -39,6 +39,7 @@ const PROTOCOL: &[(&str, &str)] = &[
     ("textDocument/prepareRename", "/renameProvider/prepareProvider"),
     ("textDocument/prepareTypeHierarchy", "/typeHierarchyProvider"),
     ("textDocument/rangeFormatting", "/documentRangeFormattingProvider"),
+    ("textDocument/rangesFormatting", "/documentRangeFormattingProvider/rangesSupport"),
     ("textDocument/references", "/referencesProvider"),
     ("textDocument/rename", "/renameProvider"),
     ("textDocument/selectionRange", "/selectionRangeProvider"),
@@ -53,10 +54,30 @@ const PROTOCOL: &[(&str, &str)] = &[
     ("workspace/diagnostic", "/diagnosticProvider/workspaceDiagnostics"),
     ("workspace/executeCommand", "/executeCommandProvider"),
     ("workspace/symbol", "/workspaceSymbolProvider"),
+    ("workspace/textDocumentContent", "/workspace/textDocumentContent"),
     ("workspace/willCreateFiles", "/workspace/fileOperations/willCreate"),
     ("workspace/willDeleteFiles", "/workspace/fileOperations/willDelete"),
     ("workspace/willRenameFiles", "/workspace/fileOperations/willRename"),
     ("workspaceSymbol/resolve", "/workspaceSymbolProvider/resolveProvider"),
+];
+
+/// The requests that a server may send.
+const OF_SERVER: &[&str] = &[
+    "client/registerCapability",
+    "client/unregisterCapability",
+    "window/showDocument",
+    "window/showMessageRequest",
+    "window/workDoneProgress/create",
+    "workspace/applyEdit",
+    "workspace/codeLens/refresh",
+    "workspace/configuration",
+    "workspace/diagnostic/refresh",
+    "workspace/foldingRange/refresh",
+    "workspace/inlayHint/refresh",
+    "workspace/inlineValue/refresh",
+    "workspace/semanticTokens/refresh",
+    "workspace/textDocumentContent/refresh",
+    "workspace/workspaceFolders",
 ];
 
 const METHOD_NOT_FOUND: i64 = -32601;
@@ -96,14 +117,20 @@ fn readme() -> (BTreeSet<String>, BTreeSet<String>) {
     (requests.collect(), commands.map(str::to_owned).collect())
 }
 
+/// The capabilities of a client to which everything is offered.
+fn everything() -> Value {
+    let mut with = pulling();
+    with["textDocument"]["rename"] = json!({"prepareSupport": true});
+    with["textDocument"]["codeAction"]["dataSupport"] = json!(true);
+    with["textDocument"]["codeAction"]["resolveSupport"] = json!({"properties": ["edit"]});
+    with
+}
+
 #[test]
 fn what_is_answered_is_offered_and_listed() {
     let vault = Vault::new(&[("a.md", "[[b]]\n")]);
     let mut client = Client::spawn();
-    let mut with = capabilities();
-    with["textDocument"]["rename"] = json!({"prepareSupport": true});
-    with["textDocument"]["codeAction"]["dataSupport"] = json!(true);
-    with["textDocument"]["codeAction"]["resolveSupport"] = json!({"properties": ["edit"]});
+    let with = everything();
     let offers = client.initialize(&[&vault], with)["capabilities"].clone();
     let is_offered = |at: &str| offers.pointer(at).is_some_and(|offer| !offer.is_null() && *offer != false);
 
@@ -145,4 +172,42 @@ fn the_commands_are_those_of_the_readme() {
     };
     assert!(offered.iter().all(|command| is_known(command)));
     assert!(!is_known("slugline.unheardOf"));
+}
+
+/// The rows of a table of docs/protocol.md that begins behind `heading`: the request, and what is said of it.
+fn documented(heading: &str) -> Vec<(String, String, String)> {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/protocol.md")).unwrap();
+    let part = page.split(heading).nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows = part.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+    let rows = rows.map(|(method, rest)| {
+        let (verdict, why) = rest.split_once(" | ").unwrap();
+        (method.to_owned(), verdict.to_owned(), why.trim_end_matches(" |").to_owned())
+    });
+    rows.collect()
+}
+
+/// Every request of the protocol has a row: it is offered, or the row says why not.
+#[test]
+fn what_is_answered_is_documented() {
+    let vault = Vault::new(&[]);
+    let offers = Client::spawn().initialize(&[&vault], everything());
+    let is_offered = |at: &str| {
+        let offer = offers["capabilities"].pointer(at);
+        offer.is_some_and(|offer| !offer.is_null() && *offer != false)
+    };
+    let rows = documented("## From the client");
+    let mut expected: Vec<_> = PROTOCOL.iter().map(|&(method, at)| (method, is_offered(at))).collect();
+    expected.extend([("initialize", true), ("shutdown", true)]);
+    expected.sort_unstable();
+    let said: Vec<_> = rows.iter().map(|(method, verdict, _)| (&**method, verdict == "answered")).collect();
+    assert_eq!(said, expected);
+    let sent = documented("## From the server");
+    assert_eq!(sent.iter().map(|(method, ..)| &**method).collect::<Vec<_>>(), OF_SERVER);
+    for (method, verdict, why) in rows.iter().chain(&sent) {
+        assert!(["answered", "sent", "no"].contains(&&**verdict), "{method}: {verdict}");
+        assert!(verdict != "no" || why.len() > 15, "{method}: why not?");
+    }
+    let commands: BTreeSet<_> =
+        documented("## What slugline adds").into_iter().map(|(name, ..)| name).collect();
+    assert_eq!(commands, readme().1);
 }

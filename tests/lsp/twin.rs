@@ -2,7 +2,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::client::{Client, Random, Vault, capabilities};
+use serde_json::json;
+
+use crate::client::{Client, Random, Vault, capabilities, pulling};
 
 /// Few names, so that what happens to one note matters to the others.
 const PATHS: &[&str] =
@@ -51,10 +53,17 @@ fn step(vault: &Vault, client: &mut Client, open: &mut BTreeSet<String>, random:
 fn any_history_leaves_what_a_fresh_server_sees() {
     for seed in 1..=8 {
         let vault = Vault::new(&[("a.md", TEXTS[0]), ("dir/c.md", TEXTS[1]), ("big_topic.md", TEXTS[3])]);
-        let mut client = Client::start(&vault);
+        // Every other one asks for diagnostics.
+        let pulls = seed % 2 == 0;
+        let with = if pulls { pulling() } else { capabilities() };
+        let mut client = Client::start_with(&[&vault], with);
         let (mut random, mut open) = (Random(seed * 2_463_534_242), BTreeSet::new());
         for n in 0..400 {
             step(&vault, &mut client, &mut open, &mut random);
+            if pulls && let Some(path) = open.iter().nth(random.below(open.len().max(1))) {
+                // Nobody waits for the answer.
+                client.ask("textDocument/diagnostic", json!({"textDocument": {"uri": vault.uri(path)}}));
+            }
             if n % 20 == 0 {
                 // Sometimes the server has come to rest, mostly it has not.
                 client.sync();
@@ -79,11 +88,16 @@ fn any_history_leaves_what_a_fresh_server_sees() {
             fresh.set(&uri, text);
             let expected = fresh.current(&uri);
             found += expected.as_array().unwrap().len();
+            if pulls {
+                client.until_pulled(&uri, &expected);
+                continue;
+            }
             client.until(&format!("what a fresh server says of {uri}: {expected:#}"), |client| {
                 (client.diagnostics.get(&uri)?["diagnostics"] == expected).then_some(())
             });
         }
         assert!(found > 0, "there was nothing to compare");
+        assert!(!pulls || client.diagnostics.is_empty(), "nothing is told twice");
         assert_eq!(client.shutdown(), 0);
     }
 }

@@ -40,14 +40,14 @@ pub fn new_note(analysis: &Analysis, from: Option<NoteId>, name: &str) -> Result
     let bare = analysis.settings().note_stem(name).unwrap_or(name);
     let title = words(bare.file_name());
     let from = from.zip(document.as_deref());
-    let text = Made { analysis, from, title: &title }.text();
+    let text = Made { analysis, from, title: &title, daily: None }.text();
     Ok(NewNote::New(path.clone(), SourceChange { create: vec![(path, text)], edits: Vec::new() }))
 }
 
 impl Actions<'_> {
     /// The text of a note of this title that is made from this one.
     pub(super) fn new_text(&self, title: &str) -> String {
-        Made { analysis: self.analysis, from: Some((self.note, self.document)), title }.text()
+        Made { analysis: self.analysis, from: Some((self.note, self.document)), title, daily: None }.text()
     }
 
     /// Makes the note that a broken link names, so that the link leads to it.

@@ -4,6 +4,7 @@
 mod broken;
 mod contents;
 mod create;
+mod daily;
 mod extract;
 mod inline;
 mod kind;
@@ -18,6 +19,7 @@ mod tests;
 mod times;
 
 pub use create::{NewNote, new_note};
+pub use daily::daily_note;
 pub use kind::{ActionKind, Changes, Wish};
 pub(super) use naming::is_safe;
 pub(super) use note::footnote_definition;

@@ -1,4 +1,6 @@
 //! What a new note begins with: the vault's template, or the form that wikis have.
+use jiff::civil::DateTime;
+
 use crate::ide::{Analysis, Document, date, spelling};
 use crate::index::NoteId;
 use crate::syntax::LinkKind;
@@ -9,6 +11,16 @@ pub(super) struct Made<'a> {
     /// The note from which it is made.
     pub(super) from: Option<(NoteId, &'a Document)>,
     pub(super) title: &'a str,
+    /// The day that it is of, where it is a daily note.
+    pub(super) daily: Option<Daily<'a>>,
+}
+
+/// What a daily note has of its own.
+#[derive(Clone, Copy)]
+pub(super) struct Daily<'a> {
+    pub(super) day: DateTime,
+    /// Its template, a file relative to the vault; without one that of every new note.
+    pub(super) template: Option<&'a str>,
 }
 
 impl Made<'_> {
@@ -20,9 +32,14 @@ impl Made<'_> {
         }
     }
 
+    fn at(&self) -> DateTime {
+        self.daily.map_or_else(date::now, |daily| daily.day)
+    }
+
     fn template(&self) -> Option<std::sync::Arc<str>> {
         let settings = self.analysis.settings();
-        let path = settings.new_note_template.as_deref()?;
+        let own = self.daily.and_then(|daily| daily.template);
+        let path = own.or(settings.new_note_template.as_deref())?;
         let texts = self.analysis.texts();
         let with_extension =
             || format!("{path}.{}", settings.extensions.first().map_or("md", String::as_str));
@@ -79,8 +96,8 @@ impl Made<'_> {
             match name {
                 "title" if in_front_matter => out.push_str(&in_yaml(self.title, quote)),
                 "title" => out.push_str(self.title),
-                "date" => out.push_str(&date::format(form.unwrap_or("YYYY-MM-DD"), date::now())),
-                "time" => out.push_str(&date::format(form.unwrap_or("HH:mm"), date::now())),
+                "date" => out.push_str(&date::format(form.unwrap_or("YYYY-MM-DD"), self.at())),
+                "time" => out.push_str(&date::format(form.unwrap_or("HH:mm"), self.at())),
                 "from" => out.push_str(self.channel()?),
                 "origin" => out.push_str(&self.origin()?),
                 // Another program's.

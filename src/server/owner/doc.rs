@@ -5,9 +5,10 @@ use std::time::Instant;
 
 use tower_lsp_server::ls_types::Uri;
 
-use super::super::events::Found;
+use super::super::events::{Found, Report, Told};
 use super::super::requests::semantic_tokens::LastTokens;
 use super::super::vault::VaultId;
+use super::pulls::Pulls;
 use crate::ide::{Document, Outcomes};
 use crate::index::{Cancel, Facts};
 use crate::text::{Buffer, VaultPath};
@@ -37,6 +38,8 @@ pub(super) struct Doc {
     pub(super) known: Option<(Arc<Document>, Arc<Facts>)>,
     pub(super) diagnostics: DiagnosticsState,
     pub(super) tokens: Arc<LastTokens>,
+    /// Who asks for them.
+    pub(super) pulls: Pulls,
 }
 
 impl Doc {
@@ -170,7 +173,7 @@ pub(super) enum News {
     /// Nothing.
     None,
     /// It is to be told this.
-    Publish(Arc<Vec<u8>>),
+    Publish(Told),
     /// Computing them has failed, for the first time since it last did not; those shown stay.
     Failed,
 }
@@ -254,9 +257,18 @@ impl DiagnosticsState {
         if self.published.as_ref().is_some_and(|published| published.message == found.message) {
             return News::None;
         }
-        let message = Arc::clone(&found.message);
+        let message = found.message.clone();
         self.published = Some(found);
         News::Publish(message)
+    }
+
+    /// What the client is told who asks for them; `None` while they are computed.
+    pub(super) fn report(&self) -> Option<Result<Arc<Report>, ()>> {
+        match (&self.state, &self.published) {
+            (State::Told, Some(Found { message: Told::Pull(report), .. })) => Some(Ok(Arc::clone(report))),
+            (State::Told, _) => Some(Err(())),
+            _ => None,
+        }
     }
 
     /// How many the client shows.
@@ -277,7 +289,8 @@ mod tests {
     use super::*;
 
     fn found(count: usize, message: &str) -> Found {
-        Found { count, message: Arc::new(message.into()), outcomes: Arc::default() }
+        let message = Told::Push(Arc::new(message.into()));
+        Found { count, message, outcomes: Arc::default() }
     }
 
     fn none() -> Found {
@@ -311,7 +324,7 @@ mod tests {
         assert_eq!(state.accept(first.generation, Some(found.clone())), News::None);
         assert_eq!(
             state.accept(second.generation, Some(found.clone())),
-            News::Publish(Arc::clone(&found.message))
+            News::Publish(found.message.clone())
         );
         assert_eq!(state.accept(second.generation, Some(none())), News::None);
         // What the client shows already is not sent once more.

@@ -10,13 +10,14 @@ use std::time::Instant;
 use tower_lsp_server::ls_types::notification::PublishDiagnostics;
 use tower_lsp_server::ls_types::{PublishDiagnosticsParams, TextDocumentItem, Uri};
 
-use super::super::events::{About, Answering, Event, Found, Query};
+use super::super::events::{About, Answering, Event, Found, Query, Report, Told};
 use super::super::outgoing::publication;
 use super::super::partial::Partial;
 use super::super::pool::{Class, Job};
 use super::super::requests::View;
 use super::super::vault::{Phase, VaultId};
 use super::doc::{DiagnosticsState, Doc, News, Started, TextState};
+use super::pulls::Pulls;
 use super::{Owner, PATIENCE};
 use crate::ide::Analysis;
 use crate::index::{Cancel, Cancelled, Change, Delta, NoteId, catch};
@@ -54,6 +55,7 @@ impl Owner {
             known: None,
             diagnostics: DiagnosticsState::new(first),
             tokens: Arc::default(),
+            pulls: Pulls::default(),
         };
         self.docs.insert(key.clone(), doc);
         self.seek(&key);
@@ -100,7 +102,11 @@ impl Owner {
             let key = other.uri.as_str().to_owned();
             return self.put(&key);
         }
+        self.forget_shown();
         let Some(vault) = self.vaults.get_mut(&id) else { return };
+        if let Some(survey) = &mut vault.survey {
+            survey.touch(path.clone());
+        }
         vault.engine.drop_open(path);
         let is_note = vault.engine.settings().is_note(path.file_name());
         let delta = match &vault.disk {
@@ -126,6 +132,7 @@ impl Owner {
         doc.edited = self.edited;
         doc.text.outdate();
         doc.diagnostics.edited(None);
+        doc.pulls.expect();
         for edit in edits {
             match doc.buffer.apply(&edit, self.client.encoding) {
                 Ok(new) => doc.diagnostics.edited(edit.range.map(|_| new.end())),
@@ -145,7 +152,7 @@ impl Owner {
             self.out.warn(&format!("{} was closed but is not open", uri.as_str()));
             return;
         };
-        if doc.diagnostics.shown() > 0 {
+        if doc.diagnostics.shown() > 0 && !self.client.pulls_diagnostics {
             let params = PublishDiagnosticsParams { uri: doc.uri, diagnostics: Vec::new(), version: None };
             self.out.tell::<PublishDiagnostics>(&params);
         }
@@ -257,11 +264,18 @@ impl Owner {
             };
             let (key, queue) = (uri.as_str().to_owned(), self.queue.clone());
             let version = self.client.diagnostic_versions.then_some(doc.version);
+            let pulls = self.client.pulls_diagnostics;
             let find = move |uri| {
                 let (diagnostics, outcomes) = view.diagnostics(typing, &outcomes);
                 let count = diagnostics.len();
-                let params = PublishDiagnosticsParams { uri, diagnostics, version };
-                Found { count, message: Arc::new(publication(&params)), outcomes: Arc::new(outcomes) }
+                let message = match pulls {
+                    true => Told::Pull(Arc::new(Report::new(diagnostics))),
+                    false => {
+                        let params = PublishDiagnosticsParams { uri, diagnostics, version };
+                        Told::Push(Arc::new(publication(&params)))
+                    }
+                };
+                Found { count, message, outcomes: Arc::new(outcomes) }
             };
             let work = Box::new(move || {
                 let found = match catch_unwind(AssertUnwindSafe(|| catch(|| find(uri.clone())))) {
@@ -274,18 +288,21 @@ impl Owner {
             });
             self.pool.run(Job { class: Class::Diagnostics, key: Some(key), cancel, work });
         }
+        self.settle_pulls();
     }
 
     pub(super) fn diagnosed(&mut self, uri: &Uri, generation: u64, found: Option<Found>) {
         let Some(doc) = self.docs.get_mut(uri.as_str()) else { return };
         match doc.diagnostics.accept(generation, found) {
             News::None => {}
-            News::Publish(message) => self.out.publish(&doc.uri, message),
+            News::Publish(Told::Push(message)) => self.out.publish(&doc.uri, message),
+            News::Publish(Told::Pull(_)) => {}
             News::Failed => self.out.warn(&format!(
                 "slugline failed to look for mistakes in {} (a bug): those shown may be out of date. The log \
                  says where",
                 uri.as_str()
             )),
         }
+        self.answer_pulls(uri.as_str());
     }
 }

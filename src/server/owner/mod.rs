@@ -4,9 +4,11 @@ mod commands;
 mod doc;
 mod documents;
 mod places;
+mod pulls;
 mod refresh;
 mod settings;
 mod status;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -31,6 +33,8 @@ use self::doc::Doc;
 use self::places::Ask;
 use self::settings::ClientSettings;
 use self::status::ServerStatus;
+use self::survey::Held;
+pub(in crate::server) use self::survey::{PullAll, Survey};
 use self::texts::Waiting;
 use super::events::{Event, Queue, Task};
 use super::lanes::Lanes;
@@ -93,6 +97,9 @@ pub(in crate::server) struct Owner {
     views_outdated: bool,
     /// The same of their code lenses.
     lenses_outdated: bool,
+    /// Who asks for the diagnostics of all notes, and whether somebody has before.
+    held: Option<Held>,
+    pulled_all: bool,
     /// What waits for texts that are being read, in the order of arrival.
     waiting: Vec<Waiting>,
     /// When it was last looked through.
@@ -126,6 +133,8 @@ impl Owner {
             pending_requests: HashMap::new(),
             views_outdated: false,
             lenses_outdated: false,
+            held: None,
+            pulled_all: false,
             waiting: Vec::new(),
             looked: Instant::now(),
             parse: Document::after,
@@ -245,6 +254,7 @@ impl Owner {
                 self.set_folders(folders);
                 self.ask_settings();
             }
+            Event::ShutDown => self.release_pull_all(),
             Event::Reindex => {
                 for id in self.vaults.keys().copied().collect::<Vec<_>>() {
                     if let Some(vault) = self.vaults.get_mut(&id) {
@@ -270,6 +280,9 @@ impl Owner {
             Event::FoundAgain { vault, epoch, moved, found } => self.found_again(vault, epoch, moved, *found),
             Event::Read(reading) => self.take_text(*reading),
             Event::Diagnosed { uri, generation, found } => self.diagnosed(&uri, generation, found),
+            Event::Pull { uri, reply } => self.pull(uri, reply),
+            Event::PullAll(pull) => self.pull_all(pull),
+            Event::Surveyed { vault, round, found } => self.surveyed(vault, round, found),
         }
     }
 

@@ -29,11 +29,11 @@ impl Owner {
         }
     }
 
-    fn is_refreshing(&self) -> bool {
+    pub(super) fn is_refreshing(&self) -> bool {
         self.pending_requests.values().any(|asked| matches!(asked, PendingRequest::Refresh))
     }
 
-    fn ask_to_refresh<R: Request<Params = ()>>(&mut self) {
+    pub(super) fn ask_to_refresh<R: Request<Params = ()>>(&mut self) {
         let id = self.out.request::<R>(&());
         self.pending_requests.insert(id, PendingRequest::Refresh);
     }

@@ -137,6 +137,7 @@ impl Owner {
             if settings != *vault.engine.settings() {
                 vault.engine.set_settings(settings);
                 self.views_outdated = true;
+                vault.survey.iter_mut().for_each(super::Survey::restart);
                 for doc in self.docs.values_mut() {
                     if doc.place.as_ref().is_some_and(|(vault, _)| *vault == id) {
                         doc.diagnostics.touch();

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use tower_lsp_server::ls_types::{Diagnostic, PublishDiagnosticsParams, TextDocumentItem, Uri};
 
-use super::super::events::{About, Event, Found, Query, Queue, Task};
+use super::super::events::{About, Event, Found, Query, Queue, Task, Told};
 use super::super::outgoing::{Outgoing, publication};
 use super::super::pool::Pool;
 use super::super::vault::Phase;
@@ -65,7 +65,8 @@ fn diagnostics_stay_when_computing_them_fails() {
     let mut session = Session::new();
     let uri = session.open(&dir.path().join("a.md"), "[[gone]]\n");
     let params = PublishDiagnosticsParams::new(uri.clone(), vec![Diagnostic::default()], None);
-    let one = Found { count: 1, message: Arc::new(publication(&params)), outcomes: Arc::default() };
+    let message = Told::Push(Arc::new(publication(&params)));
+    let one = Found { count: 1, message, outcomes: Arc::default() };
     let mut outcome = |found| {
         let uri = uri.clone();
         let doc = session.owner.docs.get_mut(uri.as_str()).unwrap();

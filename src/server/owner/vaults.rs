@@ -11,6 +11,7 @@ use super::super::events::Event;
 use super::super::pool::{Class, Job};
 use super::super::vault::{Kind, Phase, VaultId, VaultSession};
 use super::Owner;
+use super::survey::Survey;
 use crate::index::{Cancel, Change, Delta};
 use crate::lsp::{config_diagnostics, uri_of};
 use crate::settings::Settings;
@@ -120,7 +121,8 @@ impl Owner {
     }
 
     /// Frees a vault: on the pool, for it takes as long as it is large.
-    fn discard(&self, mut vault: VaultSession) {
+    fn discard(&mut self, mut vault: VaultSession) {
+        self.forget_shown();
         for event in std::mem::take(&mut vault.postponed) {
             match event {
                 Event::CreateNote { reply, .. } => {
@@ -225,6 +227,7 @@ impl Owner {
             }
             DiskEvent::Complete => {
                 vault.phase = Phase::Complete;
+                vault.survey.iter_mut().for_each(Survey::restart);
                 vault.engine.set_complete(vault.kind != Kind::Loose);
                 vault.progress.end(vault.engine.index().len(), &self.out);
                 let postponed = std::mem::take(&mut vault.postponed);
@@ -275,13 +278,16 @@ impl Owner {
     /// Takes over what the disk shows, but for the notes that are open.
     pub(super) fn apply(&mut self, id: VaultId, changes: Vec<Change>) {
         let Some(vault) = self.vaults.get_mut(&id) else { return };
+        if let Some(survey) = &mut vault.survey {
+            changes.iter().for_each(|change| survey.changed(change));
+        }
         let delta = vault.engine.apply(changes);
         self.spread(id, &delta);
     }
 
     /// Marks the open notes whose diagnostics a change may concern.
     pub(super) fn spread(&mut self, id: VaultId, delta: &Delta) {
-        let Some(vault) = self.vaults.get(&id) else { return };
+        let Some(vault) = self.vaults.get_mut(&id) else { return };
         if vault.phase != Phase::Complete {
             return;
         }
@@ -291,6 +297,9 @@ impl Owner {
         // Of the note that changes the client asks by itself.
         self.lenses_outdated |= delta.touches_backlinks() && self.docs.len() > 1;
         let index = vault.engine.index();
+        if let Some(survey) = &mut vault.survey {
+            delta.dependents(index).into_iter().for_each(|note| survey.touch(index.path(note).into()));
+        }
         let placed = self.docs.values_mut().filter_map(|doc| {
             let (_, path) = doc.place.as_ref().filter(|(vault, _)| *vault == id)?;
             Some((index.note(path)?, doc))

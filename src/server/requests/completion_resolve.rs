@@ -26,8 +26,10 @@ impl NoteRequest for CompletionResolve {
         let Some(view) = view else { return item };
         let note = data(&item, "note").and_then(|path| view.analysis.index.note(path));
         let markdown = note.and_then(|note| ide::resolve_completion(&view.analysis, note));
-        item.documentation = markdown.map(|markdown| {
-            Documentation::MarkupContent(view.answers().markup(&markdown, view.client.completion_markdown))
+        item.documentation = markdown.map(|markdown| match view.client.completion_markdown {
+            true => Documentation::MarkupContent(view.answers().markup(&markdown, true)),
+            // A client that names no format takes a text all the same.
+            false => Documentation::String(markdown.to_plain_text()),
         });
         item
     }

@@ -12,6 +12,7 @@ mod commands;
 pub(super) mod completion;
 pub(super) mod completion_resolve;
 pub(super) mod definition;
+pub(super) mod document_diagnostic;
 pub(super) mod document_highlight;
 pub(super) mod document_link;
 pub(super) mod document_link_resolve;
@@ -36,6 +37,7 @@ pub(super) mod semantic_tokens_range;
 mod view;
 pub(super) mod will_delete_files;
 pub(super) mod will_rename_files;
+pub(super) mod workspace_diagnostic;
 pub(super) mod workspace_symbol;
 
 use tower_lsp_server::jsonrpc;
@@ -91,6 +93,8 @@ macro_rules! requests {
                 will_rename_files: will_rename_files::WillRenameFiles,
             }
             by_owner {
+                diagnostic: document_diagnostic::DocumentDiagnostic,
+                workspace_diagnostic: workspace_diagnostic::WorkspaceDiagnostic,
                 execute_command: execute_command::ExecuteCommand,
                 will_delete_files: will_delete_files::WillDeleteFiles,
             }

@@ -7,10 +7,12 @@
 pub(super) mod add_block_id;
 mod backlinks;
 mod create_note;
+mod daily_note;
 mod doctor;
 mod open_source;
 mod random_note;
 mod reindex;
+mod show_resolution;
 mod statistics;
 
 use serde::de::DeserializeOwned;
@@ -22,7 +24,7 @@ use tower_lsp_server::ls_types::{ExecuteCommandParams, ShowDocumentParams, Uri, 
 use super::{View, Workspace, failed};
 use crate::ide::Analysis;
 use crate::lsp::Client;
-use crate::server::backend::ask;
+use crate::server::backend::ask_when;
 use crate::server::events::{About, Event, Queue};
 use crate::server::owner::Reply;
 use crate::text::visible;
@@ -50,10 +52,12 @@ commands! {
     add_block_id::AddBlockId,
     backlinks::Backlinks,
     create_note::CreateNote,
+    daily_note::DailyNote,
     doctor::Doctor,
     open_source::OpenSource,
     random_note::RandomNote,
     reindex::Reindex,
+    show_resolution::ShowResolution,
     statistics::VaultStatistics,
 }
 
@@ -100,7 +104,7 @@ async fn open(queue: &Queue, uri: Uri) -> Result<Option<Value>> {
     posted(queue, |reply| Event::ShowDocument { params, result, reply }).await
 }
 
-/// Answers about the vault of the note `uri`, else about the only one.
+/// Answers about the vault of the note `uri`, else about the only one; once all of it is read.
 async fn in_vault<T: Send + 'static>(
     queue: &Queue,
     uri: Option<Uri>,
@@ -110,14 +114,14 @@ async fn in_vault<T: Send + 'static>(
         Some(uri) => {
             let about = |answer| About::Document(uri, answer);
             let answer = |view: Option<View>| view.map(|view| answer(&view.analysis, &view.client));
-            ask(queue, about, answer).await
+            ask_when(queue, true, about, answer).await
         }
         None => {
             let answer = |workspace: Workspace| match &*workspace.vaults {
                 [only] => Some(answer(&only.analysis, &workspace.client)),
                 _ => None,
             };
-            ask(queue, About::Workspace, answer).await
+            ask_when(queue, true, About::Workspace, answer).await
         }
     };
     found?.ok_or_else(|| refused("no vault for this command; open a note first"))
