@@ -70,6 +70,15 @@ const provideWorkspaceSymbols: NonNullable<WorkspaceSymbolMiddleware['provideWor
 const handleDiagnostics: NonNullable<Middleware['handleDiagnostics']> = (uri, diagnostics, next) =>
   next(uri, unlessValidated(uri, diagnostics));
 
+/** The same where the client asks for them. */
+const provideDiagnostics: NonNullable<Middleware['provideDiagnostics']> = async (document, previous, token, next) => {
+  const report = await next(document, previous, token);
+  if (report?.kind === 'full') {
+    report.items = unlessValidated('uri' in document ? document.uri : document, report.items);
+  }
+  return report;
+};
+
 const VALIDATED = new Set(['broken-link', 'broken-heading', 'broken-block', 'broken-file']);
 
 function unlessValidated(uri: Uri, diagnostics: Diagnostic[]): Diagnostic[] {
@@ -92,7 +101,7 @@ function isMarkdownTarget(document: TextDocument, range: Range): boolean {
 
 /** What the language client hands on of our answers. */
 export const once: Middleware = {
-  provideDefinition, provideReferences, provideDocumentSymbols, provideWorkspaceSymbols, handleDiagnostics,
+  provideDefinition, provideReferences, provideDocumentSymbols, provideWorkspaceSymbols, handleDiagnostics, provideDiagnostics,
 };
 
 function questionOf(what: string, document: TextDocument, position: Position): string {

@@ -374,7 +374,9 @@ session(async window => {
     await eventually('each section folds', async () => (await icons()) === 3, icons);
 
     const problems = async () => (await texts('.markers-panel .monaco-list-row')).filter(text => text.includes('gone.md'));
+    await page.setViewportSize({ width: 1000, height: 1500 }); // so that the list has room
     await command('Problems: Focus on Problems View');
+    await command('View: Toggle Maximized Panel');
     await eventually('a broken markdown link is a problem', async () => times(await problems(), 'broken-link') === 1, problems);
     workspace({ 'markdown.validate.enabled': true });
     await eventually('one as well where VS Code looks for them',
@@ -382,6 +384,8 @@ session(async window => {
     await picture('validated');
     workspace({});
     await eventually('and ours again where it does not', async () => times(await problems(), 'broken-link') === 1, problems);
+    await command('View: Toggle Maximized Panel');
+    await page.setViewportSize({ width: 900, height: 500 });
     await command('View: Hide Panel');
     await command('View: Close All Editors');
     fs.rmSync(disk(file));
