@@ -7,7 +7,7 @@ use super::args::VaultArgs;
 use super::progress::Progress;
 use super::{Failure, complain};
 use crate::ide::Analysis;
-use crate::settings::Settings;
+use crate::settings::{Code, Settings};
 use crate::text::{Encoding, LineIndex, PathText, VaultPath};
 use crate::vault::{Depth, Folder, Limits, Loaded, Root, RootError};
 use crate::vfs::{self, CONFIG_FILE, WatchError};
@@ -137,7 +137,10 @@ impl Place {
 
     /// Reads the vault and says on standard error what it could not read.
     pub(super) fn load(&self, args: &VaultArgs) -> Analysis {
-        let loaded = self.read(&args.ext, args.quiet);
+        let mut loaded = self.read(&args.ext, args.quiet);
+        if loaded.vault.settings().reports(Code::UnlinkedMention) {
+            loaded.vault.find_mentions();
+        }
         let analysis = loaded.vault.snapshot();
         if args.quiet {
             return analysis;

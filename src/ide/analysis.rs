@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::index::{Cancel, Index, LinePlace, LinkFact, NoteId, Resolution, Unlisted, Wanted};
+use crate::index::{
+    Cancel, Index, LinePlace, LinkFact, Mentions, MentionsSlot, NoteId, Resolution, Unlisted, Wanted,
+};
 use crate::settings::Settings;
 use crate::syntax;
 use crate::text::{LineIndex, Span};
@@ -140,6 +142,8 @@ pub struct Analysis {
     pub recent: Arc<[NoteId]>,
     open: imbl::OrdMap<NoteId, Arc<Document>>,
     texts: Arc<dyn Texts>,
+    /// What finds names of notes in plain text.
+    mentions: MentionsSlot,
 }
 
 impl fmt::Debug for Analysis {
@@ -151,7 +155,19 @@ impl fmt::Debug for Analysis {
 impl Analysis {
     /// A state with these open notes over these files.
     pub fn new(index: Index, open: imbl::OrdMap<NoteId, Arc<Document>>, texts: Arc<dyn Texts>) -> Self {
-        Self { index, complete: true, recent: Arc::from([]), open, texts }
+        let (complete, recent, mentions) = (true, Arc::from([]), MentionsSlot::default());
+        Self { index, complete, recent, open, texts, mentions }
+    }
+
+    /// The same state with what finds names of notes in plain text.
+    #[must_use]
+    pub fn with_mentions(self, mentions: MentionsSlot) -> Self {
+        Self { mentions, ..self }
+    }
+
+    /// What finds names of notes in plain text; `None` where it has not been made.
+    pub fn mentions(&self) -> Option<&Mentions> {
+        self.mentions.get()
     }
 
     /// Where the wikilink `[[target]]` leads from the note `from`, also to files that are ignored.

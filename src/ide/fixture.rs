@@ -103,6 +103,7 @@ impl Fixture {
         let mut vault = Vault::new(Arc::clone(&settings), texts.clone());
         vault.set_complete(true);
         vault.apply(changes);
+        vault.find_mentions();
         let cursor = cursor.map(|(path, span)| {
             assert!(vault.index().note(&path).is_some(), "the cursor is in a note");
             vault.open(&path, &texts.0[&path]);

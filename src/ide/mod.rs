@@ -25,6 +25,7 @@ mod hover;
 mod inlay_hints;
 mod linked_editing;
 mod markdown;
+mod mentions;
 mod nearest;
 mod obsidian;
 mod prose;

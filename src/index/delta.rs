@@ -59,6 +59,11 @@ impl Delta {
         self.names.is_empty() && self.anchors.is_empty() && self.files.is_empty()
     }
 
+    /// Whether names of notes came, went or changed.
+    pub fn changes_names(&self) -> bool {
+        !self.names.is_empty()
+    }
+
     /// Whether a diagnostic of `note` may come out differently now: it shares a name with what
     /// changed, or has a link that does.
     pub fn touches(&self, index: &Index, note: NoteId) -> bool {

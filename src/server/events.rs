@@ -12,7 +12,7 @@ use super::owner::{PullAll, Reply};
 use super::requests::{View, Workspace};
 use super::vault::VaultId;
 use crate::ide::{Document, Outcomes};
-use crate::index::{Cancel, Facts};
+use crate::index::{Cancel, Facts, Mentions};
 use crate::lsp::Client;
 use crate::text::{Edit, VaultPath};
 use crate::vault::DiskEvent;
@@ -94,6 +94,12 @@ pub(super) enum Event {
     },
     /// The pool has read the text of a document.
     Read(Box<Reading>),
+    /// The pool has made what finds names of notes in plain text.
+    Mentions {
+        vault: VaultId,
+        epoch: u64,
+        mentions: Option<Arc<Mentions>>,
+    },
     /// The pool has found what is wrong with a document.
     Diagnosed {
         uri: Uri,
@@ -490,6 +496,7 @@ impl Event {
             Self::Folder { .. } => "opening a folder",
             Self::FoundAgain { .. } => "taking over settings",
             Self::Read(_) => "taking over a text",
+            Self::Mentions { .. } => "taking over names",
             Self::Diagnosed { .. } => "publishing diagnostics",
             Self::Pull { .. } => "textDocument/diagnostic",
             Self::PullAll(_) => "workspace/diagnostic",

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::events::{Event, Query};
+use super::owner::MentionState;
 use super::owner::Survey;
 use super::progress::Progress;
 use crate::settings::Settings;
@@ -64,6 +65,8 @@ pub(super) struct VaultSession {
     pub(super) config_shown: bool,
     /// What is wrong with its closed notes, where somebody asks.
     pub(super) survey: Option<Survey>,
+    /// What finds names of notes in plain text.
+    pub(super) mentions: MentionState,
     /// What it holds.
     pub(super) engine: Vault,
 }
@@ -98,6 +101,7 @@ impl VaultSession {
             config: Config::default(),
             config_shown: false,
             survey: None,
+            mentions: MentionState::default(),
             engine: Vault::new(settings, texts),
             root,
         }
@@ -146,6 +150,7 @@ impl VaultSession {
         let texts = DiskTexts::new(Arc::clone(&self.root), settings.max_file_size);
         self.engine.reset(settings, Arc::new(texts));
         self.survey.iter_mut().for_each(Survey::restart);
+        self.mentions = MentionState::default();
     }
 
     /// The path of the note behind a file: its own, but that of the `real` file where a link or another

@@ -98,6 +98,7 @@ codes! {
     DuplicateBlock "duplicate-block" Warning "Duplicate block ID in a note.";
     DuplicateFootnote "duplicate-footnote" Warning "Duplicate footnote definition.";
     UndefinedFootnote "undefined-footnote" Warning "Reference to an undefined footnote.";
+    UnlinkedMention "unlinked-mention" Off "The name of a note in plain text, without a link.";
     UnknownCode "unknown-code" Hint "A `slugline: allow` comment names a code that does not exist.";
 }
 

@@ -98,6 +98,14 @@ impl Settings {
         by_folder.map(|(_, _, severity)| *severity).or_else(by_code).unwrap_or(code.default_severity())
     }
 
+    /// Whether `code` is reported anywhere.
+    pub fn reports(&self, code: Code) -> bool {
+        let set = self.folder_severity.iter().map(|(_, code, severity)| (code, severity));
+        let mut set = set.chain(self.severity.iter().map(|(code, severity)| (code, severity)));
+        code.default_severity() != Severity::Off
+            || set.any(|(c, severity)| *c == code && *severity != Severity::Off)
+    }
+
     /// Whether a vault that was read under these settings is the same under `other`.
     pub fn reads_like(&self, other: &Self) -> bool {
         self.extensions == other.extensions

@@ -22,7 +22,7 @@ pub use self::disk::{Disk, DiskEvent, Watching};
 pub use self::folder::{Folder, Loaded};
 pub use self::watch::Watch;
 use crate::ide::{Analysis, Document, MemoryTexts, Texts};
-use crate::index::{Change, Delta, Facts, Index, NoteId};
+use crate::index::{Change, Delta, Facts, Index, Mentions, MentionsSlot, NoteId};
 use crate::settings::Settings;
 use crate::text::{Buffer, Edit, EditError, Encoding, PathText, VaultPath};
 #[doc(inline)]
@@ -40,6 +40,7 @@ pub struct Vault {
     recent: Vec<VaultPath>,
     texts: Arc<dyn Texts>,
     complete: bool,
+    mentions: MentionsSlot,
 }
 
 impl fmt::Debug for Vault {
@@ -71,7 +72,8 @@ impl Vault {
     }
 
     fn of(index: Index, texts: Arc<dyn Texts>, complete: bool) -> Self {
-        Self { index, open: imbl::OrdMap::new(), recent: Vec::new(), texts, complete }
+        let (open, recent, mentions) = (imbl::OrdMap::new(), Vec::new(), MentionsSlot::default());
+        Self { index, open, recent, texts, complete, mentions }
     }
 
     /// Forgets all but which notes were opened last, to be read anew: with these settings, over these files.
@@ -107,10 +109,27 @@ impl Vault {
 
     /// The state as it is now. It stays as it is.
     pub fn snapshot(&self) -> Analysis {
-        let mut analysis = Analysis::new(self.index.clone(), self.open.clone(), Arc::clone(&self.texts));
+        let analysis = Analysis::new(self.index.clone(), self.open.clone(), Arc::clone(&self.texts));
+        let mut analysis = analysis.with_mentions(self.mentions.clone());
         analysis.complete = self.complete;
         analysis.recent = self.recent.iter().filter_map(|path| self.index.note(path)).collect();
         analysis
+    }
+
+    /// What finds names of notes in plain text.
+    pub fn mentions(&self) -> &MentionsSlot {
+        &self.mentions
+    }
+
+    /// Takes over what was made of [`Self::index`] to find names in plain text.
+    pub fn set_mentions(&mut self, mentions: Option<Arc<Mentions>>) {
+        self.mentions.set(mentions);
+    }
+
+    /// Makes what finds names of notes in plain text, as they are now: takes time and memory with the vault.
+    /// Without it there are no unlinked mentions.
+    pub fn find_mentions(&mut self) {
+        self.mentions.set(Mentions::of(&self.index).map(Arc::new));
     }
 
     // --- open notes

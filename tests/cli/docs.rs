@@ -1,5 +1,5 @@
 //! What the documents say is so: their examples give what they say, and their links lead somewhere.
-use slugline::settings::Code;
+use slugline::settings::{Code, Severity};
 
 use super::{findings, project, run, vault};
 
@@ -19,6 +19,10 @@ fn the_examples_of_the_diagnostics_have_them() {
     assert_eq!(explained, codes);
     for section in sections {
         let code = section.lines().next().unwrap();
+        let settings = match code.parse::<Code>().unwrap().default_severity() {
+            Severity::Off => format!("severity = {{ {code} = \"hint\" }}\n"),
+            _ => String::new(),
+        };
         let (before, block) = section.split_once("```markdown").unwrap();
         let fence = if before.ends_with('`') { "\n````" } else { "\n```" };
         let (name, block) = block.split_once('\n').unwrap();
@@ -27,7 +31,7 @@ fn the_examples_of_the_diagnostics_have_them() {
         let (_dir, root) = vault(&[
             (name, &format!("{example}\n")),
             ("big_topic.md", "## History\n\nText. ^key\n"),
-            (".slugline.toml", ""),
+            (".slugline.toml", &settings),
             ("one/same.md", ""),
             ("two/same.md", ""),
         ]);

@@ -111,3 +111,22 @@ fn an_action_that_cannot_be_taken_is_disabled() {
         );
     }
 }
+
+/// The names of the vault are looked for in texts once somebody has asked, and again when they have changed.
+#[test]
+fn mentions_are_found_in_the_background() {
+    let vault = Vault::new(&[
+        ("a.md", ""),
+        ("big_topic.md", ""),
+        (".slugline.toml", "severity = { unlinked-mention = \"hint\" }\n"),
+    ]);
+    let a = vault.uri("a.md");
+    let mut client = Client::start_with(&[&vault], all());
+    client.open(&a, "Of a big topic and a new topic.\n");
+    client.codes_when(&a, |codes| codes == ["unlinked-mention"]);
+    let menu = actions(&mut client, &a, 6, json!({"diagnostics": []}));
+    let taken = client.request("codeAction/resolve", taken(&menu, "Link to `big_topic`").clone());
+    assert_eq!(taken["edit"]["documentChanges"][0]["edits"][0]["newText"], "[[big_topic|big topic]]");
+    client.open(&vault.uri("new topic.md"), "");
+    client.codes_when(&a, |codes| codes == ["unlinked-mention", "unlinked-mention"]);
+}

@@ -9,6 +9,7 @@ mod extract;
 mod inline;
 mod kind;
 mod links;
+mod mentions;
 mod moved;
 mod naming;
 mod note;
@@ -23,6 +24,7 @@ pub use daily::daily_note;
 pub use kind::{ActionKind, Changes, Wish};
 pub(super) use naming::is_safe;
 pub(super) use note::footnote_definition;
+pub(super) use select::link_to;
 
 use rustc_hash::FxHashMap;
 
@@ -97,12 +99,14 @@ pub fn code_actions(analysis: &Analysis, note: NoteId, span: Span, wish: &Wish) 
     }
     if wish.wants(ActionKind::Rewrite) {
         actions.link_selection();
+        actions.link_mention();
         actions.rewrite_link();
         actions.rewrite_times();
     }
     actions.table_of_contents();
     if wish.wants(ActionKind::Source) {
         actions.rewrite_links();
+        actions.link_mentions();
         actions.rewrite_all_times();
     }
     actions.list

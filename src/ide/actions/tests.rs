@@ -1,5 +1,6 @@
 mod extract;
 mod inline;
+mod mentions;
 mod rewrite;
 
 use super::{Action, ActionKind, Changes, SourceChange, Wish, code_actions};

@@ -82,6 +82,7 @@ pub fn diagnostics_after(
     note::blocks(&mut findings);
     note::duplicate_slug(&mut findings);
     note::unknown_codes(&mut findings);
+    note::mentions(&mut findings);
     let outcomes = links::links(&mut findings, before);
     let mut found = findings.found;
     if let Some(offset) = typing {

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::{Findings, quoted};
-use crate::ide::Place;
+use crate::ide::completion::Style;
 use crate::ide::cursor::names_note;
-use crate::settings::Code;
-use crate::syntax::{ProblemKind, Timestamp, TimestampForm};
+use crate::ide::{Place, mentions};
+use crate::settings::{Code, Severity};
+use crate::syntax::{Fix, ProblemKind, Timestamp, TimestampForm};
 use crate::text::{PathText, Span};
 
 /// Unclosed and empty links, pipes in tables, front matter, fences.
@@ -153,5 +154,28 @@ pub(super) fn unknown_codes(findings: &mut Findings) {
         let name = quoted(span.of(findings.text()));
         let message = format!("Unknown diagnostic code {name}; this comment suppresses nothing");
         findings.add(Code::UnknownCode, span, message);
+    }
+}
+
+/// Names of other notes in plain text.
+pub(super) fn mentions(findings: &mut Findings) {
+    let (analysis, document, own) = (findings.analysis, findings.document, findings.note);
+    if findings.severity(Code::UnlinkedMention) == Severity::Off {
+        return;
+    }
+    let style = Style::of(analysis);
+    for mention in mentions::mentions(analysis, own, document, Span::new(0, document.text.len())) {
+        if !findings.wants(Code::UnlinkedMention, mention.span) {
+            continue;
+        }
+        let title = analysis.index.title(mention.note);
+        let message = format!("Mention of {} without a link", quoted(title));
+        let fix = mention.link(analysis, own, document, &style).map(|link| Fix {
+            title: format!("Link to `{title}`"),
+            edits: vec![(mention.span, link)],
+            certain: false,
+        });
+        let related = Vec::new();
+        findings.add_with(Code::UnlinkedMention, mention.span, message, related, fix.into_iter().collect());
     }
 }

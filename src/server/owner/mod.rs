@@ -3,6 +3,7 @@
 mod commands;
 mod doc;
 mod documents;
+mod mentions;
 mod places;
 mod pulls;
 mod refresh;
@@ -14,6 +15,8 @@ mod tests;
 mod texts;
 mod vaults;
 mod workspace;
+
+pub(super) use mentions::MentionState;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -206,12 +209,19 @@ impl Owner {
             )
             .chain(self.next_release())
             .chain(self.next_impatience())
+            .chain(self.next_mentions())
             .min()
     }
 
     fn turn(&mut self, task: Task) {
         match task {
-            Task::Client(event) => self.client_event(event),
+            Task::Client(event) => {
+                let may_ask = matches!(event, Event::Query(_) | Event::Diagnosed { .. });
+                self.client_event(event);
+                if may_ask {
+                    self.expect_mentions();
+                }
+            }
             Task::Disk { vault, epoch, event } => self.disk_event(vault, epoch, event),
             Task::Idle => {
                 let now = Instant::now();
@@ -223,6 +233,7 @@ impl Owner {
                     self.unpark(id);
                 }
                 self.release_vacant(now);
+                self.find_mentions(now);
                 self.resume();
             }
             Task::Stop => {}
@@ -279,6 +290,7 @@ impl Owner {
             Event::Folder { folder, found } => self.folder_found(&folder, *found),
             Event::FoundAgain { vault, epoch, moved, found } => self.found_again(vault, epoch, moved, *found),
             Event::Read(reading) => self.take_text(*reading),
+            Event::Mentions { vault, epoch, mentions } => self.take_mentions(vault, epoch, mentions),
             Event::Diagnosed { uri, generation, found } => self.diagnosed(&uri, generation, found),
             Event::Pull { uri, reply } => self.pull(uri, reply),
             Event::PullAll(pull) => self.pull_all(pull),

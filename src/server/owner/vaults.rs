@@ -288,6 +288,9 @@ impl Owner {
     /// Marks the open notes whose diagnostics a change may concern.
     pub(super) fn spread(&mut self, id: VaultId, delta: &Delta) {
         let Some(vault) = self.vaults.get_mut(&id) else { return };
+        if delta.changes_names() {
+            vault.mentions.names_changed();
+        }
         if vault.phase != Phase::Complete {
             return;
         }

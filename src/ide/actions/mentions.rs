@@ -1,0 +1,43 @@
+//! Unlinked mentions as links: the one at the cursor, and all of the note.
+use super::{ActionKind, Actions, SourceChange};
+use crate::ide::completion::Style;
+use crate::ide::mentions::{Mention, mentions};
+use crate::settings::{Code, Severity};
+use crate::text::Span;
+
+impl Actions<'_> {
+    /// Links the mention at the cursor. Where it is a diagnostic, that has the fix.
+    pub(super) fn link_mention(&mut self) {
+        let path = self.analysis.index.path(self.note);
+        let is_found = self.analysis.settings().severity(Code::UnlinkedMention, path) != Severity::Off;
+        if !self.span.is_empty() || is_found {
+            return;
+        }
+        let here = self.mentions(self.span).into_iter();
+        let here = here.filter(|mention| mention.span.touches(self.span.start()));
+        let Some(mention) = here.max_by_key(|mention| mention.span.start) else { return };
+        let style = Style::of(self.analysis);
+        if let Some(link) = mention.link(self.analysis, self.note, self.document, &style) {
+            let title = format!("Link to `{}`", self.analysis.index.title(mention.note));
+            self.rewrite(ActionKind::Rewrite, title, vec![(mention.span, link)]);
+        }
+    }
+
+    /// Links all mentions in the note.
+    pub(super) fn link_mentions(&mut self) {
+        let all = self.mentions(Span::new(0, self.document.text.len()));
+        if all.is_empty() {
+            return;
+        }
+        self.offer(ActionKind::Source, "Link all unlinked mentions in this note".to_owned(), |it| {
+            let style = Style::of(it.analysis);
+            let link = |mention: &Mention| mention.link(it.analysis, it.note, it.document, &style);
+            let edits = all.iter().filter_map(|mention| Some((mention.span, link(mention)?)));
+            Some(SourceChange::edit(it.note, edits.collect()))
+        });
+    }
+
+    fn mentions(&self, span: Span) -> Vec<Mention> {
+        mentions(self.analysis, self.note, self.document, span)
+    }
+}
