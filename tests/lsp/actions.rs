@@ -130,3 +130,35 @@ fn mentions_are_found_in_the_background() {
     client.open(&vault.uri("new topic.md"), "");
     client.codes_when(&a, |codes| codes == ["unlinked-mention", "unlinked-mention"]);
 }
+
+/// The new note, the link in place of the text, and the links of others: one edit.
+#[test]
+fn a_section_is_extracted_by_one_edit() {
+    let text = "# Top\n\n## Tides\nText.\n";
+    let vault = Vault::new(&[("a.md", text), ("b.md", "\u{1f30a} [[a#Tides]]\n")]);
+    let (a, b) = (vault.uri("a.md"), vault.uri("b.md"));
+    let mut client = Client::start_with(&[&vault], all());
+    client.open(&a, text);
+    client.codes_when(&a, <[String]>::is_empty);
+    let at = json!({"line": 2, "character": 4});
+    let params = json!({
+        "textDocument": {"uri": a}, "range": {"start": at, "end": at},
+        "context": {"diagnostics": [], "only": ["refactor.extract"]},
+    });
+    let menu = client.request("textDocument/codeAction", params);
+    let kinds: Vec<_> = menu.as_array().unwrap().iter().map(|action| &action["kind"]).collect();
+    assert_eq!(kinds, ["refactor.extract", "refactor.extract"], "{menu:#}");
+    let edit = client.request("codeAction/resolve", menu[0].clone())["edit"]["documentChanges"].clone();
+    assert_eq!(edit[0]["kind"], "create");
+    assert_eq!(edit[0]["uri"], json!(vault.uri("Tides.md")));
+    let edits = edit.as_array().unwrap();
+    let of = |uri: &str| edits.iter().find(|edit| edit["textDocument"]["uri"] == *uri).unwrap();
+    assert_eq!(of(&vault.uri("Tides.md"))["edits"][0]["newText"], "---\ntitle: Tides\n---\n\nText.\n");
+    assert_eq!(of(&a)["edits"][0]["newText"], "[[Tides]]");
+    assert_eq!(of(&a)["textDocument"]["version"], 1);
+    let place = |character: u32| json!({"line": 0, "character": character});
+    assert_eq!(
+        of(&b)["edits"][0],
+        json!({"range": {"start": place(5), "end": place(12)}, "newText": "Tides"})
+    );
+}

@@ -38,6 +38,11 @@ impl Actions<'_> {
         if headings.len() < FEWEST {
             return;
         }
+        let line = self.line(self.span.start()).of(&self.document.text).trim();
+        let may_be_here = line.is_empty() || line.starts_with(['-', '*', '+', '<']);
+        if !self.wish.wants(ActionKind::Source) && !(self.wish.wants(ActionKind::Rewrite) && may_be_here) {
+            return;
+        }
         let known = self.known_table();
         let title = if known.as_ref().is_some_and(|place| place.list.is_some()) {
             "Update table of contents"

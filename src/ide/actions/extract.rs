@@ -261,7 +261,8 @@ impl Actions<'_> {
                 new.push_str(end);
                 new.push_str(moved.part(*definition, edits).trim_end());
             }
-            new.trim_end().to_owned() + end
+            // Of one kind of line ends, as the old note has them.
+            (new.trim_end().to_owned() + "\n").replace("\r\n", "\n").replace('\n', end)
         };
         let facts = self.facts_of(&write(&edits));
         let mut new = Extracted {
@@ -454,21 +455,28 @@ impl Actions<'_> {
             };
             let Some(facts) = index.facts(from) else { continue };
             let wanted: rustc_hash::FxHashSet<usize> = links.iter().map(|link| link.link).collect();
-            let follows: Vec<(usize, Follow)> = { facts.links().enumerate() }
+            let follows: Vec<_> = { facts.links().enumerate() }
                 .filter(|(at, _)| wanted.contains(at))
-                .filter_map(|(at, link)| Some((at, follow(&link)?)))
+                .filter_map(|(at, link)| Some((at, link, follow(&link)?)))
                 .collect();
             if follows.is_empty() {
                 continue;
             }
             let Some(document) = self.analysis.document(from) else { continue };
             let mut edits: Vec<Edit> = { follows.into_iter() }
-                .filter_map(|(at, follow)| {
+                .filter_map(|(at, fact, follow)| {
                     let link = document.note.links.get(at).filter(|link| link.span.covers(link.target))?;
-                    Some(self.followed(from, link, follow, new))
+                    // The file may say something else by now.
+                    let says = (link.target_text(&document.text), link.anchor_text(&document.text));
+                    let is_it =
+                        says.0 == fact.target && says.1.as_deref() == fact.anchor.map(|(name, _)| name);
+                    is_it.then(|| self.followed(from, link, follow, new))
                 })
                 .collect();
             edits.sort_by_key(|(span, _)| *span);
+            if edits.is_empty() {
+                continue;
+            }
             all.push((from, edits));
         }
         all

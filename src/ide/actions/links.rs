@@ -20,6 +20,9 @@ enum Form {
 
 type Edit = (Span, String);
 
+/// Links that are looked at for whether there is something to do: each costs some resolutions.
+const MOST_LOOKED_AT: usize = 500;
+
 impl<'a> Actions<'a> {
     /// What can be done about the link at the cursor, or the only one of the selection.
     pub(super) fn rewrite_link(&mut self) {
@@ -69,7 +72,7 @@ impl<'a> Actions<'a> {
                 Some(SourceChange::edit(it.note, edits.collect()))
             };
             let links = self.analysis.index.cancel().over(self.document.note.links.iter());
-            let is_any = { links }.any(|link| self.rewritten(&style, form, link).is_some());
+            let is_any = links.take(MOST_LOOKED_AT).any(|link| self.rewritten(&style, form, link).is_some());
             if is_any {
                 self.offer(ActionKind::Source, title.to_owned(), all);
             }

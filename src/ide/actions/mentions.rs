@@ -13,6 +13,17 @@ impl Actions<'_> {
         if !self.span.is_empty() || is_found {
             return;
         }
+        // Most places hold no name; what is text there takes the whole note to tell.
+        let (text, lines) = (&*self.document.text, &self.document.lines);
+        let line = lines.line_of(self.span.start());
+        let around = Span {
+            start: lines.line(text, line.saturating_sub(1)).start,
+            end: lines.line(text, line + 1).end.max(lines.line(text, line).end),
+        };
+        let named = self.analysis.mentions().map(|names| names.find(text, [around])).unwrap_or_default();
+        if !named.iter().any(|span| span.touches(self.span.start())) {
+            return;
+        }
         let here = self.mentions(self.span).into_iter();
         let here = here.filter(|mention| mention.span.touches(self.span.start()));
         let Some(mention) = here.max_by_key(|mention| mention.span.start) else { return };

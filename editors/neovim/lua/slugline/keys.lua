@@ -49,7 +49,8 @@ end
 local function offer()
   vim.lsp.buf.code_action({
     filter = function(action)
-      return type(action.command) == 'table' and action.command.command == client.OPEN_NOTE
+      local opens = type(action.command) == 'table' and action.command.command == client.OPEN_NOTE
+      return opens and action.kind == 'quickfix'
     end,
   })
 end

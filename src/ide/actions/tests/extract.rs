@@ -1,6 +1,12 @@
 //! Sections and selections as notes of their own.
-use super::{check, offered};
-use crate::ide::{ActionKind, Wish};
+use std::sync::Arc;
+
+use super::{change, check, offered};
+use crate::ide::{ActionKind, Document, MemoryTexts, Wish, code_actions};
+use crate::index::{Change, Facts};
+use crate::settings::Settings;
+use crate::text::Span;
+use crate::vault::Vault;
 
 /// The actions at the cursor that extract something, or why they do not.
 fn titles(source: &str) -> Vec<String> {
@@ -220,4 +226,30 @@ fn what_cannot_move_says_why() {
         assert_eq!(titles(&format!("//- note.md\n{text}")), [reason], "{text}");
     }
     assert_eq!(titles("//- note.md\nte$0xt\n"), [""; 0]);
+}
+
+#[test]
+fn line_ends_are_those_of_the_note() {
+    let source =
+        "//- note.md\n## One$0\nx\n\n### Deep\ny\n".replace('\n', "\r\n").replace("note.md\r", "note.md");
+    let (_, actions) = offered(&source, &Wish::default());
+    let extract = actions.iter().find(|action| action.kind == ActionKind::Extract).unwrap();
+    assert_eq!(change(extract).create[0].1, "---\r\ntitle: One\r\n---\r\n\r\nx\r\n\r\n## Deep\r\ny\r\n");
+}
+
+/// A file that has changed since it was read keeps what stands there now.
+#[test]
+fn a_file_that_says_something_else_by_now_is_left_alone() {
+    let files =
+        [("note.md", "## One\nx\n"), ("same.md", "[[note#One]]\n"), ("other.md", "[[gone]] [[note#One]]\n")];
+    let mut vault = Vault::in_memory(Settings::default(), MemoryTexts::from_iter(files));
+    let before = Document::new("[[note#One]]\n".into(), &Settings::default());
+    let facts = Facts::new(&before.text, &before.note, &Settings::default());
+    vault.apply([Change::Facts("other.md".into(), Arc::new(facts))]);
+    let analysis = vault.snapshot();
+    let note = |path| analysis.index.note(path).unwrap();
+    let actions = code_actions(&analysis, note("note.md"), Span::at(3), &Wish::default());
+    let extract = actions.iter().find(|action| action.kind == ActionKind::Extract).unwrap();
+    let edited: Vec<_> = change(extract).edits.iter().map(|(note, _)| *note).collect();
+    assert_eq!(edited, [note("note.md"), note("same.md")]);
 }
