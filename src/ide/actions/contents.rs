@@ -40,7 +40,8 @@ impl Actions<'_> {
         }
         let line = self.line(self.span.start()).of(&self.document.text).trim();
         let may_be_here = line.is_empty() || line.starts_with(['-', '*', '+', '<']);
-        if !self.wish.wants(ActionKind::Source) && !(self.wish.wants(ActionKind::Rewrite) && may_be_here) {
+        let may_rewrite = self.wish.wants(ActionKind::Rewrite) && may_be_here;
+        if !may_rewrite && !self.wish.wants(ActionKind::Source) {
             return;
         }
         let known = self.known_table();

@@ -118,6 +118,14 @@ impl Actions<'_> {
         if blocks.iter().any(|(kind, span)| whole.contains(kind) && cuts(*span)) {
             return Some("The selection holds a part of a block");
         }
+        // Code and math that begin before the text, or end behind it, hide links in it.
+        let inside = |link: &&Link| part.range.covers(link.span) && link.span.covers(link.target);
+        let alone = self.analysis.settings().syntax_options();
+        let alone = syntax::parse(&dedented(part.range.of(text)), &alone);
+        let is_whole = |link: &&Link| link.span.covers(link.target);
+        if alone.links.iter().filter(is_whole).count() != note.links.iter().filter(inside).count() {
+            return Some("The selection holds a part of a block");
+        }
         (!self.analysis.complete).then_some("The vault is still being read")
     }
 

@@ -6,7 +6,7 @@ use crate::ide::cursor::{CursorTarget, target_at};
 use crate::ide::spelling;
 use crate::index::{AnchorOutcome, Anchors, NoteId, Resolution, Wanted};
 use crate::settings::LinkStyle;
-use crate::syntax::{Link, LinkKind};
+use crate::syntax::{self, BlockKind, Link, LinkKind};
 use crate::text::{PathText, Span};
 
 /// A form that a link can be given.
@@ -99,6 +99,17 @@ impl<'a> Actions<'a> {
         self.analysis.resolve_wanted(self.note, &Wanted::of(link, &self.document.text))
     }
 
+    /// Whether a link stands in a block of HTML, in which there is no markdown.
+    fn is_in_html(&self, link: &Link) -> bool {
+        let html = self.html.get_or_init(|| {
+            let options = self.analysis.settings().syntax_options();
+            let blocks = syntax::blocks(&self.document.text, &self.document.note, &options).into_iter();
+            blocks.filter(|(kind, _)| *kind == BlockKind::Html).map(|(_, span)| span).collect()
+        });
+        let next = html.partition_point(|block| block.end <= link.span.start);
+        html.get(next).is_some_and(|block| block.overlaps(link.span))
+    }
+
     fn embeds_note(&self, link: &Link) -> bool {
         link.kind == LinkKind::Embed && self.resolve(link).note().is_some()
     }
@@ -183,7 +194,7 @@ impl<'a> Actions<'a> {
         let (index, text) = (&self.analysis.index, &self.document.text);
         let in_front_matter =
             self.document.note.front_matter.as_ref().is_some_and(|front| front.span.covers(link.span));
-        if !link.is_wiki() || in_front_matter || self.embeds_note(link) {
+        if !link.is_wiki() || in_front_matter || self.embeds_note(link) || self.is_in_html(link) {
             return None;
         }
         let file = match (link.target.is_empty(), found.note(), &found.attachment) {
@@ -210,7 +221,6 @@ impl<'a> Actions<'a> {
                 let leads = self.analysis.resolve_wanted(self.note, &Wanted::of(new, written));
                 (leads.note(), &leads.attachment) == (found.note(), &found.attachment)
             })?;
-        let written = if link.in_table { written.replace('|', "\\|") } else { written };
         Some((link.span, written))
     }
 

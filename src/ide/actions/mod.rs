@@ -26,6 +26,8 @@ pub(super) use naming::is_safe;
 pub(super) use note::footnote_definition;
 pub(super) use select::link_to;
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashMap;
 
 use super::{Analysis, Diagnostic, Document, diagnostics_of, spelling};
@@ -85,7 +87,8 @@ const MOST_EDITS: usize = 2000;
 /// What can be done about the part of `note` in `span`.
 pub fn code_actions(analysis: &Analysis, note: NoteId, span: Span, wish: &Wish) -> Vec<Action> {
     let Some(document) = analysis.document(note) else { return Vec::new() };
-    let mut actions = Actions { analysis, note, document: &document, span, wish, list: Vec::new() };
+    let mut actions =
+        Actions { analysis, note, document: &document, span, wish, html: OnceCell::new(), list: Vec::new() };
     if wish.wants(ActionKind::QuickFix) || wish.wants(ActionKind::FixAll) {
         let all = diagnostics_of(analysis, note, &document, None);
         actions.quick_fixes(&all);
@@ -146,6 +149,8 @@ struct Actions<'a> {
     /// The selection.
     span: Span,
     wish: &'a Wish<'a>,
+    /// Blocks of HTML, once they are asked for.
+    html: OnceCell<Vec<Span>>,
     list: Vec<Action>,
 }
 

@@ -82,6 +82,7 @@ fn wikilinks_and_markdown_links_become_each_other() {
         "[$0x](https://example.org)",
         "[[$0big_topic#No such part]]",
         "`[[$0big_topic]]`",
+        "\n\n<div>\n[[$0big_topic]]\n</div>",
     ] {
         let titles = titles(ActionKind::Rewrite, &format!("//- b/note.md\nSee {link}\n{VAULT}"));
         assert!(!titles.iter().any(|title| title.starts_with("Convert")), "{link}: {titles:?}");
