@@ -32,8 +32,15 @@ pub(super) fn restyle(written: &str, old: &str, new: &str) -> String {
     let separator = written.chars().find(|c| SEPARATORS.contains(c));
     // One word says nothing of what stands between several, but that a title has blanks.
     let separator = separator.or((case == Case::Title).then_some(' '));
-    let Some(separator) = separator else { return case.apply(new, &separators(new)) };
-    case.apply(new, &separator.to_string())
+    let separator = separator.map_or_else(|| separators(new), String::from);
+    let after = words(new);
+    // A word that stays is written as it was: `IoT` for `iot`.
+    let same = named.iter().zip(&after).take_while(|(old, new)| caseless(old) == caseless(new)).count();
+    let written = after.iter().enumerate().map(|(at, word)| match own.get(at).filter(|_| at < same) {
+        Some(own) => (*own).to_owned(),
+        None => case.apply(at, word),
+    });
+    written.collect::<Vec<_>>().join(&separator)
 }
 
 fn words(name: &str) -> Vec<&str> {
@@ -69,21 +76,19 @@ impl Case {
         }
     }
 
-    /// `name` in this case, its words apart by `separator`.
-    fn apply(self, name: &str, separator: &str) -> String {
-        let written = words(name).into_iter().enumerate().map(|(at, word)| match self {
+    /// A word of a name in this case, by its place among the others.
+    fn apply(self, at: usize, word: &str) -> String {
+        match self {
             Self::Same => word.to_owned(),
             Self::Lower => word.to_lowercase(),
             Self::Upper => word.to_uppercase(),
             Self::Sentence if at > 0 => word.to_owned(),
             Self::Sentence | Self::Title => {
                 let mut chars = word.chars();
-                chars
-                    .next()
-                    .map_or_else(String::new, |first| first.to_uppercase().to_string() + chars.as_str())
+                let first = chars.next().map(|first| first.to_uppercase().to_string());
+                first.unwrap_or_default() + chars.as_str()
             }
-        });
-        written.collect::<Vec<_>>().join(separator)
+        }
     }
 }
 
@@ -220,6 +225,9 @@ mod tests {
             ("tides", "Tides", "Moon", "moon"),
             ("Tides", "tides", "moon_phases", "Moon Phases"),
             ("bigtopic", "big_topic", "huge_thing", "huge_thing"),
+            ("IoT in use", "iot_in_use", "iot_in_use_anew", "IoT in use anew"),
+            ("IoT in use anew", "iot_in_use_anew", "iot_in_use", "IoT in use"),
+            ("Big Topic", "big_topic", "big_topic_anew", "Big Topic Anew"),
         ] {
             assert_eq!(restyle(written, old, new), expected, "{written}");
         }
