@@ -29,6 +29,7 @@
 //! | layer | what it knows | what is absent |
 //! |---|---|---|
 //! | [`text`] | bytes, spans, lines, edits, paths | markdown, files, the protocol |
+//! | [`sources`] | captions and metadata of videos, by time | notes, reading files, the protocol |
 //! | [`syntax`] | one note's text → what it defines and refers to | other notes, files |
 //! | [`settings`] | settings, codes, severities | where a setting was read from |
 //! | [`index`] | names, links, the resolver | reading files, open buffers |
@@ -42,6 +43,7 @@
 pub mod ide;
 pub mod index;
 pub mod settings;
+pub mod sources;
 pub mod syntax;
 pub mod text;
 pub mod vault;

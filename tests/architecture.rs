@@ -7,15 +7,16 @@ use std::path::{Path, PathBuf};
 /// Each layer with what it may use: the table in `src/lib.rs`, in the same order.
 const LAYERS: &[(&str, &[&str])] = &[
     ("text", &[]),
+    ("sources", &["text"]),
     ("syntax", &["text"]),
     ("settings", &["text", "syntax"]),
-    ("index", &["text", "syntax", "settings"]),
-    ("ide", &["text", "syntax", "settings", "index"]),
-    ("vfs", &["text", "syntax", "settings", "index", "ide"]),
-    ("vault", &["text", "syntax", "settings", "index", "ide", "vfs"]),
-    ("lsp", &["text", "settings", "index", "ide"]),
-    ("server", &["text", "syntax", "settings", "index", "ide", "vfs", "vault", "lsp"]),
-    ("cli", &["text", "syntax", "settings", "index", "ide", "vfs", "vault", "server"]),
+    ("index", &["text", "sources", "syntax", "settings"]),
+    ("ide", &["text", "sources", "syntax", "settings", "index"]),
+    ("vfs", &["text", "sources", "syntax", "settings", "index", "ide"]),
+    ("vault", &["text", "sources", "syntax", "settings", "index", "ide", "vfs"]),
+    ("lsp", &["text", "sources", "settings", "index", "ide"]),
+    ("server", &["text", "sources", "syntax", "settings", "index", "ide", "vfs", "vault", "lsp"]),
+    ("cli", &["text", "sources", "syntax", "settings", "index", "ide", "vfs", "vault", "server"]),
 ];
 
 /// Every source file with its layer and its text without comments.

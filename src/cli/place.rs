@@ -141,6 +141,12 @@ impl Place {
         if loaded.vault.settings().reports(Code::UnlinkedMention) {
             loaded.vault.find_mentions();
         }
+        let quiet = args.quiet;
+        loaded.vault.library().tell_to(move |fault| {
+            if !quiet {
+                complain("warning", fault);
+            }
+        });
         let analysis = loaded.vault.snapshot();
         if args.quiet {
             return analysis;

@@ -1,11 +1,16 @@
 use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
+use rustc_hash::FxBuildHasher;
+
+use super::Library;
 use crate::index::{
     Cancel, Index, LinePlace, LinkFact, Mentions, MentionsSlot, NoteId, Resolution, Unlisted, Wanted,
 };
 use crate::settings::Settings;
+use crate::sources::{Shelf, Sidecar};
 use crate::syntax;
 use crate::text::{LineIndex, Span};
 
@@ -53,6 +58,12 @@ impl Document {
         place.span(&self.text, &self.lines)
     }
 
+    /// The language that the note says it is in.
+    pub fn language(&self) -> Option<&str> {
+        let language = self.note.front_matter.as_ref()?.language.as_ref()?;
+        Some(language.text.trim()).filter(|language| !language.is_empty())
+    }
+
     /// The id of the video that the note's timestamps mean.
     pub fn video(&self) -> Option<&str> {
         let video = self.note.front_matter.as_ref()?.video.as_ref()?;
@@ -74,6 +85,34 @@ pub trait Texts: Send + Sync {
 
     /// The URI of a file, for links in hovers.
     fn uri(&self, path: &str) -> String;
+
+    /// Size and time of a sidecar as a number: equal as long as nobody wrote to it. `None` where it is gone.
+    fn stamp(&self, place: &Sidecar) -> Option<u64> {
+        self.read_sidecar(place, u64::MAX).ok().map(|(_, stamp)| stamp)
+    }
+
+    /// The text of a sidecar of at most `max` bytes, with its stamp; else why it is not read.
+    fn read_sidecar(&self, place: &Sidecar, max: u64) -> Result<(Arc<str>, u64), String> {
+        let Sidecar::Vault(path) = place else { return Err("it is outside of the vault".to_owned()) };
+        let text = self.read(path).ok_or("it cannot be read")?;
+        if text.len() as u64 > max {
+            return Err(format!("its {} bytes are more than the {max} that are read", text.len()));
+        }
+        let stamp = FxBuildHasher.hash_one(&text);
+        Ok((text, stamp))
+    }
+
+    /// The URI of a sidecar.
+    fn sidecar_uri(&self, place: &Sidecar) -> String {
+        self.uri(place.path())
+    }
+
+    /// The sidecars of `folders`, which the settings name: `before`, which these were, where nothing has come
+    /// or gone. Also what is left out, each as a sentence for the user.
+    fn shelf(&self, folders: &[String], before: &Arc<Shelf>) -> (Arc<Shelf>, Vec<String>) {
+        let _ = folders;
+        (Arc::clone(before), Vec::new())
+    }
 
     /// Whether a file may be made at `path`: nothing is there, and no folder on the way leads out of
     /// the vault.
@@ -140,6 +179,8 @@ pub struct Analysis {
     pub complete: bool,
     /// Notes in the order in which they were opened, last first; for ranking.
     pub recent: Arc<[NoteId]>,
+    /// Captions and metadata that have been read.
+    pub(crate) library: Arc<Library>,
     open: imbl::OrdMap<NoteId, Arc<Document>>,
     texts: Arc<dyn Texts>,
     /// What finds names of notes in plain text.
@@ -156,7 +197,8 @@ impl Analysis {
     /// A state with these open notes over these files.
     pub fn new(index: Index, open: imbl::OrdMap<NoteId, Arc<Document>>, texts: Arc<dyn Texts>) -> Self {
         let (complete, recent, mentions) = (true, Arc::from([]), MentionsSlot::default());
-        Self { index, complete, recent, open, texts, mentions }
+        let library = Arc::default();
+        Self { index, complete, recent, library, open, texts, mentions }
     }
 
     /// The same state with what finds names of notes in plain text.

@@ -1,9 +1,10 @@
 //! Go to definition: from a link to its note, heading, block or attachment; from a tag, a footnote
-//! or a reference to what defines it.
-use super::cursor::{CursorTarget, target_at};
+//! or a reference to what defines it; from a timestamp to what was said then.
+use super::cursor::{CursorTarget, names_note, target_at, timestamp_of};
+use super::source::{self, Source};
 use super::{Analysis, Cursor, Document};
 use crate::index::{AnchorOutcome, Facts, LinePlace, MOST_CANDIDATES, NoteId, Tier, Wanted, resolve_anchor};
-use crate::syntax::{Footnote, Link, Reference};
+use crate::syntax::{Footnote, Link, Reference, Timestamp};
 use crate::text::{Position, PositionRange, Span};
 
 /// Notes of a tag are a list to choose from; a longer one is what a search is for.
@@ -41,6 +42,8 @@ pub enum Destination {
     },
     /// A file that is no note, relative to the vault.
     File(String),
+    /// What was said, in its file: the address of that, and the line, from 0.
+    Captions(String, u32),
 }
 
 /// What the target under the cursor leads to; of an ambiguous link the best note alone, for editors put
@@ -69,7 +72,12 @@ fn targets(analysis: &Analysis, at: Cursor, most: usize) -> Vec<Target> {
         target = behind.map_or(target, |(index, link)| CursorTarget::Link(index, link));
     }
     let destinations = match target {
-        CursorTarget::Link(_, link) => of_link(analysis, &document, at, link, most),
+        CursorTarget::Link(_, link) => match timestamp_of(&document, link) {
+            Some(timestamp) if !names_note(analysis, &document, at.note, timestamp) => {
+                of_timestamp(analysis, &document, timestamp)
+            }
+            _ => of_link(analysis, &document, at, link, most),
+        },
         CursorTarget::Footnote(footnote) => {
             let definition = definition_of_footnote(&document, footnote);
             definition.map(|span| within(at.note, span)).into_iter().collect()
@@ -78,9 +86,32 @@ fn targets(analysis: &Analysis, at: Cursor, most: usize) -> Vec<Target> {
             let tagged = analysis.index.tagged(tag.name.of(&document.text));
             tagged.into_iter().take(MOST_TAGGED).map(beginning).collect()
         }
-        CursorTarget::Timestamp(_) | CursorTarget::Video(_) => Vec::new(),
+        CursorTarget::Timestamp(timestamp) => of_timestamp(analysis, &document, timestamp),
+        CursorTarget::Video(link) => {
+            let id = link.video.of(&document.text);
+            let moment = link.moment.and_then(|moment| said(analysis, &document, id, moment));
+            moment.into_iter().collect()
+        }
     };
     destinations.into_iter().map(|to| Target { origin: target.span(), to }).collect()
+}
+
+/// Where it stands what is said at a moment of the note's video.
+fn of_timestamp(analysis: &Analysis, document: &Document, timestamp: &Timestamp) -> Vec<Destination> {
+    let moment = source::moments(analysis, document).get(&document.text, timestamp);
+    let said = document.video().zip(moment).and_then(|(id, moment)| said(analysis, document, id, moment));
+    said.into_iter().collect()
+}
+
+/// The same of a video.
+fn said(analysis: &Analysis, document: &Document, video: &str, moment: u32) -> Option<Destination> {
+    let source = Source::of(analysis, video, document.language());
+    if source.end().is_some_and(|end| moment > end.limit()) {
+        return None;
+    }
+    let (file, captions) = source.captions?;
+    let cue = captions.get(captions.at(moment)?)?;
+    Some(Destination::Captions(analysis.texts().sidecar_uri(&file), cue.line))
 }
 
 /// Where a link leads, at most `most` notes.
@@ -226,6 +257,10 @@ mod tests {
         };
         let show = |target: &Target| match &target.to {
             Destination::File(path) => format!("{path} (file)"),
+            Destination::Captions(uri, line) => {
+                let path = uri.strip_prefix("file:///vault/").unwrap();
+                format!("{path}: {}", fixture.text(path).lines().nth(*line as usize).unwrap())
+            }
             Destination::Lines { note, full, focus } => {
                 let path = fixture.analysis.index.path(*note);
                 let lines = LineIndex::new(fixture.text(path));
@@ -320,7 +355,7 @@ nothing
                 Destination::Note { note, .. } | Destination::Lines { note, .. } => {
                     fixture.analysis.index.path(note).to_owned()
                 }
-                Destination::File(path) => path,
+                Destination::File(path) | Destination::Captions(path, _) => path,
             };
             targets.into_iter().map(note).collect()
         };
@@ -329,6 +364,44 @@ nothing
         assert_eq!(paths(implementation(&fixture.analysis, at)), ["x/dup.md", "y/dup.md"]);
         let other = Cursor { offset: at.offset + 6, ..at };
         assert_eq!(paths(implementation(&fixture.analysis, other)), ["channel/plain.md"]);
+    }
+
+    #[test]
+    fn a_timestamp_leads_to_what_was_said() {
+        let note = "---\nvideoId: PdiSU9-Fge4\nlang: de\n---\n";
+        let vault = "\
+//- captions/Talk [PdiSU9-Fge4].en.srt
+1
+00:00:01,500 --> 00:00:04,000
+First words.
+
+2
+00:00:04,000 --> 00:00:09,000
+Second words.
+//- captions/Talk [PdiSU9-Fge4].de.vtt
+WEBVTT
+
+00:00:01.000 --> 00:00:04.000
+Erste Worte.
+
+00:00:04.000 --> 00:00:09.000
+Zweite Worte.
+//- note.md
+";
+        for (front, link, leads_to) in [
+            (note, "[00:00$0:04]", "de.vtt: Zweite Worte."),
+            (note, "<a class=\"yt-timestamp\" data-t=\"00:00:02\">[00:00$0:02]</a>", "de.vtt: Erste Worte."),
+            (note, "[[00:00$0:01]]", "de.vtt: Erste Worte."),
+            ("", "[w$0](https://youtu.be/PdiSU9-Fge4?t=7)", "de.vtt: Zweite Worte."),
+            // Past all that is said, and of another video, there is nothing.
+            (note, "[00:10$0:00]", ""),
+            ("", "[w$0](https://youtu.be/PdiSU9-Fge5?t=7)", ""),
+            ("", "[w$0](https://youtu.be/PdiSU9-Fge4)", ""),
+        ] {
+            let found = jump(&format!("{vault}{front}{link}\n"), false);
+            let found = found.strip_prefix("captions/Talk [PdiSU9-Fge4].").unwrap_or(&found);
+            assert_eq!(found, leads_to, "{link}");
+        }
     }
 
     /// Where a note begins is known without its file; a long list of candidates would have as many read.

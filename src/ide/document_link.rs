@@ -1,10 +1,13 @@
 //! Document links: a timestamp opens its video at that second, a wikilink to an attachment the file.
 //! Absent: markdown links to files, which editors open by themselves.
 use super::cursor::{CursorTarget, names_note, target_at, timestamp_of};
-use super::{Analysis, Cursor, Document, video};
-use crate::index::{Moments, NoteId, Tier, Wanted};
+use super::{Analysis, Cursor, Document, prose, source, video};
+use crate::index::{NoteId, Tier, Wanted};
 use crate::syntax::Timestamp;
-use crate::text::{PathText, Span, VaultPath};
+use crate::text::{PathText, Span, VaultPath, visible};
+
+/// Characters of a video's title in a tooltip, about.
+const TITLE: usize = 80;
 
 /// What a range opens.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -71,14 +74,19 @@ fn moments<'a>(
     id: &'a str,
 ) -> impl Iterator<Item = DocumentLink> + 'a {
     let timestamps = analysis.index.cancel().over(document.note.timestamps.iter());
-    let moments = Moments::of(&document.text, &document.note);
+    let moments = source::moments(analysis, document);
+    let title = video::title(analysis, note, id);
     timestamps.filter_map(move |timestamp| {
         if names_note(analysis, document, note, timestamp) {
             return None;
         }
         let moment = moments.get(&document.text, timestamp)?;
         let url = video::url(analysis, id, moment);
-        let tooltip = format!("Play at {}", video::clock(moment));
+        let clock = video::clock(moment);
+        let tooltip = match &title {
+            Some(title) => format!("Play “{}” at {clock}", visible(&prose::shorten(title, TITLE))),
+            None => format!("Play at {clock}"),
+        };
         Some(DocumentLink { span: shown(&document.text, timestamp), opens: Opens::Url(url), tooltip })
     })
 }
@@ -87,7 +95,7 @@ fn moments<'a>(
 /// to, else the note's own video from its start.
 pub fn source_at(analysis: &Analysis, at: Cursor) -> Option<String> {
     let document = analysis.document(at.note)?;
-    let moments = Moments::of(&document.text, &document.note);
+    let moments = source::moments(analysis, &document);
     match target_at(&document.note, at.offset) {
         Some(CursorTarget::Video(link)) => {
             let id = link.video.of(&document.text);

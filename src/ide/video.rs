@@ -1,10 +1,10 @@
 //! Videos as the notes tell of them: title, address of a moment, how a time is written.
-//! Absent: subtitles and metadata files.
+//! Absent: what was said.
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Analysis, excerpt};
+use super::{Analysis, excerpt, source};
 use crate::index::{LinePlace, NoteId};
 use crate::text::PathText;
 
@@ -23,8 +23,12 @@ pub(super) fn url(analysis: &Analysis, video: &str, seconds: u32) -> String {
     analysis.settings().video_url.replace("{seconds}", &seconds.to_string()).replace("{id}", &id)
 }
 
-/// The title of `video`: the text of a markdown link to it, of one in the folder of `from` first.
+/// The title of `video`: what its metadata say, else the text of a markdown link to it, of one in the folder of
+/// `from` first.
 pub(super) fn title(analysis: &Analysis, from: NoteId, video: &str) -> Option<String> {
+    if let Some(title) = source::metadata(analysis, video).and_then(|about| about.title.clone()) {
+        return Some(title);
+    }
     let index = &analysis.index;
     let folder = |note| index.path(note).folder();
     let mut linking = index.citing(video);

@@ -3,9 +3,10 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
+use super::facts::video_key;
 use super::name::{Key, Slug};
 use super::refers::TargetFact;
-use super::store::file_key;
+use super::store::{file_key, sidecar_keys};
 use super::{Facts, Index, NoteId, Wanted};
 use crate::settings::Settings;
 use crate::text::{PathText, VaultPath};
@@ -37,6 +38,8 @@ pub struct Delta {
     file_names: Vec<VaultPath>,
     /// Whether a note says something else than before: it may link to others.
     pub(super) says_else: bool,
+    /// Keys of the videos whose captions or metadata may have changed.
+    videos: FxHashSet<Key>,
 }
 
 impl Delta {
@@ -46,6 +49,7 @@ impl Delta {
         self.anchors.extend(other.anchors);
         self.files.extend(other.files);
         self.file_names.extend(other.file_names);
+        self.videos.extend(other.videos);
         self.says_else |= other.says_else;
     }
 
@@ -56,7 +60,7 @@ impl Delta {
 
     /// Whether nothing changed that another note can see.
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty() && self.anchors.is_empty() && self.files.is_empty()
+        self.names.is_empty() && self.anchors.is_empty() && self.files.is_empty() && self.videos.is_empty()
     }
 
     /// Whether names of notes came, went or changed.
@@ -75,6 +79,9 @@ impl Delta {
             return true;
         }
         let Some(facts) = &entry.facts else { return false };
+        if !self.videos.is_empty() && facts.video().is_some_and(|id| self.videos.contains(&video_key(id))) {
+            return true;
+        }
         facts.targets().any(|target| self.concerns(target, &index.settings))
     }
 
@@ -120,11 +127,19 @@ impl Delta {
         };
         let files = self.file_names.iter().flat_map(of_file);
         let keys = self.names.iter().chain(&self.anchors).copied().chain(files);
+        let citing = self.videos.iter().flat_map(|&key| index.filed(&index.videos, key));
+        let named = named.chain(citing);
         named.chain(keys.flat_map(|key| index.cancel.over(index.links.with_key(key))).map(|link| link.note))
+    }
+
+    /// Notes that a file may be of another content now, if it can be a sidecar.
+    pub(super) fn sidecar(&mut self, path: &str) {
+        self.videos.extend(sidecar_keys(path));
     }
 
     /// Notes that a file or folder came or went, and the folders around it.
     pub(super) fn file(&mut self, path: &str) {
+        self.sidecar(path);
         for name in path.segments() {
             if self.files.insert(file_key(name)) {
                 self.file_names.push(name.into());

@@ -11,6 +11,7 @@ use super::packed::{Reader, Writer};
 use super::places;
 use super::refers::{self, VideoLinkFact};
 use crate::settings::Settings;
+use crate::sources::token_of;
 use crate::syntax::{Heading, Note};
 use crate::text::Span;
 
@@ -397,9 +398,9 @@ pub(super) fn tag_key(tag: &str) -> Option<Key> {
     ancestry(TAG, tag).last()
 }
 
-/// Where the index files a video.
+/// Where the index files a video, and the sidecars that may be of it.
 pub(super) fn video_key(video: &str) -> Key {
-    Key::new(2, video)
+    Key::new(2, token_of(video))
 }
 
 pub(super) fn sorted(mut keys: Vec<Key>) -> Vec<Key> {

@@ -14,8 +14,9 @@ use super::postings::{Posting, Spelling};
 use super::refers::{LinkFact, TargetKeys};
 use super::resolve::Resolution;
 use super::store::{Entry, Index, NoteId};
+use crate::sources::names_video;
 use crate::syntax::{LinkKind, is_time};
-use crate::text::PathText;
+use crate::text::{PathText, VaultPath};
 
 /// Notes that are looked at together.
 const SOME: usize = 64;
@@ -200,6 +201,15 @@ impl Index {
             })
         };
         self.by_path_order(self.filed(&self.videos, video_key(video)).filter(is_cited).collect())
+    }
+
+    /// The captions and metadata of a video by its id in their names, by path.
+    pub fn sidecars(&self, video: &str) -> Vec<VaultPath> {
+        let key = video_key(video);
+        let from = (key, VaultPath::from(""));
+        let filed = self.cancel.over(self.sidecars.range(from..)).take_while(|(other, _)| *other == key);
+        let named = filed.filter(|(_, path)| names_video(path.file_name(), video));
+        named.map(|(_, path)| path.clone()).collect()
     }
 
     /// The notes that have `tag` (without `#`) or a tag below it, by path.

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::crowd::{self, Crowds};
 use super::delta::{Change, Delta};
-use super::facts::sorted;
+use super::facts::{sorted, video_key};
 use super::folders::{FolderId, Folders};
 use super::heading_sieve::HeadingSieve;
 use super::name::{Key, caseless};
@@ -16,6 +16,7 @@ use super::postings::{Posting, Postings, Spelling, packing};
 use super::prefilter::NameBits;
 use super::{Cancel, Facts};
 use crate::settings::Settings;
+use crate::sources::{SidecarName, named_tokens};
 use crate::text::{PathText, Span, VaultPath};
 
 /// A note of one state of a vault. It stays the same while the note keeps its path; once the note is gone,
@@ -141,6 +142,8 @@ pub struct Index {
     pub(super) files: OrdSet<VaultPath>,
     /// The same by file name.
     pub(super) file_names: Filed<VaultPath>,
+    /// Those that may be captions or metadata, by the videos that their names may name.
+    pub(super) sidecars: Filed<VaultPath>,
 }
 
 impl fmt::Debug for Index {
@@ -169,6 +172,7 @@ impl Index {
             headings: Arc::default(),
             files: OrdSet::new(),
             file_names: OrdSet::new(),
+            sidecars: OrdSet::new(),
         }
     }
 
@@ -290,6 +294,8 @@ impl Index {
                 Change::File(path) => {
                     if next.add_file(path.clone()) {
                         delta.file(&path);
+                    } else {
+                        delta.sidecar(&path);
                     }
                 }
                 Change::Gone(path) => next.remove(&path, &mut delta),
@@ -491,6 +497,7 @@ impl Index {
         if self.files.insert(path.clone()).is_some() {
             return false;
         }
+        self.sidecars.extend(sidecar_keys(&path).into_iter().map(|key| (key, path.clone())));
         self.file_names.insert((file_key(&path), path));
         true
     }
@@ -498,6 +505,9 @@ impl Index {
     fn remove_file(&mut self, path: &VaultPath) {
         self.files.remove(path);
         self.file_names.remove(&(file_key(path), path.clone()));
+        for key in sidecar_keys(path) {
+            self.sidecars.remove(&(key, path.clone()));
+        }
     }
 
     /// Goes on under other settings, under which the notes read the same ([`Settings::reads_like`]).
@@ -654,4 +664,13 @@ pub(super) fn stem<'p>(path: &'p str, settings: &Settings) -> &'p str {
 /// Where the index files a file that is no note.
 pub(super) fn file_key(path: &str) -> Key {
     Key::new(4, &caseless(path.file_name()))
+}
+
+/// Where the index files the videos that the name of a sidecar may name; nothing of another file.
+pub(super) fn sidecar_keys(path: &str) -> Vec<Key> {
+    let name = path.file_name();
+    if SidecarName::read(name).is_none() {
+        return Vec::new();
+    }
+    sorted(named_tokens(name).map(video_key).collect())
 }

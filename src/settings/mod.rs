@@ -55,6 +55,11 @@ pub struct Settings {
     pub daily_note_template: Option<String>,
     /// Whether who asks for the diagnostics of the workspace gets those of notes that are not open.
     pub workspace_diagnostics: bool,
+    /// Folders with captions and metadata beside the vault's own files: absolute, relative to the vault, or
+    /// from `~` on.
+    pub source_paths: Vec<String>,
+    /// The language of captions; `None`: the note's, else the one that is spoken.
+    pub source_language: Option<String>,
     /// Folder of notes made by "create note", relative to the vault; `None`: beside the linking note.
     pub new_note_folder: Option<String>,
     /// What notes made by "create note" begin with: a file, relative to the vault; `None`: a title.
@@ -79,6 +84,8 @@ impl Default for Settings {
             daily_note_format: None,
             daily_note_template: None,
             workspace_diagnostics: false,
+            source_paths: Vec::new(),
+            source_language: None,
             new_note_folder: None,
             new_note_template: None,
         }

@@ -263,6 +263,28 @@ pub const SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        name: "sources.paths",
+        doc: "Folders to search for captions and metadata of videos, besides the vault: absolute, relative to the \
+              vault, or beginning with `~`. In .slugline.toml, only folders inside the vault.",
+        schema: || json!({"type": "array", "items": {"type": "string", "minLength": 1}}),
+        get: |s| json!(s.source_paths),
+        set: |s, v, invalid| match strings(v) {
+            Some(list) if list.iter().all(|folder| !folder.is_empty()) => s.source_paths = list,
+            _ => invalid.push(Invalid::value("expected a list of folders, such as [\"captions\"]")),
+        },
+    },
+    Setting {
+        name: "sources.language",
+        doc: "Language of captions to show, such as `en`. Default: the `lang` of the note, else the language of \
+              the video.",
+        schema: || json!({"type": ["string", "null"]}),
+        get: |s| json!(s.source_language),
+        set: |s, v, invalid| match v.as_str() {
+            Some(language) if !language.is_empty() => s.source_language = Some(language.to_owned()),
+            _ => invalid.push(Invalid::value("expected a language, such as \"en\"")),
+        },
+    },
+    Setting {
         name: "severity",
         doc: "Severity per diagnostic code: error, warning, information, hint or off.",
         schema: severity_schema,
@@ -601,7 +623,7 @@ mod tests {
             "extensions": ["txt"], "respect_gitignore": false, "exclude": ["x/"], "max_file_size": 7,
             "code_lens": false, "completion": {"style": "title"}, "inlay_hints": false, "new_note": {"folder": "inbox", "template": "t.md"},
             "daily_note": {"folder": "log", "format": "YYYY", "template": "d.md"}, "workspace_diagnostics": true,
-            "sources": {"keys": ["episode"], "url": "https://example.org/{id}?at={seconds}"},
+            "sources": {"keys": ["episode"], "url": "https://example.org/{id}?at={seconds}", "paths": ["~/captions"], "language": "de"},
             "severity": {"broken-link": "error"}, "folders": {"a": {"severity": {"broken-file": "off"}}},
         }));
         let mut again = Settings::default();

@@ -103,6 +103,7 @@ enum Use {
     Title,
     Aliases,
     Video(usize),
+    Language,
     Tags,
     Other,
 }
@@ -220,6 +221,7 @@ impl<'t> FrontMatterParser<'t> {
             "title" => Use::Title,
             "aliases" | "alias" => Use::Aliases,
             "tags" | "tag" => Use::Tags,
+            "lang" | "language" => Use::Language,
             _ => match self.options.video_keys.iter().position(|video| video.eq_ignore_ascii_case(key)) {
                 Some(rank) => Use::Video(rank),
                 None => Use::Other,
@@ -261,6 +263,7 @@ impl<'t> FrontMatterParser<'t> {
                 self.video_rank = rank;
                 self.front.video = Some(value);
             }
+            Use::Language if self.front.language.is_none() => self.front.language = Some(value),
             Use::Aliases => self.take_several(&value),
             Use::Tags => self.take_one(wanted, value, style),
             _ => {}
@@ -353,6 +356,7 @@ impl<'t> FrontMatterParser<'t> {
                 Use::Title => self.front.title.is_some(),
                 Use::Video(rank) => rank >= self.video_rank,
                 Use::Aliases => !self.front.aliases.is_empty(),
+                Use::Language => self.front.language.is_some(),
                 Use::Tags | Use::Other => true,
             };
             if !known {

@@ -87,6 +87,8 @@ pub struct FrontMatter {
     pub aliases: Vec<Value>,
     /// The note's video, by the first of [`Options::video_keys`] that is there.
     pub video: Option<Value>,
+    /// `lang` or `language`: that of the note.
+    pub language: Option<Value>,
 }
 
 /// A scalar of the front matter.

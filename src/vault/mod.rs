@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub use self::disk::{Disk, DiskEvent, Watching};
 pub use self::folder::{Folder, Loaded};
 pub use self::watch::Watch;
-use crate::ide::{Analysis, Document, MemoryTexts, Texts};
+use crate::ide::{Analysis, Document, Library, MemoryTexts, Texts};
 use crate::index::{Change, Delta, Facts, Index, Mentions, MentionsSlot, NoteId};
 use crate::settings::Settings;
 use crate::text::{Buffer, Edit, EditError, Encoding, PathText, VaultPath};
@@ -39,6 +39,7 @@ pub struct Vault {
     /// Open notes by path, last opened first.
     recent: Vec<VaultPath>,
     texts: Arc<dyn Texts>,
+    library: Arc<Library>,
     complete: bool,
     mentions: MentionsSlot,
 }
@@ -73,13 +74,14 @@ impl Vault {
 
     fn of(index: Index, texts: Arc<dyn Texts>, complete: bool) -> Self {
         let (open, recent, mentions) = (imbl::OrdMap::new(), Vec::new(), MentionsSlot::default());
-        Self { index, open, recent, texts, complete, mentions }
+        let library = Arc::default();
+        Self { index, open, recent, texts, library, complete, mentions }
     }
 
     /// Forgets all but which notes were opened last, to be read anew: with these settings, over these files.
     pub fn reset(&mut self, settings: Arc<Settings>, texts: Arc<dyn Texts>) {
-        let recent = std::mem::take(&mut self.recent);
-        *self = Self { recent, ..Self::new(settings, texts) };
+        let (recent, library) = (std::mem::take(&mut self.recent), Arc::clone(&self.library));
+        *self = Self { recent, library, ..Self::new(settings, texts) };
     }
 
     /// Names, links, citations.
@@ -112,6 +114,7 @@ impl Vault {
         let analysis = Analysis::new(self.index.clone(), self.open.clone(), Arc::clone(&self.texts));
         let mut analysis = analysis.with_mentions(self.mentions.clone());
         analysis.complete = self.complete;
+        analysis.library = Arc::clone(&self.library);
         analysis.recent = self.recent.iter().filter_map(|path| self.index.note(path)).collect();
         analysis
     }
@@ -130,6 +133,11 @@ impl Vault {
     /// Without it there are no unlinked mentions.
     pub fn find_mentions(&mut self) {
         self.mentions.set(Mentions::of(&self.index).map(Arc::new));
+    }
+
+    /// The captions and metadata that have been read.
+    pub fn library(&self) -> &Library {
+        &self.library
     }
 
     // --- open notes

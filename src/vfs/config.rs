@@ -3,8 +3,9 @@ use std::sync::Arc;
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
+use super::sidecars::is_inside;
 use super::{Content, FileReader, ReadError, Root};
-use crate::settings::{Invalid, SETTINGS, Settings};
+use crate::settings::{Applied, Invalid, SETTINGS, Settings};
 use crate::text::{Encoding, LineIndex, Span, visible};
 
 /// The file at a vault's root that holds its settings.
@@ -73,7 +74,8 @@ fn config(file: &ConfigFile, base: &Settings) -> Config {
         match DeTable::parse(text).and_then(|table| Ok((table.into_inner(), toml::from_str::<Value>(text)?)))
         {
             Ok((table, value)) => {
-                let applied = settings.apply(&value);
+                let mut applied = settings.apply(&value);
+                refuse_outside(&mut settings, base, &mut applied);
                 let place = |name: &'static str| {
                     let path: Vec<_> = name.split('.').map(str::to_owned).collect();
                     (name, place_of(&table, &path, true))
@@ -89,6 +91,20 @@ fn config(file: &ConfigFile, base: &Settings) -> Config {
         }
     }
     Config { settings: Arc::new(settings), text, named, refused }
+}
+
+/// Whoever has written a vault's file is not who decides what is read outside of the vault.
+fn refuse_outside(settings: &mut Settings, base: &Settings, applied: &mut Applied) {
+    const NAME: &str = "sources.paths";
+    let Some(at) = applied.named.iter().position(|name| *name == NAME) else { return };
+    let Some(outside) = settings.source_paths.iter().find(|folder| !is_inside(folder)) else { return };
+    let message = format!(
+        "`{outside}` is outside of the vault; only the editor's settings can name folders outside of it"
+    );
+    let path = NAME.split('.').map(str::to_owned).collect();
+    applied.invalid.push(Invalid { path, is_key: false, message });
+    applied.named.remove(at);
+    settings.source_paths.clone_from(&base.source_paths);
 }
 
 impl Config {
@@ -159,6 +175,9 @@ mod tests {
             ("[colour]\nbrown = 1\n", "colour"),
             ("exclude = [\n  'a',\n  2,\n]\n", "[\n  'a',\n  2,\n]"),
             ("a = = 1", "="),
+            ("sources.paths = ['captions', '../captions']\n", "['captions', '../captions']"),
+            ("[sources]\npaths = ['~/captions']\n", "['~/captions']"),
+            ("[sources]\npaths = ['/captions']\n", "['/captions']"),
         ] {
             std::fs::write(dir.path().join(CONFIG_FILE), text).unwrap();
             let config = read_config(&root, &Settings::default());

@@ -12,6 +12,7 @@ mod locate;
 mod read;
 mod root;
 mod rules;
+mod sidecars;
 mod texts;
 mod tree;
 mod walk;

@@ -68,6 +68,11 @@ impl Stamp {
         Self(NonZeroU64::new(hash).unwrap_or(NonZeroU64::MIN))
     }
 
+    /// As a number, for who keeps it elsewhere.
+    pub(super) fn get(self) -> u64 {
+        self.0.get()
+    }
+
     /// The same of who may read the file, where the system tells when that changes: equal as long as a file
     /// that was refused will be refused again.
     #[cfg(unix)]

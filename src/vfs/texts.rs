@@ -1,7 +1,10 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Content, FileReader, Root};
+use super::read::Stamp;
+use super::{Content, FileReader, Root, sidecars};
 use crate::ide::Texts;
+use crate::sources::{Shelf, Sidecar};
 use crate::text::uri_of_path;
 
 /// The files of a vault on the disk, as the features see them.
@@ -15,6 +18,16 @@ impl DiskTexts {
     /// The files under `root`; those above `max_file_size` bytes are not read.
     pub fn new(root: Arc<Root>, max_file_size: u64) -> Self {
         Self { root, max_file_size }
+    }
+}
+
+impl DiskTexts {
+    /// The folder that a sidecar may not lead out of.
+    fn root_of(&self, place: &Sidecar) -> Cow<'_, Root> {
+        match place {
+            Sidecar::Vault(_) => Cow::Borrowed(&self.root),
+            Sidecar::Folder(folder, _) => Cow::Owned(Root::loose(folder)),
+        }
     }
 }
 
@@ -39,6 +52,34 @@ impl Texts for DiskTexts {
 
     fn uri(&self, path: &str) -> String {
         uri_of_path(&self.root.path().join(path))
+    }
+
+    fn stamp(&self, place: &Sidecar) -> Option<u64> {
+        let root = self.root_of(place);
+        let metadata = root.existing(place.path())?.metadata().ok()?;
+        metadata.is_file().then(|| Stamp::new(&metadata).get())
+    }
+
+    fn read_sidecar(&self, place: &Sidecar, max: u64) -> Result<(Arc<str>, u64), String> {
+        let mut reader = FileReader::new();
+        match reader.read_stamped(&self.root_of(place), place.path(), max) {
+            Ok((Content::Text(text), stamp)) => Ok((text.into(), stamp.get())),
+            Ok((Content::TooLarge(len), _)) => {
+                Err(format!("its {len} bytes are more than the {max} that are read"))
+            }
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn sidecar_uri(&self, place: &Sidecar) -> String {
+        match place {
+            Sidecar::Vault(path) => self.uri(path),
+            Sidecar::Folder(folder, path) => uri_of_path(&folder.join(&**path)),
+        }
+    }
+
+    fn shelf(&self, folders: &[String], before: &Arc<Shelf>) -> (Arc<Shelf>, Vec<String>) {
+        sidecars::shelf(&self.root, folders, before)
     }
 
     fn creatable(&self, path: &str) -> bool {

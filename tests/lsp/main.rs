@@ -18,6 +18,7 @@ mod requests;
 mod session;
 mod settings;
 mod shapes;
+mod sources;
 mod symbols;
 mod twin;
 mod views;

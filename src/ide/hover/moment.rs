@@ -1,10 +1,14 @@
-//! Hovers of timestamps: the video, the second, the claim, who else cites the moment.
+//! Hovers of timestamps: the video, the second, what was said then, the claim, who else cites the moment.
+use std::ops::RangeInclusive;
+
 use rustc_hash::FxHashSet;
 
 use super::excerpt;
-use super::{Analysis, Document, Markdown, link_to, list};
+use super::{Analysis, Document, Markdown, Prefix, link_to, list};
+use crate::ide::source::{self, Source};
 use crate::ide::{around, prose, video};
-use crate::index::{Moments, NoteId};
+use crate::index::{Citation, NoteId};
+use crate::sources::Cue;
 use crate::syntax::{Timestamp, VideoLink};
 use crate::text::Span;
 
@@ -17,6 +21,18 @@ const MOST_NAMED: usize = 5;
 /// Characters of a claim, about.
 const CLAIM: usize = 200;
 
+/// The same of a claim of another note.
+const FIRST_WORDS: usize = 50;
+
+/// Bytes of a block of another note that are read for its claim.
+const MOST_OF_A_BLOCK: usize = 1 << 14;
+
+/// Characters of a cue, about.
+const CUE: usize = 120;
+
+/// Characters of all cues that are shown: where those beside the cited one are short, two more are.
+const CUES: usize = 150;
+
 /// A timestamp of the note's own video.
 pub(super) fn of_timestamp(
     analysis: &Analysis,
@@ -26,7 +42,7 @@ pub(super) fn of_timestamp(
 ) -> Markdown {
     let cited = cited_for(document, timestamp.span);
     // Why, its diagnostic says.
-    let Some(moment) = Moments::of(&document.text, &document.note).get(&document.text, timestamp) else {
+    let Some(moment) = source::moments(analysis, document).get(&document.text, timestamp) else {
         return Markdown::paragraphs([Markdown::new().bold("Invalid timestamp"), cited]);
     };
     let Some(id) = document.video() else {
@@ -35,8 +51,10 @@ pub(super) fn of_timestamp(
         let advice = Markdown::new().text("Add ").code(key).text(" to the front matter.");
         return Markdown::paragraphs([time, advice, cited]);
     };
-    let head = head(analysis, note, id, Some(moment));
-    Markdown::paragraphs([head, cited, same_moment(analysis, note, id, moment)])
+    let source = Source::of(analysis, id, document.language());
+    let head = head(analysis, note, id, Some(moment), &source);
+    let same = same_moment(analysis, note, id, moment, &source);
+    Markdown::paragraphs([head, said(&source, moment), cited, same])
 }
 
 /// A markdown link to a video.
@@ -47,7 +65,8 @@ pub(super) fn of_video_link(
     found: &VideoLink,
 ) -> Markdown {
     let id = found.video.of(&document.text);
-    let head = head(analysis, note, id, found.moment);
+    let source = Source::of(analysis, id, document.language());
+    let head = head(analysis, note, id, found.moment, &source);
     let Some(moment) = found.moment else {
         let citing: Vec<NoteId> = analysis
             .index
@@ -61,7 +80,8 @@ pub(super) fn of_video_link(
         return Markdown::paragraphs([head, Markdown::new().text(title), notes]);
     };
     let cited = cited_for(document, found.span);
-    Markdown::paragraphs([head, cited, same_moment(analysis, note, id, moment)])
+    let same = same_moment(analysis, note, id, moment, &source);
+    Markdown::paragraphs([head, said(&source, moment), cited, same])
 }
 
 /// What a timestamp stands for in its note.
@@ -74,39 +94,96 @@ fn cites(analysis: &Analysis, note: NoteId, id: &str) -> bool {
     analysis.index.facts(note).is_some_and(|facts| facts.video() == Some(id))
 }
 
-/// Title, channel and the link that plays the video.
-fn head(analysis: &Analysis, note: NoteId, id: &str, moment: Option<u32>) -> Markdown {
+/// Title, channel, the link that plays the video, and the chapter.
+fn head(analysis: &Analysis, note: NoteId, id: &str, moment: Option<u32>, source: &Source) -> Markdown {
+    let about = source.metadata.as_deref();
     let title = video::title(analysis, note, id);
     let title = title.as_deref().unwrap_or_else(|| analysis.index.title(note));
     let mut head = Markdown::new().bold(title);
-    if let Some(channel) = video::channel(analysis, note) {
+    let channel = about.and_then(|about| about.channel.clone());
+    if let Some(channel) = channel.or_else(|| video::channel(analysis, note)) {
         head = head.text(" · ").text(&channel);
     }
-    let time = moment.map_or_else(|| "Play".to_owned(), video::clock);
-    head.line_break().text("▶ ").link(&time, &video::url(analysis, id, moment.unwrap_or(0)))
+    let length = about.and_then(|about| about.duration).map(video::clock);
+    let time = match (moment.map(video::clock), length) {
+        (Some(time), Some(length)) => format!("{time} of {length}"),
+        (Some(time), None) => time,
+        (None, Some(length)) => format!("Play ({length})"),
+        (None, None) => "Play".to_owned(),
+    };
+    head = head.line_break().text("▶ ").link(&time, &video::url(analysis, id, moment.unwrap_or(0)));
+    match about.and_then(|about| about.chapter(moment?)) {
+        Some(chapter) => head.text(" · chapter ").italic(&chapter.title),
+        None => head,
+    }
 }
 
-/// The other notes that cite the video within [`SAME_MOMENT`] seconds, nearest first.
-fn same_moment(analysis: &Analysis, note: NoteId, id: &str, moment: u32) -> Markdown {
-    let range = moment.saturating_sub(SAME_MOMENT)..=moment.saturating_add(SAME_MOMENT);
-    let mut near: Vec<(u32, u32, &str, NoteId)> = Vec::new();
-    for citation in analysis.index.citations(id, range).into_iter().filter(|c| c.note != note) {
-        let apart = citation.moment.abs_diff(moment);
-        near.push((apart, citation.moment, analysis.index.path(citation.note), citation.note));
+/// What was said around a second: the cue that it is cited for in bold between those beside it.
+fn said(source: &Source, moment: u32) -> Markdown {
+    let Some((_, captions)) = &source.captions else { return Markdown::new() };
+    let Some(cited) = captions.at(moment) else { return Markdown::new() };
+    let is_in_video = source.end().is_none_or(|end| moment <= end.limit());
+    if !is_in_video {
+        return Markdown::new();
     }
-    near.sort_unstable();
+    let line = |cue: Cue<'_>| format!("{}  {}", video::clock(cue.second()), prose::shorten(cue.text, CUE));
+    let around = |numbers: RangeInclusive<usize>| -> Vec<(usize, String)> {
+        numbers.filter_map(|number| Some((number, line(captions.get(number)?)))).collect()
+    };
+    let mut lines = around(cited.saturating_sub(1)..=cited + 1);
+    if lines.iter().map(|(_, line)| line.chars().count()).sum::<usize>() < CUES {
+        lines = around(cited.saturating_sub(2)..=cited + 2);
+    }
+    let lines = lines.into_iter().map(|(number, line)| {
+        let mut prefix = Prefix::default();
+        prefix.quote();
+        let quoted = Markdown::new().line(prefix);
+        if number == cited { quoted.bold(&line) } else { quoted.text(&line) }
+    });
+    Markdown::joined(lines, &Markdown::new().line_break())
+}
+
+/// The other notes that cite the video within [`SAME_MOMENT`] seconds or for the same cue, nearest first, each
+/// with the first words of what it cites it for.
+fn same_moment(analysis: &Analysis, note: NoteId, id: &str, moment: u32, source: &Source) -> Markdown {
+    let captions = source.captions.as_ref().map(|(_, captions)| captions);
+    let cue = captions.and_then(|captions| captions.get(captions.at(moment)?));
+    let cue = cue.filter(|cue| (cue.second()..=cue.end / 1000).contains(&moment));
+    let [from, to] = cue.map_or([moment; 2], |cue| [cue.second(), cue.end / 1000]);
+    let range = from.min(moment.saturating_sub(SAME_MOMENT))..=to.max(moment.saturating_add(SAME_MOMENT));
+    let mut near = analysis.index.citations(id, range);
+    near.retain(|citation| citation.note != note);
+    near.sort_by_key(|c| (c.moment.abs_diff(moment), c.moment, analysis.index.path(c.note)));
     let mut seen = FxHashSet::default();
-    near.retain(|&(.., note)| seen.insert(note));
+    near.retain(|citation| seen.insert(citation.note));
     if near.is_empty() {
         return Markdown::new();
     }
-    let named = near.iter().take(MOST_NAMED);
-    let named = named
-        .map(|&(_, at, _, note)| link_to(analysis, note, Markdown::new()).text(" ").text(&video::clock(at)));
+    let named = near.iter().take(MOST_NAMED).map(|citation| {
+        let named = link_to(analysis, citation.note, Markdown::new());
+        let named = named.text(" ").text(&video::clock(citation.moment));
+        match claim_elsewhere(analysis, citation) {
+            Some(claim) => named.text(&format!(" “{}”", prose::shorten(&claim, FIRST_WORDS))),
+            None => named,
+        }
+    });
     let more = near.len().saturating_sub(MOST_NAMED);
     let more = (more > 0).then(|| Markdown::new().text(&format!("{more} more")));
     let notes = Markdown::joined(named.chain(more), &Markdown::new().text(" · "));
     Markdown::new().text("Same moment: ").then(notes)
+}
+
+/// The claim of a citation in a note that need not be open: of it no more than the block is read as markdown.
+fn claim_elsewhere(analysis: &Analysis, citation: &Citation) -> Option<String> {
+    let note = analysis.unread(citation.note)?;
+    let (text, span) = (&*note.text, note.span(citation.place));
+    let start = around::block_start(text, span.start());
+    let end = span.end() + text.get(span.end()..)?.find(['\n', '\r']).unwrap_or(text.len() - span.end());
+    if end - start > MOST_OF_A_BLOCK {
+        return None;
+    }
+    let block = Document::new(text.get(start..end)?.into(), analysis.settings());
+    claim(&block, Span::new(span.start() - start, span.end() - start))
 }
 
 /// The sentence that a timestamp ends; where nothing stands before it, the one that it begins.

@@ -143,8 +143,8 @@ fn a_timestamp_shows_video_claim_and_who_else_cites_it() {
         |body: &str| format!("{VAULT}---\ntitle: Own\nvideoId: PdiSU9-Fge4\n---\nFrom: [[ch]]\n\n{body}");
     let head =
         "**All about war** · The Channel ⏎\n▶ [1:06](https://www.youtube.com/watch?v=PdiSU9-Fge4&t=66s)";
-    let same = "Same moment: [Impact of the war](file:///vault/ch/war_impact.md) 1:04 · \
-        [same](file:///vault/ch/same.md) 1:10";
+    let same = "Same moment: [Impact of the war](file:///vault/ch/war_impact.md) 1:04 “one” · \
+        [same](file:///vault/ch/same.md) 1:10 “Near”";
     let anchor = "<a class=\"yt-timestamp\" $0data-t=\"00:01:06\">[00:01:06]</a>";
     for (body, claim) in [
         ("First. Serbia, e.g. the [[x | *state*]], sold arms {}. After", "Serbia, e.g. the state, sold arms"),
@@ -268,4 +268,70 @@ fn of_many_the_nearest_are_named_and_the_others_counted() {
     let linking: String = (0..1001).map(|n| format!("//- a/{n}.md\n[[hub]]\n")).collect();
     let found = shown(&format!("{linking}//- hub.md\n//- note.md\n[[hu$0b]]\n"));
     assert!(found.ends_with("1,000+ backlinks"), "{found}");
+}
+
+const TALK: &str = "\
+//- talks/Talk [PdiSU9-Fge4].info.json
+{\"title\": \"Is *it* so?\", \"channel\": \"Ann\", \"duration\": 820, \"language\": \"en\",
+ \"chapters\": [{\"start_time\": 0, \"title\": \"Intro\"}, {\"start_time\": 600, \"title\": \"The [report](x)\"}]}
+//- talks/Talk [PdiSU9-Fge4].en.srt
+1
+00:10:29,000 --> 00:10:36,000
+pledged support for Ukraine's postwar recovery. But then something else was said, for quite a while
+
+2
+00:10:36,200 --> 00:10:41,000
+a report suggested that <b>Serbia</b> had <script>alert(1)</script> supplied ammunition [x](command:y) worth
+
+3
+00:10:41,000 --> 00:10:45,000
+more than eight hundred million dollars
+
+4
+00:10:45,000 --> 00:10:50,000
+in total
+//- other.md
+---
+videoId: PdiSU9-Fge4
+---
+A long list of things was named before, in [[note | words]] that are many, in this sentence [00:10:34].
+//- third.md
+---
+videoId: PdiSU9-Fge4
+---
+[00:10:45]
+//- note.md
+---
+title: Arms
+videoId: PdiSU9-Fge4
+---
+";
+
+/// What was said is text, whatever it looks like.
+#[test]
+fn a_timestamp_shows_what_was_said() {
+    let head = "**Is &#42;it&#42; so?** · Ann ⏎\n▶ [10:36 of 13:40](https://www.youtube.com/watch?v=PdiSU9-Fge4&t=636s) \
+                · chapter *The &#91;report&#93;(x)*";
+    let said = "> 10:29  pledged support for Ukraine's postwar recovery. But then something else was said, for quite a while ⏎\n\
+                > **10:36  a report suggested that Serbia had &lt;script>alert(1)&lt;/script> supplied ammunition &#91;x&#93;(command:y) worth** ⏎\n\
+                > 10:41  more than eight hundred million dollars";
+    let same = "Same moment: [other](file:///vault/other.md) 10:34 “A long list of things was named before, in words …” · \
+                [third](file:///vault/third.md) 10:45";
+    let expected = format!("{head}\n\n{said}\n\nCited here for: “Sold”\n\n{same}");
+    check(&format!("{TALK}Sold [00:10:3$06].\n"), &expected);
+    let expected = expected.replace("Sold", "Sold there");
+    check(&format!("{TALK}Sold [there](https://youtu.be/PdiSU9-Fge4?t=6$036).\n"), &expected);
+    // Of short cues there are five.
+    let found = shown(&format!("{TALK}Sold [00:10:4$05].\n"));
+    assert!(found.contains("\n> **10:45  in total**\n"), "{found}");
+    // Past the end there is nothing to show.
+    let found = shown(&format!("{TALK}Sold [00:20:4$05].\n"));
+    assert!(found.contains("[20:45 of 13:40]") && !found.contains('>'), "{found}");
+}
+
+#[test]
+fn minutes_written_as_hours_are_minutes_where_the_video_is_that_short() {
+    let anchor = "<a class=\"yt-timestamp\" data-t=\"10:36:00\">[10:3$06:00]</a>";
+    let found = shown(&format!("{TALK}Sold {anchor}.\n"));
+    assert!(found.contains("▶ [10:36 of 13:40]") && found.contains("> **10:36  a report"), "{found}");
 }

@@ -243,6 +243,8 @@ impl Owner {
         self.next_vault += 1;
         let settings = self.base(root.path());
         let vault = VaultSession::new(root, kind, settings, config, super::vaults::token(id, 0));
+        let out = self.out.clone();
+        vault.engine.library().tell_to(move |fault| out.warn(fault));
         self.vaults.insert(id, vault);
         id
     }

@@ -1,8 +1,8 @@
 //! `textDocument/definition`: where a link, a footnote or a tag leads.
 use tower_lsp_server::ls_types::request::GotoDefinition;
 use tower_lsp_server::ls_types::{
-    GotoDefinitionParams, GotoDefinitionResponse, Location, LocationLink, OneOf, Range, ServerCapabilities,
-    Uri,
+    GotoDefinitionParams, GotoDefinitionResponse, Location, LocationLink, OneOf, Position, Range,
+    ServerCapabilities, Uri,
 };
 
 use super::{NoteRequest, Request, View};
@@ -33,6 +33,11 @@ impl NoteRequest for Definition {
     }
 }
 
+fn line_start(line: u32) -> Range {
+    let start = Position::new(line, 0);
+    Range::new(start, start)
+}
+
 /// Places to jump to, as links with the range they start from where the client takes these.
 pub(super) fn jumps(
     view: &View,
@@ -49,6 +54,7 @@ pub(super) fn jumps(
                 Destination::Lines { note, full, focus } => {
                     (answers.uri(view.analysis.index.path(note))?, [full, focus].map(to_range))
                 }
+                Destination::Captions(uri, line) => (uri.parse().ok()?, [line_start(line); 2]),
                 Destination::File(path) => (answers.uri(&path)?, [Range::default(); 2]),
             };
             Some(LocationLink {
