@@ -12,6 +12,8 @@ pub(super) struct Source {
     pub(super) metadata: Option<Arc<Metadata>>,
     /// What was said, and where that stands.
     pub(super) captions: Option<(Sidecar, Arc<Captions>)>,
+    /// Where the last of all captions ends, in seconds, where the metadata do not say how long it is.
+    last_cue: Option<u32>,
 }
 
 /// Where a video ends.
@@ -25,6 +27,9 @@ pub(super) enum End {
 
 /// Seconds that a video may go on behind its last cue.
 const AFTER_LAST_CUE: u32 = 60;
+
+/// Captions of one video that are read to find its end.
+const MOST_LANGUAGES: usize = 20;
 
 impl End {
     /// The first second that is certainly past it.
@@ -50,17 +55,23 @@ impl Source {
         let wanted = analysis.settings().source_language.as_deref().or(language);
         let spoken = metadata.as_ref().and_then(|metadata| metadata.language.as_deref());
         said.sort_by_key(|((format, own), _)| (rank(own.as_deref(), wanted, spoken), *format));
-        let captions = said.into_iter().find_map(|(_, place)| {
-            let captions = library.captions(analysis, &place)?;
-            Some((place, captions))
+        let captions = said.iter().find_map(|(_, place)| {
+            let captions = library.captions(analysis, place)?;
+            Some((place.clone(), captions))
         });
-        Self { metadata, captions }
+        let mut last_cue = None;
+        if metadata.as_ref().is_none_or(|metadata| metadata.duration.is_none()) {
+            // A translation may have been left off in the middle.
+            let all = said.iter().take(MOST_LANGUAGES);
+            last_cue = all.filter_map(|(_, place)| library.captions(analysis, place)?.end()).max();
+        }
+        Self { metadata, captions, last_cue }
     }
 
     /// Where the video ends, as far as that is known.
     pub(super) fn end(&self) -> Option<End> {
         let duration = self.metadata.as_ref().and_then(|metadata| metadata.duration).map(End::Duration);
-        duration.or_else(|| self.captions.as_ref()?.1.end().map(End::LastCue))
+        duration.or_else(|| self.last_cue.map(End::LastCue))
     }
 }
 
@@ -141,6 +152,16 @@ mod tests {
         check(&[".de.vtt", ".vtt"], None, "", None, ".vtt");
         check(&[".de.vtt", ".fr.vtt"], None, "", None, ".de.vtt");
         check(&[], None, "", None, "");
+    }
+
+    #[test]
+    fn a_video_lasts_as_long_as_the_longest_of_its_captions() {
+        let fixture = Fixture::new(
+            "//- a.md\n//- abcdefghijk.de.srt\n00:00:01,000 --> 00:01:40,000\nx\n//- abcdefghijk.en.srt\n00:00:01,000 --> 00:09:40,000\nx\n",
+        );
+        let source = Source::of(&fixture.analysis, "abcdefghijk", Some("de"));
+        assert_eq!(source.captions.as_ref().map(|(place, _)| place.path()), Some("abcdefghijk.de.srt"));
+        assert_eq!(source.end(), Some(End::LastCue(580)));
     }
 
     #[test]

@@ -91,6 +91,8 @@ codes! {
     DuplicateSlug "duplicate-slug" Information "Two notes in the same folder with the same slug.";
     MalformedTimestamp "malformed-timestamp" Warning "Timestamp with an invalid time format.";
     MismatchedTimestamp "mismatched-timestamp" Warning "Timestamp whose label and `data-t` differ.";
+    MinutesAsHours "minutes-as-hours" Warning "Timestamp past the end of the video that fits if its hours are minutes.";
+    TimestampPastEnd "timestamp-past-end" Warning "Timestamp past the end of the video.";
     TimestampWithoutSource "timestamp-without-source" Warning "Timestamps in a note without a video ID.";
     BareTimestamp "bare-timestamp" Hint "Time in brackets that is not a timestamp link.";
     FencedNote "fenced-note" Information "The whole note is inside one code fence.";

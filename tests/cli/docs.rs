@@ -32,6 +32,7 @@ fn the_examples_of_the_diagnostics_have_them() {
             (name, &format!("{example}\n")),
             ("big_topic.md", "## History\n\nText. ^key\n"),
             (".slugline.toml", &settings),
+            ("Talk [PdiSU9-Fge4].info.json", "{\"duration\": 820}"),
             ("one/same.md", ""),
             ("two/same.md", ""),
         ]);

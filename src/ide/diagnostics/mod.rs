@@ -3,6 +3,7 @@
 //! The work is linear in the note: what a link names is looked up, never searched for. Nearest names
 //! and other mends that cost a search belong to code actions.
 //! Absent: how findings are shown, when they are published.
+mod length;
 mod links;
 mod note;
 mod suppress;

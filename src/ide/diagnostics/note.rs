@@ -3,6 +3,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
+use super::length::Length;
 use super::{Findings, quoted};
 use crate::ide::completion::Style;
 use crate::ide::cursor::names_note;
@@ -29,10 +30,14 @@ pub(super) fn problems(findings: &mut Findings) {
 /// Faulty timestamps, one code each, and timestamps of a note that names no video.
 pub(super) fn timestamps(findings: &mut Findings) {
     let note = &findings.document.note;
-    for timestamp in &note.timestamps {
-        // Whether that one is a timestamp depends on where its link leads.
-        if timestamp.form != TimestampForm::Wikilink {
+    let length = Length::of(findings);
+    // Whether a wikilink is a timestamp depends on where it leads.
+    for timestamp in note.timestamps.iter().filter(|timestamp| timestamp.form != TimestampForm::Wikilink) {
+        if length.is_none_or(|length| !length.minutes_as_hours(findings, timestamp)) {
             findings.timestamp(timestamp);
+            if let Some(length) = length {
+                length.past_end(findings, timestamp);
+            }
         }
     }
     // Where the front matter cannot be read, what it names is not known.

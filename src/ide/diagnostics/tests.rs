@@ -501,3 +501,36 @@ fn where_links_led_is_as_good_as_looking_again() {
         outcomes = next;
     }
 }
+
+/// What is past the end needs a length: of the metadata, else of what is said and a little more.
+#[test]
+fn timestamps_past_the_end_of_their_video() {
+    let note = "\
+//- note.md
+---
+videoId: PdiSU9-Fge4
+---
+<a class=\"yt-timestamp\" data-t=\"05:08:00\">[05:08:00]</a>
+                                ^^^^^^^^^^^^^^^^^^^ minutes-as-hours: Minutes written as hours: `05:08:00` is past LIMIT, 00:05:08 is not
+<a class=\"yt-timestamp\" data-t=\"10:17:34\">[10:17]</a>
+                                ^^^^^^^^ minutes-as-hours
+<a class=\"yt-timestamp\" data-t=\"12:08:00\">[12:08:00]</a>
+                                ^^^^^^^^^^^^^^^^^^^ minutes-as-hours
+<a class=\"yt-timestamp\" data-t=\"00:50:00\">[00:50:00]</a>
+                                ^^^^^^^^ timestamp-past-end: The time 50:00 is past LIMIT
+<a class=\"yt-timestamp\" data-t=\"50:08:00\">[50:08:00]</a>
+                                ^^^^^^^^ timestamp-past-end
+<a class=\"yt-timestamp\" data-t=\"00:13:40\">[00:13:40]</a>
+<a class=\"yt-timestamp\" data-t=\"00:05:08\">[00:05:09]</a>
+                                           ^^^^^^^^ mismatched-timestamp
+//- other.md
+---
+videoId: PdiSU9-Fge5
+---
+<a class=\"yt-timestamp\" data-t=\"05:08:00\">[05:08:00]</a>
+";
+    let by_metadata = note.replace("LIMIT", "the end of the video (13:40)");
+    check(&format!("{by_metadata}//- T [PdiSU9-Fge4].info.json\n{{\"duration\": 819.5}}\n"));
+    let by_captions = note.replace("LIMIT", "the last caption of the video (12:30)");
+    check(&format!("{by_captions}//- T [PdiSU9-Fge4].vtt\n00:01.000 --> 12:30.000\nx\n"));
+}
