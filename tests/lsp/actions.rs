@@ -139,7 +139,8 @@ fn a_section_is_extracted_by_one_edit() {
     let (a, b) = (vault.uri("a.md"), vault.uri("b.md"));
     let mut client = Client::start_with(&[&vault], all());
     client.open(&a, text);
-    client.codes_when(&a, <[String]>::is_empty);
+    // Links of others are moved once all is read.
+    client.until_received("the end of reading", |message| message["params"]["value"]["kind"] == "end");
     let at = json!({"line": 2, "character": 4});
     let params = json!({
         "textDocument": {"uri": a}, "range": {"start": at, "end": at},
