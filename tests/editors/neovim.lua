@@ -509,6 +509,14 @@ local function shown()
     local name = vim.api.nvim_buf_get_name(0)
     return vim.api.nvim_get_current_buf() ~= buffer and name:match('%.md$')
   end), vim.api.nvim_buf_get_name(0))
+  vim.cmd('Slugline daily 2026-03-07')
+  local path = vault .. '/2026-03-07.md'
+  check('daily opens the note of a day', wait(function()
+    return vim.api.nvim_buf_get_name(0) == path and not vim.bo.modified
+  end), vim.api.nvim_buf_get_name(0))
+  check('which is on the disk', vim.fn.filereadable(path) == 1, vim.fn.glob(vault .. '/*'))
+  vim.cmd('bwipeout!')
+  vim.fn.delete(path)
   local function told(...)
     local words = { ... }
     return wait(function()
@@ -518,6 +526,9 @@ local function shown()
   drive.open(vault, 'index.md')
   vim.cmd('Slugline statistics')
   check('statistics counts', told('113 links'), vim.fn.execute('messages'))
+  drive.at('[[tide_prediction]]', 4)
+  vim.cmd('Slugline explain')
+  check('explain tells the way of a link', told('tidewise/tide_prediction.md'), vim.fn.execute('messages'))
 end
 
 -- `:Slugline create`.

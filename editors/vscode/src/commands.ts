@@ -8,7 +8,7 @@ import type { Server } from './server';
 export const SHOW_REFERENCES = 'slugline.editor.showReferences';
 
 /** Commands of the palette without the prefix that all have, that are the server's by the same name and show what they find. */
-const SERVERS = ['randomNote', 'openSource', 'statistics'];
+const SERVERS = ['randomNote', 'openSource', 'statistics', 'showResolution'];
 
 export function registerCommands(server: Server): Disposable[] {
   return [
@@ -16,6 +16,12 @@ export function registerCommands(server: Server): Disposable[] {
       commands.registerCommand(`slugline.editor.${name}`, () => server.execute(`slugline.${name}`, here(server))),
     ),
     commands.registerCommand('slugline.editor.backlinks', () => backlinks(server)),
+    commands.registerCommand('slugline.editor.dailyNote', async () => {
+      const shown = await server.execute<{ uri: string }>('slugline.dailyNote', here(server));
+      if (shown) {
+        await openNote(server.fromUri(shown.uri));
+      }
+    }),
     commands.registerCommand(SHOW_REFERENCES, (uri: string, { line, character }: ProtocolPosition, found: ProtocolLocation[]) =>
       showReferences(server, server.fromUri(uri), new Position(line, character), found),
     ),

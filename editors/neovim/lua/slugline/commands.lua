@@ -150,6 +150,17 @@ M.subcommands = {
       end, wanted())
     end,
   },
+  daily = {
+    doc = 'open the note of today, or of another day',
+    run = function(date)
+      local argument = here()
+      argument.date = date ~= '' and date or nil
+      visit('dailyNote', argument)
+    end,
+    complete = function(lead)
+      return vim.startswith(os.date('%Y-%m-%d'), lead) and { os.date('%Y-%m-%d') } or {}
+    end,
+  },
   doctor = {
     doc = 'show each setting and its source',
     run = function()
@@ -178,6 +189,12 @@ M.subcommands = {
       execute('reindex', {}, function()
         say('reindexing')
       end)
+    end,
+  },
+  explain = {
+    doc = 'show why the link under the cursor leads where it leads',
+    run = function()
+      execute('showResolution', { here() }, function() end)
     end,
   },
   restart = {
