@@ -246,10 +246,13 @@ impl Vault {
     // --- the disk
 
     /// Takes over all that the first reading of the disk has shown by now, but for the notes that are open.
-    /// Whatever was said of a note before may be different.
+    /// Whatever was said of a note before may be different. The settings stay: they may have changed since the
+    /// reading began.
     pub fn adopt(&mut self, index: Index) {
         let open = self.take_open_within("");
+        let settings = Arc::clone(self.settings());
         self.index = index;
+        self.index.set_settings(settings);
         for (path, document, facts) in open {
             self.put(&path, document, facts);
         }

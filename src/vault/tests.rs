@@ -226,3 +226,17 @@ fn what_is_open_stays_when_a_first_reading_is_taken_over() {
     assert_eq!(index.resolve(a, "other").note(), index.note("b.md"));
     assert_eq!(index.len(), 4);
 }
+
+/// An index of a reading that began under other settings brings the notes, and not those settings.
+#[test]
+fn settings_that_changed_during_a_reading_stay() {
+    let files = [("a.md", "[[gone]]\n")];
+    let mut vault = Vault::in_memory(Settings::default(), MemoryTexts::from_iter(files));
+    let read = vault.index().clone();
+    let mut off = Settings::default();
+    off.apply(&serde_json::json!({"severity": {"broken-link": "off"}}));
+    vault.set_settings(Arc::new(off));
+    assert_eq!(found(&vault)["a.md"], [""; 0]);
+    vault.adopt(read);
+    assert_eq!(found(&vault)["a.md"], [""; 0]);
+}
