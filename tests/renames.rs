@@ -18,7 +18,7 @@ mod vault;
 use vault::{Style, Vault};
 
 /// Notes of each vault that are renamed.
-const SAMPLE: usize = 5;
+const SAMPLE: usize = 3;
 
 type Files = BTreeMap<String, Arc<str>>;
 
