@@ -24,7 +24,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     new BrokenLinks(),
     workspace.registerTextDocumentContentProvider(Diagnosis.scheme, diagnosis),
     workspace.onDidChangeConfiguration(event => {
-      if (event.affectsConfiguration('markdown.validate')) {
+      if (event.affectsConfiguration('markdown.validate') || event.affectsConfiguration('slugline.workspaceDiagnostics')) {
         void running.restart(); // so that all diagnostics come again
       } else if (event.affectsConfiguration('slugline.server')) {
         void running.settingsChanged();

@@ -1,6 +1,6 @@
 // The connection to the server: one server for the window, started, restarted and stopped here.
 import {
-  commands, type Disposable, type ExtensionContext, Location, type LogOutputChannel, Range, Uri, window,
+  commands, type Disposable, type ExtensionContext, Location, type LogOutputChannel, Range, Uri, window, workspace,
 } from 'vscode';
 import {
   CloseAction, ErrorAction, type ErrorHandler, ExecuteCommandRequest, LanguageClient, type Location as ProtocolLocation, State,
@@ -188,6 +188,11 @@ const saysWhatItDoes: StaticFeature = {
       serverStatusNotification: true,
       commands: { commands: [OPEN_NOTE, SHOW_REFERENCES] },
     };
+    // Where it asks for diagnostics, VS Code goes on showing those of notes that have been closed. It asks where all are wanted.
+    if (!workspace.getConfiguration('slugline').get('workspaceDiagnostics')) {
+      delete capabilities.textDocument?.diagnostic;
+      delete capabilities.workspace?.diagnostics;
+    }
   },
   initialize: () => {},
   getState: () => ({ kind: 'static' }),

@@ -309,11 +309,19 @@ session(async window => {
       await saved('the line is as it should be', DRAFT, text => last(text) === '- see [[tide_prediction | Tide prediction]] now');
       await empty();
       await removed();
-      await begin('[[');
-      await keys.type('tidal_bulge#tw');
-      await eventually('headings are suggested', selected('Two bulges, not one'), suggestions);
-      await keys.press('Enter');
-      await keys.type('!');
+      // VS Code itself sometimes takes one of the brackets that it has closed away with what is accepted.
+      let offered;
+      await again(async patience => {
+        await begin('[[');
+        await keys.type('tidal_bulge#tw');
+        offered = await until(selected('Two bulges, not one'));
+        await keys.press('Enter');
+        await keys.type('!');
+        const written = await until(async () => (await line()) === '[[tidal_bulge#Two bulges, not one]]!', patience);
+        written || (await empty());
+        return written;
+      });
+      await check('headings are suggested', offered, await suggestions());
       await saved('and written', DRAFT, text => last(text) === '[[tidal_bulge#Two bulges, not one]]!');
       await empty();
       await saved('and removed', DRAFT, text => text.trimEnd() === before.trimEnd());
