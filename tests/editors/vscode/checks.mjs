@@ -625,6 +625,8 @@ session(async window => {
     const day = () => fs.readdirSync(vault).find(name => /^\d{4}-\d\d-\d\d\.md$/.test(name));
     await eventually('the note of today is made and open', async () => day() !== undefined && (await tab()) === day(), tab);
     await page.setViewportSize({ width: 900, height: 500 });
+    await command('File: Save All Files');
+    await eventually('and saved', async () => (await page.locator('.tab.dirty').count()) === 0, () => texts('.tab.dirty'));
     await command('View: Close All Editors');
     await note(BULGE);
   }
