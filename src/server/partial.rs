@@ -1,8 +1,6 @@
 //! Answers in parts, for clients that ask for them: they show the first while the rest is on its way.
 use serde::Serialize;
-use serde_json::{Value, json};
 use tower_lsp_server::ls_types::ProgressToken;
-use tower_lsp_server::ls_types::notification::{Notification, Progress};
 
 use super::outgoing::Outgoing;
 
@@ -12,14 +10,6 @@ const PART: usize = 512;
 /// The way of a part to the client; nothing goes the default one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Partial(Option<Outgoing>);
-
-/// `$/progress` with any value.
-struct Part;
-
-impl Notification for Part {
-    type Params = Value;
-    const METHOD: &'static str = Progress::METHOD;
-}
 
 impl Partial {
     /// Parts go to the client of `out`.
@@ -40,7 +30,7 @@ impl Partial {
             return part;
         }
         while !part.is_empty() {
-            out.tell::<Part>(&json!({"token": token, "value": part}));
+            out.partial(&token, &part);
             part = results.by_ref().take(PART).collect();
         }
         part
