@@ -39,6 +39,7 @@ mod source;
 mod spelling;
 mod statistics;
 mod symbol;
+mod timestamp_form;
 mod video;
 mod workspace_symbols;
 
@@ -69,4 +70,5 @@ pub use selection::selections;
 pub use semantic_tokens::{SemanticToken, TokenKind, TokenState, semantic_tokens};
 pub use statistics::{Counted, NoteLinks, Statistics, TIERS, note_links, statistics};
 pub use symbol::{Named, Part, Symbol, symbol_at};
+pub use timestamp_form::{style as timestamp_style, write as write_timestamp};
 pub use workspace_symbols::{SymbolKind, WorkspaceSymbol, workspace_symbols};

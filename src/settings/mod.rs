@@ -22,6 +22,17 @@ pub enum LinkStyle {
     Title,
 }
 
+/// How a timestamp is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TimestampStyle {
+    /// `<a class="yt-timestamp" data-t="00:04:32">[00:04:32]</a>`.
+    Html,
+    /// `[4:32](https://…&t=272s)`.
+    Markdown,
+    /// `[04:32]`.
+    Bare,
+}
+
 /// The settings of one vault.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settings {
@@ -60,6 +71,8 @@ pub struct Settings {
     pub source_paths: Vec<String>,
     /// The language of captions; `None`: the note's, else the one that is spoken.
     pub source_language: Option<String>,
+    /// How a timestamp is written in a note that has none yet; default HTML.
+    pub timestamp_style: TimestampStyle,
     /// Folder of notes made by "create note", relative to the vault; `None`: beside the linking note.
     pub new_note_folder: Option<String>,
     /// What notes made by "create note" begin with: a file, relative to the vault; `None`: a title.
@@ -86,6 +99,7 @@ impl Default for Settings {
             workspace_diagnostics: false,
             source_paths: Vec::new(),
             source_language: None,
+            timestamp_style: TimestampStyle::Html,
             new_note_folder: None,
             new_note_template: None,
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use super::{Code, LinkStyle, Settings, Severity};
+use super::{Code, LinkStyle, Settings, Severity, TimestampStyle};
 
 /// A setting that was refused; what was there before holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -282,6 +282,26 @@ pub const SETTINGS: &[Setting] = &[
         set: |s, v, invalid| match v.as_str() {
             Some(language) if !language.is_empty() => s.source_language = Some(language.to_owned()),
             _ => invalid.push(Invalid::value("expected a language, such as \"en\"")),
+        },
+    },
+    Setting {
+        name: "timestamps.form",
+        doc: "How a timestamp is written in a note that has none yet: `html` as \
+              `<a class=\"yt-timestamp\" data-t=\"00:04:32\">[00:04:32]</a>`, `markdown` as `[4:32](https://…&t=272s)`, \
+              `bare` as `[04:32]`. Other notes keep the form of most of their timestamps.",
+        schema: || json!({"enum": ["html", "markdown", "bare"]}),
+        get: |s| {
+            json!(match s.timestamp_style {
+                TimestampStyle::Html => "html",
+                TimestampStyle::Markdown => "markdown",
+                TimestampStyle::Bare => "bare",
+            })
+        },
+        set: |s, v, invalid| match v.as_str() {
+            Some("html") => s.timestamp_style = TimestampStyle::Html,
+            Some("markdown") => s.timestamp_style = TimestampStyle::Markdown,
+            Some("bare") => s.timestamp_style = TimestampStyle::Bare,
+            _ => invalid.push(Invalid::value("expected html, markdown or bare")),
         },
     },
     Setting {
@@ -624,6 +644,7 @@ mod tests {
             "code_lens": false, "completion": {"style": "title"}, "inlay_hints": false, "new_note": {"folder": "inbox", "template": "t.md"},
             "daily_note": {"folder": "log", "format": "YYYY", "template": "d.md"}, "workspace_diagnostics": true,
             "sources": {"keys": ["episode"], "url": "https://example.org/{id}?at={seconds}", "paths": ["~/captions"], "language": "de"},
+            "timestamps": {"form": "bare"},
             "severity": {"broken-link": "error"}, "folders": {"a": {"severity": {"broken-file": "off"}}},
         }));
         let mut again = Settings::default();

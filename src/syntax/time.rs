@@ -150,12 +150,12 @@ pub(super) fn list(text: &str, inner: Span) -> Option<Vec<(Span, Time)>> {
 }
 
 /// `seconds` as `HH:MM:SS`.
-pub(super) fn canonical(seconds: u32) -> String {
+pub fn canonical(seconds: u32) -> String {
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
 /// The anchor that the wiki's player reads, for a time spelled `time`.
-pub(super) fn anchor(time: &str) -> String {
+pub fn anchor(time: &str) -> String {
     format!("<a class=\"yt-timestamp\" data-t=\"{time}\">[{time}]</a>")
 }
 
