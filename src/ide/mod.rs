@@ -40,6 +40,7 @@ mod spelling;
 mod statistics;
 mod symbol;
 mod timestamp_form;
+mod timestamps;
 mod video;
 mod workspace_symbols;
 
@@ -71,4 +72,5 @@ pub use semantic_tokens::{SemanticToken, TokenKind, TokenState, semantic_tokens}
 pub use statistics::{Counted, NoteLinks, Statistics, TIERS, note_links, statistics};
 pub use symbol::{Named, Part, Symbol, symbol_at};
 pub use timestamp_form::{style as timestamp_style, write as write_timestamp};
+pub use timestamps::{WrittenTimestamp, timestamps};
 pub use workspace_symbols::{SymbolKind, WorkspaceSymbol, workspace_symbols};

@@ -11,7 +11,7 @@ use tower_lsp_server::ls_types::*;
 use super::events::{About, Answering, Busy, Event, Query, Queue};
 use super::requests::{
     self, Answer, NoteRequest, OwnerRequest, Params, View, Workspace, WorkspaceRequest, capabilities, failed,
-    requests,
+    requests, timestamps::Timestamps,
 };
 use crate::index::{Cancel, Cancelled, catch};
 use crate::lsp::{Client, edit, file_path};
@@ -62,6 +62,11 @@ impl Backend {
             }
             None => Ok(R::answer(None, params)),
         }
+    }
+
+    /// `slugline/timestamps`.
+    pub(super) async fn timestamps(&self, params: Params<Timestamps>) -> Result<Answer<Timestamps>> {
+        self.about_note::<Timestamps>(params).await
     }
 
     /// Asks about all vaults, likewise.

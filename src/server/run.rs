@@ -18,6 +18,7 @@ use super::log::Log;
 use super::outgoing::{Outgoing, answer_of};
 use super::owner::Owner;
 use super::pool::Pool;
+use super::requests::timestamps::Timestamps;
 
 /// Serves one client on standard input and output until it ends the session, and returns the
 /// process's exit code.
@@ -95,7 +96,10 @@ fn talk(
 
     let backend = Backend { queue: queue.clone(), session: Arc::clone(&session) };
     let reader = MessageReader {
-        service: LspService::new(|_| backend).0,
+        service: LspService::build(|_| backend)
+            .custom_method(Timestamps::METHOD, Backend::timestamps)
+            .finish()
+            .0,
         queue: queue.clone(),
         session: Arc::clone(&session),
         out: out.clone(),

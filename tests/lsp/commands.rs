@@ -252,3 +252,18 @@ fn the_note_of_a_day_is_made_and_shown() {
     let today = run(&mut client, "slugline.dailyNote", json!({}));
     assert!(today["uri"].as_str().unwrap().starts_with(&vault.uri("days/2")), "{today}");
 }
+
+/// The most wanted first, and no more than are asked for; a client without code for them is told.
+#[test]
+fn names_that_no_note_has_are_listed() {
+    let vault =
+        Vault::new(&[("a.md", "[[one]] [[two]] [[b]]\n"), ("b.md", "[[two]] [[deep/three]] [[00:05]]\n")]);
+    let mut client = Client::start(&vault);
+    let two = json!({"name": "two", "notes": 2});
+    let found = run(&mut client, "slugline.unresolved", json!({}));
+    assert_eq!(found, json!({"total": 2, "names": [two, {"name": "one", "notes": 1}]}));
+    let message = client.until_received("a message", |message| message["method"] == "window/showMessage");
+    assert_eq!(message["params"]["message"], "two (2), one (1)");
+    let found = run(&mut client, "slugline.unresolved", json!({"uri": vault.uri("a.md"), "limit": 1}));
+    assert_eq!(found, json!({"total": 2, "names": [two]}));
+}

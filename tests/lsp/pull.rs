@@ -257,3 +257,22 @@ fn a_diagnostic_leads_to_its_explanation() {
         }
     }
 }
+
+/// What a client lists when it is told to: all there is now, whether it is sent diagnostics or asks for them, and
+/// whatever the setting says.
+#[test]
+fn all_notes_are_asked_about_once() {
+    let vault = Vault::new(&[("a.md", "[[gone]]\n"), ("b.md", "[[a]]\n"), ("c.md", "")]);
+    for with in [capabilities(), pulling()] {
+        let mut client = Client::start_with(&[&vault], with);
+        let c = vault.uri("c.md");
+        client.open(&c, "[[a#Nothing]]\n");
+        let params = json!({"previousResultIds": [], "identifier": "slugline.all"});
+        let report = client.request("workspace/diagnostic", params);
+        let found = report["items"].as_array().unwrap().iter();
+        let found: Vec<_> = found.map(|it| (&it["uri"], &it["version"], codes(it))).collect();
+        let (a, none) = (json!(vault.uri("a.md")), Value::Null);
+        let one = json!(1);
+        assert_eq!(found, [(&a, &none, vec!["broken-link"]), (&json!(c), &one, vec!["broken-heading"])]);
+    }
+}

@@ -139,3 +139,24 @@ fn a_link_to_an_attachment_is_found_when_it_is_looked_at() {
     let resolved = client.request("documentLink/resolve", links[0].clone());
     assert_eq!(resolved["target"], json!(vault.uri("x/plan.pdf")));
 }
+
+/// Of a tag that says the same as its label, an editor may show the label alone.
+#[test]
+fn timestamps_tell_what_a_reader_needs_to_see() {
+    let vault = Vault::new(&[]);
+    let tag = "<a class=\"yt-timestamp\" data-t=\"00:04\">[00:04]</a>";
+    let text = format!("---\nvideoId: dQw4w9WgXcQ\n---\n🌊 {tag}\n\n[00:05]\n");
+    for (encoding, before) in [("utf-8", 5), ("utf-16", 3), ("utf-32", 2)] {
+        let mut client = start(&vault, encoding);
+        let uri = vault.uri("a.md");
+        client.open(&uri, &text);
+        let found = client.request("slugline/timestamps", document(&uri));
+        let (all, label) = (range((3, before), (3, before + 50)), range((3, before + 39), (3, before + 46)));
+        let bare = json!({"range": range((5, 0), (5, 7)), "label": range((5, 0), (5, 7)), "conceal": false});
+        assert_eq!(found, json!([{"range": all, "label": label, "conceal": true}, bare]), "{encoding}");
+        let mut params = document(&uri);
+        params["range"] = range((4, 0), (5, 3));
+        let found = client.request("slugline/timestamps", params);
+        assert_eq!(found, json!([bare]), "{encoding}");
+    }
+}

@@ -34,6 +34,7 @@ pub(super) mod selection_range;
 pub(super) mod semantic_tokens;
 pub(super) mod semantic_tokens_delta;
 pub(super) mod semantic_tokens_range;
+pub(super) mod timestamps;
 mod view;
 pub(super) mod will_delete_files;
 pub(super) mod will_rename_files;

@@ -1,15 +1,26 @@
-//! `workspace/diagnostic`: what is wrong with all notes, held until something changes.
+//! `workspace/diagnostic`: what is wrong with all notes, held until something changes. By the identifier [`ALL`],
+//! what is wrong with them now: for a client that is sent diagnostics of open notes, and lists the others when it is
+//! told to.
+use std::sync::Arc;
+
 use tokio::sync::oneshot;
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::{
-    DiagnosticServerCapabilities, ServerCapabilities, WorkspaceDiagnosticParams, WorkspaceDiagnosticReport,
-    WorkspaceDiagnosticReportResult, request,
+    DiagnosticServerCapabilities, FullDocumentDiagnosticReport, ServerCapabilities,
+    WorkspaceDiagnosticParams, WorkspaceDiagnosticReport, WorkspaceDiagnosticReportResult,
+    WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport, request,
 };
 
-use super::{OwnerRequest, Request, failed};
+use super::{OwnerRequest, Request, View, Workspace, failed};
+use crate::ide::Outcomes;
 use crate::lsp::Client;
-use crate::server::events::{Event, Queue};
+use crate::server::backend::ask_when;
+use crate::server::events::{About, Event, Queue};
 use crate::server::owner::PullAll;
+use crate::server::partial::Partial;
+
+/// The identifier by which a client asks for what is wrong with all notes as they are, once.
+const ALL: &str = "slugline.all";
 
 pub(in crate::server) struct WorkspaceDiagnostic;
 
@@ -28,6 +39,11 @@ impl OwnerRequest for WorkspaceDiagnostic {
         queue: &Queue,
         params: WorkspaceDiagnosticParams,
     ) -> Result<WorkspaceDiagnosticReportResult> {
+        if params.identifier.as_deref() == Some(ALL) {
+            let items =
+                ask_when(queue, true, About::Workspace, |workspace: Workspace| all(&workspace)).await?;
+            return Ok(WorkspaceDiagnosticReportResult::Report(WorkspaceDiagnosticReport { items }));
+        }
         let previous = params.previous_result_ids.into_iter().map(|previous| (previous.uri, previous.value));
         let (reply, items) = oneshot::channel();
         let token = params.partial_result_params.partial_result_token;
@@ -35,4 +51,32 @@ impl OwnerRequest for WorkspaceDiagnostic {
         let items = items.await.map_err(|_| failed())?;
         Ok(WorkspaceDiagnosticReportResult::Report(WorkspaceDiagnosticReport { items }))
     }
+}
+
+/// What is wrong with all notes, whatever the settings say.
+fn all(workspace: &Workspace) -> Vec<WorkspaceDocumentDiagnosticReport> {
+    let mut reports = Vec::new();
+    for vault in &workspace.vaults {
+        for note in vault.analysis.index.cancel().over(vault.analysis.index.notes()) {
+            let document = vault.open(note).map(|open| (open.uri.clone(), open.version));
+            let Some(uri) = vault.answers(&workspace.client, note).uri_of(note) else { continue };
+            let version = document.as_ref().map(|(_, version)| i64::from(*version));
+            let view = View {
+                analysis: vault.analysis.clone(),
+                note,
+                document,
+                tokens: None,
+                partial: Partial::default(),
+                client: Arc::clone(&workspace.client),
+            };
+            let items = view.diagnostics(None, &Outcomes::default()).0;
+            if !items.is_empty() {
+                let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: None, items };
+                reports.push(WorkspaceDocumentDiagnosticReport::Full(
+                    WorkspaceFullDocumentDiagnosticReport { uri, version, full_document_diagnostic_report },
+                ));
+            }
+        }
+    }
+    reports
 }

@@ -14,6 +14,7 @@ mod random_note;
 mod reindex;
 mod show_resolution;
 mod statistics;
+mod unresolved;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -59,6 +60,7 @@ commands! {
     reindex::Reindex,
     show_resolution::ShowResolution,
     statistics::VaultStatistics,
+    unresolved::Unresolved,
 }
 
 /// A command.

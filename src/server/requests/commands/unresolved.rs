@@ -1,0 +1,54 @@
+//! `slugline.unresolved`: names that notes link to and no note has, the most wanted first.
+use std::cmp::Reverse;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tower_lsp_server::jsonrpc::Result;
+use tower_lsp_server::ls_types::Uri;
+
+use super::{Command, in_vault};
+use crate::server::events::{Event, Queue};
+
+/// Names of an answer, where the client does not say how many it wants.
+const MOST: usize = 1000;
+
+/// Names that a message has.
+const MOST_NAMED: usize = 10;
+
+pub(super) struct Unresolved;
+
+#[derive(Deserialize)]
+pub(super) struct Arguments {
+    /// A note of the vault.
+    uri: Option<Uri>,
+    /// Names that the answer may have.
+    limit: Option<usize>,
+}
+
+impl Command for Unresolved {
+    const NAME: &'static str = "slugline.unresolved";
+    type Arguments = Arguments;
+
+    async fn run(queue: &Queue, Arguments { uri, limit }: Arguments) -> Result<Option<Value>> {
+        let found = in_vault(queue, uri, move |analysis, client| {
+            let mut names = analysis.index.wanted();
+            let total = names.len();
+            names.sort_by_key(|(_, notes)| Reverse(*notes));
+            names.truncate(limit.unwrap_or(MOST));
+            (total, names, client.shows_references)
+        });
+        let (total, names, shows) = found.await?;
+        if !shows {
+            let named = names.iter().take(MOST_NAMED).map(|(name, notes)| format!("{name} ({notes})"));
+            let named = named.collect::<Vec<_>>().join(", ");
+            let more = total.saturating_sub(MOST_NAMED);
+            queue.post(Event::ShowMessage(match (total, more) {
+                (0, _) => "no unresolved names".to_owned(),
+                (_, 0) => named,
+                _ => format!("{named}, and {more} more"),
+            }));
+        }
+        let names = names.iter().map(|(name, notes)| json!({"name": name, "notes": notes}));
+        Ok(Some(json!({"total": total, "names": names.collect::<Vec<_>>()})))
+    }
+}
