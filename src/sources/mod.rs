@@ -11,6 +11,7 @@ mod json3;
 mod metadata;
 mod name;
 mod shelf;
+mod terms;
 mod timed;
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub use captions::{Captions, Cue, Fault};
 pub use metadata::{Chapter, Metadata};
 pub use name::{Format, SidecarName, named_tokens, names_video, token_of};
 pub use shelf::{Folder, Shelf, Sidecar};
+pub use terms::{Fit, Passage, Terms, tokens};
 
 /// Captions above this many bytes are not read: eight hours of word times are a tenth of it.
 pub const MOST_CAPTION_BYTES: u64 = 32 << 20;
