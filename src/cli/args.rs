@@ -110,6 +110,17 @@ pub(super) struct CheckArgs {
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 
+    /// Apply the certain fixes, those of "Fix all" in an editor, and report what remains
+    ///
+    /// Of all severities, whatever --severity says. A file that cannot be written, or that another program
+    /// changes at the same time, is reported, and the others are fixed.
+    #[arg(long)]
+    pub(super) fix: bool,
+
+    /// Print what --fix would change as a unified diff, and change nothing
+    #[arg(long, conflicts_with = "format")]
+    pub(super) diff: bool,
+
     #[command(flatten)]
     pub(super) vault: VaultArgs,
 
@@ -179,13 +190,17 @@ Examples:
   slugline check ~/notes/drafts             one folder, with the links into the rest of its vault
   slugline check --severity hint            all problems, including hints
   slugline check --ext txt --ext md notes   notes that end in .txt, too
+  slugline check --diff                     show what could be fixed automatically
+  slugline check --fix                      fix it
   slugline check --format json | jq         for programs
   slugline check --format github            annotations, in a GitHub workflow
 
 JSON is {\"version\", \"vault\", \"notes\", \"links\", \"diagnostics\"}, with paths relative to the vault. Where
-the paths belong to several vaults, it is {\"version\", \"vaults\"}: a list of the same objects.
+the paths belong to several vaults, it is {\"version\", \"vaults\"}: a list of the same objects. With
+--fix, \"diagnostics\" are those that remain, and \"fixed\" is how many are fixed.
 
-Exit status: 0 no problems, 1 problems found, 2 error.
+Exit status: 0 no problems, 1 problems found, 2 error. With --fix, of the problems that remain; with
+--diff, 1 if there is anything to fix.
 
 Codes, with their default severity:
 ",

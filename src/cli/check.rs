@@ -3,26 +3,33 @@ use std::io::{self, Write};
 use annotate_snippets::Renderer;
 
 use super::args::{CheckArgs, CheckFormat};
+use super::fix::{self, Fixed};
 use super::place::Place;
 use super::progress::Progress;
 use super::report::{self, Finding, Vault};
-use super::{Failure, Outcome, complain, each, plural, print};
-use crate::ide;
+use super::{Failure, Outcome, complain, each, plural, print, tell};
+use crate::ide::{self, Analysis};
+use crate::index::NoteId;
 use crate::settings::Severity;
 use crate::text::visible;
 
 /// `slugline check`.
 pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     let places = Place::all(&args.paths)?;
+    if args.diff {
+        return diff(&places, args);
+    }
     let mut outcome = Outcome::Clean;
     // For JSON, which is one object of all vaults.
     let mut all = Vec::new();
     for place in &places {
         let checked = check(place, args);
-        if checked.notes == 0 && !args.vault.quiet {
-            complain("warning", &nothing(place, &args.vault.ext));
+        if checked.notes == 0 {
+            warn_of_nothing(place, args);
         }
-        if !checked.findings.is_empty() {
+        if checked.fixed.as_ref().is_some_and(|fixed| fixed.failed > 0) {
+            outcome = Outcome::Failed;
+        } else if !checked.findings.is_empty() && matches!(outcome, Outcome::Clean) {
             outcome = Outcome::Findings;
         }
         if args.format == CheckFormat::Json {
@@ -33,11 +40,39 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     }
     if args.format == CheckFormat::Json {
         let vaults = all.iter().map(|(place, checked)| {
-            Vault::new(place.root(), checked.notes, checked.links, &checked.findings)
+            let fixed = checked.fixed.as_ref().map(|fixed| fixed.problems);
+            Vault::new(place.root(), checked.notes, checked.links, &checked.findings, fixed)
         });
         print(|out| report::json(out, &vaults.collect::<Vec<_>>()))?;
     }
     Ok(outcome)
+}
+
+/// `slugline check --diff`.
+fn diff(places: &[Place], args: &CheckArgs) -> Result<Outcome, Failure> {
+    let (mut failed, mut problems, mut files) = (false, 0, 0);
+    for place in places {
+        let analysis = place.load(&args.vault).snapshot();
+        let notes = asked_notes(&analysis, place);
+        if notes.is_empty() {
+            warn_of_nothing(place, args);
+        }
+        let fixed = fix::diff(&analysis, place, &notes, args)?;
+        failed |= fixed.failed > 0;
+        problems += fixed.problems;
+        files += fixed.files;
+    }
+    if !args.vault.quiet {
+        tell(&match problems {
+            0 => "No problems to fix".to_owned(),
+            _ => format!("Would fix {} in {}", plural(problems, "problem"), plural(files, "file")),
+        });
+    }
+    Ok(match problems {
+        _ if failed => Outcome::Failed,
+        0 => Outcome::Clean,
+        _ => Outcome::Findings,
+    })
 }
 
 /// What a check found.
@@ -49,12 +84,28 @@ struct Checked {
     findings: Vec<Finding>,
     /// Below it.
     hidden: usize,
+    /// What was fixed, where that was asked for; the findings are what remains.
+    fixed: Option<Fixed>,
+}
+
+/// The notes that were asked for, by path.
+fn asked_notes(analysis: &Analysis, place: &Place) -> Vec<NoteId> {
+    let index = &analysis.index;
+    let mut notes: Vec<_> = index.notes().filter(|&note| place.holds(index.path(note))).collect();
+    notes.sort_unstable_by_key(|&note| index.path(note));
+    notes
 }
 
 fn check(place: &Place, args: &CheckArgs) -> Checked {
-    let analysis = place.load(&args.vault);
+    let mut vault = place.load(&args.vault);
+    let mut analysis = vault.snapshot();
+    let notes = asked_notes(&analysis, place);
+    let fixed = args.fix.then(|| fix::apply(&analysis, place, &notes, args));
+    if let Some(fixed) = &fixed {
+        fix::read_again(&mut vault, fixed);
+        analysis = vault.snapshot();
+    }
     let index = &analysis.index;
-    let notes: Vec<_> = index.notes().filter(|&note| place.holds(index.path(note))).collect();
     let links = notes.iter().map(|&note| index.link_count(note)).sum();
     let progress = Progress::new("Checking", args.vault.quiet);
     let found = each(&notes, &progress, |note| {
@@ -70,7 +121,7 @@ fn check(place: &Place, args: &CheckArgs) -> Checked {
     let hidden = found.iter().map(|(_, hidden)| hidden).sum();
     let mut findings: Vec<_> = found.into_iter().flat_map(|(findings, _)| findings).collect();
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
-    Checked { notes: notes.len(), links, findings, hidden }
+    Checked { notes: notes.len(), links, findings, hidden, fixed }
 }
 
 impl Checked {
@@ -100,8 +151,19 @@ impl Checked {
         writeln!(out, "{}", self.summary(args.severity))
     }
 
-    /// The last line of the text: `30 notes, 113 links: 1 error, 13 warnings`.
+    /// The last line of the text: `30 notes, 113 links: 1 error, 13 warnings`, or what was fixed.
     fn summary(&self, severity: Severity) -> String {
+        let mut summary = match &self.fixed {
+            Some(fixed) => self.remaining(fixed),
+            None => self.counts(),
+        };
+        if self.hidden > 0 {
+            summary += &format!(" ({} more below {severity}; show all with --severity hint)", self.hidden);
+        }
+        summary
+    }
+
+    fn counts(&self) -> String {
         let counted = Severity::ALL.into_iter().filter_map(|severity| {
             match self.findings.iter().filter(|finding| finding.severity == severity).count() {
                 0 => None,
@@ -110,11 +172,26 @@ impl Checked {
         });
         let counted: Vec<_> = counted.collect();
         let found = if counted.is_empty() { "no problems".to_owned() } else { counted.join(", ") };
-        let mut summary = format!("{}, {}: {found}", plural(self.notes, "note"), plural(self.links, "link"));
-        if self.hidden > 0 {
-            summary += &format!(" ({} more below {severity}; show all with --severity hint)", self.hidden);
+        format!("{}, {}: {found}", plural(self.notes, "note"), plural(self.links, "link"))
+    }
+
+    fn remaining(&self, fixed: &Fixed) -> String {
+        let done = match fixed.problems {
+            0 => "No problems fixed".to_owned(),
+            _ => format!("Fixed {} in {}", plural(fixed.problems, "problem"), plural(fixed.files, "file")),
+        };
+        match self.findings.len() {
+            0 => format!("{done}, none remain"),
+            1 => format!("{done}, 1 remains"),
+            n => format!("{done}, {n} remain"),
         }
-        summary
+    }
+}
+
+/// Says so where no note was checked.
+fn warn_of_nothing(place: &Place, args: &CheckArgs) {
+    if !args.vault.quiet {
+        complain("warning", &nothing(place, &args.vault.ext));
     }
 }
 

@@ -7,6 +7,7 @@ mod allocator;
 mod args;
 mod check;
 mod doctor;
+mod fix;
 mod place;
 mod progress;
 mod report;
@@ -47,6 +48,8 @@ enum Outcome {
     Clean,
     /// It listed something.
     Findings,
+    /// It could not do all that was asked, and has said so.
+    Failed,
     /// A session ended with this exit code.
     Ended(u8),
 }
@@ -68,6 +71,7 @@ pub fn main() -> ExitCode {
         Ok(Outcome::Ended(code)) => ExitCode::from(code),
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
+        Ok(Outcome::Failed) => ExitCode::from(2),
         Err(failure) => {
             complain("error", &failure.to_string());
             ExitCode::from(2)
@@ -110,11 +114,14 @@ fn help() -> Result<Outcome, Failure> {
 /// (`| head`) has read enough: that is no failure.
 fn print(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = io::BufWriter::new(anstream::AutoStream::auto(io::stdout().lock()));
-    match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(format!("cannot write the result: {error}")))
-        }
-        _ => Ok(()),
+    write(&mut out).and_then(|()| out.flush()).or_else(|error| write_failure(&error))
+}
+
+/// What it means that the result could not be printed.
+fn write_failure(error: &io::Error) -> Result<(), Failure> {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(Failure::new(format!("cannot write the result: {error}"))),
     }
 }
 
@@ -124,6 +131,12 @@ fn complain(kind: &str, text: &str) {
     let mut err = anstream::AutoStream::auto(io::stderr().lock());
     // Nobody is left to tell when standard error is closed.
     let _ = writeln!(err, "{style}{kind}\u{1b}[0m: {}", visible(text));
+}
+
+/// A line on standard error that is neither an error nor a warning.
+fn tell(text: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(io::stderr().lock(), "{}", visible(text));
 }
 
 /// `1 note`, `2 notes`, `2 information`.

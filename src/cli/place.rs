@@ -6,10 +6,9 @@ use std::sync::Arc;
 use super::args::VaultArgs;
 use super::progress::Progress;
 use super::{Failure, complain};
-use crate::ide::Analysis;
 use crate::settings::{Code, Settings};
 use crate::text::{Encoding, LineIndex, PathText, VaultPath};
-use crate::vault::{Depth, Folder, Limits, Loaded, Root, RootError};
+use crate::vault::{Depth, Folder, Limits, Loaded, Root, RootError, Vault};
 use crate::vfs::{self, CONFIG_FILE, WatchError};
 
 /// A vault, and the part of it that was asked for.
@@ -85,6 +84,11 @@ impl Place {
         self.root.path()
     }
 
+    /// The vault, as the way to its files.
+    pub(super) fn vault(&self) -> &Root {
+        &self.root
+    }
+
     /// Whether the note at `path` was asked for.
     pub(super) fn holds(&self, path: &str) -> bool {
         self.asked.iter().any(|asked| path.is_within(asked))
@@ -136,7 +140,7 @@ impl Place {
     }
 
     /// Reads the vault and says on standard error what it could not read.
-    pub(super) fn load(&self, args: &VaultArgs) -> Analysis {
+    pub(super) fn load(&self, args: &VaultArgs) -> Vault {
         let mut loaded = self.read(&args.ext, args.quiet);
         if loaded.vault.settings().reports(Code::UnlinkedMention) {
             loaded.vault.find_mentions();
@@ -147,9 +151,8 @@ impl Place {
                 complain("warning", fault);
             }
         });
-        let analysis = loaded.vault.snapshot();
         if args.quiet {
-            return analysis;
+            return loaded.vault;
         }
         let config = &loaded.folder.config;
         for (span, invalid) in &config.refused {
@@ -165,7 +168,7 @@ impl Place {
                 complain("warning", &trouble);
             }
         }
-        analysis
+        loaded.vault
     }
 }
 

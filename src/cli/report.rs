@@ -247,6 +247,9 @@ pub(super) struct Vault<'f> {
     notes: usize,
     links: usize,
     diagnostics: Vec<JsonFinding<'f>>,
+    /// Problems that were fixed, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -263,7 +266,13 @@ struct JsonFinding<'f> {
 
 impl<'f> Vault<'f> {
     /// `findings` of so many notes with so many links of the vault at `root`.
-    pub(super) fn new(root: &'f Path, notes: usize, links: usize, findings: &'f [Finding]) -> Self {
+    pub(super) fn new(
+        root: &'f Path,
+        notes: usize,
+        links: usize,
+        findings: &'f [Finding],
+        fixed: Option<usize>,
+    ) -> Self {
         let diagnostics = findings.iter().map(|finding| JsonFinding {
             path: &finding.path,
             line: finding.line,
@@ -274,7 +283,7 @@ impl<'f> Vault<'f> {
             severity: finding.severity.name(),
             message: &finding.message,
         });
-        Self { vault: root.to_string_lossy(), notes, links, diagnostics: diagnostics.collect() }
+        Self { vault: root.to_string_lossy(), notes, links, diagnostics: diagnostics.collect(), fixed }
     }
 }
 

@@ -13,7 +13,7 @@ const SHOWN: usize = 10;
 /// `slugline stats`.
 pub(super) fn run(args: &StatsArgs) -> Result<Outcome, Failure> {
     for place in Place::all(std::slice::from_ref(&args.path))? {
-        let analysis = place.load(&args.vault);
+        let analysis = place.load(&args.vault).snapshot();
         let stats = stats(&analysis, args.vault.quiet);
         print(|out| match args.format {
             StatsFormat::Text => text(&stats, out),

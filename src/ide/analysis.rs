@@ -7,7 +7,8 @@ use rustc_hash::FxBuildHasher;
 
 use super::Library;
 use crate::index::{
-    Cancel, Index, LinePlace, LinkFact, Mentions, MentionsSlot, NoteId, Resolution, Unlisted, Wanted,
+    Cancel, Change, Facts, Index, LinePlace, LinkFact, Mentions, MentionsSlot, NoteId, Resolution, Unlisted,
+    Wanted,
 };
 use crate::settings::Settings;
 use crate::sources::{Shelf, Sidecar};
@@ -283,6 +284,14 @@ impl Analysis {
     /// Whether the note is open in an editor.
     pub fn is_open(&self, note: NoteId) -> bool {
         self.open.contains_key(&note)
+    }
+
+    /// The same state where `note` is open and holds `document`.
+    pub(super) fn with_document(&self, note: NoteId, document: &Arc<Document>) -> Self {
+        let facts = Facts::new(&document.text, &document.note, self.settings());
+        let mut index = self.index.clone();
+        index.apply(Change::Facts(index.path(note).into(), Arc::new(facts)));
+        Self { index, open: self.open.update(note, Arc::clone(document)), ..self.clone() }
     }
 
     /// The same state with another index.

@@ -45,7 +45,8 @@ mod video;
 mod workspace_symbols;
 
 pub use actions::{
-    Action, ActionKind, Changes, NewNote, SourceChange, Wish, code_actions, daily_note, new_note,
+    Action, ActionKind, Changes, NewNote, Repair, SourceChange, Wish, code_actions, daily_note, new_note,
+    repair,
 };
 pub use analysis::{Analysis, Cursor, Document, MemoryTexts, Place, Texts};
 pub use code_lens::{CodeLens, backlink_count, backlinks, code_lenses};

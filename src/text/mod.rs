@@ -7,6 +7,7 @@
 mod buffer;
 mod encoding;
 mod line_index;
+mod patch;
 mod path;
 mod span;
 mod uri;
@@ -15,6 +16,7 @@ mod visible;
 pub use buffer::{Buffer, Edit, EditError};
 pub use encoding::Encoding;
 pub use line_index::{LineIndex, Position, PositionRange};
+pub use patch::Patch;
 pub use path::{PathText, VaultPath};
 pub use span::Span;
 pub use uri::{path_of_uri, uri_of_path};

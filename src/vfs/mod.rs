@@ -17,6 +17,7 @@ mod texts;
 mod tree;
 mod walk;
 mod watch;
+mod write;
 
 #[cfg(test)]
 mod tests;
@@ -29,3 +30,4 @@ pub use texts::DiskTexts;
 pub use tree::{Loaded, Sink, Step, Tree, load};
 pub use walk::{Depth, Limits};
 pub use watch::{WatchError, Watcher, watch};
+pub use write::{Rewrite, WriteError};

@@ -123,10 +123,7 @@ impl FileReader {
             (Bytes::All(bytes), stamp) => (bytes, stamp),
             (Bytes::TooMany(len), stamp) => return Ok((Content::TooLarge(len), stamp)),
         };
-        let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-        // Whole notes are nearly always UTF-8, and saying so is several times faster than replacing.
-        let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
-        Ok((Content::Text(text), stamp))
+        Ok((Content::Text(decode(bytes)), stamp))
     }
 
     /// What is at `place`, which is in the vault by its text.
@@ -162,6 +159,13 @@ impl FileReader {
         let read = self.bytes.len() as u64;
         Ok(if read > max { (Bytes::TooMany(read), stamp) } else { (Bytes::All(&self.bytes), stamp) })
     }
+}
+
+/// The text of a file's bytes: without a byte order mark; what is not UTF-8 becomes U+FFFD.
+pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    // Whole notes are nearly always UTF-8, and saying so is several times faster than replacing.
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// What a file holds, whatever it means.

@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 mod docs;
 mod doctor;
+mod fix;
 mod output;
 mod readme;
 mod seeds;

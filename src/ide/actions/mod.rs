@@ -13,6 +13,7 @@ mod mentions;
 mod moved;
 mod naming;
 mod note;
+mod repair;
 mod select;
 mod template;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use daily::daily_note;
 pub use kind::{ActionKind, Changes, Wish};
 pub(super) use naming::is_safe;
 pub(super) use note::footnote_definition;
+pub use repair::{Repair, repair};
 pub(super) use select::link_to;
 
 use std::cell::OnceCell;
@@ -229,14 +231,23 @@ impl Actions<'_> {
             }
         }
         for code in mended {
-            let name = format!("`{code}` ");
-            self.fix_all(ActionKind::QuickFix, &name, all.iter().filter(|finding| finding.code == code));
+            self.fix_code(code, all.iter().filter(|finding| finding.code == code));
         }
     }
 
     /// The certain mends of all findings in the note, as editors take them on saving.
     fn fix_everything(&mut self, all: &[Diagnostic]) {
-        self.fix_all(ActionKind::FixAll, "", all.iter());
+        let fixes = Fixes::of(Fixes::certain(all.iter()), MOST_EDITS);
+        if fixes.count > 0 {
+            let title = fixes.title("");
+            self.offer(ActionKind::FixAll, title, |it| {
+                let edits = match fixes.more {
+                    0 => repair(it.analysis, it.note, it.document, all).edits,
+                    _ => fixes.edits,
+                };
+                Some(SourceChange::edit(it.note, edits))
+            });
+        }
     }
 
     /// The mends that the finding carries.
@@ -288,24 +299,12 @@ impl Actions<'_> {
         }
     }
 
-    /// The certain mends of these findings; where they are all of one code, if there are several.
-    fn fix_all<'f>(
-        &mut self,
-        kind: ActionKind,
-        code: &str,
-        findings: impl Iterator<Item = &'f Diagnostic> + Clone,
-    ) {
-        let certain = |finding: &'f Diagnostic| finding.fixes.first().filter(|fix| fix.certain);
-        let fixes = Fixes::of(findings.filter_map(certain));
-        let title = match fixes.more {
-            0 if fixes.count == 1 => "Fix the problem in this note".to_owned(),
-            0 => format!("Fix all {} {code}problems in this note", fixes.count),
-            more => {
-                format!("Fix the first {} of {} {code}problems in this note", fixes.count, fixes.count + more)
-            }
-        };
-        if fixes.count > usize::from(kind == ActionKind::QuickFix) {
-            self.offer(kind, title, |it| Some(SourceChange::edit(it.note, fixes.edits)));
+    /// The certain mends of these findings, which are all of one code, if there are several.
+    fn fix_code<'f>(&mut self, code: Code, findings: impl Iterator<Item = &'f Diagnostic>) {
+        let fixes = Fixes::of(Fixes::certain(findings), MOST_EDITS);
+        if fixes.count > 1 {
+            let title = fixes.title(&format!("`{code}` "));
+            self.offer(ActionKind::QuickFix, title, |it| Some(SourceChange::edit(it.note, fixes.edits)));
         }
     }
 }
@@ -321,15 +320,20 @@ struct Fixes {
 }
 
 impl Fixes {
-    /// Takes fixes in the order of the text, and of those that overlap the first.
-    fn of<'f>(fixes: impl Iterator<Item = &'f Fix>) -> Self {
+    /// The certain mends of `findings`, which are in the order of the text.
+    fn certain<'f>(findings: impl Iterator<Item = &'f Diagnostic>) -> impl Iterator<Item = &'f Fix> {
+        findings.filter_map(|finding| finding.fixes.first().filter(|fix| fix.certain))
+    }
+
+    /// Takes fixes in the order of the text, of those that overlap the first, with at most so many edits.
+    fn of<'f>(fixes: impl Iterator<Item = &'f Fix>, most_edits: usize) -> Self {
         let mut all = Self::default();
         for fix in fixes {
             let behind = all.edits.last().map_or(0, |(span, _)| span.end);
             if fix.edits.first().is_none_or(|(span, _)| span.start < behind) {
                 continue;
             }
-            if all.edits.len() + fix.edits.len() > MOST_EDITS {
+            if all.edits.len() + fix.edits.len() > most_edits {
                 all.more += 1;
             } else {
                 all.edits.extend(fix.edits.iter().cloned());
@@ -337,5 +341,16 @@ impl Fixes {
             }
         }
         all
+    }
+
+    /// What making them does; `code` is what the problems are called.
+    fn title(&self, code: &str) -> String {
+        match self.more {
+            0 if self.count == 1 => "Fix the problem in this note".to_owned(),
+            0 => format!("Fix all {} {code}problems in this note", self.count),
+            more => {
+                format!("Fix the first {} of {} {code}problems in this note", self.count, self.count + more)
+            }
+        }
     }
 }

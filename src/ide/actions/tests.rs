@@ -442,3 +442,25 @@ videoId: PdiSU9-Fge4
     let (_, actions) = offered(source, &Wish { automatic: true, ..Wish::default() });
     assert!(actions.iter().all(|action| action.kind != ActionKind::FixAll));
 }
+
+/// A fix may bring to light what another one fixes: the head of a table and the pipes in its rows. All are made
+/// at once.
+#[test]
+fn fixing_all_leaves_nothing_to_be_fixed() {
+    let only = ["source.fixAll".to_owned()];
+    let wish = Wish { only: Some(&only), ..Wish::default() };
+    let (fixture, actions) = offered(
+        "
+//- note.md
+| [[b | B]]$0 | c |
+| --- | --- |
+| [[b | B]] | c |
+//- b.md
+",
+        &wish,
+    );
+    let fixed = fixture.after(change(&actions[0]));
+    assert_eq!(fixed, "//- note.md\n| [[b \\| B]] | c |\n| --- | --- |\n| [[b \\| B]] | c |\n");
+    let (_, actions) = offered(&format!("{fixed}$0//- b.md\n"), &wish);
+    assert_eq!(actions, []);
+}

@@ -1,6 +1,6 @@
 //! Timestamps in another form, where nothing is wrong with them or what to do is a matter of taste: one, and
 //! all of the note.
-use super::{ActionKind, Actions, Fixes, SourceChange};
+use super::{ActionKind, Actions, Fixes, MOST_EDITS, SourceChange};
 use crate::ide::cursor::names_note;
 use crate::syntax::{Fix, Timestamp, TimestampFault, TimestampForm};
 use crate::text::Span;
@@ -30,7 +30,8 @@ impl Actions<'_> {
             ("Convert all plain times to timestamps", |title| title.starts_with("Convert to timestamp")),
             ("Move all timestamps out of link texts", |title| title.starts_with("Move timestamp after")),
         ] {
-            let all = |it: &Self| Fixes::of(it.times().flat_map(fixes).filter(|fix| is_it(&fix.title)));
+            let all =
+                |it: &Self| Fixes::of(it.times().flat_map(fixes).filter(|fix| is_it(&fix.title)), MOST_EDITS);
             let some = self.times().flat_map(fixes).any(|fix| is_it(&fix.title));
             if some {
                 self.offer(ActionKind::Source, title.to_owned(), |it| {
