@@ -51,6 +51,9 @@ pub(super) enum Command {
     /// Show counts of notes and links, orphans, most linked notes and missing notes
     #[command(after_long_help = STATS_HELP)]
     Stats(StatsArgs),
+    /// Draw the notes and the links between them, or print them as data
+    #[command(after_long_help = GRAPH_HELP)]
+    Graph(GraphArgs),
     /// Run the language server (editors start it)
     ///
     /// Speaks the Language Server Protocol on standard input and output.
@@ -150,6 +153,47 @@ pub(super) struct StatsArgs {
     pub(super) format: StatsFormat,
 }
 
+#[derive(Args, Debug)]
+pub(super) struct GraphArgs {
+    /// A folder; without one, this folder
+    ///
+    /// It is a vault of its own, unless a folder above it holds `.slugline.toml` or `.obsidian`:
+    /// then that one is the vault.
+    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
+    pub(super) path: PathBuf,
+
+    #[command(flatten)]
+    pub(super) vault: VaultArgs,
+
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "json")]
+    pub(super) format: GraphFormat,
+
+    /// Only the notes around this one, a name or path as in a link
+    #[arg(long, value_name = "NOTE")]
+    pub(super) note: Option<String>,
+
+    /// How many links around the note, in either direction; the nearest 2,000 notes at most
+    #[arg(long, value_name = "N", default_value = "1", requires = "note")]
+    pub(super) hops: u8,
+
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum GraphFormat {
+    /// JSON, for scripts
+    Json,
+    /// A page to look at: one file, that needs no network
+    Html,
+    /// For Graphviz
+    Dot,
+    /// XML for Gephi, yEd and NetworkX
+    Graphml,
+}
+
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum CheckFormat {
     /// With the source lines
@@ -176,6 +220,16 @@ Examples:
   slugline stats ~/notes --format json    everything, not only the first of each list
 
 A link's tier is how its target was resolved; earlier tiers are more reliable.";
+
+const GRAPH_HELP: &str = "\
+Examples:
+  slugline graph ~/notes --format html -o graph.html    a page that draws all notes
+  slugline graph --note ideas --hops 2 --format dot     what is two links around a note
+  slugline graph | jq '.nodes[] | select(.missing)'     names that no note has
+
+JSON is {\"version\", \"vault\", \"nodes\": [{\"id\", \"title\", \"missing\", \"tags\", \"video\"}],
+\"edges\": [{\"source\", \"target\", \"links\"}], \"cut\"}: `source` and `target` are places in the list of nodes, from 0;
+the id of a note is its path, that of a missing one its name behind `?`.";
 
 const DOCTOR_HELP: &str = "\
 Exit status: 0 no problems, 1 problems found, 2 error.

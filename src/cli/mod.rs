@@ -1,6 +1,6 @@
 //! The command line over the same engine as the server.
 //!
-//! `check` and `stats` load a vault once, ask `ide` and `index` what the server would ask, and print.
+//! `check`, `stats` and `graph` load a vault once, ask `ide` and `index` what the server would ask, and print.
 //! Absent from this layer: the protocol; what a finding is, and when there is one.
 
 mod allocator;
@@ -8,6 +8,7 @@ mod args;
 mod check;
 mod doctor;
 mod fix;
+mod graph;
 mod place;
 mod progress;
 mod report;
@@ -64,6 +65,7 @@ pub fn main() -> ExitCode {
         None => help(),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Stats(args)) => stats::run(&args),
+        Some(Command::Graph(args)) => graph::run(&args),
         Some(Command::Doctor(args)) => doctor::run(&args),
         Some(Command::Lsp(args)) => lsp(&args),
     };

@@ -19,6 +19,7 @@ mod excerpt;
 #[cfg(test)]
 mod fixture;
 mod folding;
+mod graph;
 mod hierarchy;
 mod highlight;
 mod hover;
@@ -58,6 +59,7 @@ pub use diagnostics::{Diagnostic, Outcomes, diagnostics, diagnostics_after, diag
 pub use document_link::{DocumentLink, Opens, attachment, document_links, source_at};
 pub use document_symbols::{DocumentSymbol, DocumentSymbolKind, document_symbols};
 pub use folding::{Folding, FoldingKind, foldings};
+pub use graph::{Graph, GraphEdge, Node, NoteEdges, graph, graph_around, note_edges};
 pub use hierarchy::{Called, Caller, hierarchy_root, incoming, outgoing};
 pub use highlight::highlights;
 pub use hover::{Hover, hover};

@@ -207,6 +207,40 @@ fn a_vault_is_counted() {
     assert_eq!(told["params"], json!({"type": 3, "message": summary}));
 }
 
+/// What `slugline graph --format json` prints, of the vault or of what is near a note.
+#[test]
+fn notes_are_told_as_a_graph() {
+    let vault = Vault::new(&[("a.md", "[[b]] [[gone]] #x/y\n"), ("b.md", ""), ("c.md", "[[b]] #X\n")]);
+    let mut client = Client::start(&vault);
+    let ids = |graph: &Value| {
+        let nodes = graph["nodes"].as_array().unwrap().iter();
+        nodes.map(|node| node["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let whole = run(&mut client, "slugline.graph", json!({}));
+    assert_eq!(ids(&whole), ["a.md", "b.md", "c.md", "?gone"]);
+    let edge = |source, target| json!({"source": source, "target": target, "links": 1});
+    assert_eq!(whole["edges"], json!([edge(0, 1), edge(0, 3), edge(2, 1)]));
+    let told = client.until_received("a message", |message| message["method"] == "window/showMessage");
+    let words = "3 notes, 3 pairs of linked notes; `slugline graph --format html` draws them";
+    assert_eq!(told["params"]["message"], words);
+    let near = run(&mut client, "slugline.graph", json!({"uri": vault.uri("c.md"), "hops": 1}));
+    assert_eq!(ids(&near), ["b.md", "c.md"]);
+}
+
+#[test]
+fn tags_are_counted_and_found() {
+    let vault = Vault::new(&[("a.md", "#x/y\n"), ("b.md", "---\ntags: [z]\n---\n#X #x\n")]);
+    let mut client = Client::start(&vault);
+    let tags = run(&mut client, "slugline.tags", json!({}));
+    let tag = |tag, notes| json!({"tag": tag, "notes": notes});
+    assert_eq!(tags, json!([tag("x", 2), tag("x/y", 1), tag("z", 1)]));
+    let told = client.until_received("a message", |message| message["method"] == "window/showMessage");
+    assert_eq!(told["params"]["message"], "#x (2), #x/y (1), #z (1)");
+    let places = run(&mut client, "slugline.tags", json!({"tag": "X"}));
+    let places: Vec<_> = places.as_array().unwrap().iter().map(|at| &at["range"]["start"]["line"]).collect();
+    assert_eq!(places, [0, 3, 3]);
+}
+
 /// Each step of the resolver, with what it found: as JSON, and in words.
 #[test]
 fn a_link_tells_why_it_leads_where_it_leads() {

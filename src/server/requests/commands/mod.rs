@@ -9,11 +9,13 @@ mod backlinks;
 mod create_note;
 mod daily_note;
 mod doctor;
+mod graph;
 mod open_source;
 mod random_note;
 mod reindex;
 mod show_resolution;
 mod statistics;
+mod tags;
 mod unresolved;
 
 use serde::de::DeserializeOwned;
@@ -55,11 +57,13 @@ commands! {
     create_note::CreateNote,
     daily_note::DailyNote,
     doctor::Doctor,
+    graph::GraphOfNotes,
     open_source::OpenSource,
     random_note::RandomNote,
     reindex::Reindex,
     show_resolution::ShowResolution,
     statistics::VaultStatistics,
+    tags::Tags,
     unresolved::Unresolved,
 }
 

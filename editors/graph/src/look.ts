@@ -1,0 +1,53 @@
+// Colors and sizes, from the theme of the editor or of the system.
+import type { Node } from './data';
+
+export interface Theme {
+  background: string;
+  text: string;
+  link: string;
+  faint: string;
+  accent: string;
+  missing: string;
+  /** Lightness of the colors of folders, in percent. */
+  lightness: number;
+}
+
+export function theme(): Theme {
+  const style = getComputedStyle(document.body);
+  const color = (name: string): string => style.getPropertyValue(name).trim();
+  const background = color('--background');
+  return {
+    background,
+    text: color('--text'),
+    link: color('--link'),
+    faint: color('--faint'),
+    accent: color('--accent'),
+    missing: color('--missing'),
+    lightness: color('--scheme') === 'dark' ? 65 : 42,
+  };
+}
+
+/** The folder of a note; missing notes have one of their own. */
+export function folderOf(node: Node): string {
+  if (node.missing) {
+    return '?';
+  }
+  const slash = node.id.lastIndexOf('/');
+  return slash < 0 ? '' : node.id.slice(0, slash);
+}
+
+/** A color for each folder, as far apart as neighbors in the list can be. */
+export function colors(folders: string[], lightness: number): Map<string, string> {
+  return new Map(folders.map((folder, at) => [folder, hsl((at * 137.508 + 210) % 360, 62, lightness)]));
+}
+
+/** As `#rrggbb`, which everything that draws can read. */
+function hsl(hue: number, saturation: number, lightness: number): string {
+  const [s, l] = [saturation / 100, lightness / 100];
+  const part = (n: number): string => {
+    const k = (n + hue / 30) % 12;
+    const value = l - s * Math.min(l, 1 - l) * Math.max(-1, Math.min(k - 3, 9 - k, 1));
+    return Math.round(255 * value).toString(16).padStart(2, '0');
+  };
+  return `#${part(0)}${part(8)}${part(4)}`;
+}

@@ -1,0 +1,58 @@
+//! `slugline.graph`: the notes around a note, or all of the vault, and the links between them.
+use serde::Deserialize;
+use serde_json::Value;
+use tower_lsp_server::jsonrpc::Result;
+use tower_lsp_server::ls_types::Uri;
+
+use super::{Command, failed, in_vault, refused};
+use crate::ide::{self, Graph};
+use crate::server::backend::ask_when;
+use crate::server::events::{About, Event, Queue};
+use crate::server::requests::View;
+
+pub(super) struct GraphOfNotes;
+
+#[derive(Deserialize)]
+pub(super) struct Arguments {
+    /// A note of the vault.
+    uri: Option<Uri>,
+    /// How many links around that note; without it, the whole vault.
+    hops: Option<u8>,
+}
+
+impl Command for GraphOfNotes {
+    const NAME: &'static str = "slugline.graph";
+    type Arguments = Arguments;
+
+    async fn run(queue: &Queue, Arguments { uri, hops }: Arguments) -> Result<Option<Value>> {
+        let (graph, shows) = match (uri, hops) {
+            (Some(uri), Some(hops)) => {
+                let about = |answer| About::Document(uri, answer);
+                let around = move |view: Option<View>| {
+                    let View { analysis, client, note, .. } = view?;
+                    Some((ide::graph_around(&analysis, note, usize::from(hops)), client.shows_references))
+                };
+                ask_when(queue, true, about, around)
+                    .await?
+                    .ok_or_else(|| refused("this document is not a note"))?
+            }
+            (uri, _) => {
+                let all = in_vault(queue, uri, |analysis, client| {
+                    let edges = analysis.index.notes().map(|note| ide::note_edges(analysis, note));
+                    (ide::graph(analysis, edges), client.shows_references)
+                });
+                all.await?
+            }
+        };
+        if !shows {
+            queue.post(Event::ShowMessage(message(&graph)));
+        }
+        serde_json::to_value(graph).map(Some).map_err(|_| failed())
+    }
+}
+
+/// What a client without a picture of it shows.
+fn message(Graph { nodes, edges, .. }: &Graph) -> String {
+    let notes = nodes.iter().filter(|node| !node.missing).count();
+    format!("{notes} notes, {} pairs of linked notes; `slugline graph --format html` draws them", edges.len())
+}
