@@ -816,8 +816,8 @@ local function help()
 
   local source = io.open(plugin .. '/lua/slugline/config.lua'):read('*a')
   local missing = {}
-  for option in source:gmatch('%-%-%-@field (%w+)%?') do
-    if not text:find('\n    `' .. option .. '` ') then
+  for option in source:gmatch('%-%-%-@field ([%w_]+)%?') do
+    if not text:find('\n    `' .. option .. '`%s') then
       table.insert(missing, option)
     end
   end

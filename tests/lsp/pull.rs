@@ -262,7 +262,14 @@ fn a_diagnostic_leads_to_its_explanation() {
 /// whatever the setting says.
 #[test]
 fn all_notes_are_asked_about_once() {
-    let vault = Vault::new(&[("a.md", "[[gone]]\n"), ("b.md", "[[a]]\n"), ("c.md", "")]);
+    let files = [
+        (".slugline.toml", "severity = { unlinked-mention = \"hint\" }\n"),
+        ("a.md", "[[gone]]\n"),
+        ("big_topic.md", "[[a]]\n"),
+        ("c.md", ""),
+        ("d.md", "Of big topic much is said.\n"),
+    ];
+    let vault = Vault::new(&files);
     for with in [capabilities(), pulling()] {
         let mut client = Client::start_with(&[&vault], with);
         let c = vault.uri("c.md");
@@ -271,8 +278,13 @@ fn all_notes_are_asked_about_once() {
         let report = client.request("workspace/diagnostic", params);
         let found = report["items"].as_array().unwrap().iter();
         let found: Vec<_> = found.map(|it| (&it["uri"], &it["version"], codes(it))).collect();
-        let (a, none) = (json!(vault.uri("a.md")), Value::Null);
-        let one = json!(1);
-        assert_eq!(found, [(&a, &none, vec!["broken-link"]), (&json!(c), &one, vec!["broken-heading"])]);
+        let (a, d) = (json!(vault.uri("a.md")), json!(vault.uri("d.md")));
+        let (none, one) = (Value::Null, json!(1));
+        let expected = [
+            (&a, &none, vec!["broken-link"]),
+            (&json!(c), &one, vec!["broken-heading"]),
+            (&d, &none, vec!["unlinked-mention"]),
+        ];
+        assert_eq!(found, expected);
     }
 }

@@ -19,10 +19,28 @@ end, {
   end,
 })
 
+-- For mappings of one's own: `<Plug>(slugline-backlinks)` is `:Slugline backlinks`, and so on.
+for _, name in ipairs({
+  'backlinks', 'conceal', 'create', 'daily', 'explain', 'headings', 'notes', 'problems', 'random', 'tags', 'unresolved',
+}) do
+  vim.keymap.set('n', ('<Plug>(slugline-%s)'):format(name), ('<Cmd>Slugline %s<CR>'):format(name))
+end
+vim.keymap.set({ 'n', 'i' }, '<Plug>(slugline-insert-timestamp)', '<Cmd>Slugline timestamp<CR>')
+vim.keymap.set('n', '<Plug>(slugline-open-source)', '<Cmd>Slugline open<CR>')
+vim.keymap.set('n', '<Plug>(slugline-follow)', function()
+  require('slugline.keys').follow()
+end)
+
+require('slugline.highlight').define()
+
 local config = require('slugline.config')
 local trouble = vim.g.slugline ~= nil and config.check(vim.g.slugline)
 if trouble then
   vim.notify('slugline: vim.g.slugline: ' .. trouble, vim.log.levels.ERROR)
+end
+
+if config.get().conceal_timestamps then
+  require('slugline.conceal').follow()
 end
 
 if vim.fn.has('nvim-0.11') == 1 and config.get().autostart ~= false then
@@ -77,6 +95,7 @@ if vim.fn.has('nvim-0.8') == 1 then
       local client = vim.lsp.get_client_by_id(event.data.client_id)
       if client and client.name == 'slugline' then
         require('slugline.keys').map(event.buf)
+        require('slugline.conceal').attached()
       end
     end,
   })

@@ -14,8 +14,8 @@ use crate::settings::{SETTINGS, Settings};
 
 /// The section of the client's settings that is ours.
 const SECTION: &str = "slugline";
-/// What editors keep in that section for themselves: the program to start, how much to log.
-const OF_EDITORS: [&str; 2] = ["server", "trace"];
+/// What editors keep in that section for themselves: the program to start, how much to log, what they hide.
+const OF_EDITORS: [&str; 3] = ["server", "trace", "concealTimestamps"];
 
 /// What the client has set.
 #[derive(Debug, Default)]
@@ -175,7 +175,7 @@ mod tests {
     fn a_folders_settings_go_before_those_of_all() {
         let given = ClientSettings {
             options: json!({"max_file_size": 1, "exclude": ["x"]}),
-            everywhere: json!({"max_file_size": 2, "server": {"path": "/bin/slugline"}}),
+            everywhere: json!({"max_file_size": 2, "server": {"path": "/bin/slugline"}, "concealTimestamps": true}),
             folders: BTreeMap::from([("/two".into(), json!({"max_file_size": "big"}))]),
             complaints: BTreeSet::new(),
         };

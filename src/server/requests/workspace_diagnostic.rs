@@ -13,11 +13,13 @@ use tower_lsp_server::ls_types::{
 
 use super::{OwnerRequest, Request, View, Workspace, failed};
 use crate::ide::Outcomes;
+use crate::index::{Mentions, MentionsSlot};
 use crate::lsp::Client;
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Event, Queue};
 use crate::server::owner::PullAll;
 use crate::server::partial::Partial;
+use crate::settings::Code;
 
 /// The identifier by which a client asks for what is wrong with all notes as they are, once.
 const ALL: &str = "slugline.all";
@@ -57,12 +59,19 @@ impl OwnerRequest for WorkspaceDiagnostic {
 fn all(workspace: &Workspace) -> Vec<WorkspaceDocumentDiagnosticReport> {
     let mut reports = Vec::new();
     for vault in &workspace.vaults {
+        let mut analysis = vault.analysis.clone();
+        if analysis.settings().reports(Code::UnlinkedMention) {
+            // What the owner has made of the names may be of another state, or not be made yet.
+            let mut slot = MentionsSlot::default();
+            slot.set(Mentions::of(&analysis.index).map(Arc::new));
+            analysis = analysis.with_mentions(slot);
+        }
         for note in vault.analysis.index.cancel().over(vault.analysis.index.notes()) {
             let document = vault.open(note).map(|open| (open.uri.clone(), open.version));
             let Some(uri) = vault.answers(&workspace.client, note).uri_of(note) else { continue };
             let version = document.as_ref().map(|(_, version)| i64::from(*version));
             let view = View {
-                analysis: vault.analysis.clone(),
+                analysis: analysis.clone(),
                 note,
                 document,
                 tokens: None,

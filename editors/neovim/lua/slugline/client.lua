@@ -188,6 +188,7 @@ function M.start(buffer)
   -- Neovim 0.7 does not tell otherwise that a server is attached.
   it.on_attach = function(_, attached)
     require('slugline.keys').map(attached)
+    require('slugline.conceal').attached()
   end
   local root = it.root_dir or ''
   local client = started[root] and vim.lsp.get_client_by_id(started[root])

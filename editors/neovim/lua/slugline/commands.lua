@@ -1,5 +1,9 @@
 -- :Slugline and its subcommands.
 local client = require('slugline.client')
+local conceal = require('slugline.conceal')
+local config = require('slugline.config')
+local pickers = require('slugline.pickers')
+local problems = require('slugline.problems')
 local timestamps = require('slugline.timestamps')
 
 local M = {}
@@ -118,6 +122,59 @@ local function backlinks()
   end)
 end
 
+-- Has one of the names chosen that notes link to and no note has, and makes its note.
+local function unresolved()
+  execute('unresolved', { here() }, function(result)
+    if #result.names == 0 then
+      say('no unresolved names')
+      return
+    end
+    local options = {
+      prompt = ('Create a note (%d unresolved names)'):format(result.total),
+      kind = 'slugline',
+      format_item = function(it)
+        return ('%s  (%d %s)'):format(it.name, it.notes, it.notes == 1 and 'note' or 'notes')
+      end,
+    }
+    vim.ui.select(result.names, options, function(it)
+      if it then
+        create(it.name)
+      end
+    end)
+  end)
+end
+
+-- Has the server insert a timestamp at the cursor.
+local function insert_timestamp()
+  execute('insertTimestamp', { here() }, function() end)
+end
+
+-- Shows the tags of timestamps again, or conceals them again.
+local function toggle_conceal()
+  config.set({ conceal_timestamps = not conceal.is_on() })
+  conceal.follow()
+  if not conceal.is_on() then
+    say('timestamps are shown as they are written')
+  elseif vim.wo.conceallevel == 0 then
+    vim.wo.conceallevel = 2
+  end
+end
+
+-- A list to choose from, by its name in `pickers`.
+---@param name string
+---@return slugline.Subcommand
+local function picker(name)
+  return {
+    doc = 'choose one of the ' .. name .. ' of the vault',
+    run = function(words)
+      pickers.pick(name, words)
+    end,
+    complete = function()
+      return {}
+    end,
+  }
+end
+
 -- Has the server show a note, or shows it where Neovim does not do that for a server.
 ---@param name string
 ---@param argument table
@@ -130,6 +187,7 @@ end
 ---@type table<string, slugline.Subcommand>
 M.subcommands = {
   backlinks = { doc = 'list the links to this note, or to the heading under the cursor', run = backlinks },
+  conceal = { doc = 'show timestamps as their labels alone, or as they are written', run = toggle_conceal },
   create = {
     doc = 'create a note and open it',
     run = function(argument)
@@ -169,6 +227,7 @@ M.subcommands = {
       end)
     end,
   },
+  headings = picker('headings'),
   log = {
     doc = 'open the log of Neovim and its servers at its end',
     run = function()
@@ -176,7 +235,19 @@ M.subcommands = {
       vim.cmd('setlocal autoread readonly nomodifiable | normal! G')
     end,
   },
+  notes = picker('notes'),
   open = { doc = 'open the video of the timestamp under the cursor', run = open },
+  problems = {
+    doc = 'list what is wrong with the notes of the vault',
+    run = function(severity)
+      problems.list(severity ~= '' and severity or 'information')
+    end,
+    complete = function(lead)
+      return vim.tbl_filter(function(it)
+        return vim.startswith(it, lead)
+      end, problems.SEVERITIES)
+    end,
+  },
   random = {
     doc = 'open a note by chance',
     run = function()
@@ -226,6 +297,9 @@ M.subcommands = {
       client.stop()
     end,
   },
+  tags = picker('tags'),
+  timestamp = { doc = 'insert a timestamp at the cursor', run = insert_timestamp },
+  unresolved = { doc = 'choose one of the names that no note has, and create its note', run = unresolved },
 }
 
 ---@return string[]

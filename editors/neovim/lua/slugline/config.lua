@@ -7,6 +7,9 @@ local M = {}
 ---@field capabilities? table What the client can do beyond Neovim's own, e.g. from a completion plugin.
 ---@field autostart? boolean Whether a markdown note starts the server. Default: true.
 ---@field keys? boolean Whether gd, gf, gx and CTRL-] follow links and timestamps in notes. Default: true.
+---@field prefix? string What the other keys begin with, such as `<leader>n`. Default: none of them is mapped.
+---@field picker? string What shows lists: `select` (vim.ui.select), `telescope`, `fzf-lua` or `snacks`. Default: one that is installed.
+---@field conceal_timestamps? boolean Whether timestamps are shown as their labels alone, where 'conceallevel' is set. Default: false.
 
 ---@type table<string, string[]> The types that each option may have.
 local TYPES = {
@@ -15,6 +18,9 @@ local TYPES = {
   capabilities = { 'table' },
   autostart = { 'boolean' },
   keys = { 'boolean' },
+  prefix = { 'string' },
+  picker = { 'string' },
+  conceal_timestamps = { 'boolean' },
 }
 
 ---@type slugline.Options

@@ -22,6 +22,9 @@ function M.setup(options)
       vim.lsp.enable(client.NAME, options.autostart)
     end
   end
+  if options.conceal_timestamps ~= nil then
+    require('slugline.conceal').follow()
+  end
   if options.settings then
     client.change_settings(options.settings)
   end
@@ -46,6 +49,21 @@ function M.status(buffer)
     words = 'slugline'
   end
   return status and status.health ~= 'ok' and ('%s: %s'):format(status.health, words) or words
+end
+
+-- The same as a part of 'statusline', for `%{%…%}`: in the color of a warning or an error where there is one.
+---@param buffer? integer Default: the current one.
+---@return string
+function M.statusline(buffer)
+  if not buffer or buffer == 0 then
+    -- While a statusline is drawn, its window is the current one here.
+    buffer = vim.api.nvim_get_current_buf()
+  end
+  local it = client.all(buffer)[1]
+  local text = M.status(buffer):gsub('%%', '%%%%')
+  local status = it and client.server_status(it.id)
+  local group = status and ({ warning = 'DiagnosticWarn', error = 'DiagnosticError' })[status.health]
+  return group and ('%%#%s#%s%%*'):format(group, text) or text
 end
 
 return M

@@ -145,6 +145,27 @@ local KEYS = {
   },
 }
 
+-- Keys behind the option `prefix`, and what they are called as <Plug> mappings: all are commands.
+---@type table<string, string>
+M.PREFIXED = {
+  b = 'backlinks',
+  c = 'create',
+  d = 'daily',
+  e = 'explain',
+  h = 'headings',
+  i = 'timestamp',
+  n = 'notes',
+  o = 'open',
+  p = 'problems',
+  r = 'random',
+  t = 'tags',
+  u = 'unresolved',
+  z = 'conceal',
+}
+
+-- Follows the link or timestamp under the cursor, as gd does.
+M.follow = KEYS['gd'].run
+
 -- Whether a mapping is one that Neovim brings along.
 ---@param map table
 ---@return boolean
@@ -155,6 +176,11 @@ end
 -- Maps the keys in a note, but for those that the user has mapped.
 ---@param buffer integer
 function M.map(buffer)
+  local prefix = config.get().prefix
+  for key, name in pairs(prefix and M.PREFIXED or {}) do
+    local doc = 'slugline: ' .. require('slugline.commands').subcommands[name].doc
+    vim.keymap.set('n', prefix .. key, ('<Cmd>Slugline %s<CR>'):format(name), { buffer = buffer, desc = doc })
+  end
   if config.get().keys == false then
     return
   end

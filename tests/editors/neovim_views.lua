@@ -1,0 +1,420 @@
+-- What the Neovim plugin shows beside the notes: timestamps concealed, colors, lists to choose from, problems of the
+-- vault, statusline, mappings. In Neovim 0.7 and in 0.11. tests/editors/neovim starts this.
+-- Environment: VAULT, a copy of seeds/ to work in; DRIVE, the folder of drive.lua; CHECKS, checks.lua.
+local drive = dofile(vim.env.DRIVE .. '/drive.lua')
+local vault = (vim.uv or vim.loop).fs_realpath(vim.env.VAULT)
+local wait = drive.wait
+local checks = dofile(vim.env.CHECKS)
+local check = checks.check
+
+local BULGE = 'tidewise/tidal_bulge.md'
+local TAG = '<a class="yt-timestamp" data-t="00:04:32">'
+
+-- The rows of the screen, as they are drawn.
+local function screen()
+  vim.cmd('redraw')
+  local rows = {}
+  for row = 1, vim.o.lines do
+    local cells = {}
+    for column = 1, vim.o.columns do
+      table.insert(cells, vim.fn.screenstring(row, column))
+    end
+    table.insert(rows, vim.trim(table.concat(cells)))
+  end
+  return table.concat(rows, '\n')
+end
+
+local function has(text, ...)
+  for _, words in ipairs({ ... }) do
+    if not (text or ''):find(words, 1, true) then
+      return false
+    end
+  end
+  return true
+end
+
+-- What Neovim says while `body` runs, once there is any.
+local function said(body)
+  local notify, heard = vim.notify, nil
+  vim.notify = function(text)
+    heard = text
+  end
+  body()
+  wait(function()
+    return heard
+  end)
+  vim.notify = notify
+  return heard
+end
+
+-- What is offered while `body` runs; the first that has `words` is taken.
+local function chosen(words, body)
+  local select, offered, options = vim.ui.select, nil, nil
+  vim.ui.select = function(items, given, done)
+    offered, options = vim.tbl_map(given.format_item, items), given
+    for index, text in ipairs(offered) do
+      if has(text, words) then
+        return done(items[index], index)
+      end
+    end
+    done(nil, nil)
+  end
+  body()
+  wait(function()
+    return offered
+  end)
+  vim.ui.select = select
+  return offered or {}, options
+end
+
+local function settled()
+  wait(function()
+    return has(require('slugline').status(), '30 notes')
+  end)
+end
+
+local function conceal()
+  vim.o.columns, vim.o.lines = 110, 50
+  drive.open(vault, BULGE)
+  settled()
+  local before = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+  vim.wo.conceallevel, vim.wo.concealcursor = 2, ''
+  vim.wo.wrap = true
+  drive.at('# What the picture')
+  check('without the option, tags are shown', has(screen(), 'data-t="00:01:12"', 'data-t="00:04:32"'), screen())
+
+  require('slugline').setup({ conceal_timestamps = true })
+  local function concealed()
+    local shown = screen()
+    return not has(shown, 'data-t') and not has(shown, '</a>') and has(shown, '[00:01:12]', '[00:04:32]', '[00:06:20]')
+  end
+  check('with it, labels alone', wait(concealed), screen())
+  local row = drive.at(TAG)
+  check('but on the line of the cursor', wait(function()
+    return has(screen(), 'data-t="00:04:32"') and not has(screen(), 'data-t="00:01:12"')
+  end), screen())
+  check('no byte of the note is another', vim.deep_equal(vim.api.nvim_buf_get_lines(0, 0, -1, false), before) and not vim.bo.modified)
+
+  -- What has to be mended is seen.
+  local line = vim.api.nvim_buf_get_lines(0, row - 1, row, false)[1]
+  vim.api.nvim_buf_set_lines(0, row - 1, row, false, { (line:gsub('%[00:04:32%]', '[00:05:32]')) })
+  drive.at('# What the picture')
+  check('nor is a tag hidden that says another time than its label', wait(function()
+    return has(screen(), 'data-t="00:04:32"') and not has(screen(), 'data-t="00:02:58"')
+  end), screen())
+  vim.cmd('silent edit!')
+  drive.open(vault, BULGE)
+  drive.at('# What the picture')
+  check('after it is read again, labels alone', wait(concealed), screen())
+
+  -- New lines are looked at as they come.
+  local tag = '<a class="yt-timestamp" data-t="00:09:09">[00:09:09]</a>'
+  vim.api.nvim_buf_set_lines(0, -1, -1, false, { 'More ' .. tag .. '.' })
+  check('and of a new line', wait(function()
+    return has(screen(), 'More [00:09:09].')
+  end), screen())
+  vim.cmd('silent edit!')
+  drive.open(vault, BULGE)
+
+  vim.wo.conceallevel = 0
+  check("without 'conceallevel', Neovim shows them", has(screen(), 'data-t="00:01:12"'), screen())
+  vim.cmd('Slugline conceal')
+  vim.wo.conceallevel = 2
+  drive.at('# What the picture')
+  check(':Slugline conceal shows them as they are written', has(screen(), 'data-t="00:01:12"'), screen())
+  vim.cmd('Slugline conceal')
+  check('and conceals them again', wait(concealed), screen())
+  require('slugline').setup({ conceal_timestamps = false })
+  vim.wo.conceallevel = 0
+end
+
+local function links()
+  local opened
+  vim.ui.open = function(address)
+    opened = address
+    return {
+      wait = function()
+        return { code = 0 }
+      end,
+    }
+  end
+  drive.open(vault, BULGE)
+  local url = 'https://www.youtube.com/watch?v=twD4yMo0n-1&t=272s'
+  -- At its first byte, in its label, at its last.
+  for _, into in ipairs({ 0, #TAG + 2, #TAG + 13 }) do
+    opened = nil
+    drive.at(TAG, into)
+    drive.type('gx')
+    wait(function()
+      return opened
+    end)
+    check(('gx %d bytes into a timestamp opens the video at its second'):format(into), opened == url, opened)
+  end
+  local row = drive.at(TAG, -2)
+  check('the address of a timestamp is that of none beside it', require('slugline.timestamps').here() == nil, row)
+end
+
+local function colors()
+  if vim.fn.has('nvim-0.9') == 0 then
+    return
+  end
+  drive.open(vault, BULGE)
+  local function group_at(words, into)
+    local row = drive.at(words, into)
+    local tokens = vim.lsp.semantic_tokens.get_at_pos(0, row - 1, vim.api.nvim_win_get_cursor(0)[2])
+    local token = tokens and tokens[1]
+    return token and (token.modifiers.unresolved and '@lsp.mod.unresolved.markdown' or ('@lsp.type.%s.markdown'):format(token.type))
+  end
+  local function final(group)
+    return group and vim.fn.synIDattr(vim.fn.synIDtrans(vim.fn.hlID(group)), 'name')
+  end
+  for _, it in ipairs({
+    { '[[spring_and_neap_tide ', 4, 'WarningMsg' },
+    { '[[resonance]]', 4, 'Underlined' },
+    { '[00:04:32]', 3, 'Constant' },
+  }) do
+    local words, into, expected = unpack(it)
+    check('the color of ' .. words, wait(function()
+      return final(group_at(words, into)) == expected
+    end), { group_at(words, into), final(group_at(words, into)) })
+  end
+  vim.api.nvim_set_hl(0, 'SluglineTimestamp', { link = 'Comment' })
+  check('a group can be set', final('@lsp.type.number.markdown') == 'Comment', final('@lsp.type.number.markdown'))
+  vim.cmd('highlight clear SluglineTimestamp | colorscheme blue')
+  require('slugline.highlight').define()
+  check('and a colorscheme leaves the rest', final('@lsp.type.class.markdown') == 'Underlined', final('@lsp.type.class.markdown'))
+  vim.cmd('colorscheme default')
+end
+
+local function pickers()
+  drive.open(vault, BULGE)
+  local function at()
+    return drive.place(vault)
+  end
+  local offered = chosen('Resonance in a bay', function()
+    vim.cmd('Slugline notes')
+  end)
+  check('notes are offered without a word', #offered > 5, offered)
+  check('and the one chosen is shown', wait(function()
+    return at() == 'tidewise/resonance.md:2'
+  end), at())
+  drive.open(vault, BULGE)
+  offered = chosen('Tide prediction', function()
+    vim.cmd('Slugline notes tide pred')
+  end)
+  check('by words, those that fit', has(offered[1], 'Tide prediction'), offered)
+  check('and shown', wait(function()
+    return at() == 'tidewise/tide_prediction.md:2'
+  end), at())
+
+  local input, asked = vim.ui.input, nil
+  vim.ui.input = function(options, answer)
+    asked = options.prompt
+    answer('two bulges')
+  end
+  offered = chosen('Two bulges, not one', function()
+    vim.cmd('Slugline headings')
+  end)
+  vim.ui.input = input
+  check('headings are asked for by words', asked == 'Headings: ' and has(offered[1], 'Two bulges, not one'), { asked, offered })
+  check('and shown', wait(function()
+    return at() == BULGE .. ':11'
+  end), at())
+
+  offered = chosen('#astronomy/moon', function()
+    vim.cmd('Slugline tags moon')
+  end)
+  local function listed()
+    return vim.tbl_map(function(item)
+      return vim.api.nvim_buf_get_name(item.bufnr):sub(#vault + 2)
+    end, vim.fn.getqflist())
+  end
+  check('a tag is offered', #offered > 0, offered)
+  check('and its notes are listed', wait(function()
+    return vim.tbl_contains(listed(), BULGE)
+  end), listed())
+  vim.cmd('cclose')
+  vim.fn.setqflist({}, 'f')
+  drive.open(vault, BULGE)
+  check('what fits nothing is told', has(said(function()
+    vim.cmd('Slugline notes zzzzzz')
+  end), 'no notes for `zzzzzz`'))
+end
+
+-- Plugins that show lists, as far as this plugin sees them: they are asked for symbols of one kind.
+local function plugins()
+  drive.open(vault, BULGE)
+  local given = {}
+  package.preload['telescope.builtin'] = function()
+    return {
+      lsp_dynamic_workspace_symbols = function(options)
+        given.telescope = options
+      end,
+    }
+  end
+  package.preload['fzf-lua'] = function()
+    return {
+      lsp_live_workspace_symbols = function(options)
+        given.fzf = options
+      end,
+    }
+  end
+  package.preload.snacks = function()
+    return {
+      picker = {
+        lsp_workspace_symbols = function(options)
+          given.snacks = options
+        end,
+      },
+    }
+  end
+  vim.cmd('Slugline headings tide')
+  check('snacks is asked for headings', given.snacks and vim.deep_equal(given.snacks.filter.markdown, { 'String' }) and given.snacks.search == 'tide', given)
+  require('slugline').setup({ picker = 'telescope' })
+  vim.cmd('Slugline notes')
+  check('Telescope for notes', given.telescope and vim.deep_equal(given.telescope.symbols, { 'file' }), given)
+  require('slugline').setup({ picker = 'fzf-lua' })
+  vim.cmd('Slugline tags sea')
+  local fits = given.fzf and given.fzf.regex_filter
+  check('fzf-lua for tags', fits and fits({ kind = 'Key' }) and not fits({ kind = 'File' }) and given.fzf.lsp_query == 'sea', given)
+  require('slugline').setup({ picker = 'dance' })
+  check('a picker that there is not is told', has(said(function()
+    vim.cmd('Slugline notes')
+  end), 'no picker `dance`'))
+  require('slugline').setup({ picker = 'select' })
+  for _, name in ipairs({ 'telescope.builtin', 'fzf-lua', 'snacks' }) do
+    package.preload[name], package.loaded[name] = nil, nil
+  end
+end
+
+local function unresolved()
+  drive.open(vault, BULGE)
+  local path = vault .. '/tidewise/spring_and_neap_tide.md'
+  local offered, options = chosen('spring_and_neap_tide', function()
+    vim.cmd('Slugline unresolved')
+  end)
+  check('unresolved names are offered, with how many notes want them', #offered == 4 and has(offered[1], '(1 note)'), offered)
+  check('under the number of all', has(options.prompt, '4 unresolved names'), options)
+  check('and the note of the one chosen is made', wait(function()
+    return vim.api.nvim_buf_get_name(0) == path
+  end), vim.api.nvim_buf_get_name(0))
+  vim.cmd('bwipeout!')
+  drive.elsewhere(vault, 'rm tidewise/spring_and_neap_tide.md')
+  drive.open(vault, BULGE)
+  wait(function()
+    return #vim.diagnostic.get(0) == 1
+  end)
+end
+
+local function problems()
+  drive.open(vault, BULGE)
+  settled()
+  -- What seeds/README.txt lists, but for hints.
+  local hints = { ['inexact-link'] = true, ['bare-timestamp'] = true, ['unknown-code'] = true }
+  local expected, all = {}, {}
+  for line in io.lines(vault .. '/README.txt') do
+    local code, path, row = line:match('^([%l-]+)  +(.-):(%d+)  ')
+    if code then
+      table.insert(all, ('%s:%s [%s]'):format(path, row, code))
+      if not hints[code] then
+        table.insert(expected, all[#all])
+      end
+    end
+  end
+  local function listed()
+    local found = vim.tbl_map(function(item)
+      local path = vim.api.nvim_buf_get_name(item.bufnr):sub(#vault + 2)
+      return ('%s:%d %s'):format(path, item.lnum, item.text:match('%[[^%]]*%]$'))
+    end, vim.fn.getqflist())
+    table.sort(found)
+    return found
+  end
+  table.sort(all)
+  table.sort(expected)
+  vim.cmd('Slugline problems')
+  check('problems lists those of all notes', #expected > 5 and wait(function()
+    return vim.deep_equal(listed(), expected)
+  end), { listed(), expected })
+  vim.cmd('Slugline problems hint')
+  check('with hints, if they are asked for', wait(function()
+    return vim.deep_equal(listed(), all)
+  end), { listed(), all })
+  vim.cmd('Slugline problems warning')
+  wait(function()
+    return #vim.fn.getqflist() < #expected
+  end)
+  local first = vim.fn.getqflist()[1]
+  check('or warnings alone, each at its place', first.type == 'W' and first.col > 0, first)
+  vim.cmd('cfirst')
+  check('which the list leads to', drive.place(vault):match(':(%d+)$') == tostring(first.lnum), drive.place(vault))
+  vim.cmd('cclose')
+  vim.fn.setqflist({}, 'f')
+  check('a severity that there is not is told', has(said(function()
+    vim.cmd('Slugline problems grave')
+  end), 'unknown severity `grave`', 'warning'))
+  check('severities are completed', vim.deep_equal(vim.fn.getcompletion('Slugline problems w', 'cmdline'), { 'warning' }))
+end
+
+local function statusline()
+  drive.open(vault, BULGE)
+  settled()
+  vim.o.laststatus = 2
+  vim.o.statusline = "%f %=%{%v:lua.require'slugline'.statusline()%} %l"
+  check('the statusline counts the notes', has(screen(), '30 notes'), screen())
+  local toml = vim.fn.readfile(vault .. '/.slugline.toml')
+  vim.fn.writefile(vim.list_extend({ 'max_file_size = true' }, toml), vault .. '/.slugline.toml')
+  check('and warns in its color', wait(function()
+    return has(require('slugline').statusline(), '%#DiagnosticWarn#', 'mistake')
+  end), require('slugline').statusline())
+  vim.fn.writefile(toml, vault .. '/.slugline.toml')
+  check('until all is well', wait(function()
+    return not has(require('slugline').statusline(), '%#')
+  end), require('slugline').statusline())
+  vim.o.statusline = ''
+end
+
+local function mappings()
+  drive.open(vault, BULGE)
+  for name in pairs({ backlinks = 1, ['insert-timestamp'] = 1, ['open-source'] = 1, follow = 1, unresolved = 1, problems = 1 }) do
+    check('there is <Plug>(slugline-' .. name .. ')', vim.fn.maparg(('<Plug>(slugline-%s)'):format(name), 'n') ~= ''
+      or vim.fn.maparg(('<Plug>(slugline-%s)'):format(name), 'n', false, true).callback ~= nil)
+  end
+  check('no other key is mapped', vim.fn.maparg(',nb', 'n') == '', vim.fn.maparg(',nb', 'n'))
+  vim.cmd('bwipeout')
+  require('slugline').setup({ prefix = ',n' })
+  drive.open(vault, BULGE)
+  check('unless a prefix is set', wait(function()
+    return has(vim.fn.maparg(',nb', 'n'), 'Slugline backlinks')
+  end), vim.fn.maparg(',nb', 'n'))
+  drive.at('The moon pulls')
+  drive.type(',nb')
+  check('and such a key does what it says', wait(function()
+    return vim.fn.getqflist({ title = 1 }).title == 'Backlinks'
+  end), vim.fn.getqflist({ title = 1 }))
+  vim.cmd('cclose')
+  vim.keymap.set('n', ',f', '<Plug>(slugline-follow)')
+  drive.open(vault, BULGE)
+  drive.at('[[resonance]]', 4)
+  drive.type(',f')
+  check('<Plug>(slugline-follow) follows a link', wait(function()
+    return drive.place(vault) == 'tidewise/resonance.md:2'
+  end), drive.place(vault))
+end
+
+local function main()
+  conceal()
+  links()
+  colors()
+  pickers()
+  plugins()
+  unresolved()
+  problems()
+  statusline()
+  mappings()
+  vim.cmd('Slugline stop')
+  check('the server ends', wait(function()
+    return #(vim.lsp.get_clients or vim.lsp.get_active_clients)() == 0
+  end))
+end
+
+drive.run(main, checks.finish)
