@@ -24,6 +24,7 @@ mod hierarchy;
 mod highlight;
 mod hover;
 mod inlay_hints;
+mod insert_timestamp;
 mod library;
 mod linked_editing;
 mod markdown;
@@ -52,7 +53,8 @@ pub use actions::{
 pub use analysis::{Analysis, Cursor, Document, MemoryTexts, Place, Texts};
 pub use code_lens::{CodeLens, backlink_count, backlinks, code_lenses};
 pub use completion::{
-    Completion, CompletionKind, Completions, completion, give_block_id, resolve as resolve_completion,
+    Completion, CompletionKind, Completions, Moment, completion, give_block_id,
+    resolve as resolve_completion, resolve_moment,
 };
 pub use definition::{Destination, Target, definition, implementation};
 pub use diagnostics::{Diagnostic, Outcomes, diagnostics, diagnostics_after, diagnostics_of};
@@ -64,6 +66,7 @@ pub use hierarchy::{Called, Caller, hierarchy_root, incoming, outgoing};
 pub use highlight::highlights;
 pub use hover::{Hover, hover};
 pub use inlay_hints::{InlayHint, inlay_hints};
+pub use insert_timestamp::{NewTimestamp, insert_timestamp};
 pub use library::Library;
 pub use linked_editing::{TIME_PATTERN, linked_editing};
 pub use markdown::{Markdown, MarkdownView};
@@ -74,6 +77,5 @@ pub use selection::selections;
 pub use semantic_tokens::{SemanticToken, TokenKind, TokenState, semantic_tokens};
 pub use statistics::{Counted, NoteLinks, Statistics, TIERS, note_links, statistics};
 pub use symbol::{Named, Part, Symbol, symbol_at};
-pub use timestamp_form::{style as timestamp_style, write as write_timestamp};
 pub use timestamps::{WrittenTimestamp, timestamps};
 pub use workspace_symbols::{SymbolKind, WorkspaceSymbol, workspace_symbols};

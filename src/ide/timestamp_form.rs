@@ -2,9 +2,10 @@
 use super::{Analysis, Document, video};
 use crate::settings::TimestampStyle;
 use crate::syntax::{TimestampForm, canonical_time, timestamp_anchor};
+use crate::text::Span;
 
 /// A timestamp of the second `seconds` of `id`.
-pub fn write(analysis: &Analysis, style: TimestampStyle, id: &str, seconds: u32) -> String {
+pub(super) fn write(analysis: &Analysis, style: TimestampStyle, id: &str, seconds: u32) -> String {
     match style {
         TimestampStyle::Html => timestamp_anchor(&canonical_time(seconds)),
         TimestampStyle::Markdown => {
@@ -16,12 +17,15 @@ pub fn write(analysis: &Analysis, style: TimestampStyle, id: &str, seconds: u32)
     }
 }
 
-/// The form in which a note writes timestamps: that of most of its own, else of the setting.
-pub fn style(analysis: &Analysis, document: &Document) -> TimestampStyle {
+/// The form in which a note writes timestamps: that of most of its own, else of the setting. What stands at
+/// `place` is being written, and says nothing.
+pub(super) fn style(analysis: &Analysis, document: &Document, place: Span) -> TimestampStyle {
     let note = &document.note;
     let set = analysis.settings().timestamp_style;
-    let of_form = |form| note.timestamps.iter().filter(|timestamp| timestamp.form == form).count();
-    let links = note.video_links.iter().filter(|link| link.moment.is_some()).count();
+    let timestamps = || note.timestamps.iter().filter(|timestamp| !timestamp.span.overlaps(place));
+    let of_form = |form| timestamps().filter(|timestamp| timestamp.form == form).count();
+    let links = note.video_links.iter().filter(|link| !link.span.overlaps(place));
+    let links = links.filter(|link| link.moment.is_some()).count();
     let counts = [
         (of_form(TimestampForm::Anchor), TimestampStyle::Html),
         (links, TimestampStyle::Markdown),
@@ -34,8 +38,30 @@ pub fn style(analysis: &Analysis, document: &Document) -> TimestampStyle {
     if document.video().is_none() { TimestampStyle::Markdown } else { styles.find(is_most).unwrap_or(set) }
 }
 
+/// The same where the client asks for the time: what is typed for one of two times is the other too. `None` where
+/// the form has none to ask for.
+pub(super) fn snippet(style: TimestampStyle, seconds: u32) -> Option<String> {
+    let time = |time: String| format!("${{1:{time}}}");
+    match style {
+        TimestampStyle::Html => Some(timestamp_anchor(&time(canonical_time(seconds))) + "$0"),
+        // The address counts in seconds.
+        TimestampStyle::Markdown => None,
+        TimestampStyle::Bare => Some(format!("[{}]$0", time(padded(seconds)))),
+    }
+}
+
+/// The video of a timestamp at `offset`: the note's, else that of the nearest link to one, the link before it first.
+pub(super) fn video_at(document: &Document, offset: usize) -> Option<&str> {
+    let link = || {
+        let links = document.note.video_links.iter();
+        let before = links.clone().rfind(|link| link.span.start() < offset);
+        before.or_else(|| links.clone().next()).map(|link| link.video.of(&document.text))
+    };
+    document.video().or_else(link)
+}
+
 /// A time with two digits in each group: `04:32`, `01:02:14`.
-fn padded(seconds: u32) -> String {
+pub(super) fn padded(seconds: u32) -> String {
     let time = canonical_time(seconds);
     time.strip_prefix("00:").map_or_else(|| time.clone(), str::to_owned)
 }
@@ -52,7 +78,7 @@ mod tests {
     fn check(setting: &str, note: &str, expected: [&str; 2]) {
         let fixture = Fixture::new(&format!("//- .slugline.toml\n{setting}\n//- a.md\n{note}"));
         let document = fixture.analysis.document(fixture.note("a.md")).unwrap();
-        let style = style(&fixture.analysis, &document);
+        let style = style(&fixture.analysis, &document, Span::at(0));
         let written = [272, 3734].map(|seconds| write(&fixture.analysis, style, "dQw4w9WgXcQ", seconds));
         assert_eq!(written, expected);
     }

@@ -40,7 +40,7 @@ mod video;
 
 pub use blocks::{BlockKind, blocks};
 pub use prose::{Prose, prose};
-pub use time::{anchor as timestamp_anchor, canonical as canonical_time, is_time};
+pub use time::{anchor as timestamp_anchor, canonical as canonical_time, is_time, seconds};
 pub use types::*;
 
 /// The events of the markdown parser alone, as [`parse`] asks for them: what reading costs at least.

@@ -109,6 +109,11 @@ pub fn is_time(name: &str) -> bool {
     read(name.trim()).is_some_and(|time| time.spelling != Spelling::OutOfRange)
 }
 
+/// The seconds that a time means as it is typed: `4:32`, `00:04:32`; `None` where it is none or not yet all of one.
+pub fn seconds(typed: &str) -> Option<u32> {
+    read(typed.trim()).filter(|time| time.spelling != Spelling::OutOfRange).map(|time| time.seconds)
+}
+
 impl Time {
     /// `text`, which was read as this time, spelled well; hours stay away where there were none.
     pub(super) fn mended(self, text: &str) -> String {

@@ -6,6 +6,7 @@ mod actions;
 mod client;
 mod code_lens;
 mod commands;
+mod cues;
 mod disk;
 mod documents;
 mod edits;

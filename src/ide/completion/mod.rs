@@ -1,21 +1,23 @@
 //! Completion of notes, headings, blocks and aliases inside a wikilink, of destinations, tags, footnotes,
-//! callouts and front matter.
+//! callouts, front matter and timestamps.
 //!
 //! [`context`] finds which part of a wikilink is being written, [`destination`], [`tags`], [`footnotes`],
-//! [`callouts`] and [`front_matter`] the same for theirs; the other modules say what to offer.
-//! Absent: timestamps.
+//! [`callouts`], [`front_matter`] and [`timestamps`] the same for theirs; the other modules say what to offer.
 use super::{Analysis, Cursor, Markdown, hover};
 use crate::index::NoteId;
 use crate::text::Span;
 pub use anchors::give_block_id;
 use context::{Context, Part};
+pub use cues::{Moment, resolve_moment};
 use destination::Destination;
 pub(super) use style::Style;
+pub(super) use tags::is_text;
 
 mod anchors;
 mod callouts;
 pub(super) mod candidates;
 mod context;
+pub(super) mod cues;
 mod destination;
 mod files;
 mod footnotes;
@@ -26,6 +28,7 @@ mod style;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod timestamps;
 mod wanted;
 
 /// What to offer.
@@ -62,6 +65,10 @@ pub enum CompletionKind {
     Key,
     /// A value of the front matter.
     Value,
+    /// A moment of a video.
+    Moment,
+    /// A snippet.
+    Snippet,
 }
 
 /// An item.
@@ -88,6 +95,8 @@ pub struct Completion {
     pub also: Option<(Span, String)>,
     /// The note it is about, for [`resolve`].
     pub note: Option<NoteId>,
+    /// The moment it is about, for [`resolve_moment`].
+    pub moment: Option<Moment>,
     /// The block of another note that gets an id with it, by [`give_block_id`]: the note and the id.
     pub block: Option<(NoteId, String)>,
 }
@@ -115,6 +124,8 @@ pub fn completion(analysis: &Analysis, at: Cursor, limit: usize) -> Completions 
         }
     } else if let Some(items) = front_matter::offer(analysis, at.note, &document, at.offset) {
         incomplete = false;
+        items
+    } else if let Some(items) = cues::offer(analysis, &document, at, limit) {
         items
     } else if let Some(destination) = Destination::find(&document, at.offset, settings) {
         destination::offer(analysis, at.note, &destination, limit)
@@ -166,6 +177,7 @@ impl Slot<'_> {
             commit: &[],
             also: None,
             note: None,
+            moment: None,
             block: None,
         }
     }

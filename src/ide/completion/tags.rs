@@ -29,13 +29,14 @@ pub(super) fn find<'t>(document: &'t Document, offset: usize, settings: &Setting
 }
 
 /// Whether markup means something where `written` stands: in text, and not in code, math or a comment.
-pub(super) fn is_text(document: &Document, written: Span, settings: &Settings) -> bool {
+pub(in crate::ide) fn is_text(document: &Document, written: Span, settings: &Settings) -> bool {
     let text = &*document.text;
     let (Some(before), Some(after)) = (text.get(..written.start()), text.get(written.end()..)) else {
         return false;
     };
     // A tag in its place is one or is none.
-    let note = syntax::parse(&format!("{before} #x {after}"), &settings.syntax_options());
+    let changed = format!("{before} #x {after}");
+    let note = syntax::parse_change(text, &document.note, &changed, &settings.syntax_options());
     note.tags.iter().any(|tag| tag.span.start() == written.start() + 1)
 }
 

@@ -14,6 +14,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+pub(super) use moment::preview as moment_preview;
 pub(super) use note::preview as note_preview;
 
 /// Notes that a list names before it says how many more there are.

@@ -84,6 +84,18 @@ pub(super) fn of_video_link(
     Markdown::paragraphs([head, said(&source, moment), cited, same])
 }
 
+/// A moment that the note does not cite yet.
+pub(in crate::ide) fn preview(
+    analysis: &Analysis,
+    document: &Document,
+    note: NoteId,
+    id: &str,
+    moment: u32,
+) -> Markdown {
+    let source = Source::of(analysis, id, document.language());
+    Markdown::paragraphs([head(analysis, note, id, Some(moment), &source), said(&source, moment)])
+}
+
 /// What a timestamp stands for in its note.
 fn cited_for(document: &Document, timestamp: Span) -> Markdown {
     claim(document, timestamp)

@@ -15,6 +15,9 @@ use crate::text::visible;
 /// Items of one completion.
 const MOST_ITEMS: usize = 100;
 
+/// What a time has in it. Nothing but a link or a timestamp is offered for it by itself.
+const TIME: &str = ":";
+
 pub(in crate::server) struct Completion;
 
 impl Request for Completion {
@@ -22,9 +25,10 @@ impl Request for Completion {
 
     fn offer(capabilities: &mut ServerCapabilities, _: &Client) {
         let options = capabilities.completion_provider.get_or_insert_default();
-        // `!` begins a callout, `"` a value of the front matter.
+        // `!` begins a callout, `"` a value of the front matter or the time of an anchor, `@` a timestamp, and
+        // `:` is in a time.
         options.trigger_characters =
-            Some(["[", "#", "^", "|", "(", "/", "!", "\""].map(str::to_owned).to_vec());
+            Some(["[", "#", "^", "|", "(", "/", "!", "\"", "@", TIME].map(str::to_owned).to_vec());
         options.completion_item = Some(CompletionOptionsCompletionItem { label_details_support: Some(true) });
     }
 }
@@ -39,6 +43,12 @@ impl NoteRequest for Completion {
         let document = view.document()?;
         let lsp::TextDocumentPositionParams { text_document, position } = params.text_document_position;
         let found = ide::completion(&view.analysis, view.cursor(&document, position), MOST_ITEMS);
+        let typed = params.context.and_then(|context| context.trigger_character);
+        let unasked =
+            |kind| matches!(kind, CompletionKind::Key | CompletionKind::Value | CompletionKind::Tag);
+        if typed.as_deref() == Some(TIME) && found.items.first().is_some_and(|first| unasked(first.kind)) {
+            return None;
+        }
         // What no change of another note goes with would be a broken link.
         let applies = |found: &ide::Completion| found.block.is_none() || view.client.applies_edits;
         let items = found.items.into_iter().filter(applies).enumerate().map(|(rank, mut found)| {
@@ -46,9 +56,11 @@ impl NoteRequest for Completion {
                 AddBlockId::after(text_document.uri.clone(), view.analysis.index.path(note), id)
             });
             // Comes back when the item is resolved.
-            let data = found
-                .note
-                .map(|note| json!({"uri": text_document.uri, "note": view.analysis.index.path(note)}));
+            let uri = &text_document.uri;
+            let note = found.note.map(|note| json!({"uri": uri, "note": view.analysis.index.path(note)}));
+            let moment = found.moment.take();
+            let data =
+                note.or_else(|| moment.map(|m| json!({"uri": uri, "video": m.video, "second": m.second})));
             CompletionItem { command, ..item(view, &document, found, rank, data) }
         });
         let items = items.collect();
@@ -71,12 +83,12 @@ fn item(
     } else {
         (None, detail)
     };
-    // Neovim 0.11 cuts a plain text at its first blank, a snippet it inserts whole.
+    // Neovim 0.11 cuts a plain text at its first blank, a snippet it inserts whole. And it keeps a snippet in its
+    // list by the filter, a text only by itself.
+    let as_a_whole = found.insert.contains(char::is_whitespace) || found.kind == CompletionKind::Moment;
     let (insert, format) = match found.snippet.filter(|_| client.snippets) {
         Some(snippet) => (snippet, InsertTextFormat::SNIPPET),
-        None if client.snippets && found.insert.contains(char::is_whitespace) => {
-            (as_snippet(&found.insert), InsertTextFormat::SNIPPET)
-        }
+        None if client.snippets && as_a_whole => (as_snippet(&found.insert), InsertTextFormat::SNIPPET),
         None => (found.insert, InsertTextFormat::PLAIN_TEXT),
     };
     let commit = (client.commit_characters && !found.commit.is_empty()).then_some(found.commit);
@@ -97,6 +109,8 @@ fn item(
             CompletionKind::Alias => CompletionItemKind::TEXT,
             CompletionKind::Footnote => CompletionItemKind::REFERENCE,
             CompletionKind::Callout => CompletionItemKind::ENUM_MEMBER,
+            CompletionKind::Moment => CompletionItemKind::EVENT,
+            CompletionKind::Snippet => CompletionItemKind::SNIPPET,
         }),
         // Clients sort by this; they would take the labels else.
         sort_text: Some(format!("{rank:05}")),

@@ -10,6 +10,7 @@ mod create_note;
 mod daily_note;
 mod doctor;
 mod graph;
+mod insert_timestamp;
 mod open_source;
 mod random_note;
 mod reindex;
@@ -58,6 +59,7 @@ commands! {
     daily_note::DailyNote,
     doctor::Doctor,
     graph::GraphOfNotes,
+    insert_timestamp::InsertTimestamp,
     open_source::OpenSource,
     random_note::RandomNote,
     reindex::Reindex,

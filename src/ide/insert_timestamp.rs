@@ -1,0 +1,128 @@
+//! A timestamp of the next moment, written at the cursor.
+use super::completion::cues::Neighbors;
+use super::source::Source;
+use super::{Analysis, Cursor, SourceChange, timestamp_form, video};
+use crate::text::Span;
+
+/// A timestamp that is to be inserted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewTimestamp {
+    /// Seconds from the video's start.
+    pub second: u32,
+    /// Where it goes: never into another one, or into a link.
+    pub offset: usize,
+    /// The timestamp, with a blank before it where one is needed.
+    pub text: String,
+}
+
+impl NewTimestamp {
+    /// The edit that inserts it into the note of `at`.
+    pub fn change(self, at: Cursor) -> SourceChange {
+        let edit = (Span::at(self.offset), self.text);
+        SourceChange { create: Vec::new(), edits: vec![(at.note, vec![edit])] }
+    }
+}
+
+/// A timestamp of `second` for the cursor, in the form of the note; without a second, of what is said after the
+/// timestamp before.
+///
+/// # Errors
+/// Why there is none, in words for the user.
+pub fn insert_timestamp(
+    analysis: &Analysis,
+    at: Cursor,
+    second: Option<u32>,
+) -> Result<NewTimestamp, String> {
+    let document = analysis.document(at.note).ok_or("this note cannot be read")?;
+    let (note, text) = (&document.note, &*document.text);
+    let around = { note.timestamps.iter().map(|timestamp| timestamp.span) }
+        .chain(note.links.iter().map(|link| link.span))
+        .chain(note.video_links.iter().map(|link| link.span));
+    let inside = around.filter(|span| span.start() < at.offset && at.offset < span.end());
+    let offset = inside.map(Span::end).max().unwrap_or(at.offset);
+    let place = Span::at(offset);
+    let Some(id) = timestamp_form::video_at(&document, offset) else {
+        let key = analysis.settings().video_keys.first().map_or("videoId", |key| key);
+        return Err(format!("this note has no video; add `{key}` to its front matter"));
+    };
+    let is_text = super::completion::is_text(&document, place, analysis.settings());
+    if !is_text {
+        return Err("a timestamp means nothing here: this is code, a comment or front matter".to_owned());
+    }
+    let second = match second {
+        Some(second) => second,
+        None => next(analysis, &document, id, place)?,
+    };
+    let style = timestamp_form::style(analysis, &document, place);
+    let timestamp = timestamp_form::write(analysis, style, id, second);
+    let before = text.get(..offset).and_then(|before| before.chars().next_back());
+    let blank = match before.is_none_or(|c| c.is_whitespace() || "([{|>*_“‘«—–".contains(c)) {
+        true => "",
+        false => " ",
+    };
+    Ok(NewTimestamp { second, offset, text: format!("{blank}{timestamp}") })
+}
+
+/// The second of the cue behind the timestamp before `place`.
+fn next(analysis: &Analysis, document: &super::Document, id: &str, place: Span) -> Result<u32, String> {
+    let source = Source::of(analysis, id, document.language());
+    let Some((_, captions)) = source.captions else {
+        return Err(format!("no captions of the video `{id}`: say which time"));
+    };
+    let neighbors = Neighbors::of(analysis, document, id, place);
+    match (captions.get(neighbors.next(&captions)), neighbors.before) {
+        (Some(cue), _) => Ok(cue.second()),
+        (None, Some(before)) => {
+            Err(format!("nothing is said after {}: say which time", video::clock(before)))
+        }
+        (None, None) => Err("nothing is said in this video: say which time".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::fixture::Fixture;
+
+    const VIDEO: &str = "---\nvideoId: PdiSU9-Fge4\n---\n";
+    const SAID: &str = "//- PdiSU9-Fge4.srt\n00:00:03,000 --> 00:00:08,000\nGood evening\n\n00:04:32,500 --> 00:04:38,000\nMore\n";
+
+    /// The body of a note after the command; the reason where it does nothing.
+    #[track_caller]
+    fn check(body: &str, captions: &str, second: Option<u32>, expected: &str) {
+        let fixture = Fixture::new(&format!("//- a.md\n{body}\n{captions}"));
+        let at = fixture.cursor();
+        let found = match insert_timestamp(&fixture.analysis, at, second) {
+            Ok(new) => fixture.after(&new.change(at)).replace("//- a.md\n", "").replace(VIDEO, ""),
+            Err(why) => why,
+        };
+        assert_eq!(found.trim_end(), expected, "{body}");
+    }
+
+    #[test]
+    fn what_is_said_next_is_cited() {
+        let [first, second] = ["00:00:03", "00:04:32"]
+            .map(|time| format!("<a class=\"yt-timestamp\" data-t=\"{time}\">[{time}]</a>"));
+        check(&format!("{VIDEO}He said $0."), SAID, None, &format!("He said {first}."));
+        check(
+            &format!("{VIDEO}He said {first}. Then$0"),
+            SAID,
+            None,
+            &format!("He said {first}. Then {second}"),
+        );
+        // The cursor in another one, or in a link.
+        check(&format!("{VIDEO}He said [00:$003]."), SAID, None, "He said [00:03] [04:32].");
+        check(&format!("{VIDEO}In [[a $0note]]"), SAID, None, &format!("In [[a note]] {first}"));
+        check(&format!("{VIDEO}{second} $0"), SAID, None, "nothing is said after 4:32: say which time");
+    }
+
+    #[test]
+    fn a_given_time_needs_no_captions() {
+        check(&format!("{VIDEO}[00:01] and$0"), "", Some(272), "[00:01] and [04:32]");
+        check(&format!("{VIDEO}and$0"), "", None, "no captions of the video `PdiSU9-Fge4`: say which time");
+        check("and$0", "", Some(272), "this note has no video; add `videoId` to its front matter");
+        let not_here = "a timestamp means nothing here: this is code, a comment or front matter";
+        check(&format!("{VIDEO}`co$0de`"), "", Some(272), not_here);
+        check("---\nvideoId: PdiSU9-Fge4\n$0\n---\n", "", Some(272), not_here);
+    }
+}
