@@ -11,6 +11,7 @@ use crate::index::{
     Wanted,
 };
 use crate::settings::Settings;
+use crate::sources::SourceId;
 use crate::sources::{Shelf, Sidecar};
 use crate::syntax;
 use crate::text::{LineIndex, Span};
@@ -65,10 +66,9 @@ impl Document {
         Some(language.text.trim()).filter(|language| !language.is_empty())
     }
 
-    /// The id of the video that the note's timestamps mean.
-    pub fn video(&self) -> Option<&str> {
-        let video = self.note.front_matter.as_ref()?.video.as_ref()?;
-        Some(&*video.text).filter(|id| !id.is_empty())
+    /// The source that the note's timestamps mean.
+    pub fn video(&self) -> Option<SourceId<'_>> {
+        self.note.front_matter.as_ref()?.source()
     }
 }
 

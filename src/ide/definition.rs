@@ -4,6 +4,7 @@ use super::cursor::{CursorTarget, names_note, target_at, timestamp_of};
 use super::source::{self, Source};
 use super::{Analysis, Cursor, Document};
 use crate::index::{AnchorOutcome, Facts, LinePlace, MOST_CANDIDATES, NoteId, Tier, Wanted, resolve_anchor};
+use crate::sources::SourceId;
 use crate::syntax::{Footnote, Link, Reference, Timestamp};
 use crate::text::{Position, PositionRange, Span};
 
@@ -88,7 +89,7 @@ fn targets(analysis: &Analysis, at: Cursor, most: usize) -> Vec<Target> {
         }
         CursorTarget::Timestamp(timestamp) => of_timestamp(analysis, &document, timestamp),
         CursorTarget::Video(link) => {
-            let id = link.video.of(&document.text);
+            let id = link.source(&document.text);
             let moment = link.moment.and_then(|moment| said(analysis, &document, id, moment));
             moment.into_iter().collect()
         }
@@ -104,7 +105,7 @@ fn of_timestamp(analysis: &Analysis, document: &Document, timestamp: &Timestamp)
 }
 
 /// The same of a video.
-fn said(analysis: &Analysis, document: &Document, video: &str, moment: u32) -> Option<Destination> {
+fn said(analysis: &Analysis, document: &Document, video: SourceId<'_>, moment: u32) -> Option<Destination> {
     let source = Source::of(analysis, video, document.language());
     if source.end().is_some_and(|end| moment > end.limit()) {
         return None;

@@ -3,6 +3,7 @@
 use super::cursor::{CursorTarget, names_note, target_at, timestamp_of};
 use super::{Analysis, Cursor, Document, prose, source, video};
 use crate::index::{NoteId, Tier, Wanted};
+use crate::sources::SourceId;
 use crate::syntax::Timestamp;
 use crate::text::{PathText, Span, VaultPath, visible};
 
@@ -12,7 +13,7 @@ const TITLE: usize = 80;
 /// What a range opens.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Opens {
-    /// An address, `http` or `https`.
+    /// An address on the web, or a recording in the vault.
     Url(String),
     /// The file that [`attachment`] finds behind this target.
     Attachment(String),
@@ -71,7 +72,7 @@ fn moments<'a>(
     analysis: &'a Analysis,
     note: NoteId,
     document: &'a Document,
-    id: &'a str,
+    id: SourceId<'a>,
 ) -> impl Iterator<Item = DocumentLink> + 'a {
     let timestamps = analysis.index.cancel().over(document.note.timestamps.iter());
     let moments = source::moments(analysis, document);
@@ -81,7 +82,7 @@ fn moments<'a>(
             return None;
         }
         let moment = moments.get(&document.text, timestamp)?;
-        let url = video::url(analysis, id, moment);
+        let url = video::url(analysis, id, moment)?;
         let clock = video::clock(moment);
         let tooltip = match &title {
             Some(title) => format!("Play “{}” at {clock}", visible(&prose::shorten(title, TITLE))),
@@ -98,8 +99,7 @@ pub fn source_at(analysis: &Analysis, at: Cursor) -> Option<String> {
     let moments = source::moments(analysis, &document);
     match target_at(&document.note, at.offset) {
         Some(CursorTarget::Video(link)) => {
-            let id = link.video.of(&document.text);
-            Some(video::url(analysis, id, link.moment.unwrap_or_default()))
+            video::url(analysis, link.source(&document.text), link.moment.unwrap_or_default())
         }
         target => {
             let own = document.video()?;
@@ -110,7 +110,7 @@ pub fn source_at(analysis: &Analysis, at: Cursor) -> Option<String> {
             };
             let timestamp = timestamp.filter(|it| !names_note(analysis, &document, at.note, it));
             let moment = timestamp.and_then(|timestamp| moments.get(&document.text, timestamp));
-            Some(video::url(analysis, own, moment.unwrap_or_default()))
+            video::url(analysis, own, moment.unwrap_or_default())
         }
     }
 }
@@ -154,9 +154,9 @@ Said <a class=\"yt-timestamp\" data-t=\"00:10:36\">[00:10:36]</a>, [1:02:14], [9
         let bare = "                                                               ^^^^^^^^^";
         for (settings, at_10, at_1) in [
             (
-                "",
-                "https://www.youtube.com/watch?v=a-_%2Fb&t=636s",
-                "https://www.youtube.com/watch?v=a-_%2Fb&t=3734s",
+                "sources.url = \"https://www.youtube.com/watch?vi={id}&t={seconds}s\"",
+                "https://www.youtube.com/watch?vi=a-_%2Fb&t=636s",
+                "https://www.youtube.com/watch?vi=a-_%2Fb&t=3734s",
             ),
             ("sources.url = \"http://p/{id}#{seconds}\"", "http://p/a-_%2Fb#636", "http://p/a-_%2Fb#3734"),
         ] {
@@ -165,6 +165,8 @@ Said <a class=\"yt-timestamp\" data-t=\"00:10:36\">[00:10:36]</a>, [1:02:14], [9
             check(settings, &format!("{note}{first}{second}"));
         }
         check("", "No video [00:05]\n");
+        // This is no id of YouTube's.
+        check("", note);
     }
 
     #[test]

@@ -169,7 +169,7 @@ fn build(
             title: index.title(note).to_owned(),
             missing: false,
             tags,
-            video: facts.and_then(|facts| facts.video()).map(str::to_owned),
+            video: facts.and_then(|facts| facts.video()).map(|source| source.id.to_owned()),
         });
     }
     // Missing names by slug: the least spelling, and the links.

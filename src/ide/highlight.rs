@@ -1,13 +1,15 @@
 //! Where else in a note that is named which the cursor is on.
 use super::references::occurrences_in;
 use super::{Analysis, Cursor, Occurrence, Part, Role, Symbol, symbol_at};
+use crate::sources::SourceId;
 
 /// The places in the note of the cursor that name what it is on, in order. Of a moment those of the same second.
 pub fn highlights(analysis: &Analysis, at: Cursor) -> Vec<Occurrence> {
     let named = symbol_at(analysis, at).filter(|named| named.part != Part::FirstLine);
     let Some(named) = named else { return Vec::new() };
     let mut found = occurrences_in(analysis, &named.symbol, at.note);
-    if let Symbol::Moment { video, seconds } = &named.symbol {
+    if let Symbol::Moment { kind, video, seconds } = &named.symbol {
+        let video = SourceId { kind: *kind, id: video };
         let cited = analysis.index.citations(video, *seconds..=*seconds);
         found
             .retain(|found| cited.iter().any(|cited| (cited.note, cited.place) == (found.note, found.place)));

@@ -2,6 +2,7 @@
 use super::completion::cues::Neighbors;
 use super::source::Source;
 use super::{Analysis, Cursor, SourceChange, timestamp_form, video};
+use crate::sources::SourceId;
 use crate::text::Span;
 
 /// A timestamp that is to be inserted.
@@ -19,7 +20,7 @@ impl NewTimestamp {
     /// The edit that inserts it into the note of `at`.
     pub fn change(self, at: Cursor) -> SourceChange {
         let edit = (Span::at(self.offset), self.text);
-        SourceChange::edit(at.note, vec![edit])
+        SourceChange { create: Vec::new(), edits: vec![(at.note, vec![edit])] }
     }
 }
 
@@ -42,7 +43,7 @@ pub fn insert_timestamp(
     let offset = inside.map(Span::end).max().unwrap_or(at.offset);
     let place = Span::at(offset);
     let Some(id) = timestamp_form::video_at(&document, offset) else {
-        let key = analysis.settings().video_keys.first().map_or("videoId", |key| key);
+        let key = analysis.settings().kinds().first_key();
         return Err(format!("this note has no video; add `{key}` to its front matter"));
     };
     let is_text = super::completion::is_text(&document, place, analysis.settings());
@@ -64,10 +65,15 @@ pub fn insert_timestamp(
 }
 
 /// The second of the cue behind the timestamp before `place`.
-fn next(analysis: &Analysis, document: &super::Document, id: &str, place: Span) -> Result<u32, String> {
+fn next(
+    analysis: &Analysis,
+    document: &super::Document,
+    id: SourceId<'_>,
+    place: Span,
+) -> Result<u32, String> {
     let source = Source::of(analysis, id, document.language());
     let Some((_, captions)) = source.captions else {
-        return Err(format!("no captions of the video `{id}`: say which time"));
+        return Err(format!("no captions of the video `{}`: say which time", id.id));
     };
     let neighbors = Neighbors::of(analysis, document, id, place);
     match (captions.get(neighbors.next(&captions)), neighbors.before) {

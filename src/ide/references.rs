@@ -7,6 +7,7 @@ use super::{Analysis, Document};
 use rustc_hash::FxHashMap;
 
 use crate::index::{Anchors, Backlink, LinePlace, LinkFact, NoteId, Resolution, Wanted, slug, squash};
+use crate::sources::SourceId;
 use crate::syntax::LinkKind;
 use crate::text::{PathText, Span};
 
@@ -57,7 +58,9 @@ fn find(analysis: &Analysis, symbol: &Symbol, only: Option<NoteId>) -> Vec<Occur
         Symbol::Tag(tag) => of_tag(analysis, tag, only),
         Symbol::Footnote { note, .. } => of_footnote(analysis, *note, symbol),
         Symbol::Label { note, .. } => of_label(analysis, *note, symbol),
-        Symbol::Moment { video, seconds } => of_moment(analysis, video, *seconds),
+        Symbol::Moment { kind, video, seconds } => {
+            of_moment(analysis, SourceId { kind: *kind, id: video }, *seconds)
+        }
         Symbol::Attachment(path) => of_file(analysis, path, only),
         Symbol::Missing(target) => of_missing(analysis, target, only),
     };
@@ -198,7 +201,7 @@ fn place(document: &Document, span: Span) -> LinePlace {
     LinePlace::of(span, &document.text, &document.lines)
 }
 
-fn of_moment(analysis: &Analysis, video: &str, seconds: u32) -> Vec<Occurrence> {
+fn of_moment(analysis: &Analysis, video: SourceId<'_>, seconds: u32) -> Vec<Occurrence> {
     let range = seconds.saturating_sub(SAME_MOMENT)..=seconds.saturating_add(SAME_MOMENT);
     let citations = analysis.index.citations(video, range).into_iter();
     citations

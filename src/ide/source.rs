@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::{Analysis, Document};
 use crate::index::Moments;
+use crate::sources::SourceId;
 use crate::sources::{Captions, Format, Metadata, Sidecar, SidecarName};
 
 /// What is known of a video.
@@ -44,9 +45,9 @@ impl End {
 impl Source {
     /// What the sidecars of `video` say. `language`: that of the note that asks; the setting goes before it, and
     /// the one that is spoken is taken where there is none of these.
-    pub(super) fn of(analysis: &Analysis, video: &str, language: Option<&str>) -> Self {
+    pub(super) fn of(analysis: &Analysis, video: SourceId<'_>, language: Option<&str>) -> Self {
         let library = &analysis.library;
-        let sidecars = library.sidecars(analysis, video);
+        let sidecars = library.sidecars(analysis, video.id);
         let (about, mut said): (Vec<_>, Vec<_>) = sidecars
             .into_iter()
             .filter_map(|place| Some((SidecarName::read(place.file_name()).map(owned)?, place)))
@@ -76,12 +77,12 @@ impl Source {
 }
 
 /// What the metadata of a video say.
-pub(super) fn metadata(analysis: &Analysis, video: &str) -> Option<Arc<Metadata>> {
+pub(super) fn metadata(analysis: &Analysis, video: SourceId<'_>) -> Option<Arc<Metadata>> {
     let library = &analysis.library;
     let is_metadata = |place: &Sidecar| {
         SidecarName::read(place.file_name()).is_some_and(|name| name.format == Format::Metadata)
     };
-    let places = library.sidecars(analysis, video).into_iter().filter(is_metadata);
+    let places = library.sidecars(analysis, video.id).into_iter().filter(is_metadata);
     places.into_iter().find_map(|place| library.metadata(analysis, &place))
 }
 
@@ -121,6 +122,8 @@ mod tests {
     use super::*;
     use crate::ide::fixture::Fixture;
 
+    const VIDEO: SourceId<'_> = SourceId { kind: 0, id: "abcdefghijk" };
+
     /// Which of these captions of one video are taken.
     #[track_caller]
     fn check(names: &[&str], spoken: Option<&str>, setting: &str, wanted: Option<&str>, expected: &str) {
@@ -133,7 +136,7 @@ mod tests {
         }
         vault += &format!("//- a.md\n//- .slugline.toml\n{setting}\n");
         let fixture = Fixture::new(&vault);
-        let source = Source::of(&fixture.analysis, "abcdefghijk", wanted);
+        let source = Source::of(&fixture.analysis, VIDEO, wanted);
         let found = source.captions.map_or_else(String::new, |(place, _)| place.path().to_owned());
         assert_eq!(found.trim_start_matches("c/T [abcdefghijk]"), expected);
     }
@@ -159,7 +162,7 @@ mod tests {
         let fixture = Fixture::new(
             "//- a.md\n//- abcdefghijk.de.srt\n00:00:01,000 --> 00:01:40,000\nx\n//- abcdefghijk.en.srt\n00:00:01,000 --> 00:09:40,000\nx\n",
         );
-        let source = Source::of(&fixture.analysis, "abcdefghijk", Some("de"));
+        let source = Source::of(&fixture.analysis, VIDEO, Some("de"));
         assert_eq!(source.captions.as_ref().map(|(place, _)| place.path()), Some("abcdefghijk.de.srt"));
         assert_eq!(source.end(), Some(End::LastCue(580)));
     }
@@ -169,7 +172,7 @@ mod tests {
         let fixture = Fixture::new(
             "//- a.md\n//- abcdefghijk.en.vtt\nWEBVTT\n//- abcdefghijk.en.txt\nA remark.\n//- abcdefghijk.de.srt\n00:00:01,000 --> 00:01:40,000\nx\n",
         );
-        let source = Source::of(&fixture.analysis, "abcdefghijk", Some("en"));
+        let source = Source::of(&fixture.analysis, VIDEO, Some("en"));
         assert_eq!(source.captions.as_ref().map(|(place, _)| place.path()), Some("abcdefghijk.de.srt"));
         assert_eq!(source.end(), Some(End::LastCue(100)));
         assert_eq!(source.end().map(End::limit), Some(160));

@@ -4,6 +4,7 @@ use super::cursor::{CursorTarget, names_note, target_at, timestamp_of};
 use super::definition::reference_at;
 use super::{Analysis, Cursor, Document};
 use crate::index::{AnchorOutcome, Moments, NoteId, Tier, Wanted, caseless, resolve_anchor};
+use crate::sources::SourceId;
 use crate::syntax::{Footnote, Link, LinkKind, Reference, Timestamp, VideoLink};
 use crate::text::{Span, VaultPath};
 
@@ -51,7 +52,9 @@ pub enum Symbol {
     },
     /// A second of a video.
     Moment {
-        /// The video's id.
+        /// The number of the source's kind.
+        kind: u8,
+        /// Its id.
         video: String,
         /// Seconds from its start.
         seconds: u32,
@@ -185,13 +188,17 @@ pub(super) fn symbol_of_anchor(note: NoteId, found: AnchorOutcome) -> Symbol {
 
 fn of_timestamp(document: &Document, timestamp: &Timestamp) -> Option<Named> {
     let seconds = Moments::of(&document.text, &document.note).get(&document.text, timestamp)?;
-    let symbol = Symbol::Moment { video: document.video()?.to_owned(), seconds };
+    let symbol = moment(document.video()?, seconds);
     Some(Named { symbol, part: Part::Name, span: timestamp.span, link: None })
 }
 
 fn of_video(text: &str, video: &VideoLink) -> Option<Named> {
-    let symbol = Symbol::Moment { video: video.video.of(text).to_owned(), seconds: video.moment? };
+    let symbol = moment(video.source(text), video.moment?);
     Some(Named { symbol, part: Part::Name, span: video.span, link: None })
+}
+
+fn moment(source: SourceId<'_>, seconds: u32) -> Symbol {
+    Symbol::Moment { kind: source.kind, video: source.id.to_owned(), seconds }
 }
 
 /// The definition of a label that leads out of the vault; others are links.
@@ -291,7 +298,7 @@ mod tests {
             Symbol::Footnote { label, .. } => format!("footnote {label}"),
             Symbol::Label { label, .. } => format!("label {label}"),
             Symbol::Tag(tag) => format!("tag {tag}"),
-            Symbol::Moment { video, seconds } => format!("{video} {seconds}"),
+            Symbol::Moment { video, seconds, .. } => format!("{video} {seconds}"),
             Symbol::Attachment(path) => format!("file {}", &*path),
             Symbol::Missing(name) => format!("missing {name}"),
         };

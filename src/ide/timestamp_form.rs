@@ -1,18 +1,23 @@
 //! How a timestamp is written: in the form that the note has already.
 use super::{Analysis, Document, video};
 use crate::settings::TimestampStyle;
+use crate::sources::SourceId;
 use crate::syntax::{TimestampForm, canonical_time, timestamp_anchor};
 use crate::text::Span;
 
 /// A timestamp of the second `seconds` of `id`.
-pub(super) fn write(analysis: &Analysis, style: TimestampStyle, id: &str, seconds: u32) -> String {
+pub(super) fn write(analysis: &Analysis, style: TimestampStyle, id: SourceId<'_>, seconds: u32) -> String {
     match style {
         TimestampStyle::Html => timestamp_anchor(&canonical_time(seconds)),
-        TimestampStyle::Markdown => {
-            // What would end the destination of a link.
-            let address = video::url(analysis, id, seconds).replace(' ', "%20").replace('(', "%28");
-            format!("[{}]({})", video::clock(seconds), address.replace(')', "%29"))
-        }
+        // A link to a recording in the vault would be one to a file.
+        TimestampStyle::Markdown => match video::url(analysis, id, seconds) {
+            Some(address) if !address.starts_with("file:") => {
+                // What would end the destination of a link.
+                let address = address.replace(' ', "%20").replace('(', "%28").replace(')', "%29");
+                format!("[{}]({address})", video::clock(seconds))
+            }
+            _ => format!("[{}]", padded(seconds)),
+        },
         TimestampStyle::Bare => format!("[{}]", padded(seconds)),
     }
 }
@@ -51,11 +56,11 @@ pub(super) fn snippet(style: TimestampStyle, seconds: u32) -> Option<String> {
 }
 
 /// The video of a timestamp at `offset`: the note's, else that of the nearest link to one, the link before it first.
-pub(super) fn video_at(document: &Document, offset: usize) -> Option<&str> {
+pub(super) fn video_at(document: &Document, offset: usize) -> Option<SourceId<'_>> {
     let link = || {
         let links = document.note.video_links.iter();
         let before = links.clone().rfind(|link| link.span.start() < offset);
-        before.or_else(|| links.clone().next()).map(|link| link.video.of(&document.text))
+        before.or_else(|| links.clone().next()).map(|link| link.source(&document.text))
     };
     document.video().or_else(link)
 }
@@ -79,7 +84,8 @@ mod tests {
         let fixture = Fixture::new(&format!("//- .slugline.toml\n{setting}\n//- a.md\n{note}"));
         let document = fixture.analysis.document(fixture.note("a.md")).unwrap();
         let style = style(&fixture.analysis, &document, Span::at(0));
-        let written = [272, 3734].map(|seconds| write(&fixture.analysis, style, "dQw4w9WgXcQ", seconds));
+        let written = [272, 3734]
+            .map(|seconds| write(&fixture.analysis, style, SourceId { kind: 0, id: "dQw4w9WgXcQ" }, seconds));
         assert_eq!(written, expected);
     }
 

@@ -79,7 +79,9 @@ impl Delta {
             return true;
         }
         let Some(facts) = &entry.facts else { return false };
-        if !self.videos.is_empty() && facts.video().is_some_and(|id| self.videos.contains(&video_key(id))) {
+        if !self.videos.is_empty()
+            && facts.video().is_some_and(|own| self.videos.contains(&video_key(own.id)))
+        {
             return true;
         }
         facts.targets().any(|target| self.concerns(target, &index.settings))

@@ -11,8 +11,8 @@ use super::packed::{Reader, Writer};
 use super::places;
 use super::refers::{self, VideoLinkFact};
 use crate::settings::Settings;
-use crate::sources::token_of;
-use crate::syntax::{Heading, Note};
+use crate::sources::{SourceId, token_of};
+use crate::syntax::{FrontMatter, Heading, Note};
 use crate::text::Span;
 
 /// What is kept of every note of a vault, in a run of bytes. Three parts: what the note *defines* (names,
@@ -47,10 +47,10 @@ impl Facts {
         let title = title.filter(is_name).or_else(heading).filter(is_name);
         let aliases = front_matter.map_or(&[][..], |f| &f.aliases).iter().map(|alias| alias.text.as_str());
         let names: Vec<&str> = title.iter().map(|(title, _)| *title).chain(aliases).collect();
-        let video = front_matter.and_then(|f| f.video.as_ref()).map_or("", |video| video.text.as_str());
+        let video = front_matter.and_then(FrontMatter::source);
 
         let moments = Moments::of(text, note);
-        let citations = note.timestamps.iter().filter(|_| !video.is_empty());
+        let citations = note.timestamps.iter().filter(|_| video.is_some());
         let citations =
             citations.filter_map(|timestamp| Some((moments.get(text, timestamp)?, timestamp.span)));
         let (moments, cited): (Vec<u32>, Vec<Span>) = citations.unzip();
@@ -162,22 +162,22 @@ impl Facts {
         reader
     }
 
-    /// The id of the note's video.
-    pub fn video(&self) -> Option<&str> {
-        Some(self.behind_names().text()).filter(|video| !video.is_empty())
+    /// The note's source.
+    pub fn video(&self) -> Option<SourceId<'_>> {
+        read_source(&mut self.behind_names())
     }
 
     /// Distinct tags without `#`, in order of appearance.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
         let mut reader = self.behind_names();
-        reader.bytes();
+        read_source(&mut reader);
         reader.list(Reader::text)
     }
 
     /// What links into the note can name, packed.
     fn anchors(&self) -> Reader<'_> {
         let mut reader = self.behind_names();
-        reader.bytes();
+        read_source(&mut reader);
         reader.skip(Reader::bytes);
         reader
     }
@@ -238,7 +238,7 @@ impl Facts {
     /// Videos that the note cites or links to; sorted, distinct.
     pub(super) fn video_keys(&self) -> Vec<Key> {
         let linked = self.video_links().map(|VideoLinkFact { video, .. }| video);
-        sorted(self.video().into_iter().chain(linked).map(video_key).collect())
+        sorted(self.video().into_iter().chain(linked).map(|source| video_key(source.id)).collect())
     }
 
     /// Tags in the form in which they are compared; sorted, distinct.
@@ -274,11 +274,11 @@ fn write_defines(
     text: &str,
     note: &Note,
     (names, titled): (&[&str], bool),
-    video: &str,
+    video: Option<SourceId<'_>>,
 ) -> Vec<usize> {
     out.count(names.len() << 1 | usize::from(titled));
     names.iter().for_each(|name| Name::new(name).write(out));
-    out.text(video);
+    write_source(out, video);
     let mut tags: FxHashMap<&str, usize> = FxHashMap::default();
     let mut distinct = Vec::new();
     let uses = note.tags.iter().map(|tag| tag.name.of(text)).map(|tag| {
@@ -398,7 +398,21 @@ pub(super) fn tag_key(tag: &str) -> Option<Key> {
     ancestry(TAG, tag).last()
 }
 
-/// Where the index files a video, and the sidecars that may be of it.
+/// Writes the source of a note or of a link: how its kind is counted, and its id.
+pub(super) fn write_source(out: &mut Writer, source: Option<SourceId<'_>>) {
+    out.number(source.map_or(0, |source| u32::from(source.kind) + 1));
+    if let Some(source) = source {
+        out.text(source.id);
+    }
+}
+
+/// Reads what [`write_source`] wrote.
+pub(super) fn read_source<'p>(reader: &mut Reader<'p>) -> Option<SourceId<'p>> {
+    let kind = reader.number().checked_sub(1)?;
+    Some(SourceId { kind: u8::try_from(kind).unwrap_or(u8::MAX), id: reader.text() })
+}
+
+/// Where the index files a source, and the sidecars that may be of it: by its id.
 pub(super) fn video_key(video: &str) -> Key {
     Key::new(2, token_of(video))
 }

@@ -3,6 +3,7 @@ use std::ops::RangeInclusive;
 
 use super::facts::video_key;
 use super::{Index, LinePlace, NoteId};
+use crate::sources::SourceId;
 
 /// A place that cites a moment of a video.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,9 +22,9 @@ impl Index {
     ///
     /// The video has the list of its notes, and each note its citations in a few bytes each: other notes
     /// are not looked at, nor where those stand that cite other moments.
-    pub fn citations(&self, video: &str, range: RangeInclusive<u32>) -> Vec<Citation> {
+    pub fn citations(&self, video: SourceId<'_>, range: RangeInclusive<u32>) -> Vec<Citation> {
         let mut found = Vec::new();
-        for note in self.filed(&self.videos, video_key(video)) {
+        for note in self.filed(&self.videos, video_key(video.id)) {
             let Some(facts) = self.facts(note) else { continue };
             let is_own = facts.video() == Some(video);
             let is_near = |moment: &u32| range.contains(moment);
@@ -76,7 +77,7 @@ mod tests {
             index.apply(Change::Facts(path.into(), Arc::new(facts(text))));
         }
         let show = |range| -> Vec<String> {
-            let found = index.citations("dQw4w9WgXcQ", range);
+            let found = index.citations(SourceId { kind: 0, id: "dQw4w9WgXcQ" }, range);
             let show = |c: &Citation| {
                 format!("{} {}:{} {}s", index.path(c.note), c.place.line, c.place.column, c.moment)
             };

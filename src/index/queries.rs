@@ -14,7 +14,7 @@ use super::postings::{Posting, Spelling};
 use super::refers::{LinkFact, TargetKeys};
 use super::resolve::Resolution;
 use super::store::{Entry, Index, NoteId};
-use crate::sources::names_video;
+use crate::sources::{SourceId, names_video};
 use crate::syntax::{LinkKind, is_time};
 use crate::text::{PathText, VaultPath};
 
@@ -194,13 +194,13 @@ impl Index {
     }
 
     /// The notes that cite `video` or link to it, by path.
-    pub fn citing(&self, video: &str) -> Vec<NoteId> {
+    pub fn citing(&self, video: SourceId<'_>) -> Vec<NoteId> {
         let is_cited = |id: &NoteId| {
             self.facts(*id).is_some_and(|facts| {
                 facts.video() == Some(video) || facts.video_links().any(|link| link.video == video)
             })
         };
-        self.by_path_order(self.filed(&self.videos, video_key(video)).filter(is_cited).collect())
+        self.by_path_order(self.filed(&self.videos, video_key(video.id)).filter(is_cited).collect())
     }
 
     /// The captions and metadata of a video by its id in their names, by path.

@@ -3,6 +3,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
+use super::facts::{read_source, write_source};
 use super::name::{Key, Slug};
 use super::names::Keys;
 use super::packed::{Bytes, Reader, Writer};
@@ -11,6 +12,7 @@ use super::resolve::shortened;
 use super::store::file_key;
 use super::{Facts, Wanted};
 use crate::settings::Settings;
+use crate::sources::SourceId;
 use crate::syntax::{LinkKind, Note, is_time};
 use crate::text::PathText;
 
@@ -30,8 +32,8 @@ pub struct LinkFact<'f> {
 /// A markdown link to a video.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct VideoLinkFact<'f> {
-    /// The video's id.
-    pub video: &'f str,
+    /// The video.
+    pub video: SourceId<'f>,
     /// Seconds from the video's start, where the link names them.
     pub moment: Option<u32>,
 }
@@ -129,7 +131,7 @@ pub(super) fn write(
 ) {
     out.count(note.video_links.len());
     for link in &note.video_links {
-        out.text(link.video.of(text));
+        write_source(out, Some(link.source(text)));
         out.number(link.moment.map_or(0, |moment| moment.saturating_add(1)));
     }
     out.count(citations.len());
@@ -207,7 +209,8 @@ fn read_anchor<'f>(reader: &mut Reader<'f>) -> (usize, bool, &'f str) {
 }
 
 fn read_video_link<'f>(reader: &mut Reader<'f>) -> VideoLinkFact<'f> {
-    VideoLinkFact { video: reader.text(), moment: reader.number().checked_sub(1) }
+    let video = read_source(reader).unwrap_or(SourceId { kind: u8::MAX, id: "" });
+    VideoLinkFact { video, moment: reader.number().checked_sub(1) }
 }
 
 impl Facts {

@@ -9,6 +9,7 @@ use rustc_hash::FxHashSet;
 
 use super::*;
 use crate::settings::Settings;
+use crate::sources::SourceId;
 use crate::syntax::{Anchor, Block, FrontMatter, Heading, Link, LinkKind, Note, Value};
 use crate::text::Span;
 
@@ -39,6 +40,7 @@ impl Sketch {
                 title: self.title.as_ref().map(value),
                 aliases: self.aliases.iter().map(value).collect(),
                 video: self.video.as_ref().map(value),
+                kind: self.video.map(|_| 0),
                 ..FrontMatter::default()
             }),
             headings: self.headings.iter().map(heading).collect(),
@@ -534,7 +536,7 @@ fn picture(index: &Index) -> BTreeMap<String, Vec<String>> {
         picture.insert(path(note), lines);
     }
     for video in VIDEOS {
-        let citing = index.citing(video).into_iter().map(path).collect();
+        let citing = index.citing(SourceId { kind: 0, id: video }).into_iter().map(path).collect();
         picture.insert(video.into(), citing);
     }
     picture.insert("wanted".into(), vec![format!("{:?}", index.wanted())]);

@@ -4,11 +4,16 @@
 //! Absent from this layer: where a setting was read from, files, the protocol.
 
 mod codes;
+mod kinds;
 mod table;
 
 pub use codes::{Code, Severity};
+pub use kinds::KindSettings;
 pub use table::{Applied, Invalid, SETTINGS, Setting, schema};
 
+use std::sync::Arc;
+
+use crate::sources::SourceKinds;
 use crate::text::PathText;
 
 /// How a completed link is written.
@@ -54,10 +59,8 @@ pub struct Settings {
     pub severity: Vec<(Code, Severity)>,
     /// The same for folders: path prefix relative to the vault, code, severity; later entries win.
     pub folder_severity: Vec<(String, Code, Severity)>,
-    /// Front-matter keys that name the video of a note; default `videoId`.
-    pub video_keys: Vec<String>,
-    /// Where a video plays, `{id}` and `{seconds}` filled in.
-    pub video_url: String,
+    /// The kinds of sources that notes cite: [`Settings::kinds`] has them.
+    pub source_kinds: KindSettings,
     /// Folder of daily notes, relative to the vault; `None`: Obsidian's, else the root.
     pub daily_note_folder: Option<String>,
     /// Their names, as dates in Obsidian's letters; `None`: Obsidian's, else `YYYY-MM-DD`.
@@ -91,8 +94,7 @@ impl Default for Settings {
             code_lens: true,
             severity: Vec::new(),
             folder_severity: Vec::new(),
-            video_keys: vec!["videoId".into()],
-            video_url: "https://www.youtube.com/watch?v={id}&t={seconds}s".into(),
+            source_kinds: KindSettings::default(),
             daily_note_folder: None,
             daily_note_format: None,
             daily_note_template: None,
@@ -133,12 +135,17 @@ impl Settings {
             && self.respect_gitignore == other.respect_gitignore
             && self.exclude == other.exclude
             && self.max_file_size == other.max_file_size
-            && self.video_keys == other.video_keys
+            && self.kinds().reads_like(other.kinds())
+    }
+
+    /// The kinds of sources that notes cite.
+    pub fn kinds(&self) -> &SourceKinds {
+        &self.source_kinds.all
     }
 
     /// What the parser of notes needs to know.
     pub fn syntax_options(&self) -> crate::syntax::Options {
-        crate::syntax::Options { video_keys: self.video_keys.clone() }
+        crate::syntax::Options { kinds: Arc::clone(&self.source_kinds.all) }
     }
 
     /// Whether a file name has the extension of a note (compared without regard to ASCII case).

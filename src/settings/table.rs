@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use super::{Code, LinkStyle, Settings, Severity, TimestampStyle};
+use super::{Code, LinkStyle, Settings, Severity, TimestampStyle, kinds};
+use crate::sources::SourceKind;
 
 /// A setting that was refused; what was there before holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,16 +24,16 @@ impl Invalid {
         self.path.join(".")
     }
 
-    fn value(message: impl Into<String>) -> Self {
+    pub(super) fn value(message: impl Into<String>) -> Self {
         Self { path: Vec::new(), is_key: false, message: message.into() }
     }
 
-    fn key(name: &str, message: impl Into<String>) -> Self {
+    pub(super) fn key(name: &str, message: impl Into<String>) -> Self {
         Self { path: vec![name.to_owned()], is_key: true, message: message.into() }
     }
 
     /// The same, seen from the table that holds `key`.
-    fn below(mut self, key: &str) -> Self {
+    pub(super) fn below(mut self, key: &str) -> Self {
         self.path.insert(0, key.to_owned());
         self
     }
@@ -242,9 +243,12 @@ pub const SETTINGS: &[Setting] = &[
         name: "sources.keys",
         doc: "Front matter keys that contain the video ID, in order of precedence.",
         schema: || json!({"type": "array", "items": {"type": "string"}}),
-        get: |s| json!(s.video_keys),
+        get: |s| json!(s.source_kinds.keys),
         set: |s, v, invalid| match strings(v) {
-            Some(list) => s.video_keys = list,
+            Some(list) => {
+                s.source_kinds.keys = list;
+                s.source_kinds.combine();
+            }
             None => invalid.push(Invalid::value("expected a list of keys, such as [\"videoId\"]")),
         },
     },
@@ -252,15 +256,23 @@ pub const SETTINGS: &[Setting] = &[
         name: "sources.url",
         doc: "URL of a video at a time; `{id}` and `{seconds}` are replaced.",
         schema: || json!({"type": "string", "pattern": "^https?://.*\\{id\\}"}),
-        get: |s| json!(s.video_url),
+        get: |s| json!(s.source_kinds.url.clone().unwrap_or_else(|| SourceKind::youtube().url)),
         set: |s, v, invalid| match v.as_str() {
-            Some(url)
-                if url.contains("{id}") && (url.starts_with("https://") || url.starts_with("http://")) =>
-            {
-                s.video_url = url.to_owned();
+            Some(url) if kinds::is_address(url) => {
+                s.source_kinds.url = Some(url.to_owned()).filter(|url| *url != SourceKind::youtube().url);
+                s.source_kinds.combine();
             }
             _ => invalid.push(Invalid::value("expected an http or https address with {id} in it")),
         },
+    },
+    Setting {
+        name: "sources.kinds",
+        doc: "Other kinds of sources than YouTube, by name: their front matter `keys`, a regular expression for an \
+              `id`, the `url` of a source with `{id}` and `{seconds}`, and, optionally, the `links` that lead to one \
+              and the `thumbnail`, an address of its picture.",
+        schema: kinds::schema,
+        get: kinds::get,
+        set: kinds::set,
     },
     Setting {
         name: "sources.paths",
@@ -516,12 +528,12 @@ fn merge(table: &mut Map<String, Value>, key: &str, value: &Value, over: bool) {
     }
 }
 
-fn strings(value: &Value) -> Option<Vec<String>> {
+pub(super) fn strings(value: &Value) -> Option<Vec<String>> {
     value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
 }
 
 /// An object; an empty list is an empty one, since Lua does not tell them apart.
-fn table(value: &Value) -> Option<Cow<'_, Map<String, Value>>> {
+pub(super) fn table(value: &Value) -> Option<Cow<'_, Map<String, Value>>> {
     match value {
         Value::Object(table) => Some(Cow::Borrowed(table)),
         Value::Array(list) if list.is_empty() => Some(Cow::Owned(Map::new())),
@@ -643,7 +655,9 @@ mod tests {
             "extensions": ["txt"], "respect_gitignore": false, "exclude": ["x/"], "max_file_size": 7,
             "code_lens": false, "completion": {"style": "title"}, "inlay_hints": false, "new_note": {"folder": "inbox", "template": "t.md"},
             "daily_note": {"folder": "log", "format": "YYYY", "template": "d.md"}, "workspace_diagnostics": true,
-            "sources": {"keys": ["episode"], "url": "https://example.org/{id}?at={seconds}", "paths": ["~/captions"], "language": "de"},
+            "sources": {"keys": ["episode"], "url": "https://example.org/{id}?at={seconds}",
+                "kinds": {"vimeo": {"keys": ["vimeo"], "id": "[0-9]+", "url": "https://vimeo.com/{id}#t={seconds}s"}},
+                "paths": ["~/captions"], "language": "de"},
             "timestamps": {"form": "bare"},
             "severity": {"broken-link": "error"}, "folders": {"a": {"severity": {"broken-file": "off"}}},
         }));

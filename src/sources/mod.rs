@@ -1,4 +1,4 @@
-//! What was said in a video: captions and metadata in files beside notes, as yt-dlp, YouTube and whisper.cpp
+//! What notes cite: kinds of sources ([`SourceKinds`]), and what was said in them: captions and metadata in files beside notes, as yt-dlp, YouTube and whisper.cpp
 //! write them.
 //!
 //! A sidecar is found by the id of its video in its name ([`Shelf`], [`named_tokens`]). [`Captions`] are what
@@ -8,6 +8,7 @@
 
 mod captions;
 mod json3;
+mod kind;
 mod metadata;
 mod name;
 mod shelf;
@@ -18,6 +19,9 @@ mod timed;
 mod tests;
 
 pub use captions::{Captions, Cue, Fault};
+pub use kind::{
+    Address, Definition, InvalidKind, MOST_KINDS, Named, SourceId, SourceKind, SourceKinds, YOUTUBE,
+};
 pub use metadata::{Chapter, Metadata};
 pub use name::{Format, SidecarName, named_tokens, names_video, token_of};
 pub use shelf::{Folder, Shelf, Sidecar};

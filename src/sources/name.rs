@@ -1,3 +1,5 @@
+use crate::text::PathText;
+
 /// What a sidecar holds, by its extension.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Format {
@@ -56,8 +58,32 @@ fn is_language(text: &str) -> bool {
         && parts.all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
 }
 
-/// Whether a file's name holds the id of a video: not as a part of a longer word.
+/// Extensions of recordings: sound and pictures that move.
+const MORE_RECORDINGS: [&str; 10] =
+    ["webm", "flac", "opus", "ogv", "oga", "m4v", "m4b", "mpg", "mpeg", "3gp"];
+
+/// Whether a path is that of a recording, by its extension.
+pub(super) fn is_recording(path: &str) -> bool {
+    let extension = path.file_name().rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
+    let known = |(_, own): (&str, &str)| {
+        RECORDINGS.iter().chain(&MORE_RECORDINGS).any(|known| known.eq_ignore_ascii_case(own))
+    };
+    extension.is_some_and(known)
+}
+
+/// What names of sidecars hold of an id: of a path to a recording the name without its extension.
+fn stem_of(id: &str) -> &str {
+    let name = id.file_name();
+    if is_recording(name) { name.rsplit_once('.').map_or(name, |(stem, _)| stem) } else { name }
+}
+
+/// Whether a file's name holds the id of a video: not as a part of a longer word. The sidecars of a recording
+/// begin as it does: `talk.mp4` has `talk.en.vtt` and `talk.mp4.info.json`.
 pub fn names_video(file_name: &str, id: &str) -> bool {
+    let stem = stem_of(id);
+    if stem != id {
+        return !stem.is_empty() && file_name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.'));
+    }
     let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     !id.is_empty()
         && file_name.match_indices(id).any(|(at, _)| {
@@ -79,6 +105,7 @@ pub fn named_tokens(file_name: &str) -> impl Iterator<Item = &str> {
 
 /// What the names that hold an id are filed under: its longest word, the first of several.
 pub fn token_of(id: &str) -> &str {
+    let id = stem_of(id);
     words(id).reduce(|longest, word| if word.len() > longest.len() { word } else { longest }).unwrap_or(id)
 }
 

@@ -27,7 +27,7 @@ pub(super) const MARKDOWN: Markdown = Markdown::ENABLE_TABLES
 pub(super) fn excluded(text: &str, options: &Options) -> Vec<Span> {
     let mut note = Note::default();
     let body = front_matter::read(text, options, &mut note);
-    let mut reader = NoteParser::new(text, body, note, false);
+    let mut reader = NoteParser::new(text, options, body, note, false);
     reader.excluded = Some(Vec::new());
     reader.markdown(Span::new(body, text.len()));
     reader.close_implicit();
@@ -39,7 +39,7 @@ pub(super) fn prose(text: &str, options: &Options) -> Vec<Prose> {
     let mut note = Note::default();
     let body = front_matter::read(text, options, &mut note);
     let has_source = note.front_matter.as_ref().is_some_and(|front| front.video.is_some());
-    let mut reader = NoteParser::new(text, body, note, has_source);
+    let mut reader = NoteParser::new(text, options, body, note, has_source);
     reader.prose = Some(Vec::new());
     reader.markdown(Span::new(body, text.len()));
     reader.close_implicit();
@@ -56,7 +56,7 @@ pub(super) fn read(text: &str, options: &Options, by_markdown: bool) -> Note {
     let body = front_matter::read(text, options, &mut note);
     note.parts.body = Span::at(body).start;
     let has_source = note.front_matter.as_ref().is_some_and(|front| front.video.is_some());
-    let mut reader = NoteParser::new(text, body, note, has_source);
+    let mut reader = NoteParser::new(text, options, body, note, has_source);
     for block in Blocks::new(text, body, by_markdown) {
         match block {
             plain::Block::Markdown(span) => reader.markdown(span),
@@ -69,7 +69,7 @@ pub(super) fn read(text: &str, options: &Options, by_markdown: bool) -> Note {
 }
 
 /// Reads the note `old` of `old_text` anew where `text` differs; `None` where that may concern all of it.
-pub(super) fn read_change(old_text: &str, old: &Note, text: &str) -> Option<Note> {
+pub(super) fn read_change(old_text: &str, old: &Note, text: &str, options: &Options) -> Option<Note> {
     let change = Change::between(old_text, text);
     if old.parts.whole
         || u32::try_from(text.len()).is_err()
@@ -79,17 +79,17 @@ pub(super) fn read_change(old_text: &str, old: &Note, text: &str) -> Option<Note
     }
     let in_list = old.parts.window_in_list(old_text, text, change);
     in_list
-        .and_then(|window| read_window(old, text, window))
-        .or_else(|| read_window(old, text, old.parts.window(old_text, change)))
+        .and_then(|window| read_window(old, text, options, window))
+        .or_else(|| read_window(old, text, options, old.parts.window(old_text, change)))
 }
 
 /// Reads `window` anew; `None` where more than it may have changed.
-pub(super) fn read_window(old: &Note, text: &str, window: Window) -> Option<Note> {
+pub(super) fn read_window(old: &Note, text: &str, options: &Options, window: Window) -> Option<Note> {
     let mut part = nesting::bounded(text.get(window.start..window.end)?).into_owned();
     // It is what it would be by itself only if nothing is open.
     part.push_str(window.next.unwrap_or_default());
     let has_source = old.front_matter.as_ref().is_some_and(|front| front.video.is_some());
-    let mut reader = NoteParser::new(text, window.start, Note::default(), has_source);
+    let mut reader = NoteParser::new(text, options, window.start, Note::default(), has_source);
     let mut events = Parser::new_ext(&part, MARKDOWN).into_offset_iter();
     let mut closed = window.next.is_none();
     while let Some((event, range)) = events.next() {
@@ -146,7 +146,7 @@ struct NoteParser<'t> {
 }
 
 impl<'t> NoteParser<'t> {
-    fn new(text: &'t str, base: usize, note: Note, has_source: bool) -> Self {
+    fn new(text: &'t str, options: &'t Options, base: usize, note: Note, has_source: bool) -> Self {
         Self {
             text,
             base,
@@ -154,7 +154,7 @@ impl<'t> NoteParser<'t> {
             definitions: Vec::new(),
             note,
             depth: 0,
-            scan: Scan::new(text, has_source),
+            scan: Scan::new(text, &options.kinds, has_source),
             line: Line::default(),
             html: html::Scanner::new(),
             leaf: None,
@@ -527,7 +527,13 @@ impl<'t> NoteParser<'t> {
         let hidden_before = from > leaf.span.start();
         self.scan.block(content, &self.content.skips, leaf.kind == LeafKind::Row);
         let links = self.prose.as_ref().map(|_| self.content.links.iter().map(|link| link.span).collect());
-        let around = markdown_links::merge(self.text, from, &mut self.content.links, &mut self.scan.found);
+        let around = markdown_links::merge(
+            self.text,
+            self.scan.kinds,
+            from,
+            &mut self.content.links,
+            &mut self.scan.found,
+        );
         self.scan.decide(&around);
         if let LeafKind::Heading(level) = leaf.kind
             && !hidden_before

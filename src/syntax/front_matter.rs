@@ -23,7 +23,7 @@ pub(super) fn read(text: &str, options: &Options, note: &mut Note) -> usize {
         text,
         options,
         front: FrontMatter { span: Span::new(start, end), ..FrontMatter::default() },
-        video_rank: usize::MAX,
+        video_rank: None,
         scalars: Vec::new(),
         placeholders: placeholders(body.of(text))
             .iter()
@@ -87,8 +87,8 @@ struct FrontMatterParser<'t> {
     text: &'t str,
     options: &'t Options,
     front: FrontMatter,
-    /// Rank of the video key that was found, in the order of the options.
-    video_rank: usize,
+    /// Whether what was found for the source is no id, and the rank of its key.
+    video_rank: Option<(bool, usize)>,
     /// Bytes of every scalar: a `#` in one of them begins no comment.
     scalars: Vec<Span>,
     /// What a template leaves to be filled in.
@@ -102,7 +102,7 @@ struct FrontMatterParser<'t> {
 enum Use {
     Title,
     Aliases,
-    Video(usize),
+    Video,
     Language,
     Tags,
     Other,
@@ -142,6 +142,7 @@ impl<'t> FrontMatterParser<'t> {
         // Depth of the containers that are open; the top mapping is 1.
         let mut depth = 0usize;
         let mut key: Option<Use> = None;
+        let mut name = String::new();
         let mut documents = 0;
         while let Some(event) = parser.next_event() {
             let (event, span) = match event {
@@ -197,10 +198,13 @@ impl<'t> FrontMatterParser<'t> {
                         (0, _) if !empty => {
                             self.complain(span, "the front matter has no `key: value` line");
                         }
-                        (1, None) => key = Some(self.wanted(&value.text)),
+                        (1, None) => {
+                            key = Some(self.wanted(&value.text));
+                            name = value.text;
+                        }
                         (1, Some(wanted)) => {
                             if !empty {
-                                self.take(wanted, value, style);
+                                self.take(wanted, &name, value, style);
                             }
                             key = None;
                         }
@@ -222,10 +226,8 @@ impl<'t> FrontMatterParser<'t> {
             "aliases" | "alias" => Use::Aliases,
             "tags" | "tag" => Use::Tags,
             "lang" | "language" => Use::Language,
-            _ => match self.options.video_keys.iter().position(|video| video.eq_ignore_ascii_case(key)) {
-                Some(rank) => Use::Video(rank),
-                None => Use::Other,
-            },
+            key if self.options.kinds.is_key(key) => Use::Video,
+            _ => Use::Other,
         }
     }
 
@@ -237,9 +239,9 @@ impl<'t> FrontMatterParser<'t> {
         let span = line(self.text, at);
         match wanted {
             Use::Title if list => self.complain(span, "`title` must be a string, not a list"),
-            Use::Video(_) if list => self.complain(span, "the video ID must be a string, not a list"),
+            Use::Video if list => self.complain(span, "the video ID must be a string, not a list"),
             Use::Title => self.complain(span, "`title` must be a string, not a mapping"),
-            Use::Video(_) => self.complain(span, "the video is a mapping; it takes one id"),
+            Use::Video => self.complain(span, "the video is a mapping; it takes one id"),
             Use::Aliases if !list => self.complain(span, "`aliases` must be a list, not a mapping"),
             Use::Tags if !list => self.complain(span, "`tags` must be a list, not a mapping"),
             _ => {}
@@ -252,21 +254,28 @@ impl<'t> FrontMatterParser<'t> {
         self.placeholders.get(next).is_some_and(|placeholder| placeholder.overlaps(span))
     }
 
-    /// The one value of a key.
-    fn take(&mut self, wanted: Use, value: Value, style: ScalarStyle) {
+    /// The one value of the key `name`.
+    fn take(&mut self, wanted: Use, name: &str, value: Value, style: ScalarStyle) {
         if self.is_template(value.span) {
             return;
         }
         match wanted {
             Use::Title if self.front.title.is_none() => self.front.title = Some(value),
-            Use::Video(rank) if rank < self.video_rank => {
-                self.video_rank = rank;
-                self.front.video = Some(value);
-            }
+            Use::Video => self.take_source(name, value),
             Use::Language if self.front.language.is_none() => self.front.language = Some(value),
             Use::Aliases => self.take_several(&value),
             Use::Tags => self.take_one(wanted, value, style),
             _ => {}
+        }
+    }
+
+    /// What a note is about, by one of the keys: an id goes before what is none.
+    fn take_source(&mut self, key: &str, value: Value) {
+        let Some((rank, kind)) = self.options.kinds.of_value(key, &value.text) else { return };
+        let rank = (kind.is_none(), rank);
+        if self.video_rank.is_none_or(|before| rank < before) {
+            self.video_rank = Some(rank);
+            (self.front.video, self.front.kind) = (Some(value), kind);
         }
     }
 
@@ -340,7 +349,7 @@ impl<'t> FrontMatterParser<'t> {
             self.front.title = None;
         }
         if half(&self.front.video) {
-            (self.front.video, self.video_rank) = (None, usize::MAX);
+            (self.front.video, self.front.kind, self.video_rank) = (None, None, None);
         }
         let mut at = yaml.start();
         for whole in yaml.of(self.text).split_inclusive(['\n', '\r']) {
@@ -354,7 +363,7 @@ impl<'t> FrontMatterParser<'t> {
             }
             let known = match wanted {
                 Use::Title => self.front.title.is_some(),
-                Use::Video(rank) => rank >= self.video_rank,
+                Use::Video => false,
                 Use::Aliases => !self.front.aliases.is_empty(),
                 Use::Language => self.front.language.is_some(),
                 Use::Tags | Use::Other => true,
@@ -366,7 +375,7 @@ impl<'t> FrontMatterParser<'t> {
                     .into_iter()
                     .find_map(|q| value.strip_prefix(q)?.strip_suffix(q))
                     .unwrap_or(value);
-                self.take(wanted, Value { text: unquoted.to_owned(), span }, ScalarStyle::Plain);
+                self.take(wanted, key, Value { text: unquoted.to_owned(), span }, ScalarStyle::Plain);
             }
         }
     }
@@ -394,17 +403,17 @@ impl<'t> FrontMatterParser<'t> {
                     let tags = inner.iter().find(|(own, _)| own.get_ref() == "tags");
                     let tags = tags.and_then(|(_, tags)| tags.get_ref().as_array());
                     for tag in tags.into_iter().flat_map(|tags| tags.iter()) {
-                        self.take_toml(Use::Tags, tag, place(tag), true);
+                        self.take_toml((Use::Tags, ""), tag, place(tag), true);
                     }
                 }
                 (Use::Aliases | Use::Tags, DeValue::Array(values)) => {
                     for value in values.iter() {
-                        self.take_toml(wanted, value, place(value), true);
+                        self.take_toml((wanted, ""), value, place(value), true);
                     }
                 }
                 (_, DeValue::Array(_)) => self.refuse(wanted, true, place(value).start()),
                 (_, DeValue::Table(_)) => self.refuse(wanted, false, place(value).start()),
-                _ => self.take_toml(wanted, value, place(value), false),
+                _ => self.take_toml((wanted, key.get_ref()), value, place(value), false),
             }
         }
         // A `#` in a text begins no comment.
@@ -420,7 +429,7 @@ impl<'t> FrontMatterParser<'t> {
     }
 
     /// A value of TOML that is neither a list nor a table.
-    fn take_toml(&mut self, wanted: Use, value: &Spanned<DeValue>, span: Span, listed: bool) {
+    fn take_toml(&mut self, (wanted, name): (Use, &str), value: &Spanned<DeValue>, span: Span, listed: bool) {
         let text = match value.get_ref() {
             DeValue::String(text) => text.clone().into_owned(),
             DeValue::Array(_) | DeValue::Table(_) => return,
@@ -431,7 +440,7 @@ impl<'t> FrontMatterParser<'t> {
         if listed {
             self.take_one(wanted, value, style);
         } else {
-            self.take(wanted, value, style);
+            self.take(wanted, name, value, style);
         }
     }
 

@@ -8,6 +8,7 @@ use super::problems;
 use super::time;
 use super::timestamps::{Candidates, Decided, Surroundings};
 use super::{Footnote, Link, Problem, Reference, Suppression, Tag, VideoLink, suppression, timestamp_tag};
+use crate::sources::SourceKinds;
 use crate::text::Span;
 
 /// Bytes that the inline scan does not look into.
@@ -65,6 +66,8 @@ struct Open {
 #[derive(Debug)]
 pub(super) struct Scan<'t> {
     text: &'t str,
+    /// What its links may lead to.
+    pub(super) kinds: &'t SourceKinds,
     /// Whether the note has a video, so that bare times are timestamps.
     has_source: bool,
     pub(super) found: Found,
@@ -92,9 +95,10 @@ pub(super) struct Scan<'t> {
 }
 
 impl<'t> Scan<'t> {
-    pub(super) fn new(text: &'t str, has_source: bool) -> Self {
+    pub(super) fn new(text: &'t str, kinds: &'t SourceKinds, has_source: bool) -> Self {
         Self {
             text,
+            kinds,
             has_source,
             found: Found::default(),
             opens: Vec::new(),

@@ -5,7 +5,8 @@ use super::inline::Found;
 use super::links::{destination, leads_out, split_anchor};
 use super::time;
 use super::timestamps::Surroundings;
-use super::{Link, LinkKind, Reference, VideoLink, problems, video};
+use super::{Link, LinkKind, Reference, VideoLink, problems};
+use crate::sources::SourceKinds;
 use crate::text::Span;
 
 /// Bytes of a definition that references are looked up in. No path is longer, and there may be as many
@@ -27,7 +28,13 @@ pub(super) struct Written {
 
 /// Adds the links of a block to what the scan found, takes out what they overrule, and says where they
 /// stand. What begins before `from` is in a comment or in math that began in an earlier block.
-pub(super) fn merge(text: &str, from: usize, written: &mut Vec<Written>, found: &mut Found) -> Surroundings {
+pub(super) fn merge(
+    text: &str,
+    kinds: &SourceKinds,
+    from: usize,
+    written: &mut Vec<Written>,
+    found: &mut Found,
+) -> Surroundings {
     let mut around = Surroundings::default();
     written.retain(|link| link.span.start() >= from);
     if written.is_empty() {
@@ -55,7 +62,7 @@ pub(super) fn merge(text: &str, from: usize, written: &mut Vec<Written>, found: 
         }
         found.references.extend(reference(text, link));
         if let Some((target, label)) = place(text, link) {
-            take(text, link, target, label, found);
+            take(text, kinds, link, target, label, found);
         }
     }
     // No tag and no bare time in a link; links of links (images) stand in the outer one.
@@ -124,12 +131,16 @@ pub(super) fn definition(text: &str, span: Span) -> Option<Link> {
     Some(Link { kind: LinkKind::Definition, span, target, anchor, alias: None, in_table: false })
 }
 
-fn take(text: &str, link: &Written, target: Span, label: Span, found: &mut Found) {
+fn take(text: &str, kinds: &SourceKinds, link: &Written, target: Span, label: Span, found: &mut Found) {
     let address = target.of(text);
+    // What leads to a file of the vault is a link to that, recording or not.
     if !link.image
-        && let Some((video, moment)) = video::read(text, target)
+        && leads_out(address)
+        && let Some(named) = kinds.in_address(address)
     {
-        found.video_links.push(VideoLink { span: link.span, video, moment, text: label });
+        let video = Span::new(target.start() + named.id.start, target.start() + named.id.end);
+        let (kind, moment) = (named.kind, named.moment);
+        found.video_links.push(VideoLink { span: link.span, kind, video, moment, text: label });
         return;
     }
     let labels_time = link.definition.is_some_and(|definition| labels_time(text, definition));

@@ -36,7 +36,6 @@ mod time;
 mod timestamp_tag;
 mod timestamps;
 mod types;
-mod video;
 
 pub use blocks::{BlockKind, blocks};
 pub use prose::{Prose, prose};
@@ -58,5 +57,5 @@ pub fn parse(text: &str, options: &Options) -> Note {
 /// What [`parse`] gives for `text`, where `old` is what it gave for `old_text` with the same options: only
 /// the parts of the note that differ are read, and what stands behind them is moved.
 pub fn parse_change(old_text: &str, old: &Note, text: &str, options: &Options) -> Note {
-    document::read_change(old_text, old, text).unwrap_or_else(|| parse(text, options))
+    document::read_change(old_text, old, text, options).unwrap_or_else(|| parse(text, options))
 }

@@ -1,20 +1,16 @@
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::parts::Parts;
 use super::placeholder::is_template;
+use crate::sources::{SourceId, SourceKinds};
 use crate::text::Span;
 
-/// What the reader of a note may set (the setting `sources.keys`).
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// What the reader of a note may set (the settings `sources.keys`, `sources.url` and `sources.kinds`).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Options {
-    /// Front-matter keys that name the note's video, first match wins; default `videoId`.
-    pub video_keys: Vec<String>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { video_keys: vec!["videoId".to_owned()] }
-    }
+    /// The kinds of sources that notes cite.
+    pub kinds: Arc<SourceKinds>,
 }
 
 /// All that one note's text says. Each list is in the order of the text.
@@ -85,10 +81,19 @@ pub struct FrontMatter {
     pub title: Option<Value>,
     /// `aliases` and `alias`, list or string with commas.
     pub aliases: Vec<Value>,
-    /// The note's video, by the first of [`Options::video_keys`] that is there.
+    /// The note's source, by the first key of [`Options::kinds`] that holds an id, else that is there.
     pub video: Option<Value>,
+    /// The kind of source that it is; `None` where the value has the form of no id.
+    pub kind: Option<u8>,
     /// `lang` or `language`: that of the note.
     pub language: Option<Value>,
+}
+
+impl FrontMatter {
+    /// The source that the note is about.
+    pub fn source(&self) -> Option<SourceId<'_>> {
+        Some(SourceId { kind: self.kind?, id: &self.video.as_ref()?.text })
+    }
 }
 
 /// A scalar of the front matter.
@@ -325,17 +330,26 @@ pub struct Fix {
     pub certain: bool,
 }
 
-/// A markdown link to a video on the web (`https://youtu.be/ID?t=62`, `watch?v=ID&t=1m2s`).
+/// A markdown link to a source on the web (`https://youtu.be/ID?t=62`, `watch?v=ID&t=1m2s`).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct VideoLink {
     /// All of it.
     pub span: Span,
+    /// The kind of source.
+    pub kind: u8,
     /// The video's id.
     pub video: Span,
     /// Seconds from the video's start, where the link names them.
     pub moment: Option<u32>,
     /// The link's text.
     pub text: Span,
+}
+
+impl VideoLink {
+    /// The source that it leads to.
+    pub fn source<'t>(&self, text: &'t str) -> SourceId<'t> {
+        SourceId { kind: self.kind, id: self.video.of(text) }
+    }
 }
 
 /// `[text][label]`, `[label][]` or `[label]`, or a picture of that form, with a definition of that label.

@@ -57,6 +57,36 @@ fn what_changes_no_note_reads_none() {
     assert_eq!(readings(&client), 2);
 }
 
+/// Kinds of sources come and go while notes are open, and what is wrong with one is told where it stands.
+#[test]
+fn kinds_of_sources_are_followed() {
+    const NOTE: &str =
+        "---\nvimeo: 76979871\n---\nSaid <a class=\"yt-timestamp\" data-t=\"00:01:02\">[00:01:02]</a>.\n";
+    let vault = Vault::new(&[("a.md", NOTE)]);
+    let mut client = Client::start(&vault);
+    let (a, config) = (vault.uri("a.md"), vault.uri(".slugline.toml"));
+    client.open(&a, NOTE);
+    client.codes_when(&a, |codes| codes.contains(&"timestamp-without-source".to_owned()));
+    let kind = |id: &str| {
+        format!(
+            "[sources.kinds.vimeo]\nkeys = [\"vimeo\"]\nid = \"{id}\"\nurl = \"https://vimeo.com/{{id}}#t={{seconds}}s\"\n"
+        )
+    };
+    vault.write(".slugline.toml", &kind("[0-9]+"));
+    client.codes_when(&a, |codes| !codes.contains(&"timestamp-without-source".to_owned()));
+    let links = client.request("textDocument/documentLink", json!({"textDocument": {"uri": a}}));
+    assert_eq!(links[0]["target"], "https://vimeo.com/76979871#t=62s");
+    vault.write(".slugline.toml", &kind("[0-9"));
+    client.codes_when(&config, |codes| codes.len() == 1);
+    let told = &client.diagnostics[&config]["diagnostics"][0];
+    assert_eq!(told["range"]["start"]["line"], 2);
+    assert_eq!(
+        told["message"],
+        "`sources.kinds.vimeo.id`: not a regular expression: unclosed character class; using the default"
+    );
+    client.codes_when(&a, |codes| codes.contains(&"timestamp-without-source".to_owned()));
+}
+
 /// The settings of one workspace folder are not those of another, and a folder may come late.
 #[test]
 fn each_folder_has_its_own() {

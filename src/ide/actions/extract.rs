@@ -4,7 +4,6 @@ use super::broken::heading_anchor;
 use super::create::path_for;
 use super::moved::{Edit, Moved, apply};
 use super::{ActionKind, Actions, SourceChange};
-use crate::ide::change::{Reason, with_reason};
 use crate::ide::spelling;
 use crate::index::{AnchorOutcome, Anchors, Facts, LinkFact, NoteId, github_anchors};
 use crate::syntax::{self, BlockKind, Heading, Link, LinkKind, Note};
@@ -209,11 +208,9 @@ impl Actions<'_> {
         let rest = self.facts_of(&apply(text, Span::new(0, text.len()), &edits));
         edits.extend(self.own_links(&edits, &new, &rest));
         edits.sort_by_key(|(span, _)| *span);
-        let mut change = SourceChange::edit(self.note, edits);
-        let callers = self.callers(&new, &rest).into_iter();
-        change.edits.extend(callers.map(|(note, edits)| (note, with_reason(edits, Reason::Link))));
-        change.create.push((path.to_owned(), new.text));
-        Some(change)
+        let mut all = vec![(self.note, edits)];
+        all.extend(self.callers(&new, &rest));
+        Some(SourceChange { create: vec![(path.to_owned(), new.text)], edits: all })
     }
 
     fn facts_of(&self, text: &str) -> Facts {
@@ -297,9 +294,10 @@ impl Actions<'_> {
         let (text, note) = (&*self.document.text, &self.document.note);
         let head = self.new_text(&part.title);
         let cites = note.timestamps.iter().any(|time| moved.range.covers(time.span));
-        let video = note.front_matter.as_ref().and_then(|front| front.video.as_ref());
-        let Some(video) = video.filter(|video| cites && !video.text.is_empty()) else { return head };
-        let key = self.analysis.settings().video_keys.first().map_or("videoId", String::as_str);
+        let front = note.front_matter.as_ref().filter(|_| cites);
+        let source = front.and_then(|front| front.source()).zip(front.and_then(|front| front.video.as_ref()));
+        let Some((source, video)) = source else { return head };
+        let key = self.analysis.settings().kinds().key_of(source.kind);
         let value =
             if video.span.is_empty() { spelling::yaml(&video.text) } else { video.span.of(text).to_owned() };
         let end = self.line_end();

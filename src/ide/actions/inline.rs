@@ -4,6 +4,7 @@ use super::moved::{Edit, Moved};
 use super::{ActionKind, Actions, SourceChange};
 use crate::ide::Document;
 use crate::index::{AnchorOutcome, Anchors, NoteId, Wanted};
+use crate::sources::SourceId;
 use crate::syntax::Link;
 use crate::text::Span;
 
@@ -48,8 +49,8 @@ impl Actions<'_> {
             let facts = facts?;
             (Anchors::new(facts).resolve(name, block, markdown) == AnchorOutcome::Missing).then_some(())
         };
-        let own = self.document.video().unwrap_or_default();
-        let of_another = |video: &str| video != own;
+        let own = self.document.video();
+        let of_another = |video: SourceId<'_>| Some(video) != own;
         match facts {
             _ if note == self.note => Some("It is this note"),
             _ if ambiguous => Some("The link may mean several notes"),

@@ -90,16 +90,16 @@ impl Actions<'_> {
     fn name_video(&mut self, finding: &Diagnostic) {
         let (text, note) = (&self.document.text, &self.document.note);
         let settings = self.analysis.settings();
-        let Some(key) = settings.video_keys.first() else { return };
-        let mut videos = note.video_links.iter().map(|link| link.video.of(text));
+        let mut videos = note.video_links.iter().map(|link| link.source(text));
         let first = videos.next().filter(|first| videos.all(|video| video == *first));
-        let video = first.map_or(String::new(), yaml);
+        let key = first.map_or(settings.kinds().first_key(), |first| settings.kinds().key_of(first.kind));
+        let video = first.map_or(String::new(), |first| yaml(first.id));
         let end = self.line_end();
         let (span, new) = match self.front_matter() {
             Some((span, front)) => {
                 let is_key = |line: &&str| {
                     let named = line.split_once(':').map(|(named, _)| named.trim());
-                    settings.video_keys.iter().any(|key| named.is_some_and(|n| n.eq_ignore_ascii_case(key)))
+                    named.is_some_and(|named| settings.kinds().is_key(named))
                 };
                 // A key that is there already only lacks its value.
                 if front.lines().any(|line| is_key(&line)) {

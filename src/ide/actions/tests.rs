@@ -1,6 +1,5 @@
 mod extract;
 mod inline;
-mod kept;
 mod mentions;
 mod rewrite;
 

@@ -5,6 +5,7 @@ use crate::ide::source::Source;
 use crate::ide::{Analysis, Cursor, Document, Markdown, hover, prose, timestamp_form, video};
 use crate::index::NoteId;
 use crate::settings::TimestampStyle;
+use crate::sources::SourceId;
 use crate::syntax::{self, canonical_time};
 pub(in crate::ide) use search::Neighbors;
 use search::{Search, spellings, words};
@@ -17,7 +18,9 @@ const LABEL: usize = 80;
 /// A second of a video.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Moment {
-    /// The video's id.
+    /// The number of the source's kind.
+    pub kind: u8,
+    /// Its id.
     pub video: String,
     /// Seconds from its start.
     pub second: u32,
@@ -61,21 +64,22 @@ pub(super) fn offer(
 /// What is shown beside the item of a moment.
 pub fn resolve_moment(analysis: &Analysis, note: NoteId, moment: &Moment) -> Option<Markdown> {
     let document = analysis.document(note)?;
-    let shown = hover::moment_preview(analysis, &document, note, &moment.video, moment.second);
+    let id = SourceId { kind: moment.kind, id: &moment.video };
+    let shown = hover::moment_preview(analysis, &document, note, id, moment.second);
     (!shown.is_empty()).then_some(shown)
 }
 
 /// What is offered at one place.
 struct Offer<'a> {
     analysis: &'a Analysis,
-    id: &'a str,
+    id: SourceId<'a>,
     place: Place<'a>,
     neighbors: Neighbors,
     style: TimestampStyle,
 }
 
 impl<'a> Offer<'a> {
-    fn new(analysis: &'a Analysis, document: &'a Document, id: &'a str, place: Place<'a>) -> Self {
+    fn new(analysis: &'a Analysis, document: &'a Document, id: SourceId<'a>, place: Place<'a>) -> Self {
         let style = match place.written {
             Written::Anchor => TimestampStyle::Html,
             Written::Link => TimestampStyle::Markdown,
@@ -97,7 +101,7 @@ impl<'a> Offer<'a> {
         Completion {
             filter: self.filter(second, said),
             insert,
-            moment: Some(Moment { video: self.id.to_owned(), second }),
+            moment: Some(Moment { kind: self.id.kind, video: self.id.id.to_owned(), second }),
             ..self.plain(label, chapter.map_or_else(String::new, |chapter| chapter.title.clone()))
         }
     }

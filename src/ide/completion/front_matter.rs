@@ -4,6 +4,7 @@ use super::fuzzy::Query;
 use super::{Completion, CompletionKind, Slot, by_score, tags};
 use crate::ide::{Analysis, Document, spelling};
 use crate::index::NoteId;
+use crate::syntax::VideoLink;
 use crate::text::Span;
 
 /// The keys, with what each is for. Those of videos are a setting.
@@ -105,7 +106,7 @@ fn keys(
     let others = [text.get(..line.start()), text.get(line.end()..end_of_block)].into_iter().flatten();
     let there: Vec<&str> =
         others.flat_map(str::lines).filter_map(|line| Some(line.split_once(':')?.0.trim())).collect();
-    let videos = analysis.settings().video_keys.iter().map(|key| (key.as_str(), "video of the note"));
+    let videos = analysis.settings().kinds().keys().map(|key| (key, "video of the note"));
     let mut query = Query::new(before);
     let found = KEYS.into_iter().chain(videos).filter_map(|(key, detail)| {
         let is_there = there.iter().any(|there| there.eq_ignore_ascii_case(key));
@@ -134,8 +135,12 @@ fn values(
         let heading = document.note.headings.iter().find(|heading| heading.level == 1);
         names.extend(heading.map(|heading| (heading.text.clone(), "first heading")));
         names.push((analysis.index.stem(from).replace(['_', '-'], " "), "file name"));
-    } else if analysis.settings().video_keys.iter().any(|video| video.eq_ignore_ascii_case(key)) {
-        let videos = document.note.video_links.iter();
+    } else {
+        let kinds = analysis.settings().kinds();
+        let is_own = |link: &&VideoLink| {
+            kinds.of_value(key, link.video.of(text)).is_some_and(|(_, kind)| kind == Some(link.kind))
+        };
+        let videos = document.note.video_links.iter().filter(is_own);
         names.extend(videos.map(|link| (link.video.of(text).to_owned(), "linked in this note")));
     }
     let typed = written.of(text).trim_start();

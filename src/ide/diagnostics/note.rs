@@ -43,7 +43,8 @@ pub(super) fn timestamps(findings: &mut Findings) {
     // Where the front matter cannot be read, what it names is not known.
     let unreadable = note.problems.iter().any(|problem| problem.kind == ProblemKind::FrontMatter);
     let video = note.front_matter.as_ref().and_then(|front| front.video.as_ref());
-    if unreadable || video.is_some_and(|video| !video.text.trim().is_empty()) {
+    let written = video.map(|video| &*video.text).filter(|id| !id.trim().is_empty());
+    if unreadable || findings.document.video().is_some() {
         return;
     }
     // One code per timestamp: the first without a fault of its own stands for all.
@@ -54,12 +55,12 @@ pub(super) fn timestamps(findings: &mut Findings) {
     };
     let sound = note.timestamps.iter().find(|timestamp| timestamp.problem.is_none());
     if let Some(first) = sound.or_else(|| note.timestamps.iter().find(is_moment)) {
-        let key = findings.analysis.settings().video_keys.first().map_or("videoId", String::as_str);
-        findings.add(
-            Code::TimestampWithoutSource,
-            first.span,
-            format!("No video for the timestamps in this note; add `{key}:` to the front matter"),
-        );
+        let key = analysis.settings().kinds().first_key();
+        let message = match written {
+            Some(id) => format!("No video for the timestamps in this note: {} is not a valid ID", quoted(id)),
+            None => format!("No video for the timestamps in this note; add `{key}:` to the front matter"),
+        };
+        findings.add(Code::TimestampWithoutSource, first.span, message);
     }
 }
 

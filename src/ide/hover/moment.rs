@@ -9,6 +9,7 @@ use crate::ide::source::{self, Source};
 use crate::ide::{around, prose, video};
 use crate::index::{Citation, NoteId};
 use crate::sources::Cue;
+use crate::sources::SourceId;
 use crate::syntax::{Timestamp, VideoLink};
 use crate::text::Span;
 
@@ -17,6 +18,9 @@ const SAME_MOMENT: u32 = 10;
 
 /// Notes of the same moment that are named.
 const MOST_NAMED: usize = 5;
+
+/// Characters of what is no id.
+const ID: usize = 60;
 
 /// Characters of a claim, about.
 const CLAIM: usize = 200;
@@ -46,7 +50,12 @@ pub(super) fn of_timestamp(
         return Markdown::paragraphs([Markdown::new().bold("Invalid timestamp"), cited]);
     };
     let Some(id) = document.video() else {
-        let key = analysis.settings().video_keys.first().map_or("videoId", |key| key);
+        let written = document.note.front_matter.as_ref().and_then(|front| front.video.as_ref());
+        if let Some(id) = written.filter(|id| !id.text.trim().is_empty()) {
+            let time = Markdown::new().bold(&video::clock(moment)).text(" (not a valid video ID: ");
+            return Markdown::paragraphs([time.code(&prose::shorten(&id.text, ID)).text(")"), cited]);
+        }
+        let key = analysis.settings().kinds().first_key();
         let time = Markdown::new().bold(&video::clock(moment)).text(" (no video set for this note)");
         let advice = Markdown::new().text("Add ").code(key).text(" to the front matter.");
         return Markdown::paragraphs([time, advice, cited]);
@@ -64,7 +73,7 @@ pub(super) fn of_video_link(
     note: NoteId,
     found: &VideoLink,
 ) -> Markdown {
-    let id = found.video.of(&document.text);
+    let id = found.source(&document.text);
     let source = Source::of(analysis, id, document.language());
     let head = head(analysis, note, id, found.moment, &source);
     let Some(moment) = found.moment else {
@@ -89,7 +98,7 @@ pub(in crate::ide) fn preview(
     analysis: &Analysis,
     document: &Document,
     note: NoteId,
-    id: &str,
+    id: SourceId<'_>,
     moment: u32,
 ) -> Markdown {
     let source = Source::of(analysis, id, document.language());
@@ -102,12 +111,18 @@ fn cited_for(document: &Document, timestamp: Span) -> Markdown {
         .map_or_else(Markdown::new, |claim| Markdown::new().text(&format!("Cited here for: “{claim}”")))
 }
 
-fn cites(analysis: &Analysis, note: NoteId, id: &str) -> bool {
+fn cites(analysis: &Analysis, note: NoteId, id: SourceId<'_>) -> bool {
     analysis.index.facts(note).is_some_and(|facts| facts.video() == Some(id))
 }
 
 /// Title, channel, the link that plays the video, and the chapter.
-fn head(analysis: &Analysis, note: NoteId, id: &str, moment: Option<u32>, source: &Source) -> Markdown {
+fn head(
+    analysis: &Analysis,
+    note: NoteId,
+    id: SourceId<'_>,
+    moment: Option<u32>,
+    source: &Source,
+) -> Markdown {
     let about = source.metadata.as_deref();
     let title = video::title(analysis, note, id);
     let title = title.as_deref().unwrap_or_else(|| analysis.index.title(note));
@@ -123,7 +138,8 @@ fn head(analysis: &Analysis, note: NoteId, id: &str, moment: Option<u32>, source
         (None, Some(length)) => format!("Play ({length})"),
         (None, None) => "Play".to_owned(),
     };
-    head = head.line_break().text("▶ ").link(&time, &video::url(analysis, id, moment.unwrap_or(0)));
+    let url = video::url(analysis, id, moment.unwrap_or(0)).unwrap_or_default();
+    head = head.line_break().text("▶ ").link(&time, &url);
     match about.and_then(|about| about.chapter(moment?)) {
         Some(chapter) => head.text(" · chapter ").italic(&chapter.title),
         None => head,
@@ -157,7 +173,13 @@ fn said(source: &Source, moment: u32) -> Markdown {
 
 /// The other notes that cite the video within [`SAME_MOMENT`] seconds or for the same cue, nearest first, each
 /// with the first words of what it cites it for.
-fn same_moment(analysis: &Analysis, note: NoteId, id: &str, moment: u32, source: &Source) -> Markdown {
+fn same_moment(
+    analysis: &Analysis,
+    note: NoteId,
+    id: SourceId<'_>,
+    moment: u32,
+    source: &Source,
+) -> Markdown {
     let captions = source.captions.as_ref().map(|(_, captions)| captions);
     let cue = captions.and_then(|captions| captions.get(captions.at(moment)?));
     let cue = cue.filter(|cue| (cue.second()..=cue.end / 1000).contains(&moment));

@@ -139,10 +139,10 @@ fn outline(headings: &[(u8, &str)], title: &str) -> Markdown {
 
 /// Source video and backlinks.
 fn footer(analysis: &Analysis, note: NoteId, document: &Document) -> Markdown {
-    let play = document.video().map(|id| {
+    let play = document.video().and_then(|id| {
         let title = video::title(analysis, note, id);
-        let url = video::url(analysis, id, 0);
-        Markdown::new().text("▶ ").link(title.as_deref().unwrap_or("Video"), &url)
+        let url = video::url(analysis, id, 0)?;
+        Some(Markdown::new().text("▶ ").link(title.as_deref().unwrap_or("Video"), &url))
     });
     let backlinks = match analysis.index.linking(note, MOST_BACKLINKS + 1).len() {
         0 if analysis.complete => "No backlinks".to_owned(),

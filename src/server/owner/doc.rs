@@ -1,5 +1,4 @@
 //! One open document: which of its texts the index has, and what its diagnostics are up to.
-use std::cmp::Reverse;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -44,11 +43,6 @@ pub(super) struct Doc {
 }
 
 impl Doc {
-    /// Of documents that are one note the greatest holds: that of the last edit, else the one that was opened first.
-    pub(super) fn force(&self) -> impl Ord + use<> {
-        (self.edited, Reverse(self.opened))
-    }
-
     /// The index has not seen it as it is now.
     pub(super) fn outdate(&mut self) {
         self.text.outdate();

@@ -295,7 +295,7 @@ impl Owner {
                     let view = View {
                         analysis,
                         note,
-                        open: Vec::new(),
+                        document: None,
                         tokens: None,
                         partial: Partial::default(),
                         client,

@@ -59,8 +59,9 @@ impl NoteRequest for Completion {
             let uri = &text_document.uri;
             let note = found.note.map(|note| json!({"uri": uri, "note": view.analysis.index.path(note)}));
             let moment = found.moment.take();
-            let data =
-                note.or_else(|| moment.map(|m| json!({"uri": uri, "video": m.video, "second": m.second})));
+            let data = note.or_else(|| {
+                moment.map(|m| json!({"uri": uri, "kind": m.kind, "video": m.video, "second": m.second}))
+            });
             CompletionItem { command, ..item(view, &document, found, rank, data) }
         });
         let items = items.collect();

@@ -46,5 +46,10 @@ fn data<'i>(item: &'i CompletionItem, key: &str) -> Option<&'i str> {
 
 fn moment(item: &CompletionItem) -> Option<Moment> {
     let second = item.data.as_ref()?.get("second").and_then(Value::as_u64)?;
-    Some(Moment { video: data(item, "video")?.to_owned(), second: u32::try_from(second).ok()? })
+    let kind = item.data.as_ref()?.get("kind")?.as_u64()?;
+    Some(Moment {
+        kind: u8::try_from(kind).ok()?,
+        video: data(item, "video")?.to_owned(),
+        second: u32::try_from(second).ok()?,
+    })
 }

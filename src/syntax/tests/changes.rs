@@ -10,7 +10,7 @@ fn check(old: &str, new: &str) -> bool {
     let before = read(old);
     let changed = parse_change(old, &before, new, &Options::default());
     assert_eq!(changed, read(new), "{old:?} became {new:?}");
-    document::read_change(old, &before, new).is_some()
+    document::read_change(old, &before, new, &Options::default()).is_some()
 }
 
 /// Whole blocks, of which notes are made here.
@@ -165,7 +165,9 @@ fn a_change_in_a_list_concerns_its_neighbors() {
         assert!(check(&old, &new));
         let change = parts::Change::between(&old, &new);
         let window = read(&old).parts.window_in_list(&old, &new, change);
-        let is_read = window.is_some_and(|window| document::read_window(&read(&old), &new, window).is_some());
+        let is_read = window.is_some_and(|window| {
+            document::read_window(&read(&old), &new, &Options::default(), window).is_some()
+        });
         assert_eq!(is_read, alone, "{new:?}");
         assert!(window.is_none_or(|window| window.end - window.start < 100));
     }

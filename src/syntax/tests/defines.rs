@@ -1,4 +1,5 @@
 use super::*;
+use crate::sources::SourceKinds;
 
 #[test]
 fn front_matter_says_names_video_and_tags() {
@@ -142,7 +143,8 @@ fn front_matter_problems() {
 
 #[test]
 fn the_first_video_key_of_the_settings_wins() {
-    let options = Options { video_keys: vec!["episode".into(), "videoId".into()] };
+    let kinds = SourceKinds::new(&["episode".into(), "videoId".into()], None, &[]);
+    let options = Options { kinds: kinds.into() };
     let note = parse("---\nvideoId: a\nepisode: b\n---\n", &options);
     assert_eq!(note.front_matter.and_then(|front| front.video).map(|video| video.text), Some("b".into()));
 }

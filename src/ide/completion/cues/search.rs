@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use crate::ide::completion::fuzzy::Query;
 use crate::ide::{Analysis, Document, source, timestamp_form, video};
+use crate::sources::SourceId;
 use crate::sources::{Captions, Cue};
 use crate::syntax::{self, canonical_time};
 use crate::text::Span;
@@ -28,13 +29,18 @@ pub(in crate::ide) struct Neighbors {
 
 impl Neighbors {
     /// The timestamps around `place`, which those in it are not.
-    pub(in crate::ide) fn of(analysis: &Analysis, document: &Document, id: &str, place: Span) -> Self {
+    pub(in crate::ide) fn of(
+        analysis: &Analysis,
+        document: &Document,
+        id: SourceId<'_>,
+        place: Span,
+    ) -> Self {
         let text = &*document.text;
         let moments = source::moments(analysis, document);
         let is_own = document.video() == Some(id);
         let own = document.note.timestamps.iter().filter(|_| is_own);
         let own = own.filter_map(|timestamp| Some((timestamp.span, moments.get(text, timestamp)?)));
-        let links = document.note.video_links.iter().filter(|link| link.video.of(text) == id);
+        let links = document.note.video_links.iter().filter(|link| link.source(text) == id);
         let all = own.chain(links.filter_map(|link| Some((link.span, link.moment?))));
         let behind = |span: Span| span.start() >= place.end();
         let all: Vec<_> = all.filter(|(span, _)| behind(*span) || span.end() <= place.start()).collect();
