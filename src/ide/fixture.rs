@@ -157,7 +157,7 @@ impl Fixture {
         assert!(drawn == expected, "expected:\n{expected}\nfound:\n{drawn}");
     }
 
-    /// The files that `change` makes or alters, as this module writes them.
+    /// The files that `change` makes, moves or alters, as this module writes them.
     #[track_caller]
     pub(super) fn after(&self, change: &SourceChange) -> String {
         let mut files = BTreeMap::new();
@@ -165,14 +165,22 @@ impl Fixture {
             assert!(!self.analysis.texts().exists(path), "{path} is there already");
             assert!(files.insert(path.clone(), text.clone()).is_none(), "{path} is made twice");
         }
+        let moved = |path: &str| {
+            let own = change.moves.iter().find(|own| own.from == *path);
+            own.map_or_else(|| path.to_owned(), |own| own.to.to_string())
+        };
+        files.extend(change.moves.iter().map(|own| (own.to.to_string(), self.text(&own.from).to_owned())));
         for (note, edits) in &change.edits {
             let path = self.analysis.index.path(*note);
             let mut text = self.text(path).to_owned();
-            assert!(edits.is_sorted_by(|a, b| a.0.end <= b.0.start), "edits overlap or are out of order");
-            for (span, new) in edits.iter().rev() {
-                text.replace_range(span.range(), new);
+            assert!(
+                edits.is_sorted_by(|a, b| a.span.end <= b.span.start),
+                "edits overlap or are out of order"
+            );
+            for edit in edits.iter().rev() {
+                text.replace_range(edit.span.range(), &edit.text);
             }
-            files.insert(path.to_owned(), text);
+            files.insert(moved(path), text);
         }
         files.iter().map(|(path, text)| format!("//- {path}\n{}\n", text.trim_end())).collect()
     }
@@ -296,9 +304,7 @@ fn a_fixture_is_what_it_draws() {
     assert!(fixture.analysis.texts().exists("old.md"));
     assert_eq!(fixture.analysis.index.notes().count(), 1);
     fixture.check(|_| vec![(Span::new(3, 8), "link: a message".into()), (Span::at(12), String::new())]);
-    let change = SourceChange {
-        create: vec![("new.md".into(), "# New\n".into())],
-        edits: vec![(fixture.note("a b.md"), vec![(Span::new(5, 6), "plan".into())])],
-    };
+    let edit = SourceChange::edit(fixture.note("a b.md"), vec![(Span::new(5, 6), "plan".into())]);
+    let change = SourceChange { create: vec![("new.md".into(), "# New\n".into())], ..edit };
     assert_eq!(fixture.after(&change), "//- a b.md\né [[plan]] y\nz\n^block\n//- new.md\n# New\n");
 }

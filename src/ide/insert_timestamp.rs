@@ -20,7 +20,7 @@ impl NewTimestamp {
     /// The edit that inserts it into the note of `at`.
     pub fn change(self, at: Cursor) -> SourceChange {
         let edit = (Span::at(self.offset), self.text);
-        SourceChange { create: Vec::new(), edits: vec![(at.note, vec![edit])] }
+        SourceChange::edit(at.note, vec![edit])
     }
 }
 

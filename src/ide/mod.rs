@@ -7,6 +7,7 @@
 mod actions;
 mod analysis;
 mod around;
+mod change;
 mod code_lens;
 mod completion;
 mod cursor;
@@ -47,10 +48,10 @@ mod video;
 mod workspace_symbols;
 
 pub use actions::{
-    Action, ActionKind, Changes, NewNote, Repair, SourceChange, Wish, code_actions, daily_note, new_note,
-    repair,
+    Action, ActionKind, Changes, NewNote, Repair, Wish, code_actions, daily_note, new_note, repair,
 };
 pub use analysis::{Analysis, Cursor, Document, MemoryTexts, Place, Texts};
+pub use change::{Edit, Move, Reason, SourceChange};
 pub use code_lens::{CodeLens, backlink_count, backlinks, code_lenses};
 pub use completion::{
     Completion, CompletionKind, Completions, Moment, completion, give_block_id,
@@ -71,7 +72,7 @@ pub use library::Library;
 pub use linked_editing::{TIME_PATTERN, linked_editing};
 pub use markdown::{Markdown, MarkdownView};
 pub use references::{Occurrence, Role, declaration, occurrences};
-pub use rename::{Edit, Move, Prepared, Reason, Rename, broken_without, move_files, prepare_rename, rename};
+pub use rename::{Prepared, broken_without, move_files, prepare_rename, rename};
 pub use resolution::{Explanation, explain, step_name};
 pub use selection::selections;
 pub use semantic_tokens::{SemanticToken, TokenKind, TokenState, semantic_tokens};

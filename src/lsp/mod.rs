@@ -4,11 +4,10 @@
 //! Absent from this layer: what a request means, state, threads.
 
 mod client;
+mod edit;
 mod from_proto;
-mod rename;
 mod to_proto;
 
 pub use client::{Client, OPEN_NOTE, SHOW_REFERENCES};
 pub use from_proto::{edit, file_path, position, range};
-pub use rename::rename_edit;
-pub use to_proto::{Answers, Asked, config_diagnostics, to_range, uri_of};
+pub use to_proto::{Answers, OpenNote, config_diagnostics, to_range, uri_of};

@@ -1,11 +1,10 @@
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use tower_lsp_server::ls_types::{self as lsp, Uri};
 
 use super::Client;
-use crate::ide::{self, Analysis, Document, Markdown, SourceChange};
+use crate::ide::{self, Analysis, Document, Markdown};
 use crate::index::{LinePlace, NoteId};
 use crate::settings::{Code, Invalid, Severity};
 use crate::text::{Encoding, LineIndex, PositionRange, Span, uri_of_path, visible};
@@ -17,8 +16,8 @@ pub struct Answers<'a> {
     pub analysis: &'a Analysis,
     /// Who gets them.
     pub client: &'a Client,
-    /// The open document that was asked about.
-    pub asked: Option<Asked<'a>>,
+    /// Documents that the client has open: the one that was asked about, and others where that matters.
+    pub open: &'a [OpenNote],
 }
 
 /// The address of a file, by its absolute path.
@@ -26,14 +25,14 @@ pub fn uri_of(path: &Path) -> Option<Uri> {
     uri_of_path(path).parse().ok()
 }
 
-/// A document that the client has asked about: it knows the note by this name, which need not be ours, and
-/// refuses edits of an older version.
-#[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
-    /// The note that it is.
+/// A note that the client has open: it knows it by this name, which need not be ours, and refuses edits of an
+/// older version.
+#[derive(Clone, Debug)]
+pub struct OpenNote {
+    /// The note.
     pub note: NoteId,
     /// Its name.
-    pub uri: &'a Uri,
+    pub uri: Uri,
     /// Its version.
     pub version: i32,
 }
@@ -44,6 +43,11 @@ impl Answers<'_> {
         to_range(document.lines.range(&document.text, span, self.client.encoding))
     }
 
+    /// A note as the client has it open.
+    pub(super) fn open(&self, note: NoteId) -> Option<&OpenNote> {
+        self.open.iter().find(|open| open.note == note)
+    }
+
     /// The address of a note or file, by its path.
     pub fn uri(&self, path: &str) -> Option<Uri> {
         self.analysis.texts().uri(path).parse().ok()
@@ -51,8 +55,8 @@ impl Answers<'_> {
 
     /// The address of a note, by which the client knows it.
     pub fn uri_of(&self, note: NoteId) -> Option<Uri> {
-        match self.asked.filter(|asked| asked.note == note) {
-            Some(asked) => Some(asked.uri.clone()),
+        match self.open(note) {
+            Some(open) => Some(open.uri.clone()),
             None => self.uri(self.analysis.index.path(note)),
         }
     }
@@ -152,50 +156,6 @@ impl Answers<'_> {
         let docs = self.client.docs.as_ref().filter(|_| self.client.code_descriptions)?;
         let href = format!("{}#{}", docs.as_str(), code.name()).parse().ok()?;
         Some(lsp::CodeDescription { href })
-    }
-
-    /// A change of files. `None` where the client cannot make files and it needs one.
-    pub fn workspace_edit(&self, change: SourceChange) -> Option<lsp::WorkspaceEdit> {
-        if !change.create.is_empty() && !self.client.creates_files {
-            return None;
-        }
-        let mut edited = Vec::new();
-        for (note, edits) in change.edits {
-            let document = self.analysis.document(note)?;
-            let uri = self.uri_of(note)?;
-            let edits = edits.into_iter();
-            let edits = edits.map(|(span, text)| lsp::TextEdit::new(self.range(&document, span), text));
-            let version = self.asked.filter(|asked| asked.note == note).map(|asked| asked.version);
-            edited.push((uri, version, edits.collect::<Vec<_>>()));
-        }
-        if !self.client.document_changes {
-            // Only a map: one entry a file.
-            #[allow(clippy::mutable_key_type, reason = "the protocol's own type; nothing in a Uri changes")]
-            let changes: HashMap<_, _> = edited.into_iter().map(|(uri, _, edits)| (uri, edits)).collect();
-            return Some(lsp::WorkspaceEdit { changes: Some(changes), ..lsp::WorkspaceEdit::default() });
-        }
-        let mut operations = Vec::new();
-        for (path, text) in change.create {
-            let uri = self.uri(&path)?;
-            // Never over a file that another program made meanwhile.
-            let options = lsp::CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(false) };
-            operations.push(lsp::DocumentChangeOperation::Op(lsp::ResourceOp::Create(lsp::CreateFile {
-                uri: uri.clone(),
-                options: Some(options),
-                annotation_id: None,
-            })));
-            if !text.is_empty() {
-                edited.push((uri, None, vec![lsp::TextEdit::new(lsp::Range::default(), text)]));
-            }
-        }
-        operations.extend(edited.into_iter().map(|(uri, version, edits)| {
-            lsp::DocumentChangeOperation::Edit(lsp::TextDocumentEdit {
-                text_document: lsp::OptionalVersionedTextDocumentIdentifier { uri, version },
-                edits: edits.into_iter().map(lsp::OneOf::Left).collect(),
-            })
-        }));
-        let changes = lsp::DocumentChanges::Operations(operations);
-        Some(lsp::WorkspaceEdit { document_changes: Some(changes), ..lsp::WorkspaceEdit::default() })
     }
 }
 

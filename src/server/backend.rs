@@ -8,7 +8,7 @@ use tower_lsp_server::LanguageServer;
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::*;
 
-use super::events::{About, Answering, Busy, Event, Query, Queue};
+use super::events::{About, Answering, Busy, Event, Needs, Query, Queue};
 use super::requests::{
     self, Answer, NoteRequest, OwnerRequest, Params, View, Workspace, WorkspaceRequest, capabilities, failed,
     requests, timestamps::Timestamps,
@@ -57,7 +57,8 @@ impl Backend {
         match R::uri(&params) {
             Some(uri) => {
                 let about = |answer| About::Document(uri, answer);
-                ask_when(&self.queue, R::WAITS, about, |view: Option<View>| R::answer(view.as_ref(), params))
+                let needs = Needs { all_read: R::WAITS, open_notes: R::EDITS };
+                ask_when(&self.queue, needs, about, |view: Option<View>| R::answer(view.as_ref(), params))
                     .await
             }
             None => Ok(R::answer(None, params)),
@@ -71,11 +72,10 @@ impl Backend {
 
     /// Asks about all vaults, likewise.
     async fn about_workspace<R: WorkspaceRequest + 'static>(&self, params: Params<R>) -> Result<Answer<R>> {
-        ask_when(&self.queue, R::WAITS, About::Workspace, |workspace: Workspace| {
-            R::answer(&workspace, params)
-        })
-        .await
-        .and_then(|answer| answer)
+        let needs = Needs { all_read: R::WAITS, ..Needs::default() };
+        ask_when(&self.queue, needs, About::Workspace, |workspace: Workspace| R::answer(&workspace, params))
+            .await
+            .and_then(|answer| answer)
     }
 
     /// Asks the owner.
@@ -90,13 +90,13 @@ pub(super) async fn ask<V: 'static, T: Send + 'static>(
     about: impl FnOnce(Answering<V>) -> About,
     answer: impl FnOnce(V) -> T + Send + 'static,
 ) -> Result<T> {
-    ask_when(queue, false, about, answer).await
+    ask_when(queue, Needs::default(), about, answer).await
 }
 
-/// The same; `waits`: not before all is read.
+/// The same, of what needs more than that.
 pub(super) async fn ask_when<V: 'static, T: Send + 'static>(
     queue: &Queue,
-    waits: bool,
+    needs: Needs,
     about: impl FnOnce(Answering<V>) -> About,
     answer: impl FnOnce(V) -> T + Send + 'static,
 ) -> Result<T> {
@@ -115,7 +115,7 @@ pub(super) async fn ask_when<V: 'static, T: Send + 'static>(
     queue.post(Event::Query(Query {
         about: about(Box::new(answer)),
         cancelled: cancelled.clone(),
-        waits,
+        needs,
         has_waited: false,
         real: None,
     }));
@@ -259,7 +259,7 @@ mod tests {
                 Some(View {
                     analysis,
                     note,
-                    document: None,
+                    open: Vec::new(),
                     tokens: None,
                     client: Arc::default(),
                     partial: Default::default(),

@@ -176,14 +176,29 @@ pub(super) struct Reading {
     pub(super) failed: bool,
 }
 
+/// What a question is answered from, beside one state of a vault.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Needs {
+    /// All of the vault is to be read: it waits for that.
+    pub(super) all_read: bool,
+    /// By what names and in which versions the client has other notes of the vault open. Questions about all vaults
+    /// know it anyhow.
+    pub(super) open_notes: bool,
+}
+
+impl Needs {
+    /// All of the vault.
+    pub(super) const ALL_READ: Self = Self { all_read: true, open_notes: false };
+}
+
 /// A question about the state in which its turn finds it.
 pub(super) struct Query {
     /// What it is about, and what answers it.
     pub(super) about: About,
     /// Set when nobody waits for the answer any more.
     pub(super) cancelled: Cancel,
-    /// Whether it waits until all of the vault is read.
-    pub(super) waits: bool,
+    /// What it is answered from.
+    pub(super) needs: Needs,
     /// Whether the texts that it waited for have been read: it does not wait for what came later.
     pub(super) has_waited: bool,
     /// The real file behind one that is not open, once the disk was asked.
@@ -530,7 +545,7 @@ mod tests {
         Query {
             about: About::Document(uri.parse().unwrap(), Box::new(|_, _| {})),
             cancelled: cancelled.clone(),
-            waits: false,
+            needs: Needs::default(),
             has_waited: false,
             real: None,
         }

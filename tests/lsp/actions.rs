@@ -163,3 +163,41 @@ fn a_section_is_extracted_by_one_edit() {
         json!({"range": {"start": place(5), "end": place(12)}, "newText": "Tides"})
     );
 }
+
+/// An editor refuses an edit of a text that it has changed meanwhile, and shows why another note changes.
+#[test]
+fn an_edit_of_another_open_note_carries_its_version_and_its_reason() {
+    let text = "# Top\n\n## Tides\nText.\n";
+    let vault = Vault::new(&[("a.md", text), ("b.md", ""), ("c.md", "[[a#Tides]]\n")]);
+    let (a, b, c) = (vault.uri("a.md"), vault.uri("b.md"), vault.uri("c.md"));
+    for annotated in [true, false] {
+        let mut with = all();
+        if annotated {
+            with["workspace"]["workspaceEdit"]["changeAnnotationSupport"] = json!({});
+        }
+        let mut client = Client::start_with(&[&vault], with);
+        client.open(&a, text);
+        client.open(&b, "[[a#Tides]] \n");
+        client.edit(&b, (0, 0), (0, 0), "> ");
+        client.until_received("the end of reading", |message| message["params"]["value"]["kind"] == "end");
+        let at = json!({"line": 2, "character": 4});
+        let params = json!({
+            "textDocument": {"uri": a}, "range": {"start": at, "end": at},
+            "context": {"diagnostics": [], "only": ["refactor.extract"]},
+        });
+        let menu = client.request("textDocument/codeAction", params);
+        let edit = client.request("codeAction/resolve", menu[0].clone())["edit"].clone();
+        let of = |uri: &str| {
+            let edits = edit["documentChanges"].as_array().unwrap();
+            edits.iter().find(|edit| edit["textDocument"]["uri"] == *uri).unwrap()
+        };
+        let version = |uri: &str| of(uri)["textDocument"]["version"].clone();
+        assert_eq!([version(&a), version(&b), version(&c)], [json!(1), json!(2), json!(null)], "{edit:#}");
+        let links = json!({"links": {"label": "Update 2 links in 2 notes"}});
+        assert_eq!(edit.get("changeAnnotations"), annotated.then_some(&links));
+        for (uri, wanted) in [(&a, None), (&b, Some("links")), (&c, Some("links"))] {
+            let found = of(uri)["edits"][0]["annotationId"].as_str();
+            assert_eq!(found, wanted.filter(|_| annotated), "{uri}");
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! What can be done about a link that leads nowhere, short of making the note.
-use super::Actions;
+use super::kept::Rewrite;
+use super::moved::Edit;
+use super::{Actions, SourceChange};
 use crate::ide::{Diagnostic, nearest, spelling};
 use crate::index::{AnchorOutcome, Anchors, Facts, Wanted, github_anchors};
 use crate::syntax::{Link, LinkKind};
@@ -14,7 +16,7 @@ impl Actions<'_> {
         let target = link.target_text(&self.document.text);
         for near in nearest::notes(self.analysis, self.note, &target, MOST_NAMES) {
             if let Some(spelt) = spelling::target(self.analysis, self.note, near, link.kind) {
-                self.replace(finding, format!("Change to `{spelt}`"), link.target, spelt);
+                self.lead_to(finding, link, format!("Change to `{spelt}`"), (link.target, spelt));
             }
         }
     }
@@ -30,7 +32,7 @@ impl Actions<'_> {
                 Some(spelling::destination(index.path(self.note), path))
             };
             if let Some(spelt) = spelt {
-                self.replace(finding, format!("Change to `{spelt}`"), link.target, spelt);
+                self.lead_to(finding, link, format!("Change to `{spelt}`"), (link.target, spelt));
             }
         }
     }
@@ -50,7 +52,7 @@ impl Actions<'_> {
         if anchor.block {
             let ids = facts.blocks().map(|id| (id, id));
             for (id, _) in nearest::nearest(wanted.trim_start_matches('^'), ids, MOST_NAMES) {
-                self.replace(finding, format!("Change to `^{id}`"), anchor.span, format!("^{id}"));
+                self.lead_to(finding, link, format!("Change to `^{id}`"), (anchor.span, format!("^{id}")));
             }
             return;
         }
@@ -61,7 +63,7 @@ impl Actions<'_> {
         for (at, _) in nearest::nearest(wanted, headings, MOST_NAMES) {
             if let Some(spelt) = heading_anchor(facts, &anchors, at, link.kind) {
                 let title = anchors.outline().get(at).map_or("", |heading| heading.text);
-                self.replace(finding, format!("Change to `{title}`"), anchor.span, spelt);
+                self.lead_to(finding, link, format!("Change to `{title}`"), (anchor.span, spelt));
             }
         }
     }
@@ -71,7 +73,7 @@ impl Actions<'_> {
         let Some(anchor) = link.anchor.as_ref().filter(|_| !link.target.is_empty()) else { return };
         // From behind the target: the `#` and the blanks around it go too.
         let span = Span { start: link.target.end, end: anchor.span.end };
-        self.replace(finding, "Link to the whole note".to_owned(), span, String::new());
+        self.lead_to(finding, link, "Link to the whole note".to_owned(), (span, String::new()));
     }
 
     /// Leaves of the link what a reader sees.
@@ -79,8 +81,19 @@ impl Actions<'_> {
         if link.kind == LinkKind::Definition {
             return;
         }
-        let text = link.display(&self.document.text).to_owned();
-        self.replace(finding, "Remove link, keep text".to_owned(), link.span, text);
+        let removed = Rewrite::text(link);
+        if self.keeps(&removed) {
+            let change = SourceChange::edit(self.note, removed.edits);
+            self.add(finding, "Remove link, keep text".to_owned(), change);
+        }
+    }
+
+    /// Has a link lead to something else.
+    pub(super) fn lead_to(&mut self, finding: &Diagnostic, link: &Link, title: String, edit: Edit) {
+        let rewrite = Rewrite::leads(link, edit);
+        if self.keeps(&rewrite) {
+            self.add(finding, title, SourceChange::edit(self.note, rewrite.edits));
+        }
     }
 }
 

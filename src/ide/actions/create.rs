@@ -41,7 +41,7 @@ pub fn new_note(analysis: &Analysis, from: Option<NoteId>, name: &str) -> Result
     let title = words(bare.file_name());
     let from = from.zip(document.as_deref());
     let text = Made { analysis, from, title: &title, daily: None }.text();
-    Ok(NewNote::New(path.clone(), SourceChange { create: vec![(path, text)], edits: Vec::new() }))
+    Ok(NewNote::New(path.clone(), SourceChange::create(path, text)))
 }
 
 impl Actions<'_> {
@@ -63,7 +63,7 @@ impl Actions<'_> {
         let title = alias.map_or_else(|| words(name), str::to_owned);
         let make = |it: &Self| {
             let text = it.new_text(&title);
-            Some(SourceChange { create: vec![(path.clone(), text)], edits: Vec::new() })
+            Some(SourceChange::create(path.clone(), text))
         };
         if let Some(action) = self.offer(ActionKind::QuickFix, format!("Create note `{path}`"), make) {
             action.mends = Some(finding.clone());

@@ -41,7 +41,7 @@ pub fn daily_note(analysis: &Analysis, day: Option<&str>) -> Result<NewNote, Str
     }
     let daily = Some(Daily { day, template });
     let text = Made { analysis, from: None, title: name.file_name(), daily }.text();
-    Ok(NewNote::New(path.clone(), SourceChange { create: vec![(path, text)], ..SourceChange::default() }))
+    Ok(NewNote::New(path.clone(), SourceChange::create(path, text)))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::broken::heading_anchor;
 use super::create::path_for;
 use super::moved::{Edit, Moved, apply};
 use super::{ActionKind, Actions, SourceChange};
+use crate::ide::change::{Reason, with_reason};
 use crate::ide::spelling;
 use crate::index::{AnchorOutcome, Anchors, Facts, LinkFact, NoteId, github_anchors};
 use crate::syntax::{self, BlockKind, Heading, Link, LinkKind, Note};
@@ -208,9 +209,11 @@ impl Actions<'_> {
         let rest = self.facts_of(&apply(text, Span::new(0, text.len()), &edits));
         edits.extend(self.own_links(&edits, &new, &rest));
         edits.sort_by_key(|(span, _)| *span);
-        let mut all = vec![(self.note, edits)];
-        all.extend(self.callers(&new, &rest));
-        Some(SourceChange { create: vec![(path.to_owned(), new.text)], edits: all })
+        let mut change = SourceChange::edit(self.note, edits);
+        let callers = self.callers(&new, &rest).into_iter();
+        change.edits.extend(callers.map(|(note, edits)| (note, with_reason(edits, Reason::Link))));
+        change.create.push((path.to_owned(), new.text));
+        Some(change)
     }
 
     fn facts_of(&self, text: &str) -> Facts {

@@ -1,5 +1,6 @@
 //! Links in another form: as the vault writes them, as a markdown link or a wikilink, as plain text.
 use super::broken::heading_anchor;
+use super::kept::Rewrite;
 use super::{ActionKind, Actions, SourceChange};
 use crate::ide::completion::Style;
 use crate::ide::cursor::{CursorTarget, target_at};
@@ -22,13 +23,17 @@ type Edit = (Span, String);
 
 /// Links that are looked at for whether there is something to do: each costs some resolutions.
 const MOST_LOOKED_AT: usize = 500;
+/// Of these, links that are tried for whether the note says the same with another form of them.
+const MOST_TRIED: usize = 8;
 
 impl<'a> Actions<'a> {
     /// What can be done about the link at the cursor, or the only one of the selection.
     pub(super) fn rewrite_link(&mut self) {
         let Some(link) = self.link_here() else { return };
         let style = Style::of(self.analysis);
-        if let Some(edit) = self.rewritten(&style, Form::Canonical, link) {
+        if let Some(edit) =
+            self.rewritten(&style, Form::Canonical, link).filter(|edit| self.is_same(link, edit))
+        {
             let mut written = link.span.of(&self.document.text).to_owned();
             let at = |byte: usize| byte.saturating_sub(link.span.start());
             written.replace_range(at(edit.0.start())..at(edit.0.end()), &edit.1);
@@ -37,7 +42,8 @@ impl<'a> Actions<'a> {
         for (form, title) in
             [(Form::Markdown, "Convert to Markdown link"), (Form::Wiki, "Convert to wikilink")]
         {
-            if let Some(edit) = self.rewritten(&style, form, link) {
+            let edit = self.rewritten(&style, form, link);
+            if let Some(edit) = edit.filter(|edit| self.is_same(link, edit)) {
                 self.rewrite(ActionKind::Rewrite, title.to_owned(), vec![edit]);
             } else if form == Form::Markdown && self.embeds_note(link) {
                 self.disable(ActionKind::Rewrite, title, "Markdown cannot embed a note");
@@ -46,9 +52,10 @@ impl<'a> Actions<'a> {
         // Of a broken link it is a quick fix.
         let removable = matches!(link.kind, LinkKind::Wiki | LinkKind::Markdown);
         if removable && self.resolve(link).tier.is_some() {
-            let text = link.display(&self.document.text).to_owned();
-            let title = "Remove link, keep text".to_owned();
-            self.rewrite(ActionKind::Rewrite, title, vec![(link.span, text)]);
+            let removed = Rewrite::text(link);
+            if self.keeps(&removed) {
+                self.rewrite(ActionKind::Rewrite, "Remove link, keep text".to_owned(), removed.edits);
+            }
         }
     }
 
@@ -63,17 +70,19 @@ impl<'a> Actions<'a> {
             let all = |it: &Self| {
                 let links = it.analysis.index.cancel().over(it.document.note.links.iter());
                 let mut behind = 0;
-                let edits = links.filter_map(|link| it.rewritten(&style, form, link)).filter(|(span, _)| {
+                let rewrites = links.filter_map(|link| {
+                    let edit = it.rewritten(&style, form, link)?;
                     // A link in the text of another waits for its turn.
-                    let is_free = span.start() >= behind;
-                    behind = behind.max(span.end());
-                    is_free
+                    let is_free = edit.0.start() >= behind;
+                    behind = behind.max(edit.0.end());
+                    is_free.then(|| Rewrite::same(link, edit))
                 });
-                Some(SourceChange::edit(it.note, edits.collect()))
+                Some(SourceChange::edit(it.note, it.kept(&rewrites.collect::<Vec<_>>())))
             };
             let links = self.analysis.index.cancel().over(self.document.note.links.iter());
-            let is_any = links.take(MOST_LOOKED_AT).any(|link| self.rewritten(&style, form, link).is_some());
-            if is_any {
+            let links = links.take(MOST_LOOKED_AT);
+            let mut edits = links.filter_map(|link| Some((link, self.rewritten(&style, form, link)?)));
+            if edits.by_ref().take(MOST_TRIED).any(|(link, edit)| self.is_same(link, &edit)) {
                 self.offer(ActionKind::Source, title.to_owned(), all);
             }
         }
@@ -81,6 +90,10 @@ impl<'a> Actions<'a> {
 
     pub(super) fn rewrite(&mut self, kind: ActionKind, title: String, edits: Vec<Edit>) {
         self.offer(kind, title, |it| Some(SourceChange::edit(it.note, edits)));
+    }
+
+    fn is_same(&self, link: &Link, edit: &Edit) -> bool {
+        self.keeps(&Rewrite::same(link, edit.clone()))
     }
 
     fn link_here(&self) -> Option<&'a Link> {

@@ -1,4 +1,5 @@
 //! Unlinked mentions as links: the one at the cursor, and all of the note.
+use super::kept::Rewrite;
 use super::{ActionKind, Actions, SourceChange};
 use crate::ide::completion::Style;
 use crate::ide::mentions::{Mention, mentions};
@@ -30,7 +31,10 @@ impl Actions<'_> {
         let style = Style::of(self.analysis);
         if let Some(link) = mention.link(self.analysis, self.note, self.document, &style) {
             let title = format!("Link to `{}`", self.analysis.index.title(mention.note));
-            self.rewrite(ActionKind::Rewrite, title, vec![(mention.span, link)]);
+            let made = Rewrite::made((mention.span, link));
+            if self.keeps(&made) {
+                self.rewrite(ActionKind::Rewrite, title, made.edits);
+            }
         }
     }
 
@@ -43,8 +47,8 @@ impl Actions<'_> {
         self.offer(ActionKind::Source, "Link all unlinked mentions in this note".to_owned(), |it| {
             let style = Style::of(it.analysis);
             let link = |mention: &Mention| mention.link(it.analysis, it.note, it.document, &style);
-            let edits = all.iter().filter_map(|mention| Some((mention.span, link(mention)?)));
-            Some(SourceChange::edit(it.note, edits.collect()))
+            let made = all.iter().filter_map(|mention| Some(Rewrite::made((mention.span, link(mention)?))));
+            Some(SourceChange::edit(it.note, it.kept(&made.collect::<Vec<_>>())))
         });
     }
 

@@ -7,6 +7,7 @@ mod create;
 mod daily;
 mod extract;
 mod inline;
+mod kept;
 mod kind;
 mod links;
 mod mentions;
@@ -30,28 +31,14 @@ pub(super) use select::link_to;
 
 use std::cell::OnceCell;
 
+use kept::Rewrite;
 use rustc_hash::FxHashMap;
 
-use super::{Analysis, Diagnostic, Document, diagnostics_of, spelling};
+use super::{Analysis, Diagnostic, Document, SourceChange, diagnostics_of, spelling};
 use crate::index::{NoteId, Wanted};
 use crate::settings::Code;
 use crate::syntax::{Fix, Link};
 use crate::text::Span;
-
-/// A change of files.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct SourceChange {
-    /// Files to make, each with its text; paths relative to the vault. Never one that exists.
-    pub create: Vec<(String, String)>,
-    /// Edits by note, in order of place, none overlapping.
-    pub edits: Vec<(NoteId, Vec<(Span, String)>)>,
-}
-
-impl SourceChange {
-    fn edit(note: NoteId, edits: Vec<(Span, String)>) -> Self {
-        Self { create: Vec::new(), edits: vec![(note, edits)] }
-    }
-}
 
 /// Something an editor offers to do.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -223,7 +210,7 @@ impl Actions<'_> {
             if found >= MOST_FINDINGS || self.list.len() >= MOST_ACTIONS {
                 continue;
             }
-            self.fixes(finding);
+            self.fixes(finding, link);
             self.for_note(finding);
             if let Some(link) = link {
                 searches += usize::from(finding.code != Code::AmbiguousLink);
@@ -251,8 +238,11 @@ impl Actions<'_> {
     }
 
     /// The mends that the finding carries.
-    fn fixes(&mut self, finding: &Diagnostic) {
+    fn fixes(&mut self, finding: &Diagnostic, link: Option<&Link>) {
         for (rank, fix) in finding.fixes.iter().enumerate() {
+            if !inexact(finding, fix, link).is_none_or(|rewrite| self.keeps(&rewrite)) {
+                continue;
+            }
             let change = |it: &Self| Some(SourceChange::edit(it.note, fix.edits.clone()));
             if let Some(action) = self.offer(ActionKind::QuickFix, fix.title.clone(), change) {
                 action.preferred = rank == 0 && fix.certain;
@@ -294,7 +284,7 @@ impl Actions<'_> {
         let outcome = self.analysis.resolve_wanted(self.note, &Wanted::of(link, &self.document.text));
         for &candidate in outcome.notes.iter().take(MOST_CANDIDATES) {
             if let Some(path) = spelling::path_target(self.analysis, self.note, candidate, link.kind) {
-                self.replace(finding, format!("Replace with `{path}`"), link.target, path);
+                self.lead_to(finding, link, format!("Replace with `{path}`"), (link.target, path));
             }
         }
     }
@@ -307,6 +297,12 @@ impl Actions<'_> {
             self.offer(ActionKind::QuickFix, title, |it| Some(SourceChange::edit(it.note, fixes.edits)));
         }
     }
+}
+
+/// What mends a link that is not exact, as what is to be kept of it.
+fn inexact(finding: &Diagnostic, fix: &Fix, link: Option<&Link>) -> Option<Rewrite> {
+    let link = link.filter(|_| finding.code == Code::InexactLink)?;
+    Some(Rewrite::same(link, fix.edits.first()?.clone()))
 }
 
 /// Fixes that can be made together.

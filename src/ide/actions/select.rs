@@ -1,5 +1,6 @@
 //! The selected words as a link: to the note that they name, to those with the nearest names, to a new one.
 use super::create::path_for;
+use super::kept::Rewrite;
 use super::{ActionKind, Actions, SourceChange};
 use crate::ide::completion::Style;
 use crate::ide::{nearest, spelling};
@@ -31,8 +32,12 @@ impl Actions<'_> {
         let near = near.filter(|note| *note != self.note && Some(*note) != exact);
         for note in exact.into_iter().chain(near).take(MOST_NOTES).collect::<Vec<_>>() {
             if let Some(link) = self.link_to(&style, note, words, in_table) {
+                let made = Rewrite::made((span, link));
+                if !self.keeps(&made) {
+                    continue;
+                }
                 let title = format!("Link to `{}`", self.analysis.index.title(note));
-                let change = |it: &Self| Some(SourceChange::edit(it.note, vec![(span, link)]));
+                let change = |it: &Self| Some(SourceChange::edit(it.note, made.edits));
                 if let Some(action) = self.offer(ActionKind::Rewrite, title, change) {
                     action.preferred = Some(note) == exact;
                 }
@@ -58,8 +63,8 @@ impl Actions<'_> {
         let words = words.to_owned();
         let make = |it: &Self| {
             let text = it.new_text(&words);
-            let edits = vec![(it.note, vec![(span, link)])];
-            Some(SourceChange { create: vec![(path.clone(), text)], edits })
+            let link = SourceChange::edit(it.note, vec![(span, link)]);
+            Some(SourceChange { create: vec![(path.clone(), text)], ..link })
         };
         if let Some(action) = self.offer(ActionKind::Rewrite, title, make) {
             action.makes = Some(path.clone());

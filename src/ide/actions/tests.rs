@@ -1,5 +1,6 @@
 mod extract;
 mod inline;
+mod kept;
 mod mentions;
 mod rewrite;
 

@@ -86,8 +86,7 @@ pub fn give_block_id(analysis: &Analysis, note: NoteId, id: &str) -> Result<Opti
     }
     let mut blocks = without_id(analysis, &document, None).into_iter();
     let (end, ..) = blocks.find(|(_, made, _)| made == id).ok_or_else(gone)?;
-    let edits = vec![(note, vec![(Span::at(end), format!(" ^{id}"))])];
-    Ok(Some(SourceChange { edits, ..SourceChange::default() }))
+    Ok(Some(SourceChange::edit(note, vec![(Span::at(end), format!(" ^{id}"))])))
 }
 
 /// The blocks of the note without an id: where it would stand, the id, the text. Not the one that

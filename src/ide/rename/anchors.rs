@@ -4,7 +4,7 @@
 //! told apart, and `#notes-1` follows when the first `Notes` goes.
 use super::notes::add;
 use super::respell::{self, restyle};
-use super::{Edit, Reason, Rename};
+use super::{Edit, Reason, SourceChange};
 use crate::ide::symbol::Symbol;
 use crate::ide::{Analysis, Document, spelling};
 use crate::index::{AnchorOutcome, Anchors, Backlink, Facts, NoteId, Wanted, github_anchors, slug};
@@ -62,7 +62,7 @@ pub(super) struct Renamed {
 }
 
 /// Has a heading, a block or an element be called `new`.
-pub(super) fn rename(analysis: &Analysis, symbol: &Symbol, new: &str) -> Result<Rename, String> {
+pub(super) fn rename(analysis: &Analysis, symbol: &Symbol, new: &str) -> Result<SourceChange, String> {
     let (note, span) = place(analysis, symbol).ok_or("the note has changed since it was read; try again")?;
     let document = analysis.document(note).ok_or("the note cannot be read")?;
     let what = match *symbol {
@@ -133,12 +133,12 @@ fn check(document: &Document, what: AnchorOutcome, new: &str) -> Result<(), Stri
 
 impl Renamed {
     /// The anchors of all links into the note that have to change.
-    pub(super) fn follow(&self, analysis: &Analysis) -> Rename {
+    pub(super) fn follow(&self, analysis: &Analysis) -> SourceChange {
         let (before, after) = (Anchors::new(&self.before), Anchors::new(&self.after));
         let github: Vec<[String; 2]> =
             github_anchors(&self.before).zip(github_anchors(&self.after)).map(|(a, b)| [a, b]).collect();
         let links = analysis.index.backlinks(self.note);
-        let (mut change, mut lost) = (Rename::default(), 0);
+        let (mut change, mut lost) = (SourceChange::default(), 0);
         for same in analysis.index.cancel().over(links.chunk_by(|a: &Backlink, b| a.from == b.from)) {
             let Some(note) = same.first().map(|link| link.from) else { continue };
             let Some(facts) = analysis.index.facts(note) else { continue };

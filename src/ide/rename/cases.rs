@@ -154,7 +154,7 @@ fn stale(files: &[(&str, &str)], now: &[(&str, &str)]) -> Analysis {
 }
 
 /// What is renamed at a place of `a.md`, whose text is as it was read.
-fn renamed(analysis: &Analysis, offset: usize, new: &str) -> Result<Option<Rename>, String> {
+fn renamed(analysis: &Analysis, offset: usize, new: &str) -> Result<Option<SourceChange>, String> {
     rename(analysis, Cursor { note: analysis.index.note("a.md").unwrap(), offset }, new)
 }
 
@@ -165,7 +165,7 @@ fn a_file_that_changed_since_it_was_read_is_not_damaged() {
     let now = [a, ("b.md", "## Else\n\n## Part\n"), ("d.md", "Words [[c#Part]] and words.\n"), ("c.md", "")];
     let analysis = stale(&files, &now);
     let d = analysis.index.note("d.md").unwrap();
-    let edited = |renamed: &Rename| renamed.edits.iter().any(|(note, _)| *note == d);
+    let edited = |renamed: &SourceChange| renamed.edits.iter().any(|(note, _)| *note == d);
     assert!(!edited(&renamed(&analysis, 2, "other").unwrap().unwrap()));
     // The heading is another one now.
     let heading = renamed(&analysis, 11, "Other");

@@ -70,7 +70,7 @@ fn leads(analysis: &Analysis, note: NoteId) -> Vec<Option<String>> {
 }
 
 /// Applies a rename, and holds what a rename has to leave as it is.
-fn check(files: &Files, renamed: &Rename, moves: &[Move]) -> Result<(), TestCaseError> {
+fn check(files: &Files, renamed: &SourceChange, moves: &[Move]) -> Result<(), TestCaseError> {
     let before = read(files);
     let path_after = |path: &str| {
         let own = moves.iter().find(|own| *own.from == *path);

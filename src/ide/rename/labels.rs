@@ -1,6 +1,6 @@
 //! Renames of what one word names: tags, footnotes, reference labels, timestamps.
 use super::notes::add;
-use super::{Edit, Reason, Rename};
+use super::{Edit, Reason, SourceChange};
 use crate::ide::references::{Role, occurrences};
 use crate::ide::symbol::{Symbol, definition_label, label_symbol, tag_name};
 use crate::ide::{Analysis, Document};
@@ -9,7 +9,7 @@ use crate::syntax::{LinkKind, Options, Timestamp, is_time, parse};
 use crate::text::Span;
 
 /// Has a tag and the beginnings of those below it be called `new`.
-pub(super) fn rename_tag(analysis: &Analysis, tag: &str, new: &str) -> Result<Rename, String> {
+pub(super) fn rename_tag(analysis: &Analysis, tag: &str, new: &str) -> Result<SourceChange, String> {
     let new = new.trim_start_matches('#');
     let note = parse(&format!("#{new}"), &Options::default());
     let whole = matches!(&*note.tags, [only] if only.span.len() == new.len() + 1);
@@ -17,7 +17,7 @@ pub(super) fn rename_tag(analysis: &Analysis, tag: &str, new: &str) -> Result<Re
         return Err(format!("`{new}` cannot be a tag"));
     }
     let depth = tag.split('/').count();
-    let mut renamed = Rename::default();
+    let mut renamed = SourceChange::default();
     for found in occurrences(analysis, &Symbol::Tag(tag.to_owned())) {
         let Role::Tag(_) = found.role else { continue };
         let Some(document) = analysis.unread(found.note) else { continue };
@@ -46,7 +46,7 @@ pub(super) fn rename_footnote(
     note: NoteId,
     old: &str,
     new: &str,
-) -> Result<Rename, String> {
+) -> Result<SourceChange, String> {
     let document = analysis.document(note).ok_or("the note cannot be read")?;
     let text = &*document.text;
     if new.contains(|c: char| c.is_whitespace() || "[]^".contains(c)) {
@@ -60,7 +60,7 @@ pub(super) fn rename_footnote(
     }
     let own = document.note.footnotes.iter().filter(|own| is(own.label, old));
     let edits = own.map(|own| Edit { span: own.label, text: new.to_owned(), reason: Reason::Name });
-    Ok(Rename { edits: vec![(note, edits.collect())], ..Rename::default() })
+    Ok(SourceChange { edits: vec![(note, edits.collect())], ..SourceChange::default() })
 }
 
 /// Has a reference definition have another label. What links show by it stays.
@@ -69,7 +69,7 @@ pub(super) fn rename_label(
     note: NoteId,
     old: &str,
     new: &str,
-) -> Result<Rename, String> {
+) -> Result<SourceChange, String> {
     let document = analysis.document(note).ok_or("the note cannot be read")?;
     let text = &*document.text;
     if new.contains(['[', ']', '\\']) || new.starts_with('^') {
@@ -103,7 +103,7 @@ pub(super) fn rename_label(
         edits.push(Edit { span, text, reason: Reason::Link });
     }
     edits.sort_by_key(|edit| edit.span);
-    Ok(Rename { edits: vec![(note, edits)], ..Rename::default() })
+    Ok(SourceChange { edits: vec![(note, edits)], ..SourceChange::default() })
 }
 
 /// The times of the timestamp at `span`: the attribute's and the label's.
@@ -120,7 +120,7 @@ pub(super) fn rename_time(
     value: Option<Span>,
     label: Option<Span>,
     new: &str,
-) -> Result<Rename, String> {
+) -> Result<SourceChange, String> {
     let document = analysis.document(note).ok_or("the note cannot be read")?;
     let new = new.trim_matches(['[', ']']);
     if !is_time(new) {
@@ -131,5 +131,5 @@ pub(super) fn rename_time(
     times.sort_unstable();
     times.dedup();
     let edits = times.into_iter().map(|span| Edit { span, text: new.to_owned(), reason: Reason::Name });
-    Ok(Rename { edits: vec![(note, edits.collect())], ..Rename::default() })
+    Ok(SourceChange { edits: vec![(note, edits.collect())], ..SourceChange::default() })
 }

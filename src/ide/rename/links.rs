@@ -9,22 +9,13 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::respell::{self, Moved};
-use super::{Edit, Reason};
+use super::{Edit, Move, Reason, SourceChange};
 use crate::ide::references::{Role, occurrences};
 use crate::ide::symbol::Symbol;
 use crate::ide::{Analysis, Document, spelling};
 use crate::index::{Backlink, Change, Delta, Facts, NoteId, Resolution, Tier, Wanted, slug, squash};
 use crate::syntax::{Link, LinkKind};
 use crate::text::{PathText, Span, VaultPath};
-
-/// A file that gets another path. Both are relative to the vault.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Move {
-    /// Where it is.
-    pub from: VaultPath,
-    /// Where it will be.
-    pub to: VaultPath,
-}
 
 /// A note that gets another title or alias.
 pub(super) struct Retitled {
@@ -44,6 +35,34 @@ pub(super) struct Followed {
     pub(super) ambiguous: usize,
     /// Links that no target leads to what they led to.
     pub(super) lost: usize,
+}
+
+impl Followed {
+    /// The change of these links with the files that move.
+    pub(super) fn into_change(self, moves: Vec<Move>) -> SourceChange {
+        SourceChange { warnings: self.warnings(), moves, edits: self.edits, ..SourceChange::default() }
+    }
+
+    /// What the user should know of the links.
+    fn warnings(&self) -> Vec<String> {
+        let edits = self.edits.iter().flat_map(|(_, edits)| edits);
+        let kept = edits.filter(|edit| edit.reason == Reason::Kept).count();
+        let counted = |count: usize, one: &str, many: &str| {
+            (count > 0).then(|| if count == 1 { one.to_owned() } else { format!("{count} {many}") })
+        };
+        [
+            counted(
+                kept,
+                "1 link would lead elsewhere and is rewritten",
+                "links would lead elsewhere and are rewritten",
+            ),
+            counted(self.ambiguous, "1 link becomes ambiguous", "links become ambiguous"),
+            counted(self.lost, "1 link cannot be rewritten", "links cannot be rewritten"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
 }
 
 /// The vault before and after.

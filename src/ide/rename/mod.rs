@@ -15,45 +15,10 @@ mod respell;
 #[cfg(test)]
 mod tests;
 
-pub use links::Move;
-
 use super::symbol::{Part, Symbol, symbol_at};
-use super::{Analysis, Cursor};
+use super::{Analysis, Cursor, Edit, Move, Reason, SourceChange};
 use crate::index::NoteId;
 use crate::text::{Span, VaultPath};
-
-/// What a rename changes.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Rename {
-    /// Files that get another path.
-    pub moves: Vec<Move>,
-    /// Edits by note, by path before the moves; in order of place, none overlapping.
-    pub edits: Vec<(NoteId, Vec<Edit>)>,
-    /// What the user should know, as sentences without a final stop.
-    pub warnings: Vec<String>,
-}
-
-/// An edit of a rename.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Edit {
-    /// What is replaced.
-    pub span: Span,
-    /// By this.
-    pub text: String,
-    /// Why.
-    pub reason: Reason,
-}
-
-/// Why a rename edits a note.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Reason {
-    /// It is what is renamed.
-    Name,
-    /// It is a link to it, or a use of it.
-    Link,
-    /// It would mean something else with the new name, and goes on meaning what it did.
-    Kept,
-}
 
 /// What would be renamed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -77,7 +42,7 @@ pub fn prepare_rename(analysis: &Analysis, at: Cursor) -> Result<Option<Prepared
 ///
 /// # Errors
 /// Why it cannot be called so, in words for the user.
-pub fn rename(analysis: &Analysis, at: Cursor, new: &str) -> Result<Option<Rename>, String> {
+pub fn rename(analysis: &Analysis, at: Cursor, new: &str) -> Result<Option<SourceChange>, String> {
     let Some((subject, _)) = subject(analysis, at)? else { return Ok(None) };
     let new = new.trim();
     if new.is_empty() {
@@ -87,7 +52,7 @@ pub fn rename(analysis: &Analysis, at: Cursor, new: &str) -> Result<Option<Renam
         return Err("a name cannot hold line ends or control characters".into());
     }
     if subject.name(analysis).as_deref() == Some(new) {
-        return Ok(Some(Rename::default()));
+        return Ok(Some(SourceChange::default()));
     }
     let renamed = match subject {
         Subject::File(note) => notes::rename_file(analysis, note, new),
@@ -104,9 +69,9 @@ pub fn rename(analysis: &Analysis, at: Cursor, new: &str) -> Result<Option<Renam
 }
 
 /// The links that follow when files and folders get other paths.
-pub fn move_files(analysis: &Analysis, moves: &[Move]) -> Rename {
+pub fn move_files(analysis: &Analysis, moves: &[Move]) -> SourceChange {
     let followed = links::follow(analysis, moves, None);
-    Rename { moves: Vec::new(), warnings: notes::warnings(&followed), edits: followed.edits }
+    followed.into_change(Vec::new())
 }
 
 /// How many links of other notes lead nowhere once `notes` and the other `files` are deleted, and in how many notes.

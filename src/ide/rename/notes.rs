@@ -2,8 +2,8 @@
 use std::sync::Arc;
 
 use super::anchors::Renamed;
-use super::links::{self, Followed, Move, Retitled};
-use super::{Edit, Reason, Rename, respell};
+use super::links::{self, Retitled};
+use super::{Edit, Move, Reason, SourceChange, respell};
 use crate::ide::actions::is_safe;
 use crate::ide::references::{Role, occurrences};
 use crate::ide::symbol::Symbol;
@@ -13,13 +13,13 @@ use crate::syntax::Link;
 use crate::text::{PathText, Span};
 
 /// Gives the file of a note another name, and its links.
-pub(super) fn rename_file(analysis: &Analysis, note: NoteId, new: &str) -> Result<Rename, String> {
+pub(super) fn rename_file(analysis: &Analysis, note: NoteId, new: &str) -> Result<SourceChange, String> {
     let new = analysis.settings().note_stem(new).unwrap_or(new);
     moved(analysis, note_move(analysis, note, new)?)
 }
 
 /// Gives a file that is no note another name, and its links.
-pub(super) fn rename_attachment(analysis: &Analysis, path: &str, new: &str) -> Result<Rename, String> {
+pub(super) fn rename_attachment(analysis: &Analysis, path: &str, new: &str) -> Result<SourceChange, String> {
     // Without an extension it would be another kind of file.
     let new = match (path.extension(), new.extension()) {
         (Some(extension), None) => format!("{new}.{extension}"),
@@ -28,9 +28,9 @@ pub(super) fn rename_attachment(analysis: &Analysis, path: &str, new: &str) -> R
     moved(analysis, file_move(analysis, path, &new)?)
 }
 
-fn moved(analysis: &Analysis, own: Move) -> Result<Rename, String> {
+fn moved(analysis: &Analysis, own: Move) -> Result<SourceChange, String> {
     let followed = links::follow(analysis, std::slice::from_ref(&own), None);
-    Ok(Rename { moves: vec![own], warnings: warnings(&followed), edits: followed.edits })
+    Ok(followed.into_change(vec![own]))
 }
 
 /// The move by which a note gets the file stem `stem`.
@@ -80,7 +80,7 @@ pub(super) fn rename_title(
     span: Span,
     old: &str,
     new: &str,
-) -> Result<Rename, String> {
+) -> Result<SourceChange, String> {
     let document = analysis.document(note).ok_or("the note cannot be read")?;
     let front = document.note.front_matter.as_ref();
     let is_title = front.is_none_or(|front| front.aliases.iter().all(|alias| alias.span != span));
@@ -118,9 +118,9 @@ pub(super) fn rename_title(
     let edit = Edit { span, text: written, reason: Reason::Name };
     add(&mut followed.edits, note, edit);
     followed.edits.sort_by_key(|(note, _)| analysis.index.path(*note));
-    let mut warnings = warnings(&followed);
-    warnings.extend(anchors.warnings);
-    Ok(Rename { moves: own.into_iter().collect(), warnings, edits: followed.edits })
+    let mut change = followed.into_change(own.into_iter().collect());
+    change.warnings.extend(anchors.warnings);
+    Ok(change)
 }
 
 /// `new` as a scalar of the front matter, in quotes where `written` has them or it needs them.
@@ -145,8 +145,8 @@ pub(super) fn add(edits: &mut Vec<(NoteId, Vec<Edit>)>, note: NoteId, edit: Edit
 }
 
 /// Has all links that want the name `old`, which no note has, want another one.
-pub(super) fn rename_missing(analysis: &Analysis, old: &str, new: &str) -> Result<Rename, String> {
-    let mut renamed = Rename::default();
+pub(super) fn rename_missing(analysis: &Analysis, old: &str, new: &str) -> Result<SourceChange, String> {
+    let mut renamed = SourceChange::default();
     for found in occurrences(analysis, &Symbol::Missing(old.to_owned())) {
         let Role::Link(at) = found.role else { continue };
         let Some(document) = analysis.document(found.note) else { continue };
@@ -168,25 +168,4 @@ pub(super) fn rename_missing(analysis: &Analysis, old: &str, new: &str) -> Resul
         add(&mut renamed.edits, found.note, Edit { span: link.target, text, reason: Reason::Link });
     }
     Ok(renamed)
-}
-
-/// What the user should know of the links.
-pub(super) fn warnings(followed: &Followed) -> Vec<String> {
-    let kept =
-        followed.edits.iter().flat_map(|(_, edits)| edits).filter(|edit| edit.reason == Reason::Kept).count();
-    let counted = |count: usize, one: &str, many: &str| {
-        (count > 0).then(|| if count == 1 { one.to_owned() } else { format!("{count} {many}") })
-    };
-    [
-        counted(
-            kept,
-            "1 link would lead elsewhere and is rewritten",
-            "links would lead elsewhere and are rewritten",
-        ),
-        counted(followed.ambiguous, "1 link becomes ambiguous", "links become ambiguous"),
-        counted(followed.lost, "1 link cannot be rewritten", "links cannot be rewritten"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
 }

@@ -7,29 +7,7 @@ use crate::ide::fixture::Fixture;
 pub(super) fn check(vault: &str, new: &str, expected: &str) {
     let fixture = Fixture::new(vault);
     let renamed = rename(&fixture.analysis, fixture.cursor(), new).unwrap().expect("something is there");
-    assert_eq!(after(&fixture, &renamed), dedent(expected));
-}
-
-/// The files that change.
-fn after(fixture: &Fixture, renamed: &Rename) -> String {
-    let mut files = std::collections::BTreeMap::new();
-    let moved = |path: &str| {
-        let own = renamed.moves.iter().find(|own| own.from == *path);
-        own.map_or_else(|| path.to_owned(), |own| own.to.to_string())
-    };
-    for own in &renamed.moves {
-        files.insert(own.to.to_string(), fixture.text(&own.from).to_owned());
-    }
-    for (note, edits) in &renamed.edits {
-        let path = fixture.analysis.index.path(*note);
-        let mut text = fixture.text(path).to_owned();
-        assert!(edits.is_sorted_by(|a, b| a.span.end <= b.span.start), "edits overlap or are out of order");
-        for edit in edits.iter().rev() {
-            text.replace_range(edit.span.range(), &edit.text);
-        }
-        files.insert(moved(path), text);
-    }
-    files.iter().map(|(path, text)| format!("//- {path}\n{}\n", text.trim_end())).collect()
+    assert_eq!(fixture.after(&renamed), dedent(expected));
 }
 
 fn dedent(picture: &str) -> String {
@@ -399,7 +377,7 @@ fn a_rename_touches_no_other_byte() {
         let fixture = Fixture::new(&format!("//- a.md\n{text}\n//- b.md\n"));
         let renamed = rename(&fixture.analysis, fixture.cursor(), "c").unwrap().unwrap();
         let expected = fixture.text("a.md").replace("[[b]]", "[[c]]");
-        assert_eq!(after(&fixture, &renamed), format!("//- a.md\n{}\n//- c.md\n\n", expected.trim_end()));
+        assert_eq!(fixture.after(&renamed), format!("//- a.md\n{}\n//- c.md\n\n", expected.trim_end()));
     }
 }
 
@@ -410,7 +388,7 @@ pub(super) fn check_moves(vault: &str, moves: &[(&str, &str)], expected: &str) {
     let moves: Vec<Move> =
         moves.iter().map(|(from, to)| Move { from: (*from).into(), to: (*to).into() }).collect();
     let renamed = move_files(&fixture.analysis, &moves);
-    assert_eq!(after(&fixture, &renamed), dedent(expected));
+    assert_eq!(fixture.after(&renamed), dedent(expected));
 }
 
 #[test]

@@ -66,17 +66,15 @@ impl Owner {
         let from = from.and_then(|path| vault.engine.index().note(&path));
         let (client, queue) = (Arc::clone(&self.client), self.queue.clone());
         let work = Box::new(move || {
-            let answers = Answers { analysis: &analysis, client: &client, asked: None };
+            let answers = Answers { analysis: &analysis, client: &client, open: &[] };
             let uri = |path: &str| json!({"uri": analysis.texts().uri(path)});
             match ide::new_note(&analysis, from, &name) {
                 Err(why) => refuse(reply, &why),
                 // Nobody may be waiting any more.
                 Ok(NewNote::Known(note)) => drop(reply.send(Ok(uri(analysis.index.path(note))))),
-                Ok(NewNote::New(path, change)) => match answers.workspace_edit(change) {
-                    Some(edit) => queue.post(Event::ApplyEdit { edit, result: uri(&path), reply }),
-                    None => {
-                        refuse(reply, "this editor does not support creating files from a language server")
-                    }
+                Ok(NewNote::New(path, change)) => match answers.workspace_edit(&change) {
+                    Ok(edit) => queue.post(Event::ApplyEdit { edit, result: uri(&path), reply }),
+                    Err(why) => refuse(reply, why),
                 },
             }
         });

@@ -1,4 +1,5 @@
 //! One open document: which of its texts the index has, and what its diagnostics are up to.
+use std::cmp::Reverse;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -43,6 +44,11 @@ pub(super) struct Doc {
 }
 
 impl Doc {
+    /// Of documents that are one note the greatest holds: that of the last edit, else the one that was opened first.
+    pub(super) fn force(&self) -> impl Ord + use<> {
+        (self.edited, Reverse(self.opened))
+    }
+
     /// The index has not seen it as it is now.
     pub(super) fn outdate(&mut self) {
         self.text.outdate();

@@ -1,6 +1,5 @@
 //! Open documents: their edits, the questions about them, their diagnostics.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -21,7 +20,7 @@ use super::pulls::Pulls;
 use super::{Owner, PATIENCE};
 use crate::ide::Analysis;
 use crate::index::{Cancel, Cancelled, Change, Delta, NoteId, catch};
-use crate::lsp::file_path;
+use crate::lsp::{OpenNote, file_path};
 use crate::text::{Buffer, PathText, VaultPath};
 use crate::vfs::CONFIG_FILE;
 
@@ -65,7 +64,7 @@ impl Owner {
     /// for others: that which was edited last, else the first.
     pub(super) fn in_force(&self, place: &(VaultId, VaultPath)) -> Option<&Doc> {
         let same = self.docs.values().filter(|doc| doc.place.as_ref() == Some(place));
-        same.max_by_key(|doc| (doc.edited, Reverse(doc.opened)))
+        same.max_by_key(|doc| doc.force())
     }
 
     /// Puts the text of a document into its vault, if it is that of its note.
@@ -181,7 +180,7 @@ impl Owner {
             vault.parked.push(query);
             return;
         }
-        if query.waits && vault.phase != Phase::Complete {
+        if query.needs.all_read && vault.phase != Phase::Complete {
             return vault.postpone(query);
         }
         if query.has_waited {
@@ -204,10 +203,19 @@ impl Owner {
             }),
         };
         let Some(query) = self.seek_real(query, found.is_some()) else { return };
+        let open = match (doc, &found) {
+            (Some(Doc { place: Some((id, _)), .. }), Some((analysis, _))) if query.needs.open_notes => {
+                self.open_notes(*id, analysis)
+            }
+            (Some(doc), Some((_, note))) => {
+                vec![OpenNote { note: *note, uri: doc.uri.clone(), version: doc.text.read_version() }]
+            }
+            _ => Vec::new(),
+        };
         let view = found.map(|(analysis, note)| View {
             analysis: analysis.with_cancel(query.cancelled.clone()),
             note,
-            document: doc.map(|doc| (doc.uri.clone(), doc.text.read_version())),
+            open,
             tokens: doc.map(|doc| Arc::clone(&doc.tokens)),
             client: Arc::clone(&self.client),
             partial: Partial::new(self.out.clone()),
@@ -257,7 +265,7 @@ impl Owner {
             let view = View {
                 analysis: analysis.with_cancel(cancel.clone()),
                 note,
-                document: Some((uri.clone(), doc.version)),
+                open: vec![OpenNote { note, uri: uri.clone(), version: doc.version }],
                 tokens: None,
                 client: Arc::clone(&self.client),
                 partial: Partial::default(),

@@ -295,7 +295,7 @@ impl Owner {
                     let view = View {
                         analysis,
                         note,
-                        document: None,
+                        open: Vec::new(),
                         tokens: None,
                         partial: Partial::default(),
                         client,

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use tower_lsp_server::ls_types::{Diagnostic, PublishDiagnosticsParams, TextDocumentItem, Uri};
 
-use super::super::events::{About, Event, Found, Query, Queue, Task, Told};
+use super::super::events::{About, Event, Found, Needs, Query, Queue, Task, Told};
 use super::super::outgoing::{Outgoing, publication};
 use super::super::pool::Pool;
 use super::super::vault::Phase;
@@ -166,13 +166,19 @@ fn a_request_waits_for_the_whole_vault() {
     vault.phase = Phase::Contents(0, 1);
     let epoch = vault.epoch;
     let (sender, answers) = std::sync::mpsc::channel();
-    let mut ask = |name: &'static str, waits| {
+    let mut ask = |name: &'static str, all_read| {
         let (sender, cancelled) = (sender.clone(), Cancel::new());
         let answer = Box::new(move |_, _| {
             let _ = sender.send(name);
         });
         let about = About::Document(uri.clone(), answer);
-        let query = Query { about, cancelled: cancelled.clone(), waits, has_waited: true, real: None };
+        let query = Query {
+            about,
+            cancelled: cancelled.clone(),
+            needs: Needs { all_read, ..Needs::default() },
+            has_waited: true,
+            real: None,
+        };
         session.owner.turn(Task::Client(Event::Query(query)));
         cancelled
     };

@@ -213,7 +213,7 @@ mod tests {
     use serde_json::json;
     use tower_lsp_server::ls_types::{TextDocumentItem, request};
 
-    use super::super::super::events::{About, Queue};
+    use super::super::super::events::{About, Needs, Queue};
     use super::super::super::outgoing::Outgoing;
     use super::super::super::pool::Pool;
     use super::super::super::requests::definition::Definition;
@@ -318,7 +318,7 @@ mod tests {
             self.queue.post(Event::Query(Query {
                 about: About::Document(self.uri(path), answer),
                 cancelled: Cancel::new(),
-                waits: false,
+                needs: Needs::default(),
                 has_waited: false,
                 real: None,
             }));

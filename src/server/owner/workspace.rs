@@ -1,12 +1,17 @@
 //! Questions about all vaults.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::events::{About, Event, Query};
 use super::super::requests::{VaultView, Workspace};
 use super::super::vault::{Phase, VaultId, VaultSession};
+use super::doc::Doc;
 use super::{Owner, PATIENCE};
+use crate::ide::Analysis;
 use crate::index::Cancel;
+use crate::lsp::OpenNote;
+use crate::text::VaultPath;
 
 impl Owner {
     /// Has a question about all vaults answered once their names are known and what is open is read, but for
@@ -18,7 +23,7 @@ impl Owner {
             vault.parked.push(query);
             return;
         }
-        let is_unread = |vault: &VaultSession| query.waits && vault.phase != Phase::Complete;
+        let is_unread = |vault: &VaultSession| query.needs.all_read && vault.phase != Phase::Complete;
         if let Some(vault) = self.vaults.values_mut().find(|vault| vault.vacant.is_none() && is_unread(vault))
         {
             return vault.postpone(query);
@@ -37,19 +42,29 @@ impl Owner {
         self.run_answer(cancelled, answer, workspace);
     }
 
+    /// The notes of a vault that the client has open, each by the document whose text holds.
+    pub(super) fn open_notes(&self, id: VaultId, analysis: &Analysis) -> Vec<OpenNote> {
+        let mut here: BTreeMap<&VaultPath, &Doc> = BTreeMap::new();
+        for doc in self.docs.values() {
+            let Some((_, path)) = doc.place.as_ref().filter(|(own, _)| *own == id) else { continue };
+            let holds = |other: &&Doc| doc.force() > other.force();
+            if here.get(path).is_none_or(holds) {
+                here.insert(path, doc);
+            }
+        }
+        let open = here.into_iter().filter_map(|(path, doc)| {
+            let (uri, version) = (doc.uri.clone(), doc.text.read_version());
+            Some(OpenNote { note: analysis.index.note(path)?, uri, version })
+        });
+        open.collect()
+    }
+
     /// All vaults as they are now, but for those that only wait to be released.
     fn workspace(&self, cancel: &Cancel) -> Workspace {
         let vaults = self.vaults.iter().filter(|(_, vault)| vault.vacant.is_none());
         let views = vaults.map(|(id, vault)| {
             let analysis = vault.engine.snapshot().with_cancel(cancel.clone());
-            let here = self.docs.values().filter_map(|doc| Some((doc, doc.place.as_ref()?)));
-            let here = here.filter(|(doc, place)| {
-                place.0 == *id && self.in_force(place).is_some_and(|other| other.opened == doc.opened)
-            });
-            let documents = here.filter_map(|(doc, (_, path))| {
-                Some((analysis.index.note(path)?, doc.uri.clone(), doc.text.read_version()))
-            });
-            VaultView { root: Arc::clone(&vault.root), documents: documents.collect(), analysis }
+            VaultView { root: Arc::clone(&vault.root), open: self.open_notes(*id, &analysis), analysis }
         });
         Workspace { vaults: views.collect(), client: Arc::clone(&self.client) }
     }

@@ -29,6 +29,8 @@ impl Request for CodeAction {
 }
 
 impl NoteRequest for CodeAction {
+    const EDITS: bool = true;
+
     fn uri(params: &CodeActionParams) -> Option<Uri> {
         Some(params.text_document.uri.clone())
     }
@@ -74,13 +76,13 @@ fn action(view: &View, document: &Document, range: lsp::Range, found: Action) ->
         Some(Command::new("Open the note".into(), OPEN_NOTE.into(), Some(vec![note])))
     });
     let edit = match (&disabled, found.change) {
-        (None, Some(change)) => Some(answers.workspace_edit(change)?),
+        (None, Some(change)) => Some(answers.workspace_edit(&change).ok()?),
         (None, None) if !view.client.resolves_actions => return None,
         _ => None,
     };
     let data = (view.client.resolves_actions && disabled.is_none()).then(|| {
-        let version = view.document.as_ref().map(|(_, version)| version);
-        let uri = view.document.as_ref().map(|(uri, _)| uri.clone()).or_else(|| answers.uri(view.path()));
+        let version = view.open().map(|open| open.version);
+        let uri = answers.uri_of(view.note);
         json!({"uri": uri, "version": version, "range": range, "number": found.number})
     });
     Some(lsp::CodeAction {

@@ -32,6 +32,8 @@ impl Request for CodeActionResolve {
 }
 
 impl NoteRequest for CodeActionResolve {
+    const EDITS: bool = true;
+
     fn uri(action: &CodeAction) -> Option<Uri> {
         Some(Data::of(action)?.uri)
     }
@@ -40,7 +42,7 @@ impl NoteRequest for CodeActionResolve {
         action.edit = view.and_then(|view| {
             let data = Data::of(&action)?;
             // The place of the action is one in the text that it was offered for.
-            if view.document.as_ref().map(|(_, version)| *version) != data.version {
+            if view.open().map(|open| open.version) != data.version {
                 return None;
             }
             let name = action.kind.as_ref()?;
@@ -50,7 +52,7 @@ impl NoteRequest for CodeActionResolve {
             let span = document.lines.span(&document.text, range(data.range), view.client.encoding);
             let found =
                 ide::code_actions(&view.analysis, view.note, span, &Wish { changes, ..Wish::default() });
-            view.answers().workspace_edit(found.into_iter().find_map(|action| action.change)?)
+            view.answers().workspace_edit(&found.into_iter().find_map(|action| action.change)?).ok()
         });
         action
     }

@@ -125,6 +125,9 @@ pub(super) trait NoteRequest: Request {
     /// meanwhile.
     const WAITS: bool = false;
 
+    /// Whether its answer may edit other notes: of those that are open, the client wants the name and version.
+    const EDITS: bool = false;
+
     /// The document that it is about.
     fn uri(params: &Params<Self>) -> Option<Uri>;
 

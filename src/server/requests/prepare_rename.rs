@@ -29,7 +29,7 @@ impl WorkspaceRequest for PrepareRename {
             return Ok(None);
         };
         let prepared = ide::prepare_rename(&vault.analysis, at).map_err(|why| refused(&why))?;
-        let answers = vault.answers(&workspace.client, at.note);
+        let answers = vault.answers(&workspace.client);
         Ok(prepared.zip(vault.analysis.document(at.note)).map(|(own, document)| {
             let range = answers.range(&document, own.span);
             PrepareRenameResponse::RangeWithPlaceholder { range, placeholder: own.name }

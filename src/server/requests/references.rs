@@ -95,7 +95,7 @@ mod tests {
         vault.apply(facts);
         vault.open("a.md", files[0].1);
         let (analysis, client) = (vault.snapshot(), Client::default());
-        let answers = Answers { analysis: &analysis, client: &client, asked: None };
+        let answers = Answers { analysis: &analysis, client: &client, open: &[] };
         // The title, the anchor, the tag.
         for (offset, locations, opened) in [(3, 7, 1), (8, 3, 0), (14, 3, 1)] {
             let at = Cursor { note: analysis.index.note("a.md").unwrap(), offset };

@@ -10,7 +10,7 @@ use super::commands::refused;
 use super::{Request, VaultView, Workspace, WorkspaceRequest};
 use crate::ide::{self, Cursor};
 use crate::index::NoteId;
-use crate::lsp::{Client, file_path, position, rename_edit};
+use crate::lsp::{Client, file_path, position};
 
 pub(in crate::server) struct Rename;
 
@@ -38,13 +38,8 @@ impl WorkspaceRequest for Rename {
         };
         let renamed = ide::rename(&vault.analysis, cursor, &params.new_name).map_err(|why| refused(&why))?;
         let Some(renamed) = renamed else { return Ok(None) };
-        edit(workspace, vault, &renamed).map(Some)
+        vault.answers(&workspace.client).workspace_edit(&renamed).map(Some).map_err(refused)
     }
-}
-
-/// The edit of a rename in `vault`.
-pub(super) fn edit(workspace: &Workspace, vault: &VaultView, renamed: &ide::Rename) -> Result<WorkspaceEdit> {
-    rename_edit(&vault.analysis, &workspace.client, |note| vault.open(note), renamed).map_err(refused)
 }
 
 /// The place in a note of one of the vaults that the client means.
@@ -62,8 +57,8 @@ pub(super) fn cursor<'w>(
 /// The note that the client means.
 fn note<'w>(workspace: &'w Workspace, uri: &Uri) -> Option<(&'w VaultView, NoteId)> {
     let open = |vault: &'w VaultView| {
-        let own = vault.documents.iter().find(|(_, own, _)| own.as_str() == uri.as_str())?;
-        Some((vault, own.0))
+        let own = vault.open.iter().find(|open| open.uri.as_str() == uri.as_str())?;
+        Some((vault, own.note))
     };
     let path = file_path(uri);
     let known = |vault: &'w VaultView| {

@@ -5,7 +5,7 @@ use tower_lsp_server::ls_types as lsp;
 use super::semantic_tokens::LastTokens;
 use crate::ide::{self, Analysis, Cursor, Document, Outcomes};
 use crate::index::NoteId;
-use crate::lsp::{Answers, Asked, Client, position};
+use crate::lsp::{Answers, Client, OpenNote, position};
 use crate::server::partial::Partial;
 use crate::vault::Root;
 
@@ -14,8 +14,9 @@ use crate::vault::Root;
 pub(in crate::server) struct View {
     pub(in crate::server) analysis: Analysis,
     pub(in crate::server) note: NoteId,
-    /// The name and version of the document, where it is open.
-    pub(in crate::server) document: Option<(lsp::Uri, i32)>,
+    /// The document, where it is open; other open notes of the vault, where the answer may
+    /// [edit](super::NoteRequest::EDITS) them.
+    pub(in crate::server) open: Vec<OpenNote>,
     /// The tokens that the client was told last, where the document is open.
     pub(in crate::server) tokens: Option<Arc<LastTokens>>,
     pub(in crate::server) client: Arc<Client>,
@@ -26,19 +27,17 @@ pub(in crate::server) struct View {
 impl View {
     /// What turns answers about this state into the protocol's.
     pub(super) fn answers(&self) -> Answers<'_> {
-        let document = self.document.as_ref();
-        let asked = document.map(|(uri, version)| Asked { note: self.note, uri, version: *version });
-        Answers { analysis: &self.analysis, client: &self.client, asked }
+        Answers { analysis: &self.analysis, client: &self.client, open: &self.open }
+    }
+
+    /// The document, where it is open.
+    pub(super) fn open(&self) -> Option<&OpenNote> {
+        self.open.iter().find(|open| open.note == self.note)
     }
 
     /// The note's text; none where its file has gone meanwhile.
     pub(super) fn document(&self) -> Option<Arc<Document>> {
         self.analysis.document(self.note)
-    }
-
-    /// The note's path in the vault.
-    pub(super) fn path(&self) -> &str {
-        self.analysis.index.path(self.note)
     }
 
     /// A place in the note's text.
@@ -75,19 +74,13 @@ pub(in crate::server) struct VaultView {
     /// Where it is on the disk.
     pub(in crate::server) root: Arc<Root>,
     pub(in crate::server) analysis: Analysis,
-    /// Its open notes, with the names by which the client knows them and the versions of their texts.
-    pub(in crate::server) documents: Vec<(NoteId, lsp::Uri, i32)>,
+    /// Its open notes.
+    pub(in crate::server) open: Vec<OpenNote>,
 }
 
 impl VaultView {
-    /// What turns answers about `note` into the protocol's.
-    pub(super) fn answers<'v>(&'v self, client: &'v Client, note: NoteId) -> Answers<'v> {
-        Answers { analysis: &self.analysis, client, asked: self.open(note) }
-    }
-
-    /// The name and version of a note that is open.
-    pub(super) fn open(&self, note: NoteId) -> Option<Asked<'_>> {
-        let open = self.documents.iter().find(|(own, ..)| *own == note);
-        open.map(|(_, uri, version)| Asked { note, uri, version: *version })
+    /// What turns answers about this state into the protocol's.
+    pub(super) fn answers<'v>(&'v self, client: &'v Client) -> Answers<'v> {
+        Answers { analysis: &self.analysis, client, open: &self.open }
     }
 }

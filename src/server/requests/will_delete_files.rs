@@ -10,7 +10,7 @@ use crate::ide;
 use crate::index::NoteId;
 use crate::lsp::{Client, file_path};
 use crate::server::backend::ask_when;
-use crate::server::events::{About, Event, Queue};
+use crate::server::events::{About, Event, Needs, Queue};
 use crate::text::VaultPath;
 
 pub(in crate::server) struct WillDeleteFiles;
@@ -26,7 +26,7 @@ impl OwnerRequest for WillDeleteFiles {
     async fn answer(queue: &Queue, params: DeleteFilesParams) -> Result<Option<WorkspaceEdit>> {
         let paths: Vec<PathBuf> =
             params.files.iter().filter_map(|file| file_path(&file.uri.parse().ok()?)).collect();
-        let broken = ask_when(queue, true, About::Workspace, move |workspace: Workspace| {
+        let broken = ask_when(queue, Needs::ALL_READ, About::Workspace, move |workspace: Workspace| {
             let of_vault = |vault: &VaultView| {
                 let (notes, files) = deleted(vault, &paths);
                 ide::broken_without(&vault.analysis, &notes, &files)

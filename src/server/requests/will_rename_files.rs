@@ -5,7 +5,7 @@ use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::request::WillRenameFiles as Protocol;
 use tower_lsp_server::ls_types::{FileRename, RenameFilesParams, ServerCapabilities, WorkspaceEdit};
 
-use super::rename::edit;
+use super::commands::refused;
 use super::{Request, VaultView, Workspace, WorkspaceRequest};
 use crate::ide::{self, Move};
 use crate::lsp::{Client, file_path};
@@ -31,7 +31,8 @@ impl WorkspaceRequest for WillRenameFiles {
                 continue;
             }
             let renamed = ide::move_files(&vault.analysis, &moves);
-            return (!renamed.edits.is_empty()).then(|| edit(workspace, vault, &renamed)).transpose();
+            let edit = || vault.answers(&workspace.client).workspace_edit(&renamed).map_err(refused);
+            return (!renamed.edits.is_empty()).then(edit).transpose();
         }
         Ok(None)
     }

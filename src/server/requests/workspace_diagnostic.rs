@@ -16,7 +16,7 @@ use crate::ide::Outcomes;
 use crate::index::{Mentions, MentionsSlot};
 use crate::lsp::Client;
 use crate::server::backend::ask_when;
-use crate::server::events::{About, Event, Queue};
+use crate::server::events::{About, Event, Needs, Queue};
 use crate::server::owner::PullAll;
 use crate::server::partial::Partial;
 use crate::settings::Code;
@@ -43,7 +43,8 @@ impl OwnerRequest for WorkspaceDiagnostic {
     ) -> Result<WorkspaceDiagnosticReportResult> {
         if params.identifier.as_deref() == Some(ALL) {
             let items =
-                ask_when(queue, true, About::Workspace, |workspace: Workspace| all(&workspace)).await?;
+                ask_when(queue, Needs::ALL_READ, About::Workspace, |workspace: Workspace| all(&workspace))
+                    .await?;
             return Ok(WorkspaceDiagnosticReportResult::Report(WorkspaceDiagnosticReport { items }));
         }
         let previous = params.previous_result_ids.into_iter().map(|previous| (previous.uri, previous.value));
@@ -67,13 +68,13 @@ fn all(workspace: &Workspace) -> Vec<WorkspaceDocumentDiagnosticReport> {
             analysis = analysis.with_mentions(slot);
         }
         for note in vault.analysis.index.cancel().over(vault.analysis.index.notes()) {
-            let document = vault.open(note).map(|open| (open.uri.clone(), open.version));
-            let Some(uri) = vault.answers(&workspace.client, note).uri_of(note) else { continue };
-            let version = document.as_ref().map(|(_, version)| i64::from(*version));
+            let open = vault.open.iter().find(|open| open.note == note).cloned();
+            let Some(uri) = vault.answers(&workspace.client).uri_of(note) else { continue };
+            let version = open.as_ref().map(|open| i64::from(open.version));
             let view = View {
                 analysis: analysis.clone(),
                 note,
-                document,
+                open: open.into_iter().collect(),
                 tokens: None,
                 partial: Partial::default(),
                 client: Arc::clone(&workspace.client),

@@ -49,7 +49,7 @@ fn information(
     client: &Client,
     symbol: ide::WorkspaceSymbol,
 ) -> Option<SymbolInformation> {
-    let answers = vault.answers(client, symbol.note);
+    let answers = vault.answers(client);
     let place = symbol.place;
     let location = if symbol.kind == SymbolKind::Tag || place.ascii {
         answers.location(symbol.note, place)?

@@ -42,7 +42,7 @@ impl Command for AddBlockId {
                 let view = view.ok_or("this document is no note")?;
                 let found = view.analysis.index.note(&note).ok_or("the note is not there any more")?;
                 let change = ide::give_block_id(&view.analysis, found, &id)?;
-                Ok(change.and_then(|change| view.answers().workspace_edit(change)))
+                Ok(change.map(|change| view.answers().workspace_edit(&change)).transpose()?)
             },
         );
         match edit.await?.map_err(|why: String| refused(&why))? {

@@ -9,7 +9,7 @@ use tower_lsp_server::ls_types::{Location, Position, ShowDocumentParams, Uri};
 use super::{Command, posted, refused};
 use crate::ide::{self, Occurrence, Symbol};
 use crate::server::backend::ask_when;
-use crate::server::events::{About, Event, Queue};
+use crate::server::events::{About, Event, Needs, Queue};
 use crate::server::requests::View;
 
 /// Notes that a message names.
@@ -39,7 +39,7 @@ impl Command for Backlinks {
     async fn run(queue: &Queue, Arguments { uri, position }: Arguments) -> Result<Option<Value>> {
         let about = |answer| About::Document(uri, answer);
         let find = move |view: Option<View>| Some(find(&view?, position));
-        let found = ask_when(queue, true, about, find).await?;
+        let found = ask_when(queue, Needs::ALL_READ, about, find).await?;
         let Found { locations, message } = found.ok_or_else(|| refused("this document is no note"))?;
         let result = json!(locations);
         match (message, &*locations) {

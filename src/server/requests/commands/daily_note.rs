@@ -25,13 +25,16 @@ impl Command for DailyNote {
 
     async fn run(queue: &Queue, Arguments { uri, date }: Arguments) -> Result<Option<Value>> {
         let found = in_vault(queue, uri, move |analysis, client| {
-            let answers = Answers { analysis, client, asked: None };
+            let answers = Answers { analysis, client, open: &[] };
             let (path, edit) = match ide::daily_note(analysis, date.as_deref())? {
                 NewNote::Known(note) => (analysis.index.path(note).to_owned(), None),
                 NewNote::New(path, change) => {
-                    let edit = answers.workspace_edit(change).filter(|_| client.applies_edits);
-                    let why = "this editor does not support creating files from a language server";
-                    (path, Some(edit.ok_or(why)?))
+                    if !client.applies_edits {
+                        return Err(
+                            "this editor does not make changes that a language server asks for".into()
+                        );
+                    }
+                    (path, Some(answers.workspace_edit(&change)?))
                 }
             };
             Ok((answers.uri(&path).ok_or("the path of the note has no address")?, edit))

@@ -7,7 +7,7 @@ use tower_lsp_server::ls_types::Uri;
 use super::{Command, failed, in_vault, refused};
 use crate::ide::{self, Graph};
 use crate::server::backend::ask_when;
-use crate::server::events::{About, Event, Queue};
+use crate::server::events::{About, Event, Needs, Queue};
 use crate::server::requests::View;
 
 pub(super) struct GraphOfNotes;
@@ -32,7 +32,7 @@ impl Command for GraphOfNotes {
                     let View { analysis, client, note, .. } = view?;
                     Some((ide::graph_around(&analysis, note, usize::from(hops)), client.shows_references))
                 };
-                ask_when(queue, true, about, around)
+                ask_when(queue, Needs::ALL_READ, about, around)
                     .await?
                     .ok_or_else(|| refused("this document is not a note"))?
             }

@@ -46,8 +46,8 @@ impl Command for InsertTimestamp {
                 let at = view.cursor(&document, position);
                 let new = ide::insert_timestamp(&view.analysis, at, second)?;
                 let result = json!({"seconds": new.second, "text": new.text});
-                let edit = view.answers().workspace_edit(new.change(at));
-                Ok((edit.ok_or("this note cannot be changed")?, result))
+                let edit = view.answers().workspace_edit(&new.change(at));
+                Ok((edit?, result))
             },
         );
         let (edit, result) = edit.await?.map_err(|why: String| refused(&why))?;

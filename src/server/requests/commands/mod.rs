@@ -29,7 +29,7 @@ use super::{View, Workspace, failed};
 use crate::ide::Analysis;
 use crate::lsp::Client;
 use crate::server::backend::ask_when;
-use crate::server::events::{About, Event, Queue};
+use crate::server::events::{About, Event, Needs, Queue};
 use crate::server::owner::Reply;
 use crate::text::visible;
 
@@ -122,14 +122,14 @@ async fn in_vault<T: Send + 'static>(
         Some(uri) => {
             let about = |answer| About::Document(uri, answer);
             let answer = |view: Option<View>| view.map(|view| answer(&view.analysis, &view.client));
-            ask_when(queue, true, about, answer).await
+            ask_when(queue, Needs::ALL_READ, about, answer).await
         }
         None => {
             let answer = |workspace: Workspace| match &*workspace.vaults {
                 [only] => Some(answer(&only.analysis, &workspace.client)),
                 _ => None,
             };
-            ask_when(queue, true, About::Workspace, answer).await
+            ask_when(queue, Needs::ALL_READ, About::Workspace, answer).await
         }
     };
     found?.ok_or_else(|| refused("no vault for this command; open a note first"))

@@ -54,5 +54,5 @@ fn draw(workspace: &Workspace) -> Option<Uri> {
         is_it
     })?;
     let note = vault.analysis.index.any(fastrand::usize(..))?;
-    vault.answers(&workspace.client, note).uri_of(note)
+    vault.answers(&workspace.client).uri_of(note)
 }

@@ -7,7 +7,7 @@ use tower_lsp_server::ls_types::{Position, Uri};
 use super::{Command, refused};
 use crate::ide::{self, Explanation};
 use crate::server::backend::ask_when;
-use crate::server::events::{About, Event, Queue};
+use crate::server::events::{About, Event, Needs, Queue};
 use crate::server::requests::View;
 
 pub(super) struct ShowResolution;
@@ -26,7 +26,7 @@ impl Command for ShowResolution {
 
     async fn run(queue: &Queue, Arguments { uri, position }: Arguments) -> Result<Option<Value>> {
         let about = |answer| About::Document(uri, answer);
-        let found = ask_when(queue, true, about, move |view: Option<View>| {
+        let found = ask_when(queue, Needs::ALL_READ, about, move |view: Option<View>| {
             let view = view?;
             let document = view.document()?;
             let explained = ide::explain(&view.analysis, view.cursor(&document, position))?;

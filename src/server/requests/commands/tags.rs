@@ -33,7 +33,7 @@ impl Command for Tags {
         let found = in_vault(queue, uri, move |analysis, client| match tag {
             Some(tag) => {
                 let found = ide::occurrences(analysis, &Symbol::Tag(caseless(&tag).into_owned()));
-                let answers = Answers { analysis, client, asked: None };
+                let answers = Answers { analysis, client, open: &[] };
                 let places = answers.locations(found.iter().map(|found| (found.note, found.place)));
                 (json!(places.collect::<Vec<_>>()), None)
             }

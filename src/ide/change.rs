@@ -1,0 +1,66 @@
+//! What a feature changes in a vault: a rename, a code action, a command.
+use crate::index::NoteId;
+use crate::text::{Span, VaultPath};
+
+/// A change of files.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SourceChange {
+    /// Files to make, each with its text; paths relative to the vault. Never one that exists.
+    pub create: Vec<(String, String)>,
+    /// Edits by note, by path before the moves; in order of place, none overlapping.
+    pub edits: Vec<(NoteId, Vec<Edit>)>,
+    /// Files that get another path.
+    pub moves: Vec<Move>,
+    /// What the user should know, as sentences without a final stop.
+    pub warnings: Vec<String>,
+}
+
+/// An edit of a note.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    /// What is replaced.
+    pub span: Span,
+    /// By this.
+    pub text: String,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a note is edited.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Reason {
+    /// It is what was asked for, at that place.
+    Asked,
+    /// It is what is renamed.
+    Name,
+    /// It is a link to what changes, or a use of it.
+    Link,
+    /// It would mean something else with the new name, and goes on meaning what it did.
+    Kept,
+}
+
+/// A file that gets another path. Both are relative to the vault.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Move {
+    /// Where it is.
+    pub from: VaultPath,
+    /// Where it will be.
+    pub to: VaultPath,
+}
+
+impl SourceChange {
+    /// Edits of one note, where they were asked for.
+    pub(super) fn edit(note: NoteId, edits: Vec<(Span, String)>) -> Self {
+        Self { edits: vec![(note, with_reason(edits, Reason::Asked))], ..Self::default() }
+    }
+
+    /// A file that is made.
+    pub(super) fn create(path: String, text: String) -> Self {
+        Self { create: vec![(path, text)], ..Self::default() }
+    }
+}
+
+/// What each of the `edits` is for.
+pub(super) fn with_reason(edits: Vec<(Span, String)>, reason: Reason) -> Vec<Edit> {
+    edits.into_iter().map(|(span, text)| Edit { span, text, reason }).collect()
+}
