@@ -258,6 +258,32 @@ fn a_diagnostic_leads_to_its_explanation() {
     }
 }
 
+/// Which names there are to look for is found out behind the first answer; of closed notes as well.
+#[test]
+fn mentions_in_notes_that_are_not_open_are_told() {
+    let settings = "workspace_diagnostics = true\nseverity = { unlinked-mention = \"hint\" }\n";
+    let files =
+        [(".slugline.toml", settings), ("a.md", "Of big topic much is said.\n"), ("big_topic.md", "")];
+    let vault = Vault::new(&files);
+    let mut client = Client::start_with(&[&vault], pulling());
+    let mut shown: Shown = Vec::new();
+    for turn in 0.. {
+        let token = format!("turn {turn}");
+        let held = pull_all(&mut client, &ids(&shown), &token);
+        client.answer(held);
+        for (uri, report) in streamed(&client, &token) {
+            shown.retain(|(own, _)| *own != uri);
+            shown.push((uri, report));
+        }
+        if shown
+            .iter()
+            .any(|(uri, report)| *uri == vault.uri("a.md") && codes(report) == ["unlinked-mention"])
+        {
+            break;
+        }
+    }
+}
+
 /// What a client lists when it is told to: all there is now, whether it is sent diagnostics or asks for them, and
 /// whatever the setting says.
 #[test]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::super::events::Event;
 use super::super::pool::{Class, Job};
 use super::super::vault::{Phase, VaultId, VaultSession};
-use super::Owner;
+use super::{Owner, Survey};
 use crate::index::{Cancel, Mentions, catch};
 use crate::settings::Code;
 
@@ -104,6 +104,7 @@ impl Owner {
         vault.engine.set_mentions(mentions);
         if shows_mentions(vault) {
             self.views_outdated = true;
+            vault.survey.iter_mut().for_each(Survey::restart);
             for doc in self.docs.values_mut() {
                 if doc.place.as_ref().is_some_and(|(vault, _)| *vault == id) {
                     doc.diagnostics.touch();

@@ -216,7 +216,8 @@ impl Owner {
     fn turn(&mut self, task: Task) {
         match task {
             Task::Client(event) => {
-                let may_ask = matches!(event, Event::Query(_) | Event::Diagnosed { .. });
+                let may_ask =
+                    matches!(event, Event::Query(_) | Event::Diagnosed { .. } | Event::Surveyed { .. });
                 self.client_event(event);
                 if may_ask {
                     self.expect_mentions();
