@@ -32,6 +32,7 @@ OWN_FAULTS = {-32603: 'internal error', -32700: 'parse error', -32600: 'invalid 
 
 # rust-analyzer's, for clients that say by a capability that they know it.
 STATUS = 'experimental/serverStatus'
+TIMESTAMPS = 'slugline/timestamps'
 
 
 def status_faults(params, capabilities):
@@ -42,6 +43,18 @@ def status_faults(params, capabilities):
         yield f'not a status: {params!r}'
     elif params['health'] not in ('ok', 'warning', 'error'):
         yield f'no such health: {params["health"]!r}'
+
+
+def timestamp_faults(result):
+    if not isinstance(result, list):
+        yield f'not a list: {result!r}'
+        return
+    for it in result:
+        if not isinstance(it, dict) or set(it) != {'range', 'label', 'conceal'} or type(it['conceal']) is not bool:
+            yield f'not a timestamp: {it!r}'
+            continue
+        for key in ('range', 'label'):
+            yield from lost(it[key], converter.unstructure(converter.structure(it[key], lsp.Range)), key)
 
 
 def comparable(value):
@@ -125,7 +138,7 @@ class Run:
         elif method == STATUS and way == 's2c':
             for fault in status_faults(params, self.capabilities):
                 yield way, f'{method}: {fault}'
-        elif not method.startswith('$/'):
+        elif method != TIMESTAMPS and not method.startswith('$/'):
             yield way, f'{method}: no such method in the protocol'
         if method == 'initialize':
             self.capabilities = params.get('capabilities', {})
@@ -153,6 +166,9 @@ class Run:
                 yield way, f'answer to {method}: {OWN_FAULTS[error["code"]]}: {error.get("message")}'
         elif (kinds := lsp.METHOD_TO_TYPES.get(method)) and kinds[1] is not None:
             for fault in by_model(kinds[1], message):
+                yield way, f'answer to {method}: {fault}'
+        elif method == TIMESTAMPS:
+            for fault in timestamp_faults(message['result']):
                 yield way, f'answer to {method}: {fault}'
         if way == 's2c' and method == 'initialize':
             self.state = 'ready'

@@ -22,6 +22,7 @@ export function registerCommands(server: Server): Disposable[] {
         await openNote(server.fromUri(shown.uri));
       }
     }),
+    commands.registerCommand('slugline.editor.insertTimestamp', () => insertTimestamp(server)),
     commands.registerCommand(SHOW_REFERENCES, (uri: string, { line, character }: ProtocolPosition, found: ProtocolLocation[]) =>
       showReferences(server, server.fromUri(uri), new Position(line, character), found),
     ),
@@ -50,6 +51,26 @@ async function backlinks(server: Server): Promise<void> {
     return;
   }
   await showReferences(server, editor.document.uri, editor.selection.active, found);
+}
+
+/** Asks for a time and has the server insert a timestamp at the cursor, which is behind it then. */
+async function insertTimestamp(server: Server): Promise<void> {
+  const editor = window.activeTextEditor;
+  const typed = await window.showInputBox({
+    title: 'Insert Timestamp',
+    prompt: 'Time in the video. Empty: that of what is said next',
+    placeHolder: '4:32',
+  });
+  if (!editor || typed === undefined) {
+    return;
+  }
+  const at = editor.selection.active;
+  const time = typed.trim() || undefined;
+  const made = await server.execute<{ text: string }>('slugline.insertTimestamp', { ...here(server), time });
+  if (made) {
+    const end = at.translate(0, made.text.length);
+    editor.selection = new Selection(end, end);
+  }
 }
 
 /** Shows places in the list beside the text that references are shown in. */

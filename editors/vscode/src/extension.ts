@@ -6,7 +6,9 @@ import {
   commands, EventEmitter, type ExtensionContext, Uri, window, workspace,
 } from 'vscode';
 import { BrokenLinks } from './broken';
+import { watchClicks } from './click';
 import { openNote, registerCommands } from './commands';
+import { ConcealedTimestamps } from './conceal';
 import { OPEN_NOTE, Server } from './server';
 import { MENU, StatusItem } from './status';
 
@@ -17,11 +19,15 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const status = new StatusItem();
   const running = (server = new Server(context, log, status));
   const diagnosis = new Diagnosis();
+  const concealed = new ConcealedTimestamps(running);
   context.subscriptions.push(
     log,
     status,
     running,
     new BrokenLinks(),
+    watchClicks(),
+    concealed,
+    running.onDidStart(() => concealed.refresh()),
     workspace.registerTextDocumentContentProvider(Diagnosis.scheme, diagnosis),
     workspace.onDidChangeConfiguration(event => {
       if (event.affectsConfiguration('markdown.validate') || event.affectsConfiguration('slugline.workspaceDiagnostics')) {
@@ -31,6 +37,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
       }
     }),
     ...registerCommands(running),
+    commands.registerCommand('slugline.editor.toggleConceal', () => concealed.toggle()),
     commands.registerCommand('slugline.editor.restart', () => running.restart()),
     commands.registerCommand('slugline.editor.showLog', () => log.show()),
     commands.registerCommand('slugline.editor.reindex', () => running.execute('slugline.reindex')),

@@ -1,11 +1,12 @@
 // The connection to the server: one server for the window, started, restarted and stopped here.
 import {
-  commands, type Disposable, type ExtensionContext, Location, type LogOutputChannel, Range, Uri, window, workspace,
+  commands, type Disposable, EventEmitter, type ExtensionContext, Location, type LogOutputChannel, Range, Uri, window, workspace,
 } from 'vscode';
 import {
   CloseAction, ErrorAction, type ErrorHandler, ExecuteCommandRequest, LanguageClient, type Location as ProtocolLocation, State,
   type StaticFeature,
 } from 'vscode-languageclient/node';
+import { unlessClicked } from './click';
 import { SHOW_REFERENCES } from './commands';
 import { leavesLink } from './completion';
 import { findProgram, NoProgram, wanted } from './program';
@@ -21,6 +22,10 @@ export class Server implements Disposable {
   private turn: Promise<void> = Promise.resolve();
   // What the settings said of the program when it was started.
   private started = '';
+  private readonly running = new EventEmitter<void>();
+
+  /** A server has come up. */
+  readonly onDidStart = this.running.event;
 
   constructor(
     private readonly context: ExtensionContext,
@@ -50,6 +55,7 @@ export class Server implements Disposable {
   }
 
   dispose(): void {
+    this.running.dispose();
     void this.stop();
   }
 
@@ -67,6 +73,20 @@ export class Server implements Disposable {
       if (this.client === client) {
         void window.showErrorMessage(`slugline: ${text(error)}`);
       } // else it was stopped by the user meanwhile
+      return undefined;
+    }
+  }
+
+  /** Asks the server, if it runs; nothing comes back otherwise, and nobody is told: it is asked again at the next change. */
+  async ask<T>(method: string, params: object): Promise<T | undefined> {
+    const { client } = this;
+    if (!client?.isRunning()) {
+      return undefined;
+    }
+    try {
+      return await client.sendRequest<T>(method, params);
+    } catch (error) {
+      this.log.debug(`${method}: ${text(error)}`);
       return undefined;
     }
   }
@@ -128,6 +148,7 @@ export class Server implements Disposable {
         middleware: {
           provideCompletionItem: leavesLink,
           ...once,
+          provideDefinition: unlessClicked(once.provideDefinition),
           workspace: {
             didChangeConfiguration: (sections, next) =>
               next(sections).catch(error => {
@@ -150,6 +171,7 @@ export class Server implements Disposable {
       }
       if (newState === State.Running) {
         this.status.running();
+        this.running.fire();
       } else if (newState === State.Stopped) {
         this.status.stopped('The server has stopped; see the log.');
       } else if (newState === State.Starting) {

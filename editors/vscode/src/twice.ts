@@ -100,9 +100,9 @@ function isMarkdownTarget(document: TextDocument, range: Range): boolean {
 }
 
 /** What the language client hands on of our answers. */
-export const once: Middleware = {
+export const once = {
   provideDefinition, provideReferences, provideDocumentSymbols, provideWorkspaceSymbols, handleDiagnostics, provideDiagnostics,
-};
+} satisfies Middleware;
 
 function questionOf(what: string, document: TextDocument, position: Position): string {
   return `${what} ${document.uri.toString()} ${document.version} ${position.line}:${position.character}`;

@@ -94,7 +94,7 @@ session(async window => {
   await check('a workspace cannot name the server', servers().length > 0 && !servers().some(({ line }) => line.includes('/bin/false')), servers());
 
   const all = {
-    mistakes, colors, hovers, hostileTitle, fixing, jumps, completion, twice, newNotes, disks, settings, palette, serverCommands, across, programs,
+    mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, twice, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, across, wholeVault, programs,
   };
   for (const name of process.env.ONLY?.split(' ') ?? Object.keys(all)) {
     await all[name]();
@@ -136,6 +136,80 @@ session(async window => {
     await page.setViewportSize({ width: 900, height: 500 });
   }
 
+  /** Timestamps as their labels alone, but where the cursor is. */
+  async function concealed() {
+    const before = read(BULGE);
+    const prose = async () => (await texts('.monaco-editor.focused .view-line')).join('\n');
+    const is = (shown, hidden) => async () => {
+      const text = await prose();
+      return shown.every(words => text.includes(words)) && !hidden.some(words => text.includes(words));
+    };
+    const labels = ['[00:01:12]', '[00:04:32]', '[00:06:20]'];
+    // The whole note is in view.
+    await page.setViewportSize({ width: 900, height: 1000 });
+    await place(BULGE, '## What the picture');
+    await eventually('timestamps are shown as their labels alone', is(labels, ['data-t', 'yt-timestamp', '</a>']), prose);
+    await picture('concealed');
+    await place(BULGE, '[00:02:05]');
+    await eventually('but on the line of the cursor', is([...labels, 'data-t="00:02:05"'], ['data-t="00:01:12"', 'data-t="00:06:20"']), prose);
+    await picture('concealed-cursor');
+    await keys.press('Control+Shift+Home');
+    await eventually('and on those of a selection', is(['data-t="00:02:05"', 'data-t="00:01:12"'], ['data-t="00:06:20"']), prose);
+    await place(BULGE, '## What the picture');
+    await eventually('a line that is left hides them again', is(labels, ['data-t']), prose);
+    const url = 'https://www.youtube.com/watch?v=twD4yMo0n-1&t=100s';
+    const dialog = page.locator('.monaco-dialog-box').first();
+    const opened = await again(async patience => {
+      const label = page.locator('.monaco-editor.focused .detected-link', { hasText: '00:01:40' }).first();
+      await label.hover({ timeout: patience });
+      await keys.down('Control');
+      // It is underlined as a link once it is known where it leads.
+      await page.locator('.monaco-editor.focused .detected-link-active').first().waitFor({ timeout: patience }).catch(() => {});
+      await page.mouse.down();
+      await page.mouse.up();
+      await keys.up('Control');
+      return until(async () => {
+        // VS Code asks first whether it may.
+        (await dialog.isVisible()) && (await keys.press('Enter'));
+        return asked.has(url);
+      }, patience);
+    }, 40_000);
+    await check('Ctrl+click on a label opens the video at its second', opened, [[...asked], await texts('.monaco-dialog-box'), await toast()]);
+    for (const other of page.context().pages().slice(1)) {
+      await other.close();
+    }
+    const tabs = () => page.locator('.tab').evaluateAll(all => all.map(tab => tab.dataset.resourceName));
+    await check('and no captions beside it', !(await tabs()).some(name => name.endsWith('.vtt')), await tabs());
+    await jump(BULGE, '[00:01:40]', 4);
+    await eventually('which F12 leads to', async () => (await tab()).endsWith('.vtt'), tab);
+    await command('View: Close Editor');
+    await place(BULGE, '## What the picture');
+    await keys.press('Control+End');
+    await keys.type(' <a class="yt-timestamp" data-t="00:08:08">[00:08:08]</a>');
+    await keys.press('Control+Home');
+    await eventually('one that was typed as well', is(['[00:08:08]'], ['data-t']), prose);
+    await revert();
+    await place(BULGE, '## What the picture');
+    workspace({ 'slugline.concealTimestamps': false });
+    await eventually('unless the setting says otherwise', is(['data-t="00:01:12"', 'data-t="00:06:20"'], []), prose);
+    workspace({});
+    await eventually('as it does by default', is(labels, ['data-t']), prose);
+    await command('Slugline: Toggle Concealed Timestamps');
+    await eventually('the command shows them', is(['data-t="00:01:12"'], []), prose);
+    await command('Slugline: Toggle Concealed Timestamps');
+    await eventually('and hides them', is(labels, ['data-t']), prose);
+    for (const [theme, name] of [['Default Light Modern', 'light'], ['Default High Contrast', 'contrast']]) {
+      workspace({ 'workbench.colorTheme': theme });
+      await page.locator(`.monaco-workbench.${name === 'light' ? 'vs' : 'hc-black'}`).waitFor();
+      await eventually(`and in the theme ${theme}`, is(labels, ['data-t']), prose);
+      await picture(`concealed-${name}`);
+    }
+    workspace({});
+    await page.locator('.monaco-workbench.vs-dark').waitFor();
+    await check('no byte of the note is another', read(BULGE) === before && (await page.locator('.tab.dirty').count()) === 0, read(BULGE));
+    await page.setViewportSize({ width: 900, height: 500 });
+  }
+
   /** Links and timestamps as the eye sees them. */
   async function colors() {
     const color = async (file, words, part) => {
@@ -146,7 +220,7 @@ session(async window => {
     };
     const links = async () => [await color(BULGE, '[[spring_and_neap_tide |', 'spring_and_neap_tide'), await color(BULGE, '[[resonance]]', 'resonance')];
     await eventually('a broken link has another color than a good one', async () => new Set(await links()).size === 2, links);
-    workspace({ 'workbench.colorTheme': 'Default Light Modern' });
+    workspace({ 'workbench.colorTheme': 'Default Light Modern', 'slugline.concealTimestamps': false });
     const loud = async () => [
       await color(BULGE, '<a class="yt-timestamp" data-t="00:04:32"', 'yt-timestamp'),
       await color(BULGE, '## ', 'bulges'),
@@ -510,8 +584,8 @@ session(async window => {
     await input.fill('>Slugline: ');
     const titles = async () => (await texts('.quick-input-list .monaco-list-row .label-name')).filter(title => /^slugline:/i.test(title)).sort();
     const expected = [
-      'Create Note…', 'Open Daily Note', 'Open Random Note', 'Open Video', 'Reindex Vault', 'Restart Server', 'Show Backlinks',
-      'Show Link Resolution', 'Show Log', 'Show Status Report', 'Show Vault Statistics',
+      'Create Note…', 'Insert Timestamp…', 'Open Daily Note', 'Open Random Note', 'Open Video', 'Reindex Vault', 'Restart Server', 'Show Backlinks',
+      'Show Link Resolution', 'Show Log', 'Show Status Report', 'Show Vault Statistics', 'Toggle Concealed Timestamps',
     ].map(title => `Slugline: ${title}`);
     await eventually('the palette has the commands', async () => same(await titles(), expected), titles);
     await page.setViewportSize({ width: 900, height: 500 });
@@ -559,6 +633,20 @@ session(async window => {
     for (const other of page.context().pages().slice(1)) {
       await other.close();
     }
+  }
+
+  /** A timestamp of a time that is asked for. */
+  async function insertsTimestamp() {
+    await place(BULGE, '#astronomy/moon');
+    await command('Slugline: Insert Timestamp…');
+    await page.locator('.quick-input-widget:not(.hidden)', { hasText: 'Time in the video' }).waitFor();
+    await input.fill('4:40');
+    await keys.press('Enter');
+    const tag = '<a class="yt-timestamp" data-t="00:04:40">[00:04:40]</a>';
+    await eventually('a timestamp is inserted at the cursor', async () => (await line()).startsWith(tag), line);
+    await keys.type('!');
+    await eventually('which is behind it then', async () => (await line()) === `${tag}!#astronomy/moon`, line);
+    await revert();
   }
 
   /** References, lenses, hierarchy and rename, across notes, beside VS Code's own. */
@@ -628,6 +716,38 @@ session(async window => {
     await command('File: Save All Files');
     await eventually('and saved', async () => (await page.locator('.tab.dirty').count()) === 0, () => texts('.tab.dirty'));
     await command('View: Close All Editors');
+    await note(BULGE);
+  }
+
+  /** The problems of notes that are not open. */
+  async function wholeVault() {
+    await page.setViewportSize({ width: 1000, height: 1500 });
+    await command('View: Close All Editors');
+    await note('plainnumbers/logarithms.md');
+    await command('Problems: Focus on Problems View');
+    await command('View: Toggle Maximized Panel');
+    const rows = () => texts('.markers-panel .monaco-list-row');
+    const listed = async () =>
+      (await rows()).flatMap(text => (/slugline\s+([a-z-]+)\s+\[Ln (\d+)/.exec(text) ?? []).slice(1).reverse().join(' ') || []).sort();
+    const of = (...files) =>
+      files.flatMap(planted).filter(({ severity }) => severity !== 'hint').map(({ code, line }) => `${line} ${code}`).sort();
+    const one = of('plainnumbers/logarithms.md');
+    await eventually('by default those of the open note', async () => same(await listed(), one), async () => [await listed(), one]);
+    workspace({ 'slugline.workspaceDiagnostics': true });
+    // Of what other checks have left behind there are more.
+    const notes = fs.readdirSync(vault, { recursive: true }).filter(name => name.endsWith('.md'));
+    const all = of(...notes);
+    const missing = async () => {
+      const found = await listed();
+      return all.filter(row => !found.includes(row));
+    };
+    await eventually('with the setting those of all notes', async () => all.length > 15 && same(await missing(), []), missing);
+    await picture('problems');
+    workspace({});
+    await eventually('and without it, of the open one again', async () => same(await listed(), one), listed);
+    await command('View: Toggle Maximized Panel');
+    await command('View: Hide Panel');
+    await page.setViewportSize({ width: 900, height: 500 });
     await note(BULGE);
   }
 
