@@ -229,7 +229,7 @@ local function hostile_titles()
         return
       elseif vim.startswith(on_screen(window), expected) then
         return true
-      elseif polls % 20 == 0 then
+      elseif polls % 100 == 0 then
         vim.api.nvim_win_close(window, true)
         vim.lsp.buf.hover()
       end

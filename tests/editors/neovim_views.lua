@@ -171,7 +171,7 @@ local function colors()
   for _, it in ipairs({
     { '[[spring_and_neap_tide ', 4, 'WarningMsg' },
     { '[[resonance]]', 4, 'Underlined' },
-    { '[00:04:32]', 3, 'Constant' },
+    { '[00:04:32]', 3, 'Special' },
   }) do
     local words, into, expected = unpack(it)
     check('the color of ' .. words, wait(function()
@@ -373,6 +373,51 @@ local function statusline()
   vim.o.statusline = ''
 end
 
+local function timestamps()
+  drive.open(vault, BULGE)
+  local function tag(time)
+    return ('<a class="yt-timestamp" data-t="%s">[%s]</a>'):format(time, time)
+  end
+  local row = drive.at('## What the picture') - 1
+  vim.fn.append(row, 'Said: .')
+  vim.api.nvim_win_set_cursor(0, { row + 1, 6 })
+  vim.cmd('Slugline timestamp 4:40')
+  local function line_is(expected)
+    return wait(function()
+      return vim.fn.getline(row + 1) == expected
+    end)
+  end
+  check('a timestamp is inserted at the cursor', line_is('Said: ' .. tag('00:04:40') .. '.'), vim.fn.getline(row + 1))
+  check('which is behind it then', wait(function()
+    return vim.fn.col('.') - 1 == 6 + #tag('00:04:40')
+  end), vim.fn.col('.'))
+  vim.cmd('silent edit!')
+  drive.open(vault, BULGE)
+  vim.fn.append(row, 'And ')
+  vim.api.nvim_win_set_cursor(0, { row + 1, 0 })
+  vim.keymap.set('i', '<C-t>', '<Plug>(slugline-insert-timestamp)', { buffer = true })
+  drive.type('A<C-t>')
+  -- The one before is of 00:04:32.
+  check('in Insert mode that of what is said next', wait(function()
+    return vim.fn.getline(row + 1):match('^And <a class="yt%-timestamp" data%-t="00:0[4-6]:%d%d">%[00:0[4-6]:%d%d%]</a>$')
+  end), vim.fn.getline(row + 1))
+  wait(function()
+    return vim.fn.col('.') == vim.fn.col('$')
+  end)
+  drive.type('!<Esc>')
+  check('and one types on behind it', wait(function()
+    return vim.fn.getline(row + 1):match('</a>!$')
+  end), vim.fn.getline(row + 1))
+  wait(function()
+    return vim.fn.mode() == 'n'
+  end)
+  vim.cmd('silent edit!')
+  drive.open(vault, BULGE)
+  check('what is no time is refused', has(said(function()
+    vim.cmd('Slugline timestamp soon')
+  end), '`soon` is not a time'))
+end
+
 local function mappings()
   drive.open(vault, BULGE)
   for name in pairs({ backlinks = 1, ['insert-timestamp'] = 1, ['open-source'] = 1, follow = 1, unresolved = 1, problems = 1 }) do
@@ -410,6 +455,7 @@ local function main()
   unresolved()
   problems()
   statusline()
+  timestamps()
   mappings()
   vim.cmd('Slugline stop')
   check('the server ends', wait(function()

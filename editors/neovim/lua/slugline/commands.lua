@@ -144,9 +144,20 @@ local function unresolved()
   end)
 end
 
--- Has the server insert a timestamp at the cursor.
-local function insert_timestamp()
-  execute('insertTimestamp', { here() }, function() end)
+-- Has the server insert a timestamp at the cursor, which is behind it then.
+---@param time string Such as `4:32`; empty: that of what is said next.
+local function insert_timestamp(time)
+  local window, buffer = vim.api.nvim_get_current_win(), vim.api.nvim_get_current_buf()
+  local row, column = unpack(vim.api.nvim_win_get_cursor(window))
+  local argument = here()
+  argument.time = time ~= '' and time or nil
+  execute('insertTimestamp', { argument }, function(result)
+    local is_there = vim.api.nvim_win_is_valid(window) and vim.api.nvim_win_get_buf(window) == buffer
+    local line = is_there and vim.api.nvim_buf_get_lines(buffer, row - 1, row, false)[1] or ''
+    if line:sub(column + 1, column + #result.text) == result.text then
+      vim.api.nvim_win_set_cursor(window, { row, column + #result.text })
+    end
+  end)
 end
 
 -- Shows the tags of timestamps again, or conceals them again.
@@ -298,7 +309,13 @@ M.subcommands = {
     end,
   },
   tags = picker('tags'),
-  timestamp = { doc = 'insert a timestamp at the cursor', run = insert_timestamp },
+  timestamp = {
+    doc = 'insert a timestamp at the cursor',
+    run = insert_timestamp,
+    complete = function()
+      return {}
+    end,
+  },
   unresolved = { doc = 'choose one of the names that no note has, and create its note', run = unresolved },
 }
 
