@@ -1,0 +1,35 @@
+{
+  lib,
+  fetchFromGitHub,
+  rustPlatform,
+  nix-update-script,
+}:
+
+rustPlatform.buildRustPackage (finalAttrs: {
+  pname = "slugline";
+  version = "@version@";
+
+  src = fetchFromGitHub {
+    # @repository@
+    owner = lib.elemAt (lib.splitString "/" "@repository@") 3;
+    repo = "slugline";
+    tag = "v${finalAttrs.version}";
+    hash = lib.fakeHash; # `nix-update` writes it
+  };
+
+  cargoHash = lib.fakeHash; # `nix-update` writes it
+
+  # The tests of the command line want a commit, which the archive of a tag has not.
+  doCheck = false;
+
+  passthru.updateScript = nix-update-script { };
+
+  meta = {
+    description = "Language server for wiki-style markdown notes";
+    homepage = "@repository@";
+    changelog = "@repository@/blob/v@version@/CHANGELOG.md";
+    license = with lib.licenses; [ mit asl20 ];
+    mainProgram = "slugline";
+    platforms = lib.platforms.unix;
+  };
+})
