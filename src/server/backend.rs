@@ -11,7 +11,7 @@ use tower_lsp_server::ls_types::*;
 use super::events::{About, Answering, Busy, Event, Needs, Query, Queue};
 use super::requests::{
     self, Answer, NoteRequest, OwnerRequest, Params, View, Workspace, WorkspaceRequest, capabilities, failed,
-    requests, timestamps::Timestamps,
+    preview::Preview, requests, timestamps::Timestamps,
 };
 use crate::index::{Cancel, Cancelled, catch};
 use crate::lsp::{Client, edit, file_path};
@@ -63,6 +63,11 @@ impl Backend {
             }
             None => Ok(R::answer(None, params)),
         }
+    }
+
+    /// `slugline/preview`.
+    pub(super) async fn preview(&self, params: Params<Preview>) -> Result<Answer<Preview>> {
+        self.about_note::<Preview>(params).await
     }
 
     /// `slugline/timestamps`.

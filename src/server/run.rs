@@ -18,6 +18,7 @@ use super::log::Log;
 use super::outgoing::{Outgoing, answer_of};
 use super::owner::Owner;
 use super::pool::Pool;
+use super::requests::preview::Preview;
 use super::requests::timestamps::Timestamps;
 
 /// Serves one client on standard input and output until it ends the session, and returns the
@@ -97,6 +98,7 @@ fn talk(
     let backend = Backend { queue: queue.clone(), session: Arc::clone(&session) };
     let reader = MessageReader {
         service: LspService::build(|_| backend)
+            .custom_method(Preview::METHOD, Backend::preview)
             .custom_method(Timestamps::METHOD, Backend::timestamps)
             .finish()
             .0,

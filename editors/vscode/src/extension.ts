@@ -9,17 +9,27 @@ import { BrokenLinks } from './broken';
 import { watchClicks } from './click';
 import { openNote, registerCommands } from './commands';
 import { ConcealedTimestamps } from './conceal';
+import { GraphPanel } from './graph';
+import { type MarkdownIt, Preview } from './preview';
 import { OPEN_NOTE, Server } from './server';
 import { MENU, StatusItem } from './status';
+import { registerViews } from './views';
 
 let server: Server | undefined;
 
-export async function activate(context: ExtensionContext): Promise<void> {
+/** What VS Code's markdown preview is given. */
+interface Api {
+  extendMarkdownIt<M extends MarkdownIt>(markdown: M): M;
+}
+
+export function activate(context: ExtensionContext): Api {
   const log = window.createOutputChannel('slugline', { log: true });
   const status = new StatusItem();
   const running = (server = new Server(context, log, status));
   const diagnosis = new Diagnosis();
   const concealed = new ConcealedTimestamps(running);
+  const graph = new GraphPanel(context, running);
+  const preview = new Preview(running);
   context.subscriptions.push(
     log,
     status,
@@ -28,6 +38,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
     watchClicks(),
     concealed,
     running.onDidStart(() => concealed.refresh()),
+    graph,
+    preview,
+    ...registerViews(running),
+    commands.registerCommand('slugline.editor.showGraph', () => graph.show()),
+    workspace.onDidSaveTextDocument(() => preview.forget()),
     workspace.registerTextDocumentContentProvider(Diagnosis.scheme, diagnosis),
     workspace.onDidChangeConfiguration(event => {
       if (event.affectsConfiguration('markdown.validate') || event.affectsConfiguration('slugline.workspaceDiagnostics')) {
@@ -41,7 +56,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand('slugline.editor.restart', () => running.restart()),
     commands.registerCommand('slugline.editor.showLog', () => log.show()),
     commands.registerCommand('slugline.editor.reindex', () => running.execute('slugline.reindex')),
-    commands.registerCommand('slugline.editor.createNote', () => createNote(running)),
+    commands.registerCommand('slugline.editor.createNote', (name?: unknown) => createNote(running, name)),
     commands.registerCommand(OPEN_NOTE, ({ uri }: { uri: string }) => openNote(running.fromUri(uri))),
     commands.registerCommand('slugline.editor.showDiagnosis', async () => {
       const report = await running.execute<string>('slugline.doctor');
@@ -57,7 +72,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
       }
     }),
   );
-  await running.restart();
+  void running.restart();
+  return { extendMarkdownIt: markdown => preview.extend(markdown) };
 }
 
 export async function deactivate(): Promise<void> {
@@ -65,14 +81,14 @@ export async function deactivate(): Promise<void> {
 }
 
 /** Asks for a name, has the server make the note in the vault of the note that is being edited, and opens it. */
-async function createNote(server: Server): Promise<void> {
+async function createNote(server: Server, proposed: unknown): Promise<void> {
   const editor = window.activeTextEditor;
   const selected = editor?.selection.isSingleLine ? editor.document.getText(editor.selection) : '';
   const name = await window.showInputBox({
     title: 'Create Note',
     prompt: 'Name of the note, also used for the file',
     placeHolder: 'Spring and neap tides',
-    value: selected,
+    value: typeof proposed === 'string' ? proposed : selected,
     validateInput: value => (value.trim() ? undefined : 'Enter a name'),
   });
   if (name === undefined) {

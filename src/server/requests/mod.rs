@@ -28,6 +28,7 @@ pub(super) mod linked_editing_range;
 pub(super) mod outgoing_calls;
 pub(super) mod prepare_call_hierarchy;
 pub(super) mod prepare_rename;
+pub(super) mod preview;
 pub(super) mod references;
 pub(super) mod rename;
 pub(super) mod selection_range;

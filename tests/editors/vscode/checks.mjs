@@ -94,10 +94,86 @@ session(async window => {
   await check('a workspace cannot name the server', servers().length > 0 && !servers().some(({ line }) => line.includes('/bin/false')), servers());
 
   const all = {
-    mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, twice, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, across, wholeVault, programs,
+    mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, twice, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, views, graph, preview, across, wholeVault, programs,
   };
   for (const name of process.env.ONLY?.split(' ') ?? Object.keys(all)) {
     await all[name]();
+  }
+
+  async function views() {
+    await page.setViewportSize({ width: 1200, height: 900 });
+    await note('tidewise/tidewise.md');
+    await command('View: Show Notes');
+    const rows = name => texts(`.pane:has(.pane-header[aria-label^="${name}"]) .monaco-list-row`);
+    const backlinks = async () => (await rows('Backlinks')).join('\n');
+    await eventually('the view of backlinks has the notes that link here, and their lines', async () =>
+      /^fresnel_lens/m.test(await backlinks()) && /From: \[\[tidewise/.test(await backlinks()), backlinks);
+    await note('slowmachines/slowmachines.md');
+    await eventually('it follows the editor', async () => /^governor/m.test(await backlinks()) && !/^fresnel_lens/m.test(await backlinks()), backlinks);
+    const unresolved = () => rows('Unresolved Names');
+    await eventually('names that no note has are listed', async () => (await unresolved()).some(row => row.startsWith('spring_and_neap_tide')), unresolved);
+    const tags = () => rows('Tags');
+    await eventually('tags are listed with the number of their notes', async () => (await tags()).some(row => /^#\w+\n?\s*\d+$/.test(row)), tags);
+    await picture('views');
+    // By the keyboard alone: into the list, to the first place, and there.
+    await page.locator('.pane:has(.pane-header[aria-label^="Unresolved"]) .monaco-list').first().focus();
+    await keys.press('Home');
+    const name = (await page.locator('.pane:has(.pane-header[aria-label^="Unresolved"]) .monaco-list-row.focused .label-name').first().innerText()).trim();
+    await keys.press('ArrowRight');
+    await eventually('under a name stand the links that have it', async () => (await unresolved()).some(row => row.includes(`[[${name}`)), unresolved);
+    await keys.press('ArrowDown');
+    await keys.press('ArrowDown');
+    await keys.press('Enter');
+    await eventually('Enter goes to one', async () => (await line()).includes(name), line);
+    await command('View: Toggle Primary Side Bar Visibility');
+  }
+
+  /** The page of a panel that has this in it. */
+  function frame(selector) {
+    return until(async () => {
+      for (const frame of page.frames()) {
+        if (await frame.locator(selector).count().catch(() => 0)) {
+          return frame;
+        }
+      }
+    });
+  }
+
+  async function graph() {
+    await page.setViewportSize({ width: 1600, height: 900 });
+    await note('tidewise/tidewise.md');
+    await command('Slugline: Show Graph of Notes');
+    const drawn = await frame('#graph canvas');
+    const count = () => drawn.locator('#count').innerText();
+    await eventually('the graph draws what is around the note', async () => /^[1-9]\d* notes, [1-9]/.test(await count()), count);
+    const details = () => drawn.locator('#details').innerText();
+    await eventually('it says which note that is', async () => /tidewise\/tidewise\.md/.test(await details()), details);
+    await drawn.locator('#scope').selectOption('');
+    await eventually('and draws the whole vault', async () => /^30 notes/.test(await count()), count);
+    await until(() => drawn.evaluate(() => document.body.dataset.layout === 'done'));
+    await picture('graph');
+    await drawn.locator('#search').fill('bulge');
+    await drawn.locator('#search').press('Enter');
+    await eventually('a note that was searched for opens', async () => (await tab()) === 'tidal_bulge.md', tab);
+    await note('slowmachines/governor.md');
+    await eventually('the graph follows the editor', async () => /slowmachines\/governor\.md/.test(await details()), details);
+    await command('View: Close All Editors');
+  }
+
+  async function preview() {
+    await page.setViewportSize({ width: 1200, height: 900 });
+    await note(BULGE);
+    await command('Markdown: Open Preview');
+    const shown = await frame('.slugline-missing');
+    await check('the preview shows what the server makes of links', shown !== undefined, page.frames().map(frame => frame.url().slice(0, 80)));
+    const missing = () => shown.locator('.slugline-missing').first().innerText();
+    await eventually('the preview marks a broken link', async () => /spring/.test(await missing()), missing);
+    const time = () => shown.locator('.slugline-timestamp').first().getAttribute('href');
+    await eventually('and opens a timestamp in its video', async () => /^https:\/\/www\.youtube\.com\/watch\?v=.*&t=\d+s$/.test(await time()), time);
+    await picture('preview');
+    await shown.locator('a.slugline-link').first().click();
+    await eventually('a link leads to its note', async () => (await tab()) !== 'tidal_bulge.md' && !/^Preview tidal_bulge/.test(await tab()), tab);
+    await command('View: Close All Editors');
   }
 
   async function mistakes() {
@@ -198,9 +274,6 @@ session(async window => {
     await eventually('the command shows them', is(['data-t="00:01:12"'], []), prose);
     await command('Slugline: Toggle Concealed Timestamps');
     await eventually('and hides them', is(labels, ['data-t']), prose);
-    await place('tidewise/harrisons_sea_clocks.md', '## The fourth clock');
-    await eventually('what has a diagnostic is shown as it is', is(['[00:08:14]', 'data-t="00:21:10"'], ['data-t="00:08:14"']), prose);
-    await place(BULGE, '## What the picture');
     for (const [theme, name] of [['Default Light Modern', 'light'], ['Default High Contrast', 'contrast']]) {
       workspace({ 'workbench.colorTheme': theme });
       await page.locator(`.monaco-workbench.${name === 'light' ? 'vs' : 'hc-black'}`).waitFor();

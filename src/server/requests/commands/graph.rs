@@ -25,12 +25,13 @@ impl Command for GraphOfNotes {
     type Arguments = Arguments;
 
     async fn run(queue: &Queue, Arguments { uri, hops }: Arguments) -> Result<Option<Value>> {
-        let (graph, shows) = match (uri, hops) {
+        let (graph, root, shows) = match (uri, hops) {
             (Some(uri), Some(hops)) => {
                 let about = |answer| About::Document(uri, answer);
                 let around = move |view: Option<View>| {
                     let View { analysis, client, note, .. } = view?;
-                    Some((ide::graph_around(&analysis, note, usize::from(hops)), client.shows_references))
+                    let graph = ide::graph_around(&analysis, note, usize::from(hops));
+                    Some((graph, analysis.texts().uri(""), client.shows_references))
                 };
                 ask_when(queue, Needs::ALL_READ, about, around)
                     .await?
@@ -39,7 +40,7 @@ impl Command for GraphOfNotes {
             (uri, _) => {
                 let all = in_vault(queue, uri, |analysis, client| {
                     let edges = analysis.index.notes().map(|note| ide::note_edges(analysis, note));
-                    (ide::graph(analysis, edges), client.shows_references)
+                    (ide::graph(analysis, edges), analysis.texts().uri(""), client.shows_references)
                 });
                 all.await?
             }
@@ -47,7 +48,12 @@ impl Command for GraphOfNotes {
         if !shows {
             queue.post(Event::ShowMessage(message(&graph)));
         }
-        serde_json::to_value(graph).map(Some).map_err(|_| failed())
+        let mut answer = serde_json::to_value(graph).map_err(|_| failed())?;
+        // The paths of the notes are below it.
+        if let Some(answer) = answer.as_object_mut() {
+            answer.insert("root".to_owned(), root.into());
+        }
+        Ok(Some(answer))
     }
 }
 

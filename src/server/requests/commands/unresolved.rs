@@ -1,4 +1,5 @@
-//! `slugline.unresolved`: names that notes link to and no note has, the most wanted first.
+//! `slugline.unresolved`: names that notes link to and no note has, the most wanted first; or, with one of them, the
+//! links that have it.
 use std::cmp::Reverse;
 
 use serde::Deserialize;
@@ -7,6 +8,8 @@ use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::Uri;
 
 use super::{Command, in_vault};
+use crate::ide::{self, Symbol};
+use crate::lsp::Answers;
 use crate::server::events::{Event, Queue};
 
 /// Names of an answer, where the client does not say how many it wants.
@@ -23,13 +26,23 @@ pub(super) struct Arguments {
     uri: Option<Uri>,
     /// Names that the answer may have.
     limit: Option<usize>,
+    /// A name, as an answer had it.
+    name: Option<String>,
 }
 
 impl Command for Unresolved {
     const NAME: &'static str = "slugline.unresolved";
     type Arguments = Arguments;
 
-    async fn run(queue: &Queue, Arguments { uri, limit }: Arguments) -> Result<Option<Value>> {
+    async fn run(queue: &Queue, Arguments { uri, limit, name }: Arguments) -> Result<Option<Value>> {
+        if let Some(name) = name {
+            let places = in_vault(queue, uri, move |analysis, client| {
+                let found = ide::occurrences(analysis, &Symbol::Missing(name));
+                let answers = Answers { analysis, client, open: &[] };
+                answers.locations(found.iter().map(|found| (found.note, found.place))).collect::<Vec<_>>()
+            });
+            return Ok(Some(json!(places.await?)));
+        }
         let found = in_vault(queue, uri, move |analysis, client| {
             let mut names = analysis.index.wanted();
             let total = names.len();

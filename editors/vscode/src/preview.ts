@@ -1,0 +1,95 @@
+// Wikilinks, embeds and timestamps in VS Code's markdown preview. The server says what stands for each; here is only what
+// brings that into the text that markdown-it reads.
+import { commands, type Disposable, type Uri, workspace } from 'vscode';
+import type { TextEdit } from 'vscode-languageclient';
+import { TextDocument as Text } from 'vscode-languageserver-textdocument';
+import type { Server } from './server';
+
+/** As much of markdown-it as is used here. */
+export interface MarkdownIt {
+  parse(text: string, env: object): unknown[];
+  renderer: { render(tokens: unknown[], options: unknown, env: { currentDocument?: Uri } | undefined): string };
+}
+
+interface Shown {
+  /** The note's text. */
+  text: string;
+  /** The same with links and timestamps as HTML. */
+  html: string;
+}
+
+/** Notes whose previews are kept. */
+const MOST_KEPT = 20;
+
+export class Preview implements Disposable {
+  private readonly shown = new Map<string, Shown>();
+  private readonly asking = new Map<string, string>();
+  private readonly listener: Disposable;
+
+  constructor(private readonly server: Server) {
+    // Asked for at once, the answer is there before the preview is drawn anew.
+    this.listener = workspace.onDidChangeTextDocument(({ document }) => {
+      if (this.shown.has(document.uri.toString())) {
+        void this.ask(document.uri);
+      }
+    });
+  }
+
+  dispose(): void {
+    this.listener.dispose();
+  }
+
+  extend<M extends MarkdownIt>(markdown: M): M {
+    const { renderer } = markdown;
+    const render = renderer.render.bind(renderer);
+    // VS Code parses a text before it says of which document it is, and keeps what came out: so it is parsed again here.
+    renderer.render = (tokens, options, env) => {
+      const uri = env?.currentDocument;
+      if (uri?.scheme !== 'file') {
+        return render(tokens, options, env);
+      }
+      const known = this.shown.get(uri.toString());
+      const now = openText(uri);
+      if (!known || (now !== undefined && now !== known.text)) {
+        void this.ask(uri).then(isNew => isNew && commands.executeCommand('markdown.preview.refresh'));
+      }
+      return render(known && (now === undefined || now === known.text) ? markdown.parse(known.html, {}) : tokens, options, env);
+    };
+    return markdown;
+  }
+
+  /** Has the server say what the preview of a note is; whether that is known now, and was not. */
+  private async ask(uri: Uri): Promise<boolean> {
+    const key = uri.toString();
+    const text = openText(uri) ?? new TextDecoder().decode(await workspace.fs.readFile(uri));
+    if (this.asking.get(key) === text || this.shown.get(key)?.text === text) {
+      return false;
+    }
+    this.asking.set(key, text);
+    try {
+      const edits = await this.server.ask<TextEdit[]>('slugline/preview', { textDocument: { uri: this.server.asUri(uri) } });
+      // The answer is about the text that the server has: of one that has changed meanwhile, it is asked again.
+      if (!edits || (openText(uri) ?? text) !== text) {
+        return false;
+      }
+      this.shown.delete(key);
+      this.shown.set(key, { text, html: Text.applyEdits(Text.create(key, 'markdown', 0, text), edits) });
+      for (const oldest of [...this.shown.keys()].slice(0, -MOST_KEPT)) {
+        this.shown.delete(oldest);
+      }
+      return true;
+    } finally {
+      this.asking.delete(key);
+    }
+  }
+
+  /** Other notes have changed: what links lead to may be another. */
+  forget(): void {
+    this.shown.clear();
+  }
+}
+
+/** The text of a note that is open. */
+function openText(uri: Uri): string | undefined {
+  return workspace.textDocuments.find(document => document.uri.toString() === uri.toString())?.getText();
+}

@@ -1,0 +1,235 @@
+// The views beside the editor: backlinks of the note, tags, and names that no note has. Each asks the server when it is
+// shown, and again when the note changes or is saved.
+import {
+  commands, type Disposable, EventEmitter, type Location, MarkdownString, Range, ThemeIcon, type TreeDataProvider, TreeItem,
+  TreeItemCollapsibleState, type TreeView, Uri, window, workspace,
+} from 'vscode';
+import type { Location as ProtocolLocation } from 'vscode-languageclient';
+import { activeNote } from './graph';
+import type { Server } from './server';
+
+/** What stands in a tree. */
+type Entry = NoteEntry | LinkEntry | TagEntry | NameEntry;
+
+/** A note with places in it. */
+interface NoteEntry {
+  kind: 'note';
+  uri: Uri;
+  places: Location[];
+}
+
+/** A place, and the line around it. */
+interface LinkEntry {
+  kind: 'link';
+  place: Location;
+  line: string;
+}
+
+interface TagEntry {
+  kind: 'tag';
+  tag: string;
+  notes: number;
+  below: TagEntry[];
+}
+
+interface NameEntry {
+  kind: 'name';
+  name: string;
+  notes: number;
+}
+
+/** Milliseconds without a change before a view asks again. */
+const PAUSE = 500;
+
+abstract class View implements TreeDataProvider<Entry>, Disposable {
+  private readonly changed = new EventEmitter<void>();
+  private readonly listeners: Disposable[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private stale = false;
+  protected readonly view: TreeView<Entry>;
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(protected readonly server: Server, id: string) {
+    this.view = window.createTreeView(id, { treeDataProvider: this, showCollapseAll: true });
+    this.listeners.push(this.view, this.changed, this.view.onDidChangeVisibility(() => this.stale && this.refresh()));
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.listeners.forEach(listener => listener.dispose());
+  }
+
+  /** Asks again: now, or when it is shown. */
+  refresh(): void {
+    this.stale = !this.view.visible;
+    if (!this.stale) {
+      this.changed.fire();
+    }
+  }
+
+  protected on(event: (listener: () => void) => Disposable): void {
+    this.listeners.push(event(() => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.refresh(), PAUSE);
+    }));
+  }
+
+  abstract roots(): Promise<Entry[]>;
+
+  async getChildren(entry?: Entry): Promise<Entry[]> {
+    switch (entry?.kind) {
+      case undefined: return this.roots();
+      case 'note': return linesOf(entry);
+      case 'tag': return [...entry.below, ...(await this.places('slugline.tags', { tag: entry.tag }))];
+      case 'name': return this.places('slugline.unresolved', { name: entry.name });
+      case 'link': return [];
+    }
+  }
+
+  getTreeItem(entry: Entry): TreeItem {
+    const { Collapsed, None } = TreeItemCollapsibleState;
+    switch (entry.kind) {
+      case 'note': {
+        const item = new TreeItem(entry.uri, TreeItemCollapsibleState.Expanded);
+        item.iconPath = ThemeIcon.File;
+        item.label = entry.uri.path.replace(/^.*\/|\.[^.]*$/g, '');
+        item.description = `${entry.places.length}`;
+        item.tooltip = workspace.asRelativePath(entry.uri);
+        return item;
+      }
+      case 'link': {
+        const item = new TreeItem(entry.line.trim(), None);
+        const { uri, range } = entry.place;
+        item.tooltip = new MarkdownString().appendText(entry.line.trim());
+        item.command = { command: 'vscode.open', title: 'Open', arguments: [uri, { selection: range, preserveFocus: false }] };
+        item.contextValue = 'link';
+        return item;
+      }
+      case 'tag': {
+        const item = new TreeItem(`#${entry.tag.replace(/^.*\//, '')}`, Collapsed);
+        item.description = `${entry.notes}`;
+        item.tooltip = `#${entry.tag}`;
+        item.iconPath = new ThemeIcon('tag');
+        item.contextValue = 'tag';
+        return item;
+      }
+      case 'name': {
+        const item = new TreeItem(entry.name, Collapsed);
+        item.description = `${entry.notes}`;
+        item.tooltip = `${entry.notes} ${entry.notes === 1 ? 'note links' : 'notes link'} to “${entry.name}”, which no note is named`;
+        item.iconPath = new ThemeIcon('question');
+        item.contextValue = 'name';
+        return item;
+      }
+    }
+  }
+
+  /** Places that a command finds, by note. */
+  protected async places(command: string, about: object): Promise<NoteEntry[]> {
+    const found = await this.server.execute<ProtocolLocation[]>(command, { uri: this.uri(), ...about });
+    const notes = new Map<string, NoteEntry>();
+    for (const place of (found ?? []).map(location => this.server.fromLocation(location))) {
+      const key = place.uri.toString();
+      const note = notes.get(key);
+      note ? note.places.push(place) : notes.set(key, { kind: 'note', uri: place.uri, places: [place] });
+    }
+    return [...notes.values()];
+  }
+
+  /** A note of the vault that the view is about. */
+  protected uri(): string | undefined {
+    const uri = activeNote() ?? last;
+    return uri && this.server.asUri(uri);
+  }
+}
+
+/** The note that was edited last: with the focus in a view, there is none. */
+let last: Uri | undefined;
+
+/** The lines around the places of a note, as they are in the editor, else on the disk. */
+async function linesOf({ uri, places }: NoteEntry): Promise<LinkEntry[]> {
+  const open = workspace.textDocuments.find(document => document.uri.toString() === uri.toString());
+  const text = open?.getText() ?? new TextDecoder().decode(await workspace.fs.readFile(uri));
+  const lines = text.split(/\r\n|\n|\r/);
+  return places.map(place => ({ kind: 'link', place, line: lines[place.range.start.line] ?? '' }));
+}
+
+/** The links of other notes to the note that is edited. */
+class Backlinks extends View {
+  constructor(server: Server) {
+    super(server, 'slugline.backlinks');
+    this.on(listener => window.onDidChangeActiveTextEditor(editor => editor && listener()));
+    this.on(listener => workspace.onDidSaveTextDocument(listener));
+    this.on(listener => workspace.onDidChangeTextDocument(({ document }) => document.languageId === 'markdown' && listener()));
+  }
+
+  async roots(): Promise<Entry[]> {
+    const uri = activeNote() ?? last;
+    this.view.description = uri?.path.replace(/^.*\/|\.[^.]*$/g, '') ?? '';
+    return uri ? this.places('slugline.backlinks', {}) : [];
+  }
+}
+
+/** The tags of the vault as a tree. */
+class Tags extends View {
+  constructor(server: Server) {
+    super(server, 'slugline.tags');
+    this.on(listener => workspace.onDidSaveTextDocument(({ languageId }) => languageId === 'markdown' && listener()));
+  }
+
+  async roots(): Promise<Entry[]> {
+    const found = await this.server.execute<{ tag: string; notes: number }[]>('slugline.tags', { uri: this.uri() });
+    const roots: TagEntry[] = [];
+    const known = new Map<string, TagEntry>();
+    // Those above come before those below.
+    for (const { tag, notes } of (found ?? []).sort((a, b) => a.tag.split('/').length - b.tag.split('/').length || b.notes - a.notes)) {
+      const entry: TagEntry = { kind: 'tag', tag, notes, below: [] };
+      known.set(tag.toLowerCase(), entry);
+      const above = known.get(tag.toLowerCase().replace(/\/?[^/]*$/, ''));
+      (above?.below ?? roots).push(entry);
+    }
+    return roots;
+  }
+}
+
+/** Names that links use and no note has, the most wanted first. */
+class Unresolved extends View {
+  constructor(server: Server) {
+    super(server, 'slugline.unresolved');
+    this.on(listener => workspace.onDidSaveTextDocument(({ languageId }) => languageId === 'markdown' && listener()));
+    this.on(listener => workspace.onDidCreateFiles(listener));
+  }
+
+  async roots(): Promise<Entry[]> {
+    interface Found { total: number; names: { name: string; notes: number }[] }
+    const found = await this.server.execute<Found>('slugline.unresolved', { uri: this.uri() });
+    const { total, names } = found ?? { total: 0, names: [] };
+    this.view.description = total > names.length ? `the ${names.length} most wanted of ${total}` : '';
+    return names.map(({ name, notes }): NameEntry => ({ kind: 'name', name, notes }));
+  }
+}
+
+/** Makes the views, and the commands of their menus. */
+export function registerViews(server: Server): Disposable[] {
+  last = activeNote();
+  const views = [new Backlinks(server), new Tags(server), new Unresolved(server)];
+  return [
+    ...views,
+    window.onDidChangeActiveTextEditor(() => (last = activeNote() ?? last)),
+    commands.registerCommand('slugline.editor.refreshViews', () => views.forEach(view => view.refresh())),
+    commands.registerCommand('slugline.editor.createUnresolved', async ({ name }: NameEntry) => {
+      await commands.executeCommand('slugline.editor.createNote', name);
+      views.forEach(view => view.refresh());
+    }),
+    commands.registerCommand('slugline.editor.renameTag', async ({ tag }: TagEntry) => {
+      // As anybody would: with the cursor on the tag.
+      const uri = activeNote() ?? last;
+      const found = await server.execute<ProtocolLocation[]>('slugline.tags', { uri: uri && server.asUri(uri), tag });
+      const own = found?.[0] && server.fromLocation(found[0]);
+      if (own) {
+        await window.showTextDocument(own.uri, { selection: new Range(own.range.start, own.range.start) });
+        await commands.executeCommand('editor.action.rename');
+      }
+    }),
+  ];
+}
