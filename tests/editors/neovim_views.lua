@@ -116,6 +116,14 @@ local function conceal()
   vim.cmd('silent edit!')
   drive.open(vault, BULGE)
 
+  -- The time is past the end of the video.
+  drive.open(vault, 'tidewise/harrisons_sea_clocks.md')
+  vim.wo.conceallevel = 2
+  drive.at('## The fourth clock')
+  check('what has a diagnostic is shown as it is', wait(function()
+    return has(screen(), 'across [00:08:14]', 'home its friend <a class')
+  end), screen())
+  drive.open(vault, BULGE)
   vim.wo.conceallevel = 0
   check("without 'conceallevel', Neovim shows them", has(screen(), 'data-t="00:01:12"'), screen())
   vim.cmd('Slugline conceal')

@@ -1,7 +1,8 @@
-// Shows the tags of timestamps as their labels alone, but for the lines on which the cursor or a selection is. Which
-// parts of the text these are the server says, for the lines that are in view; no byte of a note changes.
+// Shows the tags of timestamps as their labels alone, but for the lines on which the cursor or a selection is, and for
+// what has a diagnostic, which could not be seen. Which parts of the text these are the server says, for the lines that
+// are in view; no byte of a note changes.
 import {
-  ConfigurationTarget, type Disposable, Range, type TextDocument, type TextEditor, window, workspace,
+  ConfigurationTarget, type Disposable, languages, Range, type TextDocument, type TextEditor, window, workspace,
 } from 'vscode';
 import type { Range as ProtocolRange } from 'vscode-languageclient';
 import type { Server } from './server';
@@ -20,7 +21,8 @@ interface Timestamp {
 interface Known {
   version: number;
   lines: Range;
-  hidden: Range[];
+  /** Of each timestamp. */
+  hidden: Range[][];
 }
 
 /** Milliseconds in which nothing may change before the server is asked. */
@@ -44,6 +46,10 @@ export class ConcealedTimestamps implements Disposable {
       window.onDidChangeTextEditorVisibleRanges(() => this.later()),
       window.onDidChangeVisibleTextEditors(() => this.later()),
       workspace.onDidChangeTextDocument(() => this.later()),
+      languages.onDidChangeDiagnostics(({ uris }) => {
+        const changed = new Set(uris.map(String));
+        window.visibleTextEditors.filter(({ document }) => changed.has(document.uri.toString())).forEach(editor => this.draw(editor));
+      }),
       workspace.onDidChangeConfiguration(event => {
         if (event.affectsConfiguration(`slugline.${SETTING}`)) {
           this.refresh();
@@ -85,6 +91,7 @@ export class ConcealedTimestamps implements Disposable {
   private async look(editor: TextEditor): Promise<void> {
     const { document } = editor;
     if (!isNote(document) || !isWanted(document)) {
+      this.known.delete(editor);
       editor.setDecorations(this.hidden, []);
       return;
     }
@@ -102,7 +109,7 @@ export class ConcealedTimestamps implements Disposable {
     // After a change it is asked about anew, and until then what is hidden moves with the text.
     if (found && document.version === version) {
       const whole = new Range(lines.start, document.lineAt(lines.end).range.end);
-      this.known.set(editor, { version, lines: whole, hidden: found.filter(({ conceal }) => conceal).flatMap(hidden) });
+      this.known.set(editor, { version, lines: whole, hidden: found.filter(({ conceal }) => conceal).map(hidden) });
       this.draw(editor);
     }
   }
@@ -113,9 +120,11 @@ export class ConcealedTimestamps implements Disposable {
     if (known?.version !== editor.document.version || !isWanted(editor.document)) {
       return;
     }
-    const isFree = ({ start: { line } }: Range): boolean =>
-      editor.selections.every(({ start, end }) => line < start.line || end.line < line);
-    editor.setDecorations(this.hidden, known.hidden.filter(isFree));
+    const diagnostics = languages.getDiagnostics(editor.document.uri);
+    const isFree = (part: Range): boolean =>
+      editor.selections.every(({ start, end }) => part.end.line < start.line || end.line < part.start.line) &&
+      !diagnostics.some(({ range }) => (range.intersection(part)?.isEmpty ?? true) === false);
+    editor.setDecorations(this.hidden, known.hidden.filter(parts => parts.every(isFree)).flat());
   }
 }
 

@@ -274,6 +274,9 @@ session(async window => {
     await eventually('the command shows them', is(['data-t="00:01:12"'], []), prose);
     await command('Slugline: Toggle Concealed Timestamps');
     await eventually('and hides them', is(labels, ['data-t']), prose);
+    await place('tidewise/harrisons_sea_clocks.md', '## The fourth clock');
+    await eventually('what has a diagnostic is shown as it is', is(['[00:08:14]', 'data-t="00:21:10"'], ['data-t="00:08:14"']), prose);
+    await place(BULGE, '## What the picture');
     for (const [theme, name] of [['Default Light Modern', 'light'], ['Default High Contrast', 'contrast']]) {
       workspace({ 'workbench.colorTheme': theme });
       await page.locator(`.monaco-workbench.${name === 'light' ? 'vs' : 'hc-black'}`).waitFor();

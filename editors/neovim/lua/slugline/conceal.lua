@@ -1,5 +1,6 @@
 -- Shows the tags of timestamps as their labels alone, in windows with 'conceallevel': by extmarks, so that no byte of
--- a note changes, around what the windows show. Which parts these are, the server says.
+-- a note changes, around what the windows show. Which parts these are, the server says. What has a diagnostic stays as
+-- it is, since that could not be seen.
 local client = require('slugline.client')
 local config = require('slugline.config')
 local timestamps = require('slugline.timestamps')
@@ -18,6 +19,20 @@ local MARGIN = 50
 local drawn = {}
 
 local waiting = false
+
+-- Whether a diagnostic is on what would be concealed.
+---@param buffer integer
+---@param one slugline.Timestamp
+---@return boolean
+local function is_diagnosed(buffer, one)
+  for _, it in ipairs(vim.diagnostic.get(buffer, { lnum = one.row })) do
+    local last = it.end_lnum == it.lnum and it.end_col or math.huge
+    if (it.col < one.label_from and last > one.from) or (it.col < one.to and last > one.label_to) then
+      return true
+    end
+  end
+  return false
+end
 
 -- Conceals what a window shows, unless that has been done.
 ---@param window integer
@@ -45,7 +60,7 @@ local function draw(window)
     end
     vim.api.nvim_buf_clear_namespace(buffer, M.namespace, first, last)
     for _, one in ipairs(read(result)) do
-      if one.conceal then
+      if one.conceal and not is_diagnosed(buffer, one) then
         for _, part in ipairs({ { one.from, one.label_from }, { one.label_to, one.to } }) do
           local from, to = unpack(part)
           vim.api.nvim_buf_set_extmark(buffer, M.namespace, one.row, from, { end_col = to, conceal = '' })
@@ -91,6 +106,16 @@ function M.follow()
     group = group,
     desc = 'Conceal the tags of timestamps',
     callback = look,
+  })
+  vim.api.nvim_create_autocmd('DiagnosticChanged', {
+    group = group,
+    desc = 'Show what has a diagnostic',
+    callback = function(event)
+      for window, it in pairs(drawn) do
+        drawn[window] = it.buffer ~= event.buf and it or nil
+      end
+      look()
+    end,
   })
   vim.api.nvim_create_autocmd('OptionSet', { group = group, pattern = 'conceallevel', callback = look })
   look()
