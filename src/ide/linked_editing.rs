@@ -15,7 +15,7 @@ pub fn linked_editing(analysis: &Analysis, at: Cursor) -> Vec<Span> {
     let Some(document) = analysis.document(at.note) else { return Vec::new() };
     let text = &*document.text;
     let timestamps = &document.note.timestamps;
-    let times = |timestamp: &Timestamp| Some([other(text, timestamp)?, timestamp.label?]);
+    let times = |timestamp: &Timestamp| Some([other_time(text, timestamp)?, timestamp.label?]);
     let around = timestamps.iter().filter(|timestamp| timestamp.span.touches(at.offset)).filter_map(times);
     let mut linked = around.filter(|[a, b]| {
         (a.touches(at.offset) || b.touches(at.offset)) && a.of(text) == b.of(text) && !a.overlaps(*b)
@@ -26,13 +26,16 @@ pub fn linked_editing(analysis: &Analysis, at: Cursor) -> Vec<Span> {
 }
 
 /// The time of a timestamp beside its label: the attribute's, or that of `[00:01](#00:01)`.
-fn other(text: &str, timestamp: &Timestamp) -> Option<Span> {
+pub(super) fn other_time(text: &str, timestamp: &Timestamp) -> Option<Span> {
     if timestamp.form != TimestampForm::Link {
         return timestamp.value;
     }
     let label = timestamp.label?;
-    let start = label.end() + text.get(label.end()..timestamp.span.end())?.find("](#")? + "](#".len();
-    Some(Span::new(start, start + label.len())).filter(|span| timestamp.span.covers(*span))
+    let behind = text.get(label.end()..timestamp.span.end())?;
+    let destination = behind.find("](")? + "](".len();
+    let (destination, start) = (behind.get(destination..)?, label.end() + destination);
+    let at = destination.find(label.of(text))?;
+    Some(Span::new(start + at, start + at + label.len()))
 }
 
 #[cfg(test)]
@@ -76,6 +79,33 @@ mod tests {
                         ^^^^^^^^
             ",
         );
+    }
+
+    /// Valid or not, with brackets or without.
+    #[test]
+    fn every_form_that_says_its_time_twice_is_a_pair() {
+        for form in [
+            "<a class=\"yt-timestamp\" data-t=\"00:10:36\">00:10:36</a>",
+            "[<a class=\"yt-timestamp\" data-t=\"00:10:36\">00:10:36</a>]",
+            "[ts](<a class=\"yt-timestamp\" data-t=\"00:10:36\">00:10:36</a>)",
+            "<a class=\"yt-timestamp\" data-t=\"00:10:36\">[00:10:36]",
+            "<a class=\"yt-timestamp\" data-t=\"00:10:36\">[[00:10:36]]</a>",
+            "<a class=\"yt_timestamp\" data=\"00:10:36\">[00:10:36]</a>",
+            "< a class=\"yt-timestamp\" data-t=\"00:10:36\">[00:10:36]</a>",
+            "<a class=\"yt-timestamp\" data-t='00:10:36'>[00:10:36]</a>",
+            "[00:10:36](#00:10:36)",
+            "[00:10:36](#t=00:10:36)",
+            "[00:10:36](00:10:36)",
+        ] {
+            for (nth, (at, time)) in form.match_indices("00:10:36").enumerate() {
+                let mut drawn = form.to_owned();
+                drawn.insert_str(at + time.len() - 1, "$0");
+                let fixture = Fixture::new(&format!("---\nvideoId: dQw4w9WgXcQ\n---\nSaid {drawn} then\n"));
+                let found = linked_editing(&fixture.analysis, fixture.cursor());
+                let texts: Vec<_> = found.iter().map(|span| span.of(fixture.text("note.md"))).collect();
+                assert_eq!(texts, ["00:10:36"; 2], "{form}, {nth}");
+            }
+        }
     }
 
     #[test]

@@ -129,7 +129,9 @@ impl<'a> Offer<'a> {
     /// the keys that come before the next answer, and what is said.
     fn filter(&self, second: u32, said: &str) -> String {
         let Place { lead, query, written, .. } = self.place;
-        let lead = if written == Written::Trigger && query.is_empty() { "@ts " } else { lead };
+        // The trigger need not be typed in full.
+        let is_begun = written == Written::Trigger && !lead.ends_with(char::is_whitespace);
+        let lead = if is_begun { "@ts " } else { lead };
         let spelled = spellings(second);
         if query.is_empty() {
             let [clock, _, canonical] = spelled;

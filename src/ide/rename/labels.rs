@@ -1,11 +1,15 @@
 //! Renames of what one word names: tags, footnotes, reference labels, timestamps.
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::notes::add;
 use super::{Edit, Reason, SourceChange};
 use crate::ide::references::{Role, occurrences};
 use crate::ide::symbol::{Symbol, definition_label, label_symbol, tag_name};
-use crate::ide::{Analysis, Document};
+use crate::ide::{Analysis, Document, linked_editing};
 use crate::index::NoteId;
-use crate::syntax::{LinkKind, Options, Timestamp, is_time, parse};
+use crate::syntax::{LinkKind, Options, Timestamp, is_time, parse, seconds};
 use crate::text::Span;
 
 /// Has a tag and the beginnings of those below it be called `new`.
@@ -110,7 +114,7 @@ pub(super) fn rename_label(
 pub(super) fn times_at(document: &Document, span: Span) -> Option<(Option<Span>, Option<Span>)> {
     let is_here = |own: &&Timestamp| own.span == span;
     let own = document.note.timestamps.iter().find(is_here)?;
-    Some((own.value, own.label))
+    Some((linked_editing::other_time(&document.text, own), own.label))
 }
 
 /// Has a timestamp name another time.
@@ -122,14 +126,50 @@ pub(super) fn rename_time(
     new: &str,
 ) -> Result<SourceChange, String> {
     let document = analysis.document(note).ok_or("the note cannot be read")?;
-    let new = new.trim_matches(['[', ']']);
-    if !is_time(new) {
-        return Err(format!("`{new}` is not a time such as 00:04:32"));
-    }
+    let (new, _) = time(new)?;
     let mut times: Vec<Span> =
         [value, label].into_iter().flatten().filter(|time| time.end() <= document.text.len()).collect();
     times.sort_unstable();
     times.dedup();
     let edits = times.into_iter().map(|span| Edit { span, text: new.to_owned(), reason: Reason::Name });
     Ok(SourceChange { edits: vec![(note, edits.collect())], ..SourceChange::default() })
+}
+
+/// The second in the address of a link, as it is written there: `62`, `62s`, `1m2s`.
+#[expect(clippy::unwrap_used, reason = "a literal pattern, compiled by the tests")]
+static SECOND: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[?&#;](?:t|start)=((?:\d+h)?(?:\d+m)?(?:\d+s?)?)(?:[&#)>\s]|$)").unwrap());
+
+/// The text of the link to a video at `span`, where that is a time, and the second in its address.
+pub(super) fn link_times_at(document: &Document, span: Span) -> Option<(Span, Span)> {
+    let text = &*document.text;
+    let link = document.note.video_links.iter().find(|link| link.span == span && link.moment.is_some())?;
+    let address = Span::new(link.text.end(), link.span.end());
+    let second = SECOND.captures(address.of(text))?.get(1)?;
+    let start = address.start();
+    is_time(link.text.of(text)).then(|| (link.text, Span::new(start + second.start(), start + second.end())))
+}
+
+/// Has a link to a video name another time.
+pub(super) fn rename_link_time(
+    analysis: &Analysis,
+    note: NoteId,
+    label: Span,
+    address: Span,
+    new: &str,
+) -> Result<SourceChange, String> {
+    let document = analysis.document(note).ok_or("the note cannot be read")?;
+    let (new, second) = time(new)?;
+    let unit =
+        if address.of(&document.text).ends_with(|last: char| last.is_ascii_digit()) { "" } else { "s" };
+    let edits = [(label, new.to_owned()), (address, format!("{second}{unit}"))];
+    let edits = edits.map(|(span, text)| Edit { span, text, reason: Reason::Name });
+    Ok(SourceChange { edits: vec![(note, edits.into())], ..SourceChange::default() })
+}
+
+/// A time that is given as a name, without brackets, and its seconds.
+fn time(new: &str) -> Result<(&str, u32), String> {
+    let new = new.trim_matches(['[', ']']);
+    let second = seconds(new).ok_or_else(|| format!("`{new}` is not a time such as 00:04:32"))?;
+    Ok((new, second))
 }

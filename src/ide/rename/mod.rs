@@ -64,6 +64,9 @@ pub fn rename(analysis: &Analysis, at: Cursor, new: &str) -> Result<Option<Sourc
         Subject::Footnote(note, label) => labels::rename_footnote(analysis, note, &label, new),
         Subject::Label(note, label) => labels::rename_label(analysis, note, &label, new),
         Subject::Time { note, value, label } => labels::rename_time(analysis, note, value, label, new),
+        Subject::LinkTime { note, label, address } => {
+            labels::rename_link_time(analysis, note, label, address, new)
+        }
     };
     renamed.map(Some)
 }
@@ -99,6 +102,8 @@ enum Subject {
     Label(NoteId, String),
     /// The times of a timestamp.
     Time { note: NoteId, value: Option<Span>, label: Option<Span> },
+    /// The text of a link to a second of a video, and that second in its address.
+    LinkTime { note: NoteId, label: Span, address: Span },
 }
 
 /// What a rename at the cursor is of, and where it stands there.
@@ -147,7 +152,9 @@ fn subject(analysis: &Analysis, at: Cursor) -> Result<Option<(Subject, Span)>, S
         Symbol::Label { note, label } => Subject::Label(note, label),
         Symbol::Moment { .. } => {
             let Some((value, label)) = labels::times_at(&document, span) else {
-                return Err("the time of a link to a video is part of its address; edit it there".into());
+                let (label, address) = labels::link_times_at(&document, span)
+                    .ok_or("the time of this link is part of its address; edit it there")?;
+                return Ok(Some((Subject::LinkTime { note: at.note, label, address }, label)));
             };
             span = [label, value]
                 .into_iter()
@@ -172,6 +179,10 @@ impl Subject {
             Self::Anchor(symbol) => anchors::name(analysis, symbol),
             Self::Tag { written, .. } => Some(written.clone()),
             Self::Footnote(_, label) | Self::Label(_, label) => Some(label.clone()),
+            Self::LinkTime { note, label, .. } => {
+                let document = analysis.document(*note)?;
+                Some(document.text.get(label.range())?.to_owned())
+            }
             Self::Time { note, value, label } => {
                 let document = analysis.document(*note)?;
                 Some(label.or(*value)?.of(&document.text).to_owned())

@@ -368,6 +368,32 @@ fn footnotes_labels_and_times_are_renamed() {
     );
 }
 
+/// Whatever form says its time twice.
+#[test]
+fn a_time_is_renamed_wherever_a_timestamp_says_it() {
+    for (line, after) in [
+        ("[00:10:3$06](#00:10:36)", "[00:11:00](#00:11:00)"),
+        ("[00:10:36](#t=00:1$00:36)", "[00:11:00](#t=00:11:00)"),
+        (
+            "[<a class=\"yt-timestamp\" data-t='00:10:3$06'>00:10:36</a>]",
+            "[<a class=\"yt-timestamp\" data-t='00:11:00'>00:11:00</a>]",
+        ),
+        ("[00:1$00:36], [00:10:36]", "[00:11:00], [00:10:36]"),
+        ("[10:3$06](https://youtu.be/dQw4w9WgXcQ?t=636)", "[00:11:00](https://youtu.be/dQw4w9WgXcQ?t=660)"),
+        (
+            "[10:3$06](https://www.youtube.com/watch?t=10m36s&amp;v=dQw4w9WgXcQ)",
+            "[00:11:00](https://www.youtube.com/watch?t=660s&amp;v=dQw4w9WgXcQ)",
+        ),
+        (
+            "[10:3$06](<https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=10m36s#x> \"y\")",
+            "[00:11:00](<https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=660s#x> \"y\")",
+        ),
+    ] {
+        let note = |line: &str| format!("//- a.md\n---\nvideoId: dQw4w9WgXcQ\n---\n{line}\n");
+        check(&note(line), "00:11:00", &note(after));
+    }
+}
+
 #[test]
 fn a_rename_touches_no_other_byte() {
     for text in [

@@ -15,7 +15,7 @@ const MOST_CUES: usize = 20_000;
 /// Words that are searched for.
 const MOST_WORDS: usize = 8;
 
-/// Cues that are near a time; and cues with all words, up to which those with the letters alone are offered too.
+/// Cues to each side of a time that are near it.
 const FEW: usize = 10;
 
 /// The seconds of the timestamps around a place of a note, of one video.
@@ -106,7 +106,7 @@ impl<'c> Search<'c> {
         sorted(found, limit)
     }
 
-    /// By all of the words, as far as they are typed; where few cues have them, by their letters.
+    /// By all of the words, as far as they are typed; where no cue has them, by their letters.
     fn by_words(&self, query: &str, wanted: &[String], limit: usize) -> Vec<usize> {
         let split = |(number, cue): (usize, Cue<'c>)| (number, cue, words(cue.text).collect::<Vec<_>>());
         let (mut cues, mut found) = (self.cues(self.next).map(split).peekable(), Vec::new());
@@ -118,12 +118,11 @@ impl<'c> Search<'c> {
         }
         found.sort_unstable();
         let mut best: Vec<usize> = found.into_iter().take(limit).map(|(.., number)| number).collect();
-        if best.len() < FEW {
+        if best.is_empty() {
             let mut letters = Query::new(query);
-            let others = self.cues(self.next).filter(|(number, _)| !best.contains(number));
-            let others = others.filter_map(|(number, cue)| Some((Reverse(letters.score(cue.text)?), number)));
-            let others = sorted(others, limit - best.len());
-            best.extend(others);
+            let like = self.cues(self.next);
+            let like = like.filter_map(|(number, cue)| Some((Reverse(letters.score(cue.text)?), number)));
+            best = sorted(like, limit);
         }
         best
     }
