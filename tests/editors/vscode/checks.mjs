@@ -94,7 +94,7 @@ session(async window => {
   await check('a workspace cannot name the server', servers().length > 0 && !servers().some(({ line }) => line.includes('/bin/false')), servers());
 
   const all = {
-    mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, twice, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, views, graph, preview, across, wholeVault, programs,
+    mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, cues, twice, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, views, graph, preview, across, wholeVault, programs,
   };
   for (const name of process.env.ONLY?.split(' ') ?? Object.keys(all)) {
     await all[name]();
@@ -480,6 +480,25 @@ session(async window => {
       await saved('and removed', DRAFT, text => text.trimEnd() === before.trimEnd());
     }
     workspace({});
+  }
+
+  /** A timestamp is found by what was said, blanks typed and all, and written whole. */
+  async function cues() {
+    const anchor = '<a class="yt-timestamp" data-t="00:06:48">[00:06:48]</a>';
+    const fundy = async () => (await suggestions()).some(label => label.includes('the Bay of Fundy swings in about'));
+    for (const [typed, what] of [
+      ['Then @ts bay of fun', 'by its words'],
+      ['Then <a class="yt-timestamp" data-t="00:06:4', 'in an anchor that VS Code has closed the quotes of'],
+    ]) {
+      const text = read(BULGE).trimEnd().split('\n').at(-1);
+      await place(BULGE, text, text.length);
+      await keys.press('Enter');
+      await keys.type(typed);
+      await eventually(`what was said is suggested ${what}`, fundy, suggestions);
+      await keys.press('Enter');
+      await eventually('and the whole timestamp is written', async () => (await line()) === `Then ${anchor}`, line);
+      await revert();
+    }
   }
 
   /** What VS Code's own markdown support knows as well is there once. */

@@ -65,6 +65,7 @@ const TARGET = /markup\.underline\.link\.wikilink/;
 const ANCHOR = /markup\.underline\.link\.anchor\.wikilink/;
 const BRACKET = /punctuation\.definition\.link\.\w+\.wikilink/;
 const TIME = /constant\.numeric\.timestamp/;
+const QUERY = /string\.unquoted\.query\.timestamp/;
 const NONE = null; // nothing of ours
 const CASES = [
   ['see «[[»«tide_prediction»«]]» now', BRACKET, TITLE, BRACKET],
@@ -105,6 +106,9 @@ const CASES = [
   ['`[«04:32»]`', NONE],
   ['<a href="x">«[04]»</a>', NONE],
   ['[«04:32»](https://example.org)', NONE],
+  ['Said «@ts european union»', QUERY],
+  ['| «@ts»| «x» |', QUERY, NONE],
+  ['mail «me@ts.org» and «@tsx»', NONE, NONE],
 ];
 
 let failures = 0;
