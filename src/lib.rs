@@ -38,7 +38,7 @@
 //! | [`vault`] | index, open notes, files and settings, kept up to date | how a feature works, the protocol |
 //! | [`lsp`] | between the protocol's types and ours | what a request means |
 //! | [`server`] | the owner loop, its state, the handlers | how a feature works |
-//! | [`cli`] | `check`, `stats`, arguments, output | the protocol |
+//! | [`cli`] | `check`, `source`, `stats`, arguments, output | the protocol |
 
 pub mod ide;
 pub mod index;

@@ -21,6 +21,7 @@ Try it:
   slugline check              look for broken links in the notes below this folder
   slugline check --help       all checks, and how to configure them
   slugline stats ~/notes      statistics for a folder of notes
+  slugline source list        the videos that the notes below this folder cite
 
 In an editor, the command of the language server is `slugline lsp`."
 )]
@@ -54,6 +55,9 @@ pub(super) enum Command {
     /// Draw the notes and the links between them, or print them as data
     #[command(after_long_help = GRAPH_HELP)]
     Graph(GraphArgs),
+    /// Show the videos that notes cite: what is claimed of each, and what is said in it
+    #[command(after_long_help = SOURCE_HELP)]
+    Source(SourceArgs),
     /// Run the language server (editors start it)
     ///
     /// Speaks the Language Server Protocol on standard input and output.
@@ -194,6 +198,69 @@ pub(super) enum GraphFormat {
     Graphml,
 }
 
+#[derive(Args, Debug)]
+pub(super) struct SourceArgs {
+    #[command(subcommand)]
+    pub(super) command: SourceCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum SourceCommand {
+    /// List the videos that notes cite, the most cited first
+    ///
+    /// A video is covered where a citation is at most 30 seconds away.
+    List(SourceOf),
+    /// Print every claim of every note about a video, in the order of the video
+    Timeline(OneSource),
+    /// Print what is said in a video, with the notes that cite it
+    Transcript(OneSource),
+    /// Find words in all captions, and the links that play them
+    Search(SearchArgs),
+}
+
+/// What all commands over sources take.
+#[derive(Args, Debug)]
+pub(super) struct SourceOf {
+    /// A folder; without one, this folder
+    ///
+    /// It is a vault of its own, unless a folder above it holds `.slugline.toml` or `.obsidian`:
+    /// then that one is the vault.
+    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
+    pub(super) path: PathBuf,
+
+    #[command(flatten)]
+    pub(super) vault: VaultArgs,
+
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: StatsFormat,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct OneSource {
+    /// The video: its ID, its address, or a note about it
+    // IDs may begin with a hyphen.
+    #[arg(value_name = "ID", allow_hyphen_values = true)]
+    pub(super) id: String,
+
+    #[command(flatten)]
+    pub(super) of: SourceOf,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SearchArgs {
+    /// The words, in quotes where there are several
+    #[arg(value_name = "WORDS", value_parser = words())]
+    pub(super) words: String,
+
+    #[command(flatten)]
+    pub(super) of: SourceOf,
+
+    /// Number of passages to print at most
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub(super) limit: usize,
+}
+
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum CheckFormat {
     /// With the source lines
@@ -230,6 +297,20 @@ Examples:
 JSON is {\"version\", \"vault\", \"nodes\": [{\"id\", \"title\", \"missing\", \"tags\", \"video\"}],
 \"edges\": [{\"source\", \"target\", \"links\"}], \"cut\"}: `source` and `target` are places in the list of nodes, from 0;
 the id of a note is its path, that of a missing one its name behind `?`.";
+
+const SOURCE_HELP: &str = "\
+Examples:
+  slugline source list ~/notes                      the videos that the notes there cite
+  slugline source timeline PdiSU9-Fge4              what is claimed of this video
+  slugline source timeline https://youtu.be/PdiSU9-Fge4
+  slugline source timeline talks/serbia.md          the same, by a note about it
+  slugline source transcript PdiSU9-Fge4            what is said in it, and who cites that
+  slugline source search 'sanctions on russia'      where these words are said
+
+Captions and metadata are read from files beside the notes; docs/sources.md says which, and
+docs/source.schema.json describes the JSON. Put `--` before an ID that begins like an option.
+
+Exit status: 0 printed, 1 search found nothing, 2 error.";
 
 const DOCTOR_HELP: &str = "\
 Exit status: 0 no problems, 1 problems found, 2 error.
@@ -280,6 +361,13 @@ or a folder in it by `.slugline.toml`:
 fn severity() -> impl clap::builder::TypedValueParser<Value = Severity> {
     let names = Severity::ALL.into_iter().filter(|s| *s != Severity::Off).map(Severity::name);
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Severity>())
+}
+
+/// Words to search for: without a letter or digit nothing is said.
+fn words() -> impl clap::builder::TypedValueParser<Value = String> {
+    clap::builder::NonEmptyStringValueParser::new().try_map(|words| {
+        if words.contains(char::is_alphanumeric) { Ok(words) } else { Err("expected a word") }
+    })
 }
 
 /// An extension with or without its dot.

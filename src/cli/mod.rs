@@ -1,6 +1,6 @@
 //! The command line over the same engine as the server.
 //!
-//! `check`, `stats` and `graph` load a vault once, ask `ide` and `index` what the server would ask, and print.
+//! `check`, `source`, `stats` and `graph` load a vault once, ask `ide` and `index` what the server would ask, and print.
 //! Absent from this layer: the protocol; what a finding is, and when there is one.
 
 mod allocator;
@@ -12,6 +12,7 @@ mod graph;
 mod place;
 mod progress;
 mod report;
+mod source;
 mod stats;
 
 use std::fmt;
@@ -24,7 +25,6 @@ use rayon::prelude::*;
 
 use self::args::{Cli, Color, Command, LspArgs};
 use self::progress::Progress;
-use crate::index::NoteId;
 use crate::text::visible;
 
 /// Something that kept a command from running: what happened, where, and what to do.
@@ -66,6 +66,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Stats(args)) => stats::run(&args),
         Some(Command::Graph(args)) => graph::run(&args),
+        Some(Command::Source(args)) => source::run(&args.command),
         Some(Command::Doctor(args)) => doctor::run(&args),
         Some(Command::Lsp(args)) => lsp(&args),
     };
@@ -147,15 +148,15 @@ fn plural(n: usize, what: &str) -> String {
     format!("{n} {what}{s}")
 }
 
-/// What `work` gives for each note, by all cores.
-fn each<T: Send>(notes: &[NoteId], progress: &Progress, work: impl Fn(NoteId) -> T + Sync) -> Vec<T> {
+/// What `work` gives for each of `items`, notes mostly, by all cores.
+fn each<I: Copy + Sync, T: Send>(items: &[I], progress: &Progress, work: impl Fn(I) -> T + Sync) -> Vec<T> {
     let finished = AtomicUsize::new(0);
-    let work = |&note: &NoteId| {
-        let done = work(note);
-        progress.at(finished.fetch_add(1, Ordering::Relaxed) + 1, notes.len());
+    let work = |&item: &I| {
+        let done = work(item);
+        progress.at(finished.fetch_add(1, Ordering::Relaxed) + 1, items.len());
         done
     };
-    notes.par_iter().map(work).collect()
+    items.par_iter().map(work).collect()
 }
 
 fn lsp(args: &LspArgs) -> Result<Outcome, Failure> {

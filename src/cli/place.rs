@@ -94,6 +94,12 @@ impl Place {
         self.asked.iter().any(|asked| path.is_within(asked))
     }
 
+    /// A path from the current folder, as the vault has it; `None` where nothing of the vault is there.
+    pub(super) fn path_of(&self, path: &Path) -> Option<String> {
+        let real = std::fs::canonicalize(path).ok()?;
+        self.root.relative(&real).map(|path| path.to_string())
+    }
+
     /// What the paths of the vault are printed behind, so that they lead to the files from the
     /// current folder.
     pub(super) fn prefix(&self) -> String {

@@ -11,6 +11,7 @@ use super::Analysis;
 use crate::sources::{
     Captions, Format, MOST_CAPTION_BYTES, MOST_METADATA_BYTES, Metadata, Shelf, Sidecar, SidecarName,
 };
+use crate::text::PathText as _;
 
 /// Bytes of captions and metadata that are kept: those of a few hundred videos.
 const MOST_BYTES: usize = 48 << 20;
@@ -77,9 +78,23 @@ impl Library {
     /// The sidecars of a video: those of the vault, then those of the folders that the settings name.
     pub(super) fn sidecars(&self, analysis: &Analysis, video: &str) -> Vec<Sidecar> {
         let mut places: Vec<_> = analysis.index.sidecars(video).into_iter().map(Sidecar::Vault).collect();
+        places.extend(self.shelf(analysis).iter().flat_map(|shelf| shelf.of(video)));
+        places
+    }
+
+    /// The sidecars of all videos, in no order. Looks at every file of the vault.
+    pub(super) fn all(&self, analysis: &Analysis) -> Vec<Sidecar> {
+        let files = analysis.index.files().filter(|path| SidecarName::read(path.file_name()).is_some());
+        let mut places: Vec<_> = files.map(|path| Sidecar::Vault(path.clone())).collect();
+        places.extend(self.shelf(analysis).iter().flat_map(|shelf| shelf.files()).cloned());
+        places
+    }
+
+    /// What is in the folders that the settings name; `None` where they name none.
+    fn shelf(&self, analysis: &Analysis) -> Option<Arc<Shelf>> {
         let folders = &analysis.settings().source_paths;
         if folders.is_empty() {
-            return places;
+            return None;
         }
         let before = {
             let state = self.state();
@@ -89,11 +104,10 @@ impl Library {
         for trouble in &troubles {
             self.complain(trouble);
         }
-        places.extend(shelf.of(video));
         let mut state = self.state();
         state.folders.clone_from(folders);
-        state.shelf = shelf;
-        places
+        state.shelf = Arc::clone(&shelf);
+        Some(shelf)
     }
 
     /// The captions in a file; none where it holds none.

@@ -8,6 +8,7 @@ mod actions;
 mod analysis;
 mod around;
 mod change;
+mod claim;
 mod code_lens;
 mod completion;
 mod cursor;
@@ -43,6 +44,7 @@ mod source;
 mod spelling;
 mod statistics;
 mod symbol;
+mod timeline;
 mod timestamp_form;
 mod timestamps;
 mod video;
@@ -80,5 +82,11 @@ pub use selection::selections;
 pub use semantic_tokens::{SemanticToken, TokenKind, TokenState, semantic_tokens};
 pub use statistics::{Counted, NoteLinks, Statistics, TIERS, note_links, statistics};
 pub use symbol::{Named, Part, Symbol, symbol_at};
+pub use timeline::{
+    Searchable, SearchedSource, SourceHit, SourceHits, SourceSearch, SourceSummary, Timeline,
+    TimelineChapter, TimelineEntry, TimelineLine, TimelineLineKind, Transcript, TranscriptCue,
+    nearest_sources, searchable_sources, shown_time, source_ids, source_named, source_summary, timeline,
+    timeline_lines, transcript,
+};
 pub use timestamps::{WrittenTimestamp, timestamps};
 pub use workspace_symbols::{SymbolKind, WorkspaceSymbol, workspace_symbols};

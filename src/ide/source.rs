@@ -29,7 +29,7 @@ pub(super) enum End {
 /// Seconds that a video may go on behind its last cue.
 const AFTER_LAST_CUE: u32 = 60;
 
-/// Captions of one video that are read to find its end.
+/// Captions of one video that are read to find its end, or searched.
 const MOST_LANGUAGES: usize = 20;
 
 impl End {
@@ -74,6 +74,15 @@ impl Source {
         let duration = self.metadata.as_ref().and_then(|metadata| metadata.duration).map(End::Duration);
         duration.or_else(|| self.last_cue.map(End::LastCue))
     }
+}
+
+/// The files with captions of a video, in any language.
+pub(super) fn caption_files(analysis: &Analysis, video: SourceId<'_>) -> Vec<Sidecar> {
+    let is_captions = |place: &Sidecar| {
+        SidecarName::read(place.file_name()).is_some_and(|name| name.format != Format::Metadata)
+    };
+    let places = analysis.library.sidecars(analysis, video.id).into_iter();
+    places.filter(is_captions).take(MOST_LANGUAGES).collect()
 }
 
 /// What the metadata of a video say.

@@ -75,6 +75,11 @@ impl Shelf {
         shelf
     }
 
+    /// All of them, in the order of the folders.
+    pub fn files(&self) -> &[Sidecar] {
+        &self.files
+    }
+
     /// The sidecars of a video, in the order of the folders.
     pub fn of(&self, id: &str) -> Vec<Sidecar> {
         let holds = |place: &&Sidecar| names_video(place.file_name(), id);

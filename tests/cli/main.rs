@@ -9,6 +9,7 @@ mod fix;
 mod output;
 mod readme;
 mod seeds;
+mod source;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -3,11 +3,10 @@ use std::ops::RangeInclusive;
 
 use rustc_hash::FxHashSet;
 
-use super::excerpt;
 use super::{Analysis, Document, Markdown, Prefix, link_to, list};
 use crate::ide::source::{self, Source};
-use crate::ide::{around, prose, video};
-use crate::index::{Citation, NoteId};
+use crate::ide::{claim, prose, video};
+use crate::index::NoteId;
 use crate::sources::Cue;
 use crate::sources::SourceId;
 use crate::syntax::{Timestamp, VideoLink};
@@ -22,14 +21,8 @@ const MOST_NAMED: usize = 5;
 /// Characters of what is no id.
 const ID: usize = 60;
 
-/// Characters of a claim, about.
-const CLAIM: usize = 200;
-
 /// The same of a claim of another note.
 const FIRST_WORDS: usize = 50;
-
-/// Bytes of a block of another note that are read for its claim.
-const MOST_OF_A_BLOCK: usize = 1 << 14;
 
 /// Characters of a cue, about.
 const CUE: usize = 120;
@@ -107,7 +100,7 @@ pub(in crate::ide) fn preview(
 
 /// What a timestamp stands for in its note.
 fn cited_for(document: &Document, timestamp: Span) -> Markdown {
-    claim(document, timestamp)
+    claim::of(document, timestamp)
         .map_or_else(Markdown::new, |claim| Markdown::new().text(&format!("Cited here for: “{claim}”")))
 }
 
@@ -196,7 +189,7 @@ fn same_moment(
     let named = near.iter().take(MOST_NAMED).map(|citation| {
         let named = link_to(analysis, citation.note, Markdown::new());
         let named = named.text(" ").text(&video::clock(citation.moment));
-        match claim_elsewhere(analysis, citation) {
+        match analysis.unread(citation.note).and_then(|note| claim::elsewhere(analysis, &note, citation)?.1) {
             Some(claim) => named.text(&format!(" “{}”", prose::shorten(&claim, FIRST_WORDS))),
             None => named,
         }
@@ -205,47 +198,4 @@ fn same_moment(
     let more = (more > 0).then(|| Markdown::new().text(&format!("{more} more")));
     let notes = Markdown::joined(named.chain(more), &Markdown::new().text(" · "));
     Markdown::new().text("Same moment: ").then(notes)
-}
-
-/// The claim of a citation in a note that need not be open: of it no more than the block is read as markdown.
-fn claim_elsewhere(analysis: &Analysis, citation: &Citation) -> Option<String> {
-    let note = analysis.unread(citation.note)?;
-    let (text, span) = (&*note.text, note.span(citation.place));
-    let start = around::block_start(text, span.start());
-    let end = span.end() + text.get(span.end()..)?.find(['\n', '\r']).unwrap_or(text.len() - span.end());
-    if end - start > MOST_OF_A_BLOCK {
-        return None;
-    }
-    let block = Document::new(text.get(start..end)?.into(), analysis.settings());
-    claim(&block, Span::new(span.start() - start, span.end() - start))
-}
-
-/// The sentence that a timestamp ends; where nothing stands before it, the one that it begins.
-fn claim(document: &Document, timestamp: Span) -> Option<String> {
-    let text = &*document.text;
-    let start = around::block_start(text, timestamp.start());
-    // Deep in a list, a line alone would be taken for indented code.
-    let blanks = text.get(start..).map_or(0, |rest| rest.len() - rest.trim_start_matches([' ', '\t']).len());
-    let before = Span::new(start + blanks, timestamp.start());
-    let words = excerpt::plain(document, before);
-    let words = words.trim_end_matches(|c: char| c.is_whitespace() || "([{,;:–—*_|".contains(c));
-    let cell = words.rsplit('|').next().unwrap_or(words).trim();
-    if cell.chars().any(char::is_alphanumeric) {
-        return Some(prose::shorten(last_sentence(cell), CLAIM));
-    }
-    let rest = text.get(timestamp.end()..).unwrap_or("");
-    let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
-    let words = excerpt::plain(document, Span::new(timestamp.end(), timestamp.end() + end));
-    let words = words.trim_start_matches(|c: char| !c.is_alphanumeric() && !"\"“‘'«(".contains(c));
-    let first = prose::sentence_ends(words).into_iter().next()?;
-    let sentence = words.get(..first)?;
-    sentence.chars().any(char::is_alphanumeric).then(|| prose::shorten(sentence, CLAIM))
-}
-
-/// The last sentence of `text`, with the one before it where it is only a word or two.
-fn last_sentence(text: &str) -> &str {
-    let ends = prose::sentence_ends(text);
-    let starts = ends.iter().rev().skip(1).chain([&0]);
-    let long_enough = |start: &&usize| text.get(**start..).is_some_and(|s| s.split_whitespace().count() > 2);
-    starts.into_iter().find(long_enough).and_then(|&start| text.get(start..)).unwrap_or(text).trim()
 }
