@@ -225,12 +225,13 @@ local function hostile_titles()
     wait(function()
       _, window = drive.float()
       polls = polls + 1
-      if not window then
-        return
-      elseif vim.startswith(on_screen(window), expected) then
+      if window and vim.startswith(on_screen(window), expected) then
         return true
       elseif polls % 100 == 0 then
-        vim.api.nvim_win_close(window, true)
+        -- What tells that the cursor has moved may come behind the float, and close it.
+        if window then
+          vim.api.nvim_win_close(window, true)
+        end
         vim.lsp.buf.hover()
       end
     end)
