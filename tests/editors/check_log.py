@@ -111,6 +111,9 @@ class Run:
         self.open = {'c2s': {}, 's2c': {}}
         self.versions = {}
         self.capabilities = {}
+        self.is_shut = False
+        # Requests that came behind `shutdown`: the server refuses them, as it should.
+        self.late = set()
 
     def judge(self, way, message):
         """What is wrong with `message`; the first of each pair is whose fault it is."""
@@ -132,6 +135,10 @@ class Run:
             if message['id'] in self.open[way]:
                 yield way, f'{method}: the id {message["id"]!r} is still in use'
             self.open[way][message['id']] = method
+            if way == 'c2s' and self.is_shut:
+                self.late.add(message['id'])
+                yield way, f'{method}: a request behind shutdown'
+            self.is_shut |= way == 'c2s' and method == 'shutdown'
         if kinds := lsp.METHOD_TO_TYPES.get(method):
             for fault in by_model(kinds[0], message):
                 yield way, f'{method}: {fault}'
@@ -162,7 +169,7 @@ class Run:
             error = message['error']
             if not isinstance(error, dict) or not isinstance(error.get('code'), int):
                 yield way, f'answer to {method}: malformed error {error!r}'
-            elif error['code'] in OWN_FAULTS:
+            elif error['code'] in OWN_FAULTS and not (way == 's2c' and message['id'] in self.late):
                 yield way, f'answer to {method}: {OWN_FAULTS[error["code"]]}: {error.get("message")}'
         elif (kinds := lsp.METHOD_TO_TYPES.get(method)) and kinds[1] is not None:
             for fault in by_model(kinds[1], message):
