@@ -81,6 +81,13 @@ pub trait Texts: Send + Sync {
     /// Whether a folder is at `path`, likewise.
     fn is_folder(&self, path: &str) -> bool;
 
+    /// Files in a folder and in those below it, ignored ones too: at most so many, in no order that means anything.
+    /// No link is followed.
+    fn below(&self, folder: &str, most: usize) -> Vec<String> {
+        let _ = (folder, most);
+        Vec::new()
+    }
+
     /// The text of a file; `None` where it cannot be read. Bytes that are not UTF-8 become U+FFFD.
     fn read(&self, path: &str) -> Option<Arc<str>>;
 
@@ -138,6 +145,12 @@ impl Texts for MemoryTexts {
     fn is_folder(&self, path: &str) -> bool {
         let folder = format!("{path}/");
         self.0.range(folder.clone()..).next().is_some_and(|(first, _)| first.starts_with(&folder))
+    }
+
+    fn below(&self, folder: &str, most: usize) -> Vec<String> {
+        let folder = format!("{folder}/");
+        let from = self.0.range(folder.clone()..).map(|(path, _)| path);
+        from.take_while(|path| path.starts_with(&folder)).take(most).cloned().collect()
     }
 
     fn read(&self, path: &str) -> Option<Arc<str>> {
@@ -297,6 +310,11 @@ impl Analysis {
     /// The same state with another index.
     pub(super) fn with_index(&self, index: Index) -> Self {
         Self { index, ..self.clone() }
+    }
+
+    /// The same state over other files.
+    pub(super) fn with_texts(self, texts: impl FnOnce(Arc<dyn Texts>) -> Arc<dyn Texts>) -> Self {
+        Self { texts: texts(Arc::clone(&self.texts)), ..self }
     }
 
     /// The same state for work that `cancel` stops.

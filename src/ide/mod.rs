@@ -76,7 +76,7 @@ pub use linked_editing::{TIME_PATTERN, linked_editing};
 pub use markdown::{Markdown, MarkdownView};
 pub use preview::preview;
 pub use references::{Occurrence, Role, declaration, occurrences};
-pub use rename::{Prepared, broken_without, move_files, prepare_rename, rename};
+pub use rename::{Prepared, broken_without, move_files, moves_of, prepare_rename, rename};
 pub use resolution::{Explanation, explain, step_name};
 pub use selection::selections;
 pub use semantic_tokens::{SemanticToken, TokenKind, TokenState, semantic_tokens};

@@ -1,6 +1,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use serde::Serialize;
 use tower_lsp_server::ls_types::{self as lsp, Uri};
 
 use super::Client;
@@ -35,6 +36,18 @@ pub struct OpenNote {
     pub uri: Uri,
     /// Its version.
     pub version: i32,
+}
+
+/// A place as the protocol writes it: of many, all in a note share its address.
+#[derive(Clone, Debug, Serialize)]
+pub struct WrittenLocation {
+    #[serde(serialize_with = "as_text")]
+    uri: Arc<str>,
+    range: lsp::Range,
+}
+
+fn as_text<S: serde::Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
 }
 
 impl Answers<'_> {
@@ -87,14 +100,37 @@ impl Answers<'_> {
         &self,
         places: impl IntoIterator<Item = (NoteId, LinePlace)>,
     ) -> impl Iterator<Item = lsp::Location> {
-        let mut last: Option<(NoteId, Option<Uri>, Option<Arc<Document>>)> = None;
+        let found = self.placed(places, |note| self.uri_of(note));
+        found.map(|(uri, range)| lsp::Location::new(uri, range))
+    }
+
+    /// The same, as it is written.
+    pub fn written_locations(
+        &self,
+        places: impl IntoIterator<Item = (NoteId, LinePlace)>,
+    ) -> impl Iterator<Item = WrittenLocation> {
+        let uri = |note| match self.open(note) {
+            Some(open) => open.uri.as_str().into(),
+            None => self.analysis.texts().uri(self.analysis.index.path(note)).into(),
+        };
+        let found = self.placed(places, move |note| Some(uri(note)));
+        found.map(|(uri, range)| WrittenLocation { uri, range })
+    }
+
+    /// Places, each with what there is `of` its note.
+    fn placed<T: Clone>(
+        &self,
+        places: impl IntoIterator<Item = (NoteId, LinePlace)>,
+        of: impl Fn(NoteId) -> Option<T>,
+    ) -> impl Iterator<Item = (T, lsp::Range)> {
+        let mut last: Option<(NoteId, Option<T>, Option<Arc<Document>>)> = None;
         places.into_iter().filter_map(move |(note, place)| {
             self.analysis.index.cancel().check();
-            let (_, uri, document) = match &mut last {
+            let (_, own, document) = match &mut last {
                 Some(last) if last.0 == note => last,
-                last => last.insert((note, self.uri_of(note), None)),
+                last => last.insert((note, of(note), None)),
             };
-            let uri = uri.clone()?;
+            let own = own.clone()?;
             let range = match place.range() {
                 Some(range) => to_range(range),
                 None => {
@@ -108,7 +144,7 @@ impl Answers<'_> {
                     }
                 }
             };
-            Some(lsp::Location::new(uri, range))
+            Some((own, range))
         })
     }
 

@@ -4,15 +4,16 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
-use tower_lsp_server::LanguageServer;
 use tower_lsp_server::jsonrpc::{Error, Result};
 use tower_lsp_server::ls_types::*;
+use tower_lsp_server::{LanguageServer, LspService};
 
 use super::events::{About, Answering, Busy, Event, Needs, Query, Queue};
 use super::requests::{
     self, Answer, NoteRequest, OwnerRequest, Params, View, Workspace, WorkspaceRequest, capabilities, failed,
     preview::Preview, requests, timestamps::Timestamps,
 };
+use super::written;
 use crate::index::{Cancel, Cancelled, catch};
 use crate::lsp::{Client, edit, file_path};
 
@@ -131,7 +132,10 @@ pub(super) async fn ask_when<V: 'static, T: Send + 'static>(
 
 /// The handlers of the requests, each by its way.
 macro_rules! handlers {
-    ($($way:ident { $($method:ident: $module:ident::$request:ident,)* })*) => {
+    (
+        $($way:ident { $($method:ident: $module:ident::$request:ident,)* })*;
+        written { $($other:ident: $from:ident::$written:ident,)* }
+    ) => {
         $($(
             async fn $method(
                 &self,
@@ -141,6 +145,40 @@ macro_rules! handlers {
             }
         )*)*
     };
+}
+
+/// The service with the handlers of requests whose answers are written, which the router knows by their
+/// [marked](written::MARK) names.
+macro_rules! service {
+    (
+        $($way:ident { $($method:ident: $module:ident::$request:ident,)* })*;
+        written { $($other:ident: $from:ident::$written:ident,)* }
+    ) => {
+        /// What handles the messages of one client.
+        pub(super) fn service(self) -> LspService<Self> {
+            use tower_lsp_server::ls_types::request::Request as _;
+            LspService::build(|_| self)
+                .custom_method(Preview::METHOD, Self::preview)
+                .custom_method(Timestamps::METHOD, Self::timestamps)
+                $(.custom_method(
+                    <requests::$from::$written as requests::Request>::Protocol::METHOD,
+                    Self::about_note::<requests::$from::$written>,
+                ))*
+                .finish()
+                .0
+        }
+
+        /// The name by which the router knows the handler of `method`, where its answer is written.
+        pub(super) fn written(method: &str) -> Option<&'static str> {
+            use tower_lsp_server::ls_types::request::Request as _;
+            let methods = [$(<requests::$from::$written as requests::Request>::Protocol::METHOD,)*];
+            methods.into_iter().find(|own| own.strip_prefix(written::MARK) == Some(method))
+        }
+    };
+}
+
+impl Backend {
+    requests!(service);
 }
 
 /// The files that the client has made, renamed or deleted: to be looked at before a watcher says so.

@@ -21,6 +21,7 @@ mod progress;
 mod requests;
 mod run;
 mod vault;
+mod written;
 
 pub use listen::run_listen;
 pub use run::{run, run_socket, run_stdio};

@@ -15,7 +15,7 @@ use tower_lsp_server::ls_types::{
 };
 
 use super::events::Queue;
-use super::frames;
+use super::{frames, written};
 use crate::text::visible;
 
 /// Bytes that may wait for the client before no more is computed for it.
@@ -118,7 +118,11 @@ impl Outgoing {
     }
 
     fn send(&self, message: &impl serde::Serialize, about: Option<String>) {
-        match serde_json::to_vec(message) {
+        self.send_json(serde_json::to_vec(message), about);
+    }
+
+    fn send_json(&self, json: serde_json::Result<Vec<u8>>, about: Option<String>) {
+        match json {
             Ok(json) => self.shared.push(Message { json: Arc::new(json), about }),
             Err(error) => tracing::error!("a message cannot be written as JSON: {error}"),
         }
@@ -127,6 +131,11 @@ impl Outgoing {
     /// Answers a request.
     pub(super) fn respond(&self, response: &Response) {
         self.send(response, None);
+    }
+
+    /// Answers a request whose answer is [written].
+    pub(super) fn respond_written(&self, response: &Response) {
+        self.send_json(written::response(response), None);
     }
 
     /// Tells the client something.
@@ -162,8 +171,12 @@ impl Outgoing {
 
     /// Sends a part of the answer to a request.
     pub(super) fn partial(&self, token: &ProgressToken, part: &impl serde::Serialize) {
-        let params = json!({"token": token, "value": part});
-        self.send(&json!({"jsonrpc": "2.0", "method": Progress::METHOD, "params": params}), None);
+        #[derive(serde::Serialize)]
+        struct Params<'p, T> {
+            token: &'p ProgressToken,
+            value: &'p T,
+        }
+        self.send(&Told::new::<Progress>(&Params { token, value: part }), None);
     }
 
     /// Writes a warning into both logs, ours and the client's.
@@ -279,17 +292,24 @@ impl Shared {
     }
 }
 
+/// A notification whose parameters are written as they are, and not by a tree of values first.
+#[derive(serde::Serialize)]
+struct Told<'p, T> {
+    jsonrpc: &'static str,
+    method: &'static str,
+    params: &'p T,
+}
+
+impl<'p, T> Told<'p, T> {
+    fn new<N: Notification>(params: &'p T) -> Self {
+        Self { jsonrpc: "2.0", method: N::METHOD, params }
+    }
+}
+
 /// The message that tells the client the diagnostics of a document. Of a long note it is long, and made
 /// where nobody waits for it.
 pub(super) fn publication(params: &PublishDiagnosticsParams) -> Vec<u8> {
-    #[derive(serde::Serialize)]
-    struct Message<'p> {
-        jsonrpc: &'static str,
-        method: &'static str,
-        params: &'p PublishDiagnosticsParams,
-    }
-    let message = Message { jsonrpc: "2.0", method: PublishDiagnostics::METHOD, params };
-    serde_json::to_vec(&message).unwrap_or_else(|error| {
+    serde_json::to_vec(&Told::new::<PublishDiagnostics>(params)).unwrap_or_else(|error| {
         tracing::error!("diagnostics cannot be written as JSON: {error}");
         Vec::new()
     })

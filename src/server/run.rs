@@ -18,8 +18,7 @@ use super::log::Log;
 use super::outgoing::{Outgoing, answer_of};
 use super::owner::Owner;
 use super::pool::Pool;
-use super::requests::preview::Preview;
-use super::requests::timestamps::Timestamps;
+use super::written;
 
 /// Serves one client on standard input and output until it ends the session, and returns the
 /// process's exit code.
@@ -97,11 +96,7 @@ fn talk(
 
     let backend = Backend { queue: queue.clone(), session: Arc::clone(&session) };
     let reader = MessageReader {
-        service: LspService::build(|_| backend)
-            .custom_method(Preview::METHOD, Backend::preview)
-            .custom_method(Timestamps::METHOD, Backend::timestamps)
-            .finish()
-            .0,
+        service: backend.service(),
         queue: queue.clone(),
         session: Arc::clone(&session),
         out: out.clone(),
@@ -207,6 +202,10 @@ impl MessageReader {
             self.queue.post(Event::Answer(id, outcome));
             return false;
         }
+        let written = message.get("method").and_then(|method| Backend::written(method.as_str()?));
+        if let (Some(name), Some(method)) = (written, message.get_mut("method")) {
+            *method = Value::String(name.to_owned());
+        }
         let id = message.get("id").and_then(|id| serde_json::from_value::<Id>(id.clone()).ok());
         let request = match serde_json::from_value::<Request>(message) {
             Ok(request) => request,
@@ -241,16 +240,21 @@ impl MessageReader {
     /// Runs the handler up to its first wait at once, which is what keeps messages in order; the
     /// rest of it runs on its own.
     fn call(&mut self, request: Request, bytes: usize) {
+        let is_written = request.method().starts_with(written::MARK);
+        let respond = move |out: &Outgoing, response: &Response| match is_written {
+            true => out.respond_written(response),
+            false => out.respond(response),
+        };
         let mut handler = self.service.call(request);
         match handler.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(Ok(Some(response))) => self.out.respond(&response),
+            Poll::Ready(Ok(Some(response))) => respond(&self.out, &response),
             Poll::Ready(_) => {}
             Poll::Pending => {
                 let out = self.out.clone();
                 let counted = self.queue.request(bytes);
                 self.runtime.spawn(async move {
                     if let Ok(Some(response)) = handler.await {
-                        out.respond(&response);
+                        respond(&out, &response);
                     }
                     drop(counted);
                 });

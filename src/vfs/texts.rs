@@ -43,6 +43,28 @@ impl Texts for DiskTexts {
         self.root.existing(path).is_some_and(|place| place.is_dir())
     }
 
+    fn below(&self, folder: &str, most: usize) -> Vec<String> {
+        let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+        // Folders are entries too: of a tree without files there is an end.
+        let mut left = most;
+        while let Some(folder) = folders.pop() {
+            let entries = self.root.existing(&folder).and_then(|place| place.read_dir().ok());
+            for entry in entries.into_iter().flatten().flatten() {
+                let (Ok(name), Ok(kind)) = (entry.file_name().into_string(), entry.file_type()) else {
+                    continue;
+                };
+                let Some(rest) = left.checked_sub(1) else { return files };
+                left = rest;
+                let path = format!("{folder}/{name}");
+                match kind.is_dir() {
+                    true => folders.push(path),
+                    false => files.push(path),
+                }
+            }
+        }
+        files
+    }
+
     fn read(&self, path: &str) -> Option<Arc<str>> {
         match FileReader::new().read(&self.root, path, self.max_file_size) {
             Ok(Content::Text(text)) => Some(text.into()),

@@ -128,6 +128,25 @@ fn links_follow_a_folder_that_is_moved_in_the_explorer() {
     client.codes_when(&a, |codes| codes == ["broken-link"]);
 }
 
+/// Ignored files move with their folder; what leaves the vault breaks its links.
+#[test]
+fn a_move_takes_ignored_files_along_and_warns_where_it_leaves_the_vault() {
+    let vault = Vault::new(&[
+        (".gitignore", "out\n"),
+        ("a.md", "[x](sub/out/y.html) [[b]]\n"),
+        ("b.md", ""),
+        ("sub/out/y.html", ""),
+    ]);
+    let mut client = Client::start_with(&[&vault], all());
+    let files = |from: &str, to: String| json!({"files": [{"oldUri": vault.uri(from), "newUri": to}]});
+    let moved = client.request("workspace/willRenameFiles", files("sub", vault.uri("x")));
+    assert_eq!(moved["documentChanges"][0]["edits"][0]["newText"], "x/out/y.html", "{moved:#}");
+    let away = files("b.md", "file:///elsewhere/b.md".to_owned());
+    assert_eq!(client.request("workspace/willRenameFiles", away), Value::Null);
+    let told = client.until_received("a message", |message| message["method"] == "window/showMessage");
+    assert_eq!(told["params"]["message"], "Moving this out of the vault breaks 1 link in 1 note");
+}
+
 #[test]
 fn a_deletion_says_what_it_breaks() {
     let vault = vault();

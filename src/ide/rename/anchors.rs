@@ -2,6 +2,7 @@
 //!
 //! A link is rewritten where its anchor would lead elsewhere with the new name. So two headings of one name are
 //! told apart, and `#notes-1` follows when the first `Notes` goes.
+use super::links;
 use super::notes::add;
 use super::respell::{self, restyle};
 use super::{Edit, Reason, SourceChange};
@@ -178,7 +179,7 @@ impl Renamed {
                     continue;
                 }
                 let kept = found == after.resolve(&text, anchor.block, !link.is_wiki());
-                match self.anchor(&after, &github, link, &text, found) {
+                match self.anchor(&after, &github, link, &document, found) {
                     Some(new) if new == anchor.span.of(&document.text) => {}
                     Some(text) => {
                         let reason = if found == self.what { Reason::Link } else { Reason::Kept };
@@ -201,10 +202,13 @@ impl Renamed {
         after: &Anchors,
         github: &[[String; 2]],
         link: &Link,
-        text: &str,
+        document: &Document,
         to: AnchorOutcome,
     ) -> Option<String> {
         let markdown = !link.is_wiki();
+        let written = link.anchor.as_ref()?.span.of(&document.text);
+        let text = &*link.anchor_text(&document.text)?;
+        let encoded = |name: &str| respell::encoded_as(name, written, links::is_in_angles(document, link));
         let leads = |anchor: &str, block| after.resolve(anchor, block, markdown) == to;
         let index = match to {
             AnchorOutcome::Block(_) => return (to == self.what).then(|| format!("^{}", self.new)),
@@ -214,7 +218,7 @@ impl Renamed {
         };
         if markdown && let Some([old, new]) = github.get(index).filter(|[old, _]| *old == text.to_lowercase())
         {
-            return Some(if old == new { text.to_owned() } else { respell::destination(new, text, false) });
+            return Some(if old == new { written.to_owned() } else { encoded(new) });
         }
         // By another name, such as an id of its own.
         let names_it = |segment: &&str| slug(segment) == slug(&self.old);
@@ -231,10 +235,6 @@ impl Renamed {
         let anchor = Some(respelt)
             .filter(|anchor| leads(anchor, false))
             .or_else(|| spelling::heading(after, index))?;
-        Some(if markdown {
-            anchor.split('#').map(spelling::encoded).collect::<Vec<_>>().join("#")
-        } else {
-            anchor
-        })
+        Some(if markdown { anchor.split('#').map(encoded).collect::<Vec<_>>().join("#") } else { anchor })
     }
 }

@@ -182,6 +182,38 @@ fn a_move_to_another_kind_of_file_is_no_rename_of_a_note() {
     assert_eq!(texts, ["b.txt", "b.txt"], "{renamed:?}");
 }
 
+/// What the index does not know of a folder moves with it, and links by path follow.
+#[test]
+fn links_to_ignored_files_follow_their_folder() {
+    let fixture = Fixture::new(
+        "
+        //- a.md
+        ![[sub/p.png]] [x](sub/out/y.html) [z](sub/out/) [w](other/q.png)
+        //- sub/note.md
+        [x](out/y.html) ![](p.png) ![](../other/q.png)
+        //- sub/p.png (ignored)
+        //- sub/out/y.html (ignored)
+        //- other/q.png (ignored)
+        ",
+    );
+    let moves = moves_of(&fixture.analysis, &"sub".into(), &"x/y".into());
+    assert_eq!(moves.len(), 3, "{moves:?}");
+    let change = move_files(&fixture.analysis, &moves);
+    assert_eq!(
+        fixture.after(&change),
+        "//- a.md
+![[x/y/p.png]] [x](x/y/out/y.html) [z](x/y/out/) [w](other/q.png)
+//- sub/note.md
+[x](out/y.html) ![](p.png) ![](../../other/q.png)
+"
+    );
+    // A file alone.
+    let moves = moves_of(&fixture.analysis, &"other/q.png".into(), &"r.png".into());
+    let change = move_files(&fixture.analysis, &moves);
+    let edited: Vec<_> = change.edits.iter().flat_map(|(_, edits)| edits).map(|edit| &*edit.text).collect();
+    assert_eq!(edited, ["r.png", "../r.png"]);
+}
+
 #[test]
 fn a_note_that_leaves_its_folder_leaves_links_to_the_folder() {
     check_moves(

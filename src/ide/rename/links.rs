@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::disk::MovedTexts;
 use super::respell::{self, Moved};
 use super::{Edit, Move, Reason, SourceChange};
 use crate::ide::references::{Role, occurrences};
@@ -75,6 +76,7 @@ struct Plan<'a> {
     /// The same from the new path to the old one.
     came: FxHashMap<&'a str, &'a VaultPath>,
     retitled: Option<&'a Retitled>,
+    moves: &'a [Move],
 }
 
 /// What the links with one target lead to, and why they change.
@@ -96,7 +98,9 @@ pub(super) fn follow(analysis: &Analysis, moves: &[Move], retitled: Option<&Reti
                 Some(facts) => Change::Facts(to, Arc::clone(facts)),
                 None => Change::Note(to),
             },
-            None => Change::File(to),
+            None if analysis.index.has_file(&own.from) => Change::File(to),
+            // That a file the index does not know goes or comes concerns the links to it.
+            None => Change::Gone(to),
         };
         [Change::Gone(own.from.clone()), here]
     });
@@ -112,7 +116,11 @@ pub(super) fn follow(analysis: &Analysis, moves: &[Move], retitled: Option<&Reti
     }
     let dependents = delta.dependents(&index);
     let came = moves.iter().map(|own| (&*own.to, &own.from)).collect();
-    let plan = Plan { before: analysis, after: analysis.with_index(index), delta, moved, came, retitled };
+    let unknown =
+        |own: &&Move| analysis.index.note(&own.from).is_none() && !analysis.index.has_file(&own.from);
+    let unknown: Vec<&Move> = moves.iter().filter(unknown).collect();
+    let after = analysis.with_index(index).with_texts(|now| Arc::new(MovedTexts::new(now, &unknown)));
+    let plan = Plan { before: analysis, after, delta, moved, came, retitled, moves };
     let mut notes: FxHashSet<NoteId> =
         dependents.into_iter().filter_map(|note| plan.note_before(note)).collect();
     notes.extend(moves.iter().filter_map(|own| analysis.index.note(&own.from)));
@@ -233,10 +241,13 @@ impl Plan<'_> {
     /// What the links of `note` with a target lead to, if they have to change for it or may.
     fn lead(&self, note: NoteId, here: NoteId, wanted: &Wanted, ambiguous: &mut usize) -> Option<Lead> {
         let mut before = self.before.resolve_wanted(note, wanted);
+        let path = self.before.index.path(note);
         let after = || self.after.resolve_wanted(here, wanted);
         if let Some(file) = before.attachment.as_ref().filter(|_| before.tier == Some(Tier::Attachment)) {
             let moved = self.moved.get(&**file).is_some_and(|to| *to != file);
-            let stays = !moved && after().attachment.as_ref() == Some(file);
+            let (was_path, is_path) =
+                (self.is_path(path, file, wanted), self.is_path(self.path_after(path), file, wanted));
+            let stays = !moved && after().attachment.as_ref() == Some(file) && (is_path || !was_path);
             let reason = if moved || self.is_moved(note) { Reason::Link } else { Reason::Kept };
             return (!stays).then(|| Lead::File(file.clone(), reason));
         }
@@ -254,12 +265,22 @@ impl Plan<'_> {
             return Some(Lead::Note(to, Reason::Link));
         }
         let after = after();
-        if after.note().is_some() && after.note() == self.note_after(to) {
+        let there = self.before.index.path(to);
+        let was_path = self.is_path(path, there, wanted);
+        let is_path = self.is_path(self.path_after(path), self.path_after(there), wanted);
+        if after.note().is_some() && after.note() == self.note_after(to) && (is_path || !was_path) {
             *ambiguous += usize::from(after.ambiguous && !before.ambiguous);
             return None;
         }
         let own = self.is_moved(note) || self.is_moved(to) || self.retitled.is_some_and(|own| own.note == to);
         Some(Lead::Note(to, if own { Reason::Link } else { Reason::Kept }))
+    }
+
+    /// Whether the destination of a markdown link is the path from its note to another file, which is what other
+    /// programs take it for.
+    fn is_path(&self, from: &str, to: &str, wanted: &Wanted) -> bool {
+        let path = from.folder().join(&wanted.name).filter(|_| wanted.markdown);
+        path.is_some_and(|path| path == to || self.before.settings().note_stem(to) == Some(&*path))
     }
 
     fn is_moved(&self, note: NoteId) -> bool {
@@ -351,16 +372,17 @@ impl Plan<'_> {
     /// Where a folder of before is after: where its files are, if none has stayed.
     fn folder_after(&self, folder: &VaultPath) -> VaultPath {
         let index = &self.after.index;
-        if index.below(folder).next().is_some() || index.files_below(folder).next().is_some() {
+        let is_known = index.below(folder).next().is_some() || index.files_below(folder).next().is_some();
+        if is_known
+            || self.after.texts().is_folder(folder)
+                && self.moves.iter().all(|own| !own.from.is_within(folder))
+        {
             return folder.clone();
         }
-        let moved = self.before.index.below(folder).map(|note| self.before.index.path(note));
-        let files = self.before.index.files_below(folder).map(|path| &**path);
-        let first = moved.chain(files).find_map(|path| {
-            let to = self.moved.get(path)?;
+        let first = self.moves.iter().find_map(|own| {
             // All of the folder moves when what lies below it stays the same.
-            let rest = path.below(folder)?;
-            to.strip_suffix(rest)?.strip_suffix('/').map(VaultPath::from)
+            let rest = own.from.below(folder)?;
+            own.to.strip_suffix(rest)?.strip_suffix('/').map(VaultPath::from)
         });
         first.unwrap_or_else(|| folder.clone())
     }
@@ -409,9 +431,13 @@ pub(super) fn write(target: &str, document: &Document, link: &Link) -> Option<St
     if link.is_wiki() {
         return spelling::is_writable(target).then(|| target.to_owned());
     }
+    Some(respell::destination(target, link.target.of(&document.text), is_in_angles(document, link)))
+}
+
+/// Whether the destination of a markdown link stands between `<` and `>`.
+pub(super) fn is_in_angles(document: &Document, link: &Link) -> bool {
     let before = link.target.start().checked_sub(1).and_then(|at| document.text.as_bytes().get(at));
-    let angles = before == Some(&b'<');
-    Some(respell::destination(target, link.target.of(&document.text), angles))
+    before == Some(&b'<')
 }
 
 /// What a reader makes of a target that is written so.

@@ -6,6 +6,7 @@
 mod anchors;
 #[cfg(test)]
 mod cases;
+mod disk;
 #[cfg(test)]
 mod generated;
 mod labels;
@@ -13,7 +14,11 @@ mod links;
 mod notes;
 mod respell;
 #[cfg(test)]
+mod table;
+#[cfg(test)]
 mod tests;
+
+pub use disk::moves_of;
 
 use super::symbol::{Part, Symbol, symbol_at};
 use super::{Analysis, Cursor, Edit, Move, Reason, SourceChange};

@@ -135,7 +135,10 @@ pub(super) fn target(written: &str, from: Moved, to: Moved, markdown: bool, sett
     };
     if folder == "." || folder == ".." || folder.starts_with("./") || folder.starts_with("../") {
         let path = relative();
-        return if path.starts_with("../") { path } else { format!("./{path}") };
+        // Of a wikilink it would be a name.
+        let dot =
+            folder.starts_with('.') && !(markdown && folder.starts_with("..")) && !path.starts_with("../");
+        return if dot { format!("./{path}") } else { path };
     }
     let at_root = |new: &str| if new.is_empty() { name.clone() } else { format!("{new}/{name}") };
     let given = folder.trim_start_matches('/');
@@ -167,20 +170,6 @@ pub(super) fn stem<'p>(path: &'p str, settings: &Settings) -> &'p str {
 /// percent-encoded where it was. `angles`: between `<` and `>`.
 pub(super) fn destination(path: &str, written: &str, angles: bool) -> String {
     let dot = if path.split('/').next().is_some_and(|first| first.contains(':')) { "./" } else { "" };
-    let encodes = |segment: &str| {
-        if angles {
-            return utf8_percent_encode_ascii(segment, IN_ANGLES);
-        }
-        // Letters beyond ASCII are written out unless the link encodes them.
-        let encoded = written.contains('%') && written.is_ascii() && {
-            percent_decode_str(written).decode_utf8().is_ok_and(|decoded| !decoded.is_ascii())
-        };
-        if encoded {
-            spelling::encoded(segment)
-        } else {
-            utf8_percent_encode_ascii(segment, spelling::ESCAPED)
-        }
-    };
     let old: Vec<&str> = written.split('/').collect();
     let new: Vec<&str> = path.split('/').collect();
     let shift = new.len().abs_diff(old.len());
@@ -192,8 +181,21 @@ pub(super) fn destination(path: &str, written: &str, angles: bool) -> String {
         same.next().map(|own| (*own).to_owned())
     };
     let segments = new.iter().enumerate();
-    let segments = segments.map(|(at, segment)| kept(at, segment).unwrap_or_else(|| encodes(segment)));
+    let segments = segments
+        .map(|(at, segment)| kept(at, segment).unwrap_or_else(|| encoded_as(segment, written, angles)));
     format!("{dot}{}", segments.collect::<Vec<_>>().join("/"))
+}
+
+/// A name in a markdown link that has been `written` so: percent-encoded as that is. `angles`: between `<` and `>`.
+pub(super) fn encoded_as(name: &str, written: &str, angles: bool) -> String {
+    if angles {
+        return utf8_percent_encode_ascii(name, IN_ANGLES);
+    }
+    // Letters beyond ASCII are written out unless the link encodes them.
+    let encoded = written.contains('%') && written.is_ascii() && {
+        percent_decode_str(written).decode_utf8().is_ok_and(|decoded| !decoded.is_ascii())
+    };
+    if encoded { spelling::encoded(name) } else { utf8_percent_encode_ascii(name, spelling::ESCAPED) }
 }
 
 /// `text` with the characters of `set` percent-encoded, and the others as they are.

@@ -57,14 +57,13 @@ use crate::text::Encoding;
 
 /// Every request that is answered: the method of `LanguageServer`, and what answers it, by the trait
 /// that says how: `about_note` is [`NoteRequest`], `about_workspace` is [`WorkspaceRequest`], `by_owner` is
-/// [`OwnerRequest`].
+/// [`OwnerRequest`]. `written` is [`NoteRequest`] with a [written](super::written) answer.
 macro_rules! requests {
     ($then:ident) => {
         $then! {
             about_note {
                 goto_definition: definition::Definition,
                 goto_implementation: implementation::Implementation,
-                references: references::References,
                 document_highlight: document_highlight::DocumentHighlight,
                 prepare_call_hierarchy: prepare_call_hierarchy::PrepareCallHierarchy,
                 incoming_calls: incoming_calls::IncomingCalls,
@@ -92,13 +91,16 @@ macro_rules! requests {
                 symbol: workspace_symbol::WorkspaceSymbol,
                 prepare_rename: prepare_rename::PrepareRename,
                 rename: rename::Rename,
-                will_rename_files: will_rename_files::WillRenameFiles,
             }
             by_owner {
                 diagnostic: document_diagnostic::DocumentDiagnostic,
                 workspace_diagnostic: workspace_diagnostic::WorkspaceDiagnostic,
                 execute_command: execute_command::ExecuteCommand,
                 will_delete_files: will_delete_files::WillDeleteFiles,
+                will_rename_files: will_rename_files::WillRenameFiles,
+            }
+            ; written {
+                references: references::References,
             }
         }
     };
@@ -106,7 +108,7 @@ macro_rules! requests {
 pub(super) use requests;
 
 /// A request of the protocol.
-pub(super) trait Request {
+pub(in crate::server) trait Request {
     /// Its name and types.
     type Protocol: request::Request;
 
@@ -182,8 +184,12 @@ pub(super) fn capabilities(client: &Client) -> ServerCapabilities {
         ..ServerCapabilities::default()
     };
     macro_rules! offer {
-        ($($way:ident { $($method:ident: $module:ident::$request:ident,)* })*) => {
+        (
+            $($way:ident { $($method:ident: $module:ident::$request:ident,)* })*;
+            written { $($other:ident: $from:ident::$written:ident,)* }
+        ) => {
             $($($module::$request::offer(&mut capabilities, client);)*)*
+            $($from::$written::offer(&mut capabilities, client);)*
         };
     }
     requests!(offer);

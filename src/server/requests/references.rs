@@ -1,15 +1,24 @@
 //! `textDocument/references`: every place that names what the cursor is on.
-use tower_lsp_server::ls_types::request::References as ReferencesRequest;
-use tower_lsp_server::ls_types::{Location, OneOf, ReferenceParams, ServerCapabilities, Uri};
+use tower_lsp_server::ls_types::{OneOf, ReferenceParams, ServerCapabilities, Uri, request};
 
 use super::{NoteRequest, Request, View};
 use crate::ide::{self, Role};
 use crate::lsp::Client;
+use crate::server::written::Written;
 
 pub(in crate::server) struct References;
 
+/// The protocol's request, by its name for the router.
+pub(in crate::server) enum Protocol {}
+
+impl request::Request for Protocol {
+    type Params = ReferenceParams;
+    type Result = Written;
+    const METHOD: &'static str = "written/textDocument/references";
+}
+
 impl Request for References {
-    type Protocol = ReferencesRequest;
+    type Protocol = Protocol;
 
     fn offer(capabilities: &mut ServerCapabilities, _: &Client) {
         capabilities.references_provider = Some(OneOf::Left(true));
@@ -23,16 +32,22 @@ impl NoteRequest for References {
         Some(params.text_document_position.text_document.uri.clone())
     }
 
-    fn answer(view: Option<&View>, params: ReferenceParams) -> Option<Vec<Location>> {
-        let view = view?;
+    fn answer(view: Option<&View>, params: ReferenceParams) -> Written {
+        view.and_then(|view| Self::find(view, params)).unwrap_or_default()
+    }
+}
+
+impl References {
+    fn find(view: &View, params: ReferenceParams) -> Option<Written> {
         let document = view.document()?;
         let cursor = view.cursor(&document, params.text_document_position.position);
         let named = ide::symbol_at(&view.analysis, cursor)?;
         let mut found = ide::occurrences(&view.analysis, &named.symbol);
         found.retain(|found| params.context.include_declaration || found.role != Role::Declaration);
         let answers = view.answers();
-        let locations = answers.locations(found.into_iter().map(|found| (found.note, found.place)));
-        Some(view.partial.stream(params.partial_result_params.partial_result_token, locations))
+        let locations = answers.written_locations(found.into_iter().map(|found| (found.note, found.place)));
+        let rest = view.partial.stream(params.partial_result_params.partial_result_token, locations);
+        Some(Written::new(&rest))
     }
 }
 

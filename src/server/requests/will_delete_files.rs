@@ -33,19 +33,21 @@ impl OwnerRequest for WillDeleteFiles {
             };
             workspace.vaults.iter().map(of_vault).fold((0, 0), |all, some| (all.0 + some.0, all.1 + some.1))
         });
-        let (links, notes) = broken.await?;
-        if links > 0 {
-            let counted =
-                |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-            let (links, notes) = (counted(links, "link"), counted(notes, "note"));
-            queue.post(Event::ShowMessage(format!("Deleting this breaks {links} in {notes}")));
+        if let Some(links) = counted(broken.await?) {
+            queue.post(Event::ShowMessage(format!("Deleting this breaks {links}")));
         }
         Ok(None)
     }
 }
 
+/// How many links break, and in how many notes, in words; `None` where none does.
+pub(super) fn counted((links, notes): (usize, usize)) -> Option<String> {
+    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    (links > 0).then(|| format!("{} in {}", counted(links, "link"), counted(notes, "note")))
+}
+
 /// The notes of a vault and its other files among `paths`, and those in folders of that name.
-fn deleted(vault: &VaultView, paths: &[PathBuf]) -> (Vec<NoteId>, Vec<VaultPath>) {
+pub(super) fn deleted(vault: &VaultView, paths: &[PathBuf]) -> (Vec<NoteId>, Vec<VaultPath>) {
     let index = &vault.analysis.index;
     let (mut notes, mut files) = (Vec::new(), Vec::new());
     let inside = paths.iter().filter_map(|path| vault.root.relative(path)).filter(|path| !path.is_empty());

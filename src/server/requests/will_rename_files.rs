@@ -6,10 +6,13 @@ use tower_lsp_server::ls_types::request::WillRenameFiles as Protocol;
 use tower_lsp_server::ls_types::{FileRename, RenameFilesParams, ServerCapabilities, WorkspaceEdit};
 
 use super::commands::refused;
-use super::{Request, VaultView, Workspace, WorkspaceRequest};
+use super::will_delete_files::{counted, deleted};
+use super::{OwnerRequest, Request, VaultView, Workspace};
 use crate::ide::{self, Move};
 use crate::lsp::{Client, file_path};
-use crate::text::PathText;
+use crate::server::backend::ask_when;
+use crate::server::events::{About, Event, Needs, Queue};
+use crate::text::VaultPath;
 
 pub(in crate::server) struct WillRenameFiles;
 
@@ -20,38 +23,50 @@ impl Request for WillRenameFiles {
     fn offer(_: &mut ServerCapabilities, _: &Client) {}
 }
 
-impl WorkspaceRequest for WillRenameFiles {
-    const WAITS: bool = true;
-
-    fn answer(workspace: &Workspace, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
-        for vault in &workspace.vaults {
-            let moves: Vec<Move> =
-                params.files.iter().filter_map(|file| moves(vault, file)).flatten().collect();
-            if moves.is_empty() {
-                continue;
-            }
-            let renamed = ide::move_files(&vault.analysis, &moves);
-            let edit = || vault.answers(&workspace.client).workspace_edit(&renamed).map_err(refused);
-            return (!renamed.edits.is_empty()).then(edit).transpose();
+impl OwnerRequest for WillRenameFiles {
+    async fn answer(queue: &Queue, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
+        let found = ask_when(queue, Needs::ALL_READ, About::Workspace, move |workspace: Workspace| {
+            let edits = workspace.vaults.iter().map(|vault| edit(&workspace, vault, &params.files));
+            let edit = edits.collect::<Result<Vec<_>>>().map(|edits| edits.into_iter().flatten().next());
+            let left = workspace.vaults.iter().map(|vault| left_behind(vault, &params.files));
+            (edit, left.fold((0, 0), |all, some| (all.0 + some.0, all.1 + some.1)))
+        });
+        let (edit, broken) = found.await?;
+        if let Some(links) = counted(broken) {
+            queue.post(Event::ShowMessage(format!("Moving this out of the vault breaks {links}")));
         }
-        Ok(None)
+        edit
     }
 }
 
-/// The files of a vault that a rename moves: the file itself, or all that lie in the folder.
-fn moves(vault: &VaultView, file: &FileRename) -> Option<Vec<Move>> {
-    let path = |uri: &str| -> Option<PathBuf> { file_path(&uri.parse().ok()?) };
-    let inside = |uri: &str| vault.root.relative(&path(uri)?).filter(|path| !path.is_empty());
-    let (from, to) = (inside(&file.old_uri)?, inside(&file.new_uri)?);
-    let index = &vault.analysis.index;
-    if index.note(&from).is_some() || index.has_file(&from) {
-        return Some(vec![Move { from, to }]);
-    }
-    let notes = index.below(&from).map(|note| index.path(note));
-    let files = index.files_below(&from).map(|path| &**path);
-    let moved = notes.chain(files).filter_map(|path| {
-        let to = to.join(path.below(&from)?)?;
-        Some(Move { from: path.into(), to: to.into() })
+/// The edit by which the links of a vault follow what moves in it.
+fn edit(workspace: &Workspace, vault: &VaultView, files: &[FileRename]) -> Result<Option<WorkspaceEdit>> {
+    let moves = files.iter().filter_map(|file| {
+        let (from, to) = (inside(vault, &file.old_uri)?, inside(vault, &file.new_uri)?);
+        Some(ide::moves_of(&vault.analysis, &from, &to))
     });
-    Some(moved.collect())
+    let moves: Vec<Move> = moves.flatten().collect();
+    if moves.is_empty() {
+        return Ok(None);
+    }
+    let renamed = ide::move_files(&vault.analysis, &moves);
+    let edit = || vault.answers(&workspace.client).workspace_edit(&renamed).map_err(refused);
+    (!renamed.edits.is_empty()).then(edit).transpose()
+}
+
+/// How many links, and in how many notes, lead to what is moved out of a vault.
+fn left_behind(vault: &VaultView, files: &[FileRename]) -> (usize, usize) {
+    let leaves = |file: &&FileRename| inside(vault, &file.new_uri).is_none();
+    let paths = files.iter().filter(leaves).filter_map(|file| path(&file.old_uri));
+    let (notes, files) = deleted(vault, &paths.collect::<Vec<_>>());
+    ide::broken_without(&vault.analysis, &notes, &files)
+}
+
+fn path(uri: &str) -> Option<PathBuf> {
+    file_path(&uri.parse().ok()?)
+}
+
+/// Where a file of the vault is; not the vault itself.
+fn inside(vault: &VaultView, uri: &str) -> Option<VaultPath> {
+    vault.root.relative(&path(uri)?).filter(|path| !path.is_empty())
 }

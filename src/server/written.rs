@@ -1,0 +1,44 @@
+//! Answers that are written as JSON where they are made. What a handler answers goes into a tree of values before it
+//! is written, which of thousands of places takes longer than to find them.
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tower_lsp_server::jsonrpc::Response;
+
+/// What goes before the name of a method whose answer is written: the router knows its handler by another name than
+/// the client, whose method of that name it answers itself.
+pub(super) const MARK: &str = "written/";
+
+/// The answer to a request as JSON, which for the router is a text; none is `null`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Written(Option<String>);
+
+impl Written {
+    /// Writes an answer.
+    pub(super) fn new(answer: &impl Serialize) -> Self {
+        let json = serde_json::to_string(answer);
+        Self(json.inspect_err(|error| tracing::error!("an answer cannot be written as JSON: {error}")).ok())
+    }
+}
+
+/// The response with an answer that is written.
+pub(super) fn response(response: &Response) -> Result<Vec<u8>, serde_json::Error> {
+    let Some(Value::String(json)) = response.result() else { return serde_json::to_vec(response) };
+    let id = serde_json::to_string(response.id())?;
+    Ok([r#"{"jsonrpc":"2.0","result":"#, json, r#","id":"#, &id, "}"].concat().into_bytes())
+}
+
+#[test]
+fn a_written_answer_is_the_result_itself() {
+    use tower_lsp_server::jsonrpc::{Error, Id};
+    let read = |it: &Response| serde_json::from_slice::<Value>(&response(it).unwrap_or_default()).ok();
+    for (answer, result) in [
+        (Written::new(&["\"\u{e9}\\"]), serde_json::json!(["\"\u{e9}\\"])),
+        (Written::default(), Value::Null),
+    ] {
+        let given = serde_json::to_value(answer).unwrap_or_default();
+        let found = read(&Response::from_ok(Id::String("a\"".into()), given));
+        assert_eq!(found, Some(serde_json::json!({"jsonrpc": "2.0", "result": result, "id": "a\""})));
+    }
+    let failed = Response::from_error(Id::Number(1), Error::request_cancelled());
+    assert_eq!(read(&failed), serde_json::to_value(&failed).ok());
+}
