@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("sources", &["text"]),
-    ("syntax", &["text"]),
-    ("settings", &["text", "syntax"]),
+    ("syntax", &["text", "sources"]),
+    ("settings", &["text", "sources", "syntax"]),
     ("index", &["text", "sources", "syntax", "settings"]),
     ("ide", &["text", "sources", "syntax", "settings", "index"]),
     ("vfs", &["text", "sources", "syntax", "settings", "index", "ide"]),
