@@ -82,9 +82,8 @@ impl Facts {
         facts
     }
 
-    /// What it takes beside itself.
-    #[cfg(test)]
-    pub(super) fn heap_bytes(&self) -> usize {
+    /// The bytes that it takes beside itself.
+    pub(crate) fn len(&self) -> usize {
         self.bytes().len()
     }
 

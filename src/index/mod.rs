@@ -30,6 +30,7 @@ mod queries;
 mod references;
 mod refers;
 mod resolve;
+mod sorted;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -101,7 +101,7 @@ mod tests {
             }
             let facts = facts(&text);
             assert_eq!(facts.citations().count(), citations as usize);
-            facts.heap_bytes()
+            facts.len()
         };
         let each = (note(2000) - note(0)) as f64 / 2000.0;
         assert!(each <= 16.0, "{each} bytes");

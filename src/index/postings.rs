@@ -1,11 +1,10 @@
 //! Where names and links are filed: by key, within it by spelling, within that by folder. So what one folder
 //! has of a name is one range, and the links and the notes of one name are met folder by folder.
-use imbl::OrdSet;
-
 use super::NoteId;
 use super::folders::FolderId;
 use super::name::{Key, caseless};
 use super::names::hash;
+use super::sorted::Sorted;
 
 /// A name without regard to case, as a hash; [`Self::PATH`] for a link by a path.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -43,7 +42,7 @@ pub(super) struct Posting {
 
 /// Sixteen bytes for each name, or each target of a note.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Postings(OrdSet<Posting>);
+pub(super) struct Postings(Sorted<Posting>);
 
 impl Postings {
     /// Whether both are the same, since nobody touched them.
@@ -62,7 +61,7 @@ impl Postings {
 
     /// All, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = Posting> + '_ {
-        self.0.iter().copied()
+        self.0.iter()
     }
 
     /// What is filed under `key`.
@@ -102,13 +101,13 @@ impl Postings {
         to: (Key, Spelling, FolderId),
     ) -> impl Iterator<Item = Posting> + '_ {
         let bound = |(key, spelling, folder), note| Posting { key, spelling, folder, note };
-        self.0.range(bound(from, NoteId::FIRST)..=bound(to, NoteId::LAST)).copied()
+        self.0.range(bound(from, NoteId::FIRST)..=bound(to, NoteId::LAST))
     }
 }
 
-impl FromIterator<Posting> for Postings {
-    fn from_iter<I: IntoIterator<Item = Posting>>(postings: I) -> Self {
-        Self(postings.into_iter().collect())
+impl From<Vec<Posting>> for Postings {
+    fn from(postings: Vec<Posting>) -> Self {
+        Self(postings.into())
     }
 }
 
@@ -125,6 +124,8 @@ pub(super) fn packing<T: Clone>(sorted: &[T]) -> impl Iterator<Item = T> + '_ {
 
 #[cfg(test)]
 mod tests {
+    use imbl::OrdSet;
+
     use super::*;
 
     #[test]

@@ -231,7 +231,7 @@ impl Index {
         let mut last = None;
         let keys = std::iter::from_fn(move || {
             let after = last.map_or(Bound::Unbounded, |key| Bound::Excluded((key, NoteId::LAST)));
-            let &(key, note) = self.tags.range((after, Bound::Unbounded)).next()?;
+            let (key, note) = self.tags.range((after, Bound::Unbounded)).next()?;
             last = Some(key);
             Some((key, note))
         });

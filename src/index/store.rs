@@ -13,6 +13,7 @@ use super::heading_sieve::HeadingSieve;
 use super::name::{Key, caseless};
 use super::names::{Keys, Name};
 use super::postings::{Posting, Postings, Spelling, packing};
+use super::sorted::Sorted;
 use super::prefilter::NameBits;
 use super::{Cancel, Facts};
 use crate::settings::Settings;
@@ -107,8 +108,8 @@ impl Entry {
     }
 }
 
-/// Pairs of a key and what is filed under it: any number per key, each at the cost of a logarithm.
-type Filed<T> = OrdSet<(Key, T)>;
+/// Pairs of a key and a note that is filed under it: any number per key, each at the cost of a logarithm.
+type Filed = Sorted<(Key, NoteId)>;
 
 /// The notes, names, links and citations of one vault. Cloning gives a snapshot.
 #[derive(Clone)]
@@ -127,23 +128,23 @@ pub struct Index {
     /// Stems of notes.
     pub(super) stems: Postings,
     /// Titles and aliases.
-    titles: Filed<NoteId>,
+    titles: Filed,
     /// Stems, titles and aliases that many notes share.
     pub(super) crowds: Crowds,
     /// Targets of links.
     pub(super) links: Postings,
     /// Videos that notes cite or link to.
-    pub(super) videos: Filed<NoteId>,
+    pub(super) videos: Filed,
     /// Tags and their ancestors.
-    pub(super) tags: Filed<NoteId>,
+    pub(super) tags: Filed,
     /// What a search for headings has read so far.
     pub(super) headings: Arc<HeadingSieve>,
     /// Files that are no notes.
     pub(super) files: OrdSet<VaultPath>,
     /// The same by file name.
-    pub(super) file_names: Filed<VaultPath>,
+    pub(super) file_names: OrdSet<(Key, VaultPath)>,
     /// Those that may be captions or metadata, by the videos that their names may name.
-    pub(super) sidecars: Filed<VaultPath>,
+    pub(super) sidecars: OrdSet<(Key, VaultPath)>,
 }
 
 impl fmt::Debug for Index {
@@ -164,11 +165,11 @@ impl Index {
             ids: OrdMap::new(),
             folders: Folders::default(),
             stems: Postings::default(),
-            titles: OrdSet::new(),
+            titles: Filed::default(),
             crowds: Crowds::default(),
             links: Postings::default(),
-            videos: OrdSet::new(),
-            tags: OrdSet::new(),
+            videos: Filed::default(),
+            tags: Filed::default(),
             headings: Arc::default(),
             files: OrdSet::new(),
             file_names: OrdSet::new(),
@@ -211,8 +212,7 @@ impl Index {
             index.name_bits.push_back(entry.name_bits());
             index.entries.push_back(Some(entry));
         }
-        stems.sort_unstable();
-        (index.ids, index.stems) = (packing(&ids).collect(), packing(&stems).collect());
+        (index.ids, index.stems) = (packing(&ids).collect(), stems.into());
         index.file_contents();
         for path in files {
             index.add_file(path);
@@ -256,16 +256,11 @@ impl Index {
             file(&mut videos, facts.video_keys());
             file(&mut tags, facts.tag_keys());
         }
-        let set = |mut pairs: Vec<_>| {
-            pairs.sort_unstable();
-            packing(&pairs).collect::<Filed<_>>()
-        };
         let mut keys: Vec<Key> = self.stems.iter().map(|posting| posting.key).collect();
         keys.extend(titles.iter().map(|&(key, _)| key));
         keys.sort_unstable();
-        links.sort_unstable();
-        self.links = packing(&links).collect();
-        (self.titles, self.videos, self.tags) = (set(titles), set(videos), set(tags));
+        self.links = links.into();
+        (self.titles, self.videos, self.tags) = (titles.into(), videos.into(), tags.into());
         self.crowds = Crowds::default();
         for same in keys.chunk_by(PartialEq::eq) {
             if let [key, ..] = *same
@@ -639,14 +634,14 @@ impl Index {
     }
 
     /// What is filed under `key`.
-    pub(super) fn filed<'s>(&'s self, set: &'s Filed<NoteId>, key: Key) -> impl Iterator<Item = NoteId> + 's {
+    pub(super) fn filed<'s>(&'s self, set: &'s Filed, key: Key) -> impl Iterator<Item = NoteId> + 's {
         let range = (key, NoteId::FIRST)..=(key, NoteId::LAST);
-        self.cancel.over(set.range(range)).map(|&(_, id)| id)
+        self.cancel.over(set.range(range)).map(|(_, id)| id)
     }
 }
 
 /// Files `id` under `new` instead of `old`, both sorted.
-fn file(set: &mut Filed<NoteId>, id: NoteId, old: &[Key], new: &[Key]) {
+fn file(set: &mut Filed, id: NoteId, old: &[Key], new: &[Key]) {
     for key in old.iter().filter(|key| new.binary_search(key).is_err()) {
         set.remove(&(*key, id));
     }

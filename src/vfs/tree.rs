@@ -58,6 +58,10 @@ impl fmt::Debug for Tree {
 /// Notes in a batch of contents: a turn of the server's loop takes one.
 const BATCH: usize = 32;
 
+/// Bytes of contents that are kept together at a first reading: so many that they have pages of their own, and
+/// leave no gaps between what else is kept.
+const BLOCK: usize = 256 << 10;
+
 impl Tree {
     /// The vault at `root`, not read yet.
     pub fn new(root: Arc<Root>, settings: Arc<Settings>, limits: Limits) -> Self {
@@ -229,7 +233,7 @@ impl Tree {
                 sink(Step::Trouble(trouble));
             }
         }
-        self.read(changed, cancelled, sink);
+        self.read(changed, 0, cancelled, sink);
         missing
     }
 
@@ -252,7 +256,7 @@ impl Tree {
             found.sort_unstable();
             let notes = notes(&found);
             self.known = found.into_iter().map(|path| (path, None)).collect();
-            self.read(notes, cancelled, sink);
+            self.read(notes, BLOCK, cancelled, sink);
             return;
         }
         let before: BTreeMap<VaultPath, Option<Stamp>> = if folder.is_empty() {
@@ -289,7 +293,7 @@ impl Tree {
         if folder.is_empty() {
             sink(Step::Named(notes.len()));
         }
-        self.read(notes, cancelled, sink);
+        self.read(notes, 0, cancelled, sink);
     }
 
     /// What is known below `folder`.
@@ -307,30 +311,39 @@ impl Tree {
         sink(Step::Changes(vec![Change::Gone(path.clone())]));
     }
 
-    /// Reads and parses `notes` on all cores.
-    fn read(&mut self, notes: Vec<VaultPath>, cancelled: &AtomicBool, sink: Sink<'_>) {
+    /// Reads and parses `notes` on all cores. `sink` is given what they hold by batches, or by as many of these
+    /// as have `block` bytes.
+    fn read(&mut self, notes: Vec<VaultPath>, block: usize, cancelled: &AtomicBool, sink: Sink<'_>) {
         let next = AtomicUsize::new(0);
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(notes.len());
         let (this, notes) = (&*self, &notes);
         let work = || {
             let mut worker = Worker::new(this);
+            let (mut changes, mut read, mut bytes) = (Vec::new(), Vec::new(), 0);
             while !cancelled.load(Ordering::Relaxed) {
                 let start = next.fetch_add(BATCH, Ordering::Relaxed);
-                let Some(batch) = notes.get(start..notes.len().min(start + BATCH)) else { break };
-                if batch.is_empty() {
-                    break;
-                }
-                let (mut changes, mut read) = (Vec::new(), Vec::new());
+                let batch = notes.get(start..notes.len().min(start + BATCH)).unwrap_or_default();
                 for path in batch {
                     match worker.note(path, sink) {
-                        Noted::Read(facts) => read.push((path.clone(), facts)),
+                        Noted::Read(facts) => {
+                            bytes += facts.len();
+                            read.push((path.clone(), facts));
+                        }
                         Noted::Unread(change) => changes.push(change),
                     }
                 }
-                let (paths, facts): (Vec<_>, Vec<_>) = read.into_iter().unzip();
-                let together = paths.into_iter().zip(Facts::together(facts));
-                changes.extend(together.map(|(path, facts)| Change::Facts(path, Arc::new(facts))));
-                sink(Step::Changes(changes));
+                if bytes >= block || batch.is_empty() {
+                    let (paths, facts): (Vec<_>, Vec<_>) = std::mem::take(&mut read).into_iter().unzip();
+                    let together = paths.into_iter().zip(Facts::together(facts));
+                    changes.extend(together.map(|(path, facts)| Change::Facts(path, Arc::new(facts))));
+                    bytes = 0;
+                    if !changes.is_empty() {
+                        sink(Step::Changes(std::mem::take(&mut changes)));
+                    }
+                }
+                if batch.is_empty() {
+                    break;
+                }
             }
             (worker.read, worker.unread)
         };

@@ -1,0 +1,134 @@
+//! Sorted sets as an index holds them: one array of what was there when the vault was read, with no more memory
+//! than its items take, and small trees of what has changed since. A clone is a snapshot and costs nothing.
+use std::ops::{Bound, RangeBounds};
+use std::sync::Arc;
+
+use imbl::OrdSet;
+
+/// Fewer changes than this leave the array as it is.
+const FEW: usize = if cfg!(test) { 8 } else { 1024 };
+
+/// A set of `T`, in order.
+#[derive(Clone, Debug)]
+pub(super) struct Sorted<T: Ord> {
+    base: Arc<Vec<T>>,
+    /// What is there beside the array.
+    added: OrdSet<T>,
+    /// What is in the array and not there.
+    removed: OrdSet<T>,
+}
+
+impl<T: Ord> Default for Sorted<T> {
+    fn default() -> Self {
+        Self { base: Arc::default(), added: OrdSet::new(), removed: OrdSet::new() }
+    }
+}
+
+impl<T: Ord + Copy> Sorted<T> {
+    /// Whether both are the same, since nobody touched them.
+    #[cfg(test)]
+    pub(super) fn ptr_eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.base, &other.base)
+            && self.added.ptr_eq(&other.added)
+            && self.removed.ptr_eq(&other.removed)
+    }
+
+    pub(super) fn insert(&mut self, item: T) {
+        match self.base.binary_search(&item) {
+            Ok(_) => self.removed.remove(&item),
+            Err(_) => self.added.insert(item),
+        };
+        self.merge_many();
+    }
+
+    pub(super) fn remove(&mut self, item: &T) {
+        match self.base.binary_search(item) {
+            Ok(_) => self.removed.insert(*item),
+            Err(_) => self.added.remove(item),
+        };
+        self.merge_many();
+    }
+
+    /// Makes a new array where the changes have outgrown it: each of them pays for as much of it as it adds.
+    fn merge_many(&mut self) {
+        if self.added.len() + self.removed.len() > self.base.len().max(FEW) {
+            *self = self.iter().collect::<Vec<_>>().into();
+        }
+    }
+
+    /// All, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = T> + '_ {
+        self.range(..)
+    }
+
+    /// What is in `range`, in order.
+    pub(super) fn range(&self, range: impl RangeBounds<T>) -> impl Iterator<Item = T> + '_ {
+        let (start, end) = (range.start_bound().cloned(), range.end_bound().cloned());
+        let first = match start {
+            Bound::Unbounded => 0,
+            Bound::Included(start) => self.base.partition_point(|item| *item < start),
+            Bound::Excluded(start) => self.base.partition_point(|item| *item <= start),
+        };
+        let is_inside = move |item: &T| match end {
+            Bound::Unbounded => true,
+            Bound::Included(end) => *item <= end,
+            Bound::Excluded(end) => *item < end,
+        };
+        let base = self.base.get(first..).unwrap_or_default().iter().copied().take_while(is_inside);
+        let mut base = base.filter(|item| self.removed.is_empty() || !self.removed.contains(item)).peekable();
+        let added = (!self.added.is_empty()).then(|| self.added.range((start, end)).copied());
+        let mut added = added.into_iter().flatten().peekable();
+        std::iter::from_fn(move || match (base.peek(), added.peek()) {
+            (Some(old), Some(new)) if new < old => added.next(),
+            (Some(_), _) => base.next(),
+            (None, _) => added.next(),
+        })
+    }
+}
+
+/// Of items in any order, more than once too.
+impl<T: Ord> From<Vec<T>> for Sorted<T> {
+    fn from(mut items: Vec<T>) -> Self {
+        items.sort_unstable();
+        items.dedup();
+        items.shrink_to_fit();
+        Self { base: Arc::new(items), ..Self::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn it_is_a_set(
+            start: Vec<u8>,
+            changes in proptest::collection::vec((any::<bool>(), 0u8..40), 0..60),
+            ranges in proptest::collection::vec((any::<Bound<u8>>(), any::<Bound<u8>>()), 20),
+        ) {
+            let mut plain: BTreeSet<u8> = start.iter().copied().collect();
+            let mut set = Sorted::from(start);
+            let (before, old) = (set.clone(), plain.clone());
+            for (is_new, item) in changes {
+                if is_new {
+                    set.insert(item);
+                    plain.insert(item);
+                } else {
+                    set.remove(&item);
+                    plain.remove(&item);
+                }
+                prop_assert!(set.iter().eq(plain.iter().copied()));
+            }
+            for range in ranges {
+                let inside = plain.iter().copied().filter(|item| range.contains(item));
+                prop_assert!(set.range(range).eq(inside));
+            }
+            prop_assert!(before.iter().eq(old));
+        }
+    }
+}
