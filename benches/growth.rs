@@ -24,7 +24,7 @@ fn read(text: &str, settings: &Arc<Settings>) {
     let document = Document::new(text.into(), settings);
     let facts = Facts::new(text, &document.note, settings);
     let mut index = Index::new(Arc::clone(settings));
-    index.apply(Change::Facts("note.md".into(), Arc::new(facts)));
+    index.apply(Change::Facts("note.md".into(), facts));
     let note = index.note("note.md").unwrap();
     let document = Arc::new(document);
     let open = std::iter::once((note, Arc::clone(&document))).collect();

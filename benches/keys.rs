@@ -73,7 +73,7 @@ fn main() {
         lap();
         let facts = Facts::new(&document.text, &document.note, &settings);
         lap();
-        black_box(vault.put(&path, Arc::new(document), Arc::new(facts)));
+        black_box(vault.put(&path, Arc::new(document), facts));
         lap();
         let analysis = vault.snapshot();
         let note = analysis.index.note(&path).unwrap();

@@ -50,11 +50,11 @@ fn index(c: &mut Criterion) {
         group.throughput(Throughput::Elements(2));
         group.bench_function(BenchmarkId::new("a note and back", notes), |b| {
             let (path, own) = fixture.facts[7].clone();
-            let other = Arc::clone(&fixture.facts[8].1);
+            let other = fixture.facts[8].1.clone();
             let mut index = fixture.analysis.index.clone();
             b.iter(|| {
-                black_box(index.apply(Change::Facts(Arc::clone(&path).into(), Arc::clone(&other))));
-                black_box(index.apply(Change::Facts(Arc::clone(&path).into(), Arc::clone(&own))));
+                black_box(index.apply(Change::Facts(Arc::clone(&path).into(), other.clone())));
+                black_box(index.apply(Change::Facts(Arc::clone(&path).into(), own.clone())));
             });
         });
     }

@@ -153,7 +153,7 @@ fn fixes_of(analysis: &Analysis, note: NoteId) {
             }
             let text: Arc<str> = edited(&document.text, &edits).into();
             let document = Arc::new(Document::new(text, analysis.settings()));
-            let facts = Arc::new(Facts::new(&document.text, &document.note, analysis.settings()));
+            let facts = Facts::new(&document.text, &document.note, analysis.settings());
             let mut index = analysis.index.clone();
             index.apply(Change::Facts(index.path(note).into(), facts));
             let open = std::iter::once((note, Arc::clone(&document))).collect();

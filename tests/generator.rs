@@ -27,7 +27,7 @@ fn read(size: usize, style: Style) -> Read {
     let notes: Vec<Note> = texts.iter().map(|text| syntax::parse(text, &settings.syntax_options())).collect();
     let facts = (0..size).map(|note| {
         let facts = Facts::new(&texts[note], &notes[note], &settings);
-        (vault.path(note).into(), Some(Arc::new(facts)))
+        (vault.path(note).into(), Some(facts))
     });
     let files = vault.attachments().map(|(path, _)| path.into());
     let index =

@@ -12,7 +12,7 @@ use slugline::text::{Buffer, Edit, Encoding, PositionRange};
 use super::{Rng, Style, Vault};
 
 /// What a note holds, by its path.
-pub type Read = (Arc<str>, Arc<Facts>);
+pub type Read = (Arc<str>, Facts);
 
 /// A link: the number of its note, a byte in it, its target.
 pub struct Place {
@@ -46,7 +46,7 @@ impl Fixture {
         let read = |(note, text): (usize, &Arc<str>)| {
             let facts = Facts::new(text, &parse(text, &settings), &settings);
             let path = note.checked_sub(notes).and_then(|at| more.get(at)).map(|(path, _)| path.clone());
-            (Arc::from(path.unwrap_or_else(|| vault.path(note))), Arc::new(facts))
+            (Arc::from(path.unwrap_or_else(|| vault.path(note))), facts)
         };
         let facts: Vec<Read> = texts.iter().enumerate().map(read).collect();
         let index = from_scratch(&settings, &facts);
@@ -138,14 +138,14 @@ pub fn parse(text: &str, settings: &Settings) -> Note {
 pub fn by_changes(settings: &Arc<Settings>, facts: &[Read]) -> Index {
     let mut index = Index::new(Arc::clone(settings));
     for (path, facts) in facts {
-        index.apply(Change::Facts(Arc::clone(path).into(), Arc::clone(facts)));
+        index.apply(Change::Facts(Arc::clone(path).into(), facts.clone()));
     }
     index
 }
 
 /// The index of these notes, at once.
 pub fn from_scratch(settings: &Arc<Settings>, facts: &[Read]) -> Index {
-    let notes = facts.iter().map(|(path, facts)| (Arc::clone(path).into(), Some(Arc::clone(facts))));
+    let notes = facts.iter().map(|(path, facts)| (Arc::clone(path).into(), Some(facts.clone())));
     Index::from_scratch(Arc::clone(settings), notes, [])
 }
 
@@ -184,7 +184,7 @@ impl Typing {
         let text = self.buffer.to_string().into();
         self.document = Arc::new(Document::after(Some(&self.document), text, &self.settings));
         let facts = Facts::new(&self.document.text, &self.document.note, &self.settings);
-        self.index.apply(Change::Facts(Arc::clone(&self.path).into(), Arc::new(facts)))
+        self.index.apply(Change::Facts(Arc::clone(&self.path).into(), facts))
     }
 }
 
@@ -204,7 +204,7 @@ pub fn shared_name(folders: usize) -> (Analysis, [Cursor; 2]) {
     texts.insert("start.md".to_owned(), "See [[index]].\n".into());
     let read = |(path, text): (&String, &Arc<str>)| {
         let facts = Facts::new(text, &parse(text, &settings), &settings);
-        (Arc::from(path.as_str()), Arc::new(facts))
+        (Arc::from(path.as_str()), facts)
     };
     let facts: Vec<Read> = texts.iter().map(read).collect();
     let index = from_scratch(&settings, &facts);

@@ -97,7 +97,7 @@ impl Fixture {
                 Change::Note(path)
             } else {
                 let note = syntax::parse(&file.text, &settings.syntax_options());
-                Change::Facts(path, Arc::new(Facts::new(&file.text, &note, &settings)))
+                Change::Facts(path, Facts::new(&file.text, &note, &settings))
             }
         });
         let mut vault = Vault::new(Arc::clone(&settings), texts.clone());

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use super::Analysis;
 use crate::index::{NoteId, Pairs, slug};
-use crate::text::PathText;
+use crate::text::{PathText, VaultPath};
 
 /// Names that the full comparison sees.
 const KEPT: usize = 150;
@@ -57,11 +57,16 @@ pub(super) fn notes(analysis: &Analysis, from: NoteId, target: &str, limit: usiz
 pub(super) fn files<'a>(analysis: &'a Analysis, from: NoteId, target: &str, limit: usize) -> Vec<&'a str> {
     let name = |path: &str| path.file_name().len();
     let wanted = target.get(target.len() - name(target)..).unwrap_or(target);
+    let files = files_around(analysis, from)
+        .map(|path| (&**path, path.get(path.len() - name(path)..).unwrap_or(path)));
+    nearest(wanted, files, limit).into_iter().map(|(path, _)| path).collect()
+}
+
+/// The files that are no notes, those around the note `from` first; of a great many, not all.
+pub(super) fn files_around(analysis: &Analysis, from: NoteId) -> impl Iterator<Item = &VaultPath> {
     let own_folder = analysis.index.path(from).folder();
     let others = analysis.index.files().filter(|path| path.below(own_folder).is_none());
-    let files = analysis.index.files_below(own_folder).chain(others).take(MOST_FILES);
-    let files = files.map(|path| (&**path, path.get(path.len() - name(path)..).unwrap_or(path)));
-    nearest(wanted, files, limit).into_iter().map(|(path, _)| path).collect()
+    analysis.index.files_below(own_folder).chain(others).take(MOST_FILES)
 }
 
 /// Of `names` those nearest to `wanted`, each with its likeness in thousandths; best first, at most

@@ -1,6 +1,5 @@
 //! Symbols of the vault: titles, file names and aliases of notes, headings, tags.
 use std::cmp::Reverse;
-use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
@@ -107,7 +106,7 @@ fn score(query: &mut Query, name: &str, typed: &str) -> Option<i64> {
 
 /// The headings of a note that match, but for the one that is its title.
 fn headings(
-    facts: Option<&Arc<Facts>>,
+    facts: Option<&Facts>,
     note: NoteId,
     typed: &str,
     query: &mut Query,

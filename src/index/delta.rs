@@ -1,5 +1,4 @@
 //! What changes of a vault are, and which notes see them.
-use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
@@ -17,7 +16,7 @@ pub enum Change {
     /// A note is there; what it holds is not known yet (or no longer).
     Note(VaultPath),
     /// A note is there and holds this.
-    Facts(VaultPath, Arc<Facts>),
+    Facts(VaultPath, Facts),
     /// A file that is no note is there.
     File(VaultPath),
     /// A note or file is gone; of a folder, everything below it. Of a path that is not known, as that of an

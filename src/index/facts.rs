@@ -82,6 +82,11 @@ impl Facts {
         facts
     }
 
+    /// Whether both are one, and not only equal.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.packed, &other.packed) && self.parts == other.parts
+    }
+
     /// The bytes that it takes beside itself.
     pub(crate) fn len(&self) -> usize {
         self.bytes().len()

@@ -3,7 +3,7 @@
 //! Few people ever ask, so nothing is kept until somebody does: the first question reads the headings of all
 //! notes, the next ones those of the notes that differ since. What was read before a question is cancelled is kept.
 //! Absent: the real comparison.
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use super::pairs::letters;
 use super::{Facts, Index, NoteId};
@@ -14,8 +14,8 @@ pub(super) struct HeadingSieve(Mutex<Vec<Option<Sifted>>>);
 
 #[derive(Debug)]
 struct Sifted {
-    /// What it was read from; held, so that no other facts get its address.
-    facts: Arc<Facts>,
+    /// What it was read from; held, so that no others get their place in memory.
+    facts: Facts,
     grams: Grams,
 }
 
@@ -82,10 +82,10 @@ impl Index {
                 }
                 let (Some(facts), Some(slot)) = (facts, known.get_mut(number)) else { continue };
                 let grams = match slot {
-                    Some(sifted) if Arc::ptr_eq(&sifted.facts, facts) => sifted.grams,
+                    Some(sifted) if sifted.facts.is(facts) => sifted.grams,
                     _ => {
                         let grams = Grams::of_headings(facts);
-                        *slot = Some(Sifted { facts: Arc::clone(facts), grams });
+                        *slot = Some(Sifted { facts: facts.clone(), grams });
                         grams
                     }
                 };
@@ -104,6 +104,8 @@ impl Index {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::index::{Cancel, Change, catch};
     use crate::settings::Settings;
@@ -112,7 +114,7 @@ mod tests {
     fn put(index: &mut Index, path: &str, text: &str) {
         let settings = Settings::default();
         let note = parse(text, &settings.syntax_options());
-        index.apply(Change::Facts(path.into(), Arc::new(Facts::new(text, &note, &settings))));
+        index.apply(Change::Facts(path.into(), Facts::new(text, &note, &settings)));
     }
 
     fn found(index: &Index, typed: &str) -> Vec<String> {

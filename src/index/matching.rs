@@ -63,7 +63,7 @@ impl Index {
     pub(super) fn by_name(&self, from: &str, name: &str, trace: &mut Trace) -> Option<Resolution> {
         let target = Target::new(name);
         let key = target.name.key();
-        let tier = |entry: &Entry| target.tier(entry.name(), entry.facts.as_deref());
+        let tier = |entry: &Entry| target.tier(entry.name(), entry.facts.as_ref());
         // Of notes with that file name the own folder comes first, in whatever case.
         let own = self.folders.get(from).into_iter();
         let own = own.flat_map(|own| self.stems.in_folder(key, Spelling::of(&target.name), own));

@@ -276,7 +276,7 @@ mod tests {
             let (path, title) = note.split_once('|').unwrap_or((note, ""));
             let text = format!("---\ntitle: {title}\n---\n");
             let facts = Facts::new(&text, &parse(&text, &settings.syntax_options()), &settings);
-            index.apply(Change::Facts(format!("{path}.md").as_str().into(), Arc::new(facts)));
+            index.apply(Change::Facts(format!("{path}.md").as_str().into(), facts));
         }
         Mentions::of(&index).unwrap()
     }

@@ -74,7 +74,7 @@ mod tests {
             ("a.md", "[v](https://youtu.be/dQw4w9WgXcQ) then\n[w](https://youtu.be/dQw4w9WgXcQ?t=58)\n"),
             ("c.md", "---\nvideoId: abcdefghijk\n---\n[00:58]\n"),
         ] {
-            index.apply(Change::Facts(path.into(), Arc::new(facts(text))));
+            index.apply(Change::Facts(path.into(), facts(text)));
         }
         let show = |range| -> Vec<String> {
             let found = index.citations(SourceId { kind: 0, id: "dQw4w9WgXcQ" }, range);

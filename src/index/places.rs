@@ -297,9 +297,7 @@ mod tests {
     fn a_key_that_moves_text_files_nothing_anew() {
         let text = "# A\n[[b]] and [c](c.md#x) #tag ^block\n";
         let mut index = Index::new(Arc::default());
-        let put = |index: &mut Index, text: &str| {
-            index.apply(Change::Facts("a.md".into(), Arc::new(facts(text).1)))
-        };
+        let put = |index: &mut Index, text: &str| index.apply(Change::Facts("a.md".into(), facts(text).1));
         assert!(!put(&mut index, text).is_empty());
         let before = index.clone();
         assert!(put(&mut index, &format!("\n{text}")).is_empty());

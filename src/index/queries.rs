@@ -116,7 +116,7 @@ impl Index {
                     }
                     let entries = some.iter().filter_map(|from| Some((*from, self.entry(from.note)?)));
                     let read: Vec<_> =
-                        entries.filter_map(|(from, entry)| Some((from, entry.facts.as_deref()?))).collect();
+                        entries.filter_map(|(from, entry)| Some((from, entry.facts.as_ref()?))).collect();
                     for (from, facts) in read {
                         for (number, target) in facts.targets_filed(key, spelling, &self.settings) {
                             let leads_here =
@@ -235,13 +235,24 @@ impl Index {
             last = Some(key);
             Some((key, note))
         });
-        self.cancel.over(keys).filter_map(|(key, note)| {
-            let tags = self.facts(note)?.tags();
-            let ends =
-                |tag: &str| tag.match_indices('/').map(|(at, _)| at).chain([tag.len()]).collect::<Vec<_>>();
-            let mut named = tags.flat_map(|tag| ends(tag).into_iter().filter_map(|end| tag.get(..end)));
-            Some((named.find(|tag| tag_key(&caseless(tag)) == Some(key))?, note))
-        })
+        self.cancel.over(keys).filter_map(|(key, note)| Some((spelt(self.facts(note)?, key)?, note)))
+    }
+
+    /// How many notes have `tag` (without `#`) or a tag below it, not counting the note `but`.
+    pub fn tagged_count(&self, tag: &str, but: NoteId) -> usize {
+        let Some(key) = tag_key(&caseless(tag)) else { return 0 };
+        let all = self.tags.count((key, NoteId::FIRST)..=(key, NoteId::LAST));
+        all - usize::from(self.tags.contains(&(key, but)))
+    }
+
+    /// The tag `tag` as most of `among` notes with it write it, not counting the note `but`.
+    pub fn usual_tag(&self, tag: &str, but: NoteId, among: usize) -> Option<&str> {
+        let key = tag_key(&caseless(tag))?;
+        let notes = self.filed(&self.tags, key).filter(|&note| note != but).take(among);
+        let mut spellings: Vec<&str> = notes.filter_map(|note| spelt(self.facts(note)?, key)).collect();
+        spellings.sort_unstable();
+        let most = spellings.chunk_by(PartialEq::eq).max_by_key(|same| same.len());
+        most.and_then(|same| same.first().copied())
     }
 
     fn by_path_order(&self, mut notes: Vec<NoteId>) -> Vec<NoteId> {
@@ -309,4 +320,11 @@ impl Index {
         wanted.sort_unstable();
         wanted
     }
+}
+
+/// The tag that is filed under `key`, or what stands above one, as a note writes it.
+fn spelt(facts: &Facts, key: Key) -> Option<&str> {
+    let ends = |tag: &str| tag.match_indices('/').map(|(at, _)| at).chain([tag.len()]).collect::<Vec<_>>();
+    let mut named = facts.tags().flat_map(|tag| ends(tag).into_iter().filter_map(|end| tag.get(..end)));
+    named.find(|tag| tag_key(&caseless(tag)) == Some(key))
 }

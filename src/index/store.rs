@@ -13,8 +13,8 @@ use super::heading_sieve::HeadingSieve;
 use super::name::{Key, caseless};
 use super::names::{Keys, Name};
 use super::postings::{Posting, Postings, Spelling, packing};
-use super::sorted::Sorted;
 use super::prefilter::NameBits;
+use super::sorted::Sorted;
 use super::{Cancel, Facts};
 use crate::settings::Settings;
 use crate::sources::{SidecarName, named_tokens};
@@ -39,11 +39,11 @@ pub(super) struct Entry {
     keys: Keys,
     /// The folder that it is in.
     pub(super) within: FolderId,
-    pub(super) facts: Option<Arc<Facts>>,
+    pub(super) facts: Option<Facts>,
 }
 
 impl Entry {
-    fn new(path: VaultPath, within: FolderId, facts: Option<Arc<Facts>>, settings: &Settings) -> Self {
+    fn new(path: VaultPath, within: FolderId, facts: Option<Facts>, settings: &Settings) -> Self {
         let name = stem(&path, settings);
         let start = path.len() - path.file_name().len();
         let stem = Span::new(start, start + name.len());
@@ -78,7 +78,7 @@ impl Entry {
 
     /// What scans for names read.
     fn name_bits(&self) -> NameBits {
-        NameBits::new(&self.path, self.stem(), self.facts.as_deref())
+        NameBits::new(&self.path, self.stem(), self.facts.as_ref())
     }
 
     /// The stem, the title and the aliases.
@@ -193,10 +193,10 @@ impl Index {
     /// to, whatever came before. Of two notes with one path the last counts.
     pub fn from_scratch(
         settings: Arc<Settings>,
-        notes: impl IntoIterator<Item = (VaultPath, Option<Arc<Facts>>)>,
+        notes: impl IntoIterator<Item = (VaultPath, Option<Facts>)>,
         files: impl IntoIterator<Item = VaultPath>,
     ) -> Self {
-        let mut notes: Vec<(VaultPath, Option<Arc<Facts>>)> = notes.into_iter().collect();
+        let mut notes: Vec<(VaultPath, Option<Facts>)> = notes.into_iter().collect();
         // Of equal ones the last comes first, and stays.
         notes.reverse();
         notes.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -223,7 +223,7 @@ impl Index {
     /// The same notes and files with these contents, by sorting. Of a note that is not known, nothing is
     /// taken.
     #[must_use]
-    pub fn with_contents(&self, contents: impl IntoIterator<Item = (VaultPath, Arc<Facts>)>) -> Self {
+    pub fn with_contents(&self, contents: impl IntoIterator<Item = (VaultPath, Facts)>) -> Self {
         let mut index = self.clone();
         let mut contents: Vec<_> = contents.into_iter().collect();
         contents.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -311,7 +311,7 @@ impl Index {
             && self.tags.ptr_eq(&other.tags)
     }
 
-    fn put(&mut self, path: VaultPath, facts: Option<Arc<Facts>>, delta: &mut Delta) {
+    fn put(&mut self, path: VaultPath, facts: Option<Facts>, delta: &mut Delta) {
         let id = match self.ids.get(&path) {
             Some(&id) => id,
             None => {
@@ -392,10 +392,9 @@ impl Index {
     fn refile(&mut self, id: NoteId, old: Option<&Entry>, new: Option<&Entry>, delta: &mut Delta) {
         let names = |entry: Option<&Entry>| entry.map_or_else(Vec::new, Entry::name_keys);
         let keys = |entry: Option<&Entry>, of: fn(&Facts) -> Vec<Key>| {
-            entry.and_then(|entry| entry.facts.as_deref()).map_or_else(Vec::new, of)
+            entry.and_then(|entry| entry.facts.as_ref()).map_or_else(Vec::new, of)
         };
-        let (old_facts, new_facts) =
-            (old.and_then(|e| e.facts.as_deref()), new.and_then(|e| e.facts.as_deref()));
+        let (old_facts, new_facts) = (old.and_then(|e| e.facts.as_ref()), new.and_then(|e| e.facts.as_ref()));
         let (old_names, new_names) = (names(old), names(new));
         if old.is_none() || new.is_none() {
             delta.names.extend(old_names.iter().chain(&new_names));
@@ -549,7 +548,7 @@ impl Index {
     }
 
     /// Every note, in no order that means anything: the fastest way through all of them.
-    pub fn scan(&self) -> impl Iterator<Item = (NoteId, &str, Option<&Arc<Facts>>)> + '_ {
+    pub fn scan(&self) -> impl Iterator<Item = (NoteId, &str, Option<&Facts>)> + '_ {
         let numbered = (0u32..).zip(self.cancel.over(self.entries.iter()));
         numbered.filter_map(|(n, entry)| entry.as_ref().map(|e| (NoteId(n), &*e.path, e.facts.as_ref())))
     }
@@ -570,9 +569,7 @@ impl Index {
     }
 
     /// What every note holds, by number in runs: nothing of those that are not read, or not there.
-    pub(super) fn facts_in_runs(
-        &self,
-    ) -> impl Iterator<Item = impl Iterator<Item = Option<&Arc<Facts>>>> + '_ {
+    pub(super) fn facts_in_runs(&self) -> impl Iterator<Item = impl Iterator<Item = Option<&Facts>>> + '_ {
         let runs = self.cancel.over(self.entries.leaves());
         runs.map(|run| run.iter().map(|entry| entry.as_ref().and_then(|entry| entry.facts.as_ref())))
     }
@@ -617,7 +614,7 @@ impl Index {
     }
 
     /// What a note holds; `None` while it has not been read.
-    pub fn facts(&self, note: NoteId) -> Option<&Arc<Facts>> {
+    pub fn facts(&self, note: NoteId) -> Option<&Facts> {
         self.entry(note)?.facts.as_ref()
     }
 

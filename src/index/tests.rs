@@ -25,7 +25,7 @@ struct Sketch {
 }
 
 impl Sketch {
-    fn facts(&self) -> Arc<Facts> {
+    fn facts(&self) -> Facts {
         let value = |text: &&str| Value { text: (*text).to_owned(), span: Span::default() };
         let mut text = String::new();
         let mut push = |part: &str| {
@@ -62,7 +62,7 @@ impl Sketch {
                 in_table: false,
             });
         }
-        Arc::new(Facts::new(&text, &note, &Settings::default()))
+        Facts::new(&text, &note, &Settings::default())
     }
 }
 

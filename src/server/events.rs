@@ -172,7 +172,7 @@ pub(super) struct Reading {
     pub(super) epoch: u64,
     /// What it says; after a panic, the text alone.
     pub(super) document: Arc<Document>,
-    pub(super) facts: Arc<Facts>,
+    pub(super) facts: Facts,
     pub(super) failed: bool,
 }
 

@@ -191,7 +191,7 @@ impl Vault {
 
     /// An open note has this text now: [`open`](Self::open) and [`edit`](Self::edit) for who reads texts
     /// elsewhere.
-    pub fn put(&mut self, path: &VaultPath, document: Arc<Document>, facts: Arc<Facts>) -> Delta {
+    pub fn put(&mut self, path: &VaultPath, document: Arc<Document>, facts: Facts) -> Delta {
         let delta = self.index.apply(Change::Facts(path.clone(), facts));
         if let Some(note) = self.index.note(path) {
             self.open.insert(note, document);
@@ -200,7 +200,7 @@ impl Vault {
     }
 
     /// The state as it would be with this text of an open note.
-    pub fn snapshot_with(&self, path: &VaultPath, document: Arc<Document>, facts: Arc<Facts>) -> Analysis {
+    pub fn snapshot_with(&self, path: &VaultPath, document: Arc<Document>, facts: Facts) -> Analysis {
         let mut other = self.clone();
         other.put(path, document, facts);
         other.snapshot()
@@ -286,22 +286,22 @@ impl Vault {
     }
 
     /// Takes out the open notes at `path` or below it.
-    fn take_open_within(&mut self, path: &str) -> Vec<(VaultPath, Arc<Document>, Arc<Facts>)> {
+    fn take_open_within(&mut self, path: &str) -> Vec<(VaultPath, Arc<Document>, Facts)> {
         let notes: Vec<_> = self.open_within(path).collect();
         notes
             .into_iter()
             .filter_map(|note| {
                 let document = self.open.remove(&note)?;
                 let facts = self.index.facts(note)?;
-                Some((VaultPath::from(self.index.path(note)), document, Arc::clone(facts)))
+                Some((VaultPath::from(self.index.path(note)), document, facts.clone()))
             })
             .collect()
     }
 }
 
 /// Reads a text.
-fn read(text: Arc<str>, settings: &Settings) -> (Document, Arc<Facts>) {
+fn read(text: Arc<str>, settings: &Settings) -> (Document, Facts) {
     let document = Document::new(text, settings);
     let facts = Facts::new(&document.text, &document.note, settings);
-    (document, Arc::new(facts))
+    (document, facts)
 }

@@ -335,7 +335,7 @@ impl Tree {
                 if bytes >= block || batch.is_empty() {
                     let (paths, facts): (Vec<_>, Vec<_>) = std::mem::take(&mut read).into_iter().unzip();
                     let together = paths.into_iter().zip(Facts::together(facts));
-                    changes.extend(together.map(|(path, facts)| Change::Facts(path, Arc::new(facts))));
+                    changes.extend(together.map(|(path, facts)| Change::Facts(path, facts)));
                     bytes = 0;
                     if !changes.is_empty() {
                         sink(Step::Changes(std::mem::take(&mut changes)));
@@ -517,7 +517,7 @@ struct Gathered {
     settings: Arc<Settings>,
     /// Names, and later what became of notes that could not be read.
     changes: Mutex<Vec<Change>>,
-    contents: Mutex<Vec<(VaultPath, Arc<Facts>)>>,
+    contents: Mutex<Vec<(VaultPath, Facts)>>,
     /// The index with the names, and how many notes will be read.
     named: Mutex<(Index, usize)>,
 }

@@ -163,7 +163,7 @@ fn judged<'i>(analysis: &'i Analysis, typed: Typed, query: &Query, notes: &[Note
     let judge = |notes: &[NoteId]| -> Vec<Candidate<'i>> {
         let mut query = query.clone();
         let judge = |note| {
-            let facts = index.facts(note).map(|facts| &**facts);
+            let facts = index.facts(note);
             judge(&mut query, typed, note, index.path(note), facts, settings)
         };
         index.cancel().over(notes.iter().copied()).filter_map(judge).collect()

@@ -3,13 +3,15 @@ use super::candidates::in_folder;
 use super::fuzzy::Query;
 use super::{Completion, CompletionKind, Slot};
 use crate::ide::Analysis;
+use crate::ide::nearest::files_around;
 use crate::index::NoteId;
 use crate::text::PathText;
 
 /// What files have ahead of notes where only a file will do.
 pub(super) const AHEAD: i64 = 1000;
 
-/// The files that match best, best first, with their scores.
+/// The files that match best, best first, with their scores. Of a great many, those around the note `from` are
+/// looked at.
 pub(super) fn matching(
     analysis: &Analysis,
     from: NoteId,
@@ -19,7 +21,7 @@ pub(super) fn matching(
 ) -> Vec<(i64, &str)> {
     let own = analysis.index.path(from).folder();
     let mut found = Vec::new();
-    for path in analysis.index.files() {
+    for path in files_around(analysis, from) {
         let name = if by_path { path } else { path.file_name() };
         if let Some(score) = query.score(name) {
             let near = if in_folder(path, own) { 12 } else { 0 };

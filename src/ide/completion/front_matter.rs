@@ -11,12 +11,20 @@ use crate::text::Span;
 const KEYS: [(&str, &str); 3] =
     [("title", "title of the note"), ("aliases", "other names of the note"), ("tags", "tags of the note")];
 
+/// The line of the cursor: where it starts, and what stands before the cursor and behind it.
+struct Line<'t> {
+    start: usize,
+    before: &'t str,
+    after: &'t str,
+}
+
 /// What to offer at `offset` in the front matter; `None` where that is in no front matter.
 pub(super) fn offer(
     analysis: &Analysis,
     from: NoteId,
     document: &Document,
     offset: usize,
+    limit: usize,
 ) -> Option<Vec<Completion>> {
     let text = &*document.text;
     if document.note.front_matter.as_ref().is_some_and(|front| offset > front.span.end()) {
@@ -40,16 +48,17 @@ pub(super) fn offer(
     if !closed && !above.iter().all(|line| line.contains(':') || line.trim_start().starts_with(['-', '#'])) {
         return None;
     }
+    let line = Line { start, before, after };
     let Some((key, value)) = before.split_once(':') else {
         let indented = before.starts_with(char::is_whitespace);
         return Some(match before.trim_start().strip_prefix('-') {
-            Some(item) if is_tags(parent(&above)) => tag(analysis, from, start, before, item, after),
+            Some(item) if is_tags(parent(&above)) => tag(analysis, from, &line, item, limit),
             None if !indented => keys(analysis, document, start, before, after),
             _ => Vec::new(),
         });
     };
     Some(match key.trim() {
-        key if is_tags(key) => tag(analysis, from, start, before, value, after),
+        key if is_tags(key) => tag(analysis, from, &line, value, limit),
         key => values(analysis, from, document, key, Span::new(offset - value.len(), offset), after),
     })
 }
@@ -69,14 +78,8 @@ fn parent<'t>(above: &[&'t str]) -> &'t str {
 }
 
 /// Tags for the last word of `value`, which ends at the end of `before`.
-fn tag(
-    analysis: &Analysis,
-    from: NoteId,
-    start: usize,
-    before: &str,
-    value: &str,
-    after: &str,
-) -> Vec<Completion> {
+fn tag(analysis: &Analysis, from: NoteId, line: &Line, value: &str, limit: usize) -> Vec<Completion> {
+    let &Line { start, before, after } = line;
     let parts = |c: char| c.is_whitespace() || matches!(c, '[' | ']' | ',' | '"' | '\'' | '#');
     let typed = value.rsplit(parts).next().unwrap_or("");
     let rest = after.find(parts).unwrap_or(after.len());
@@ -84,7 +87,7 @@ fn tag(
     let gap = if typed.len() == value.len() { " " } else { "" };
     let offset = start + before.len();
     let slot = Slot { replace: Span::new(offset - typed.len(), offset + rest), typed, close: "" };
-    let mut items = tags::offer(analysis, from, &slot);
+    let mut items = tags::offer(analysis, from, &slot, limit);
     items.iter_mut().for_each(|item| item.insert.insert_str(0, gap));
     items
 }

@@ -122,7 +122,7 @@ pub fn completion(analysis: &Analysis, at: Cursor, limit: usize) -> Completions 
             Part::Block => anchors::blocks(analysis, at.note, &context),
             Part::Alias => anchors::aliases(analysis, at.note, &context),
         }
-    } else if let Some(items) = front_matter::offer(analysis, at.note, &document, at.offset) {
+    } else if let Some(items) = front_matter::offer(analysis, at.note, &document, at.offset, limit) {
         incomplete = false;
         items
     } else if let Some(items) = cues::offer(analysis, &document, at, limit) {
@@ -134,7 +134,7 @@ pub fn completion(analysis: &Analysis, at: Cursor, limit: usize) -> Completions 
     } else if let Some(callout) = callouts::find(&document, at.offset, settings) {
         callouts::offer(&document, &callout)
     } else if let Some(slot) = tags::find(&document, at.offset, settings) {
-        tags::offer(analysis, at.note, &slot)
+        tags::offer(analysis, at.note, &slot, limit)
     } else {
         return Completions::default();
     };

@@ -78,5 +78,5 @@ fn is_title(index: &Index, from: NoteId, target: &str) -> bool {
 
 /// About `count` notes from all over the vault, with what they hold.
 pub(super) fn sample(index: &Index, count: usize) -> impl Iterator<Item = (NoteId, &Facts)> {
-    index.sample(count).filter_map(|note| Some((note, &**index.facts(note)?)))
+    index.sample(count).filter_map(|note| Some((note, index.facts(note)?)))
 }

@@ -5,7 +5,7 @@ use super::context::{LONGEST, line_around};
 use super::fuzzy::Query;
 use super::{Completion, CompletionKind, Slot};
 use crate::ide::{Analysis, Document};
-use crate::index::NoteId;
+use crate::index::{NoteId, caseless};
 use crate::settings::Settings;
 use crate::syntax;
 use crate::text::Span;
@@ -40,49 +40,45 @@ pub(in crate::ide) fn is_text(document: &Document, written: Span, settings: &Set
     note.tags.iter().any(|tag| tag.span.start() == written.start() + 1)
 }
 
-/// The tags that match, best first.
-pub(super) fn offer(analysis: &Analysis, from: NoteId, slot: &Slot) -> Vec<Completion> {
+/// Tags of a vault that are looked through.
+const MOST_TAGS: usize = 4096;
+
+/// Notes with a tag that are asked how they spell it.
+const ASKED: usize = 16;
+
+/// The tags that match, best first: `limit` of them, and one more where there are more. The tag at the cursor
+/// is none yet.
+pub(super) fn offer(analysis: &Analysis, from: NoteId, slot: &Slot, limit: usize) -> Vec<Completion> {
+    let index = &analysis.index;
+    let document = analysis.document(from);
+    let own = document.as_ref().map(|document| own(document, slot.replace)).unwrap_or_default();
     let mut query = Query::new(slot.typed);
     let mut found = Vec::new();
-    for (name, count) in used(analysis, from, slot.replace) {
-        if let Some(score) = query.score(&name) {
-            let notes = if count == 1 { "note" } else { "notes" };
-            let item = slot.item(CompletionKind::Tag, &name, format!("{count} {notes}"), &name);
-            found.push((score, count, item));
+    for (tag, _) in index.distinct_tags().take(MOST_TAGS) {
+        let Some(score) = query.score(tag) else { continue };
+        let count = index.tagged_count(tag, from) + usize::from(own.contains_key(&*caseless(tag)));
+        if count > 0 {
+            found.push((score, count, tag));
         }
     }
-    found.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)).then_with(|| a.2.label.cmp(&b.2.label)));
-    found.into_iter().map(|(.., item)| item).collect()
+    found.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)).then_with(|| a.2.cmp(b.2)));
+    // Tags differ in case only where somebody was careless: the spelling of most notes is offered.
+    let item = |(_, count, tag): (u32, usize, &str)| {
+        let usual = || index.usual_tag(tag, from, ASKED).or_else(|| own.get(&*caseless(tag)).copied());
+        let name = usual().unwrap_or(tag);
+        let notes = if count == 1 { "note" } else { "notes" };
+        slot.item(CompletionKind::Tag, name, format!("{count} {notes}"), name)
+    };
+    found.into_iter().take(limit.saturating_add(1)).map(item).collect()
 }
 
-/// The tags of the vault and those above them, each with the number of its notes. The tag at `writing`
-/// in the note `from` is none yet.
-fn used(analysis: &Analysis, from: NoteId, writing: Span) -> Vec<(String, usize)> {
-    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
-    for (note, _, facts) in analysis.index.scan() {
-        if note != from {
-            facts.iter().flat_map(|facts| facts.tags()).for_each(|tag| *counts.entry(tag).or_default() += 1);
-        }
-    }
-    let document = analysis.document(from);
-    if let Some(document) = &document {
-        let tags = document.note.tags.iter().filter(|tag| !tag.span.touches(writing.start()));
-        let mut names: Vec<_> = tags.map(|tag| tag.name.of(&document.text)).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.into_iter().for_each(|name| *counts.entry(name).or_default() += 1);
-    }
-    // Tags differ in case only where somebody was careless: the spelling of most notes is offered.
-    let mut folded: FxHashMap<String, (usize, usize, &str)> = FxHashMap::default();
-    for (tag, count) in counts {
+/// The tags of a document and those above them, each caseless and as it is written there. The tag at `writing` is
+/// none yet.
+fn own(document: &Document, writing: Span) -> FxHashMap<String, &str> {
+    let tags = document.note.tags.iter().filter(|tag| !tag.span.touches(writing.start()));
+    let names = tags.map(|tag| tag.name.of(&document.text)).flat_map(|tag| {
         let ends = tag.match_indices('/').map(|(at, _)| at).chain([tag.len()]);
-        for name in ends.filter_map(|end| tag.get(..end)).filter(|name| !name.is_empty()) {
-            let (all, most, spelt) = folded.entry(name.to_lowercase()).or_default();
-            *all += count;
-            if (count, name) > (*most, *spelt) {
-                (*most, *spelt) = (count, name);
-            }
-        }
-    }
-    folded.into_values().map(|(all, _, name)| (name.to_owned(), all)).collect()
+        ends.filter_map(|end| tag.get(..end))
+    });
+    names.map(|name| (caseless(name).into_owned(), name)).collect()
 }

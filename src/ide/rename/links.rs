@@ -3,7 +3,6 @@
 //!
 //! What changes is tried on a copy of the index: a link is rewritten where it is written by what changes, or
 //! would lead elsewhere, and each new target is one that leads there in the copy.
-use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -24,7 +23,7 @@ pub(super) struct Retitled {
     pub(super) old: String,
     pub(super) new: String,
     /// What the note holds then.
-    pub(super) facts: Arc<Facts>,
+    pub(super) facts: Facts,
 }
 
 /// What becomes of the links.
@@ -95,7 +94,7 @@ pub(super) fn follow(analysis: &Analysis, moves: &[Move], retitled: Option<&Reti
         let to = own.to.clone();
         let here = match analysis.index.note(&own.from) {
             Some(note) => match analysis.index.facts(note) {
-                Some(facts) => Change::Facts(to, Arc::clone(facts)),
+                Some(facts) => Change::Facts(to, facts.clone()),
                 None => Change::Note(to),
             },
             None if analysis.index.has_file(&own.from) => Change::File(to),
@@ -112,7 +111,7 @@ pub(super) fn follow(analysis: &Analysis, moves: &[Move], retitled: Option<&Reti
     if let Some(own) = retitled {
         let path = analysis.index.path(own.note);
         let path = moved.get(path).map_or_else(|| path.into(), |to| (*to).clone());
-        delta.merge(index.apply(Change::Facts(path, Arc::clone(&own.facts))));
+        delta.merge(index.apply(Change::Facts(path, own.facts.clone())));
     }
     let dependents = delta.dependents(&index);
     let came = moves.iter().map(|own| (&*own.to, &own.from)).collect();

@@ -64,7 +64,7 @@ fn plain_name(index: &Index, from: &str, bare: &str) -> Option<(Tier, Vec<NoteId
             let is_title = entry.names().skip(1).any(|name| whole.is_like(name));
             is_title.then_some(Tier::Title)
         } else {
-            target.tier(entry.name(), entry.facts.as_deref())
+            target.tier(entry.name(), entry.facts.as_ref())
         };
         found.extend(tier.map(|tier| (tier, note, entry.folder() == from)));
     }

@@ -36,7 +36,7 @@ pub(super) struct Doc {
     pub(super) place: Option<(VaultId, VaultPath)>,
     pub(super) text: TextState,
     /// The text that was read last.
-    pub(super) known: Option<(Arc<Document>, Arc<Facts>)>,
+    pub(super) known: Option<(Arc<Document>, Facts)>,
     pub(super) diagnostics: DiagnosticsState,
     pub(super) tokens: Arc<LastTokens>,
     /// Who asks for them.

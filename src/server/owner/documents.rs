@@ -74,7 +74,7 @@ impl Owner {
         if self.in_force(place).is_none_or(|other| other.opened != doc.opened) {
             return;
         }
-        let ((id, path), document, facts) = (place.clone(), Arc::clone(document), Arc::clone(facts));
+        let ((id, path), document, facts) = (place.clone(), Arc::clone(document), facts.clone());
         if let Some(vault) = self.vaults.get_mut(&id) {
             let delta = vault.engine.put(&path, document, facts);
             self.spread(id, &delta);

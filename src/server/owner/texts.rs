@@ -68,7 +68,6 @@ impl Owner {
                 let (document, facts) =
                     known.unwrap_or_else(|_| (Document::unread(content), Facts::default()));
                 let document = Arc::new(document);
-                let facts = Arc::new(facts);
                 let reading = Reading { uri, text, version, place, epoch, document, facts, failed };
                 queue.post(Event::Read(Box::new(reading)));
             });

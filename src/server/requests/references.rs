@@ -103,7 +103,7 @@ mod tests {
         let settings = Settings::default();
         let facts = files.map(|(path, text)| {
             let note = syntax::parse(text, &settings.syntax_options());
-            Change::Facts(path.into(), Arc::new(Facts::new(text, &note, &settings)))
+            Change::Facts(path.into(), Facts::new(text, &note, &settings))
         });
         let texts = Arc::new(Counted(MemoryTexts::from_iter(files), AtomicUsize::new(0)));
         let mut vault = Vault::new(Arc::new(settings.clone()), texts.clone());

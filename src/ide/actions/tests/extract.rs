@@ -1,5 +1,4 @@
 //! Sections and selections as notes of their own.
-use std::sync::Arc;
 
 use super::{change, check, offered};
 use crate::ide::{ActionKind, Document, MemoryTexts, Wish, code_actions};
@@ -245,7 +244,7 @@ fn a_file_that_says_something_else_by_now_is_left_alone() {
     let mut vault = Vault::in_memory(Settings::default(), MemoryTexts::from_iter(files));
     let before = Document::new("[[note#One]]\n".into(), &Settings::default());
     let facts = Facts::new(&before.text, &before.note, &Settings::default());
-    vault.apply([Change::Facts("other.md".into(), Arc::new(facts))]);
+    vault.apply([Change::Facts("other.md".into(), facts)]);
     let analysis = vault.snapshot();
     let note = |path| analysis.index.note(path).unwrap();
     let actions = code_actions(&analysis, note("note.md"), Span::at(3), &Wish::default());
