@@ -47,7 +47,7 @@ fn main() {
     });
     let mut typing = Typing::new(&fixture, fixture.typical());
     let note = fixture.id(fixture.typical());
-    run("200 keystrokes", &mut || keystrokes(&fixture, &mut typing, note, 200));
+    run("200 keystrokes", &mut || keystrokes(&mut typing, note, 200));
     run("index 1,000 notes at once", &mut || {
         black_box(fixture::from_scratch(&settings, &fixture.facts));
     });
@@ -80,16 +80,11 @@ fn main() {
 }
 
 /// Types so many keys into a note, each with what the server does for it.
-fn keystrokes(fixture: &Fixture, typing: &mut Typing, note: NoteId, keys: usize) {
+fn keystrokes(typing: &mut Typing, note: NoteId, keys: usize) {
     for key in SENTENCE.chars().cycle().take(keys) {
         let delta = typing.key(key);
-        black_box(delta.touches(&typing.index, note));
-        let analysis = ide::Analysis::new(
-            typing.index.clone(),
-            std::iter::once((note, typing.document.clone())).collect(),
-            fixture.files(),
-        );
-        black_box(ide::diagnostics(&analysis, note, None));
+        black_box(delta.touches(typing.notes.index(), note));
+        black_box(ide::diagnostics(&typing.notes.snapshot(), note, None));
     }
 }
 
@@ -100,7 +95,7 @@ fn sized(run: &dyn Fn(&str, &mut dyn FnMut()), notes: usize) {
     let of = |what: &str| format!("{what}, {notes} notes");
     let mut typing = Typing::new(&fixture, 0);
     let note = fixture.id(0);
-    run(&of("50 keystrokes"), &mut || keystrokes(&fixture, &mut typing, note, 50));
+    run(&of("50 keystrokes"), &mut || keystrokes(&mut typing, note, 50));
     let places: Vec<_> = fixture.links_of(0).iter().map(|link| fixture.at(link)).collect();
     run(&of("definitions"), &mut || {
         for (analysis, cursor) in &places {

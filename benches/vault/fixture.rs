@@ -7,7 +7,8 @@ use slugline::ide::{Analysis, Cursor, Document, MemoryTexts};
 use slugline::index::{Change, Delta, Facts, Index, NoteId};
 use slugline::settings::Settings;
 use slugline::syntax::{self, Note};
-use slugline::text::{Buffer, Edit, Encoding, PositionRange};
+use slugline::text::{Buffer, Edit, Encoding, PositionRange, VaultPath};
+use slugline::vault::Vault as Notes;
 
 use super::{Rng, Style, Vault};
 
@@ -28,7 +29,7 @@ pub struct Fixture {
     pub texts: Vec<Arc<str>>,
     pub facts: Vec<Read>,
     pub analysis: Analysis,
-    files: Arc<MemoryTexts>,
+    notes: Notes,
 }
 
 impl Fixture {
@@ -40,26 +41,14 @@ impl Fixture {
     /// A vault of so many notes, and behind them these, by path and text.
     pub fn with_notes(notes: usize, more: &[(String, String)]) -> Self {
         let vault = Vault::new(notes, Style::Wiki, 1);
-        let settings = Arc::new(Settings::default());
-        let texts = (0..notes).map(|note| vault.text(note).into());
-        let texts: Vec<Arc<str>> = texts.chain(more.iter().map(|(_, text)| text.as_str().into())).collect();
-        let read = |(note, text): (usize, &Arc<str>)| {
-            let facts = Facts::new(text, &parse(text, &settings), &settings);
-            let path = note.checked_sub(notes).and_then(|at| more.get(at)).map(|(path, _)| path.clone());
-            (Arc::from(path.unwrap_or_else(|| vault.path(note))), facts)
-        };
-        let facts: Vec<Read> = texts.iter().enumerate().map(read).collect();
-        let index = from_scratch(&settings, &facts);
-        let files: BTreeMap<_, _> =
-            facts.iter().zip(&texts).map(|((path, _), text)| (path.to_string(), Arc::clone(text))).collect();
-        let files = Arc::new(MemoryTexts(files));
-        let analysis = Analysis::new(index, imbl::OrdMap::new(), Arc::<MemoryTexts>::clone(&files));
-        Self { vault, settings, texts, facts, analysis, files }
-    }
-
-    /// The files.
-    pub fn files(&self) -> Arc<MemoryTexts> {
-        Arc::clone(&self.files)
+        let made = (0..notes).map(|note| (vault.path(note), vault.text(note).into()));
+        let more = more.iter().map(|(path, text)| (path.clone(), text.as_str().into()));
+        let files: Vec<(String, Arc<str>)> = made.chain(more).collect();
+        let texts = files.iter().map(|(_, text)| Arc::clone(text)).collect();
+        let notes = Notes::in_memory(Settings::default(), MemoryTexts(files.iter().cloned().collect()));
+        let facts = files.iter().map(|(path, _)| (Arc::from(path.as_str()), facts_of(&notes, path)));
+        let (facts, settings, analysis) = (facts.collect(), Arc::clone(notes.settings()), notes.snapshot());
+        Self { vault, settings, texts, facts, analysis, notes }
     }
 
     /// The number of a note of about the usual size.
@@ -123,10 +112,16 @@ impl Fixture {
 
     /// The state with a note open that says `text`.
     pub fn with_open(&self, note: usize, text: Arc<str>) -> Analysis {
-        let document = Arc::new(Document::new(text, &self.settings));
-        let open = std::iter::once((self.id(note), document)).collect();
-        Analysis::new(self.analysis.index.clone(), open, Arc::<MemoryTexts>::clone(&self.files))
+        let mut notes = self.notes.clone();
+        notes.open(&self.facts[note].0, &text);
+        notes.snapshot()
     }
+}
+
+/// What a note holds.
+fn facts_of(notes: &Notes, path: &str) -> Facts {
+    let facts = notes.index().note(path).and_then(|note| notes.index().facts(note));
+    facts.unwrap_or_else(|| unreachable!("every note has been read")).clone()
 }
 
 /// Reads a text.
@@ -151,11 +146,10 @@ pub fn from_scratch(settings: &Arc<Settings>, facts: &[Read]) -> Index {
 
 /// A note that is being typed into: what the server does for a key, but for the diagnostics.
 pub struct Typing {
-    pub index: Index,
-    pub document: Arc<Document>,
+    pub notes: Notes,
+    document: Arc<Document>,
     buffer: Buffer,
-    path: Arc<str>,
-    settings: Arc<Settings>,
+    path: VaultPath,
     offset: usize,
 }
 
@@ -166,10 +160,9 @@ impl Typing {
         // Behind a line's end, where a new paragraph is as good as any.
         let offset = text[..text.len() / 2].rfind("\n\n").map_or(0, |at| at + 1);
         Self {
-            index: fixture.analysis.index.clone(),
+            notes: fixture.notes.clone(),
             buffer: Buffer::new(&text),
-            path: Arc::clone(&fixture.facts[note].0),
-            settings: Arc::clone(&fixture.settings),
+            path: Arc::clone(&fixture.facts[note].0).into(),
             document: Arc::new(Document::new(text, &fixture.settings)),
             offset,
         }
@@ -182,9 +175,10 @@ impl Typing {
         let _ = self.buffer.apply(&Edit { range, text: key.to_string() }, Encoding::Utf16);
         self.offset += key.len_utf8();
         let text = self.buffer.to_string().into();
-        self.document = Arc::new(Document::after(Some(&self.document), text, &self.settings));
-        let facts = Facts::new(&self.document.text, &self.document.note, &self.settings);
-        self.index.apply(Change::Facts(Arc::clone(&self.path).into(), facts))
+        let settings = Arc::clone(self.notes.settings());
+        self.document = Arc::new(Document::after(Some(&self.document), text, &settings));
+        let facts = Facts::new(&self.document.text, &self.document.note, &settings);
+        self.notes.put(&self.path, Arc::clone(&self.document), facts)
     }
 }
 
@@ -194,7 +188,6 @@ pub const SENTENCE: &str = "Here is a thought about [[energy_policy | energy]] a
 /// A vault with an `index.md` in each of so many folders, which a note of each folder and one at the root
 /// link to: the state, and a cursor on the link of a folder's note and on that of the root's.
 pub fn shared_name(folders: usize) -> (Analysis, [Cursor; 2]) {
-    let settings = Arc::new(Settings::default());
     let mut texts: BTreeMap<String, Arc<str>> = BTreeMap::new();
     for n in 0..folders {
         let folder = format!("part{:03}/chapter{n:05}", n / 50);
@@ -202,13 +195,7 @@ pub fn shared_name(folders: usize) -> (Analysis, [Cursor; 2]) {
         texts.insert(format!("{folder}/notes_{n}.md"), "See [[index]].\n".into());
     }
     texts.insert("start.md".to_owned(), "See [[index]].\n".into());
-    let read = |(path, text): (&String, &Arc<str>)| {
-        let facts = Facts::new(text, &parse(text, &settings), &settings);
-        (Arc::from(path.as_str()), facts)
-    };
-    let facts: Vec<Read> = texts.iter().map(read).collect();
-    let index = from_scratch(&settings, &facts);
-    let analysis = Analysis::new(index, imbl::OrdMap::new(), Arc::new(MemoryTexts(texts)));
+    let analysis = Notes::in_memory(Settings::default(), MemoryTexts(texts)).snapshot();
     let cursor = |path: &str| {
         let note = analysis.index.note(path).unwrap_or_else(|| unreachable!("every note is there"));
         Cursor { note, offset: "See [[in".len() }
