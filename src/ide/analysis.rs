@@ -303,7 +303,7 @@ impl Analysis {
     pub(super) fn with_document(&self, note: NoteId, document: &Arc<Document>) -> Self {
         let facts = Facts::new(&document.text, &document.note, self.settings());
         let mut index = self.index.clone();
-        index.apply(Change::Facts(index.path(note).into(), Arc::new(facts)));
+        index.apply(Change::Facts(index.path(note).into(), facts));
         Self { index, open: self.open.update(note, Arc::clone(document)), ..self.clone() }
     }
 

@@ -21,6 +21,7 @@ mod minutes;
 mod moments;
 mod name;
 mod names;
+mod numbered;
 mod packed;
 mod pairs;
 mod places;

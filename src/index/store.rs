@@ -2,7 +2,7 @@ use std::fmt;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use imbl::{OrdMap, OrdSet, Vector};
+use imbl::{OrdMap, OrdSet};
 use rustc_hash::FxHashSet;
 
 use super::crowd::{self, Crowds};
@@ -12,6 +12,7 @@ use super::folders::{FolderId, Folders};
 use super::heading_sieve::HeadingSieve;
 use super::name::{Key, caseless};
 use super::names::{Keys, Name};
+use super::numbered::Numbered;
 use super::postings::{Posting, Postings, Spelling, packing};
 use super::prefilter::NameBits;
 use super::sorted::Sorted;
@@ -117,9 +118,9 @@ pub struct Index {
     pub(super) settings: Arc<Settings>,
     pub(super) cancel: Cancel,
     /// By id; `None` where the note is gone.
-    entries: Vector<Option<Entry>>,
+    entries: Numbered<Option<Entry>>,
     /// By id likewise; nothing where the note is gone.
-    name_bits: Vector<NameBits>,
+    name_bits: Numbered<NameBits>,
     /// Numbers below that of the last entry without a note.
     free: OrdSet<NoteId>,
     /// By path.
@@ -159,8 +160,8 @@ impl Index {
         Self {
             settings,
             cancel: Cancel::default(),
-            entries: Vector::new(),
-            name_bits: Vector::new(),
+            entries: Numbered::default(),
+            name_bits: Numbered::default(),
             free: OrdSet::new(),
             ids: OrdMap::new(),
             folders: Folders::default(),
@@ -203,15 +204,17 @@ impl Index {
         notes.dedup_by(|(later, _), (first, _)| later == first);
         let mut index = Self::new(settings);
         let (mut ids, mut stems) = (Vec::with_capacity(notes.len()), Vec::with_capacity(notes.len()));
+        let (mut entries, mut name_bits) = (Vec::with_capacity(notes.len()), Vec::with_capacity(notes.len()));
         for (number, (path, facts)) in notes.into_iter().enumerate() {
             let id = NoteId(u32::try_from(number).unwrap_or(u32::MAX));
             let within = index.folders.enter(path.folder());
             let entry = Entry::new(path, within, facts, &index.settings);
             stems.push(entry.stem_posting(id));
             ids.push((entry.path.clone(), id));
-            index.name_bits.push_back(entry.name_bits());
-            index.entries.push_back(Some(entry));
+            name_bits.push(entry.name_bits());
+            entries.push(Some(entry));
         }
+        (index.entries, index.name_bits) = (entries.into(), name_bits.into());
         (index.ids, index.stems) = (packing(&ids).collect(), stems.into());
         index.file_contents();
         for path in files {
@@ -227,17 +230,20 @@ impl Index {
         let mut index = self.clone();
         let mut contents: Vec<_> = contents.into_iter().collect();
         contents.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let mut entries: Vec<Option<Entry>> = index.entries.iter().cloned().collect();
+        let mut name_bits: Vec<NameBits> = index.name_bits.iter().copied().collect();
         // Both are in order: no note is looked up.
         let mut notes = self.ids.iter().peekable();
         for (path, facts) in contents {
             while notes.next_if(|(note, _)| **note < path).is_some() {}
             let Some(&(_, &id)) = notes.peek().filter(|(note, _)| **note == path) else { continue };
-            if let Some(Some(entry)) = index.entries.get_mut(id.0 as usize) {
+            let number = id.0 as usize;
+            if let (Some(Some(entry)), Some(bits)) = (entries.get_mut(number), name_bits.get_mut(number)) {
                 entry.facts = Some(facts);
-                let bits = entry.name_bits();
-                index.name_bits.set(id.0 as usize, bits);
+                *bits = entry.name_bits();
             }
         }
+        (index.entries, index.name_bits) = (entries.into(), name_bits.into());
         index.file_contents();
         index
     }
@@ -246,7 +252,7 @@ impl Index {
     fn file_contents(&mut self) {
         let mut links = Vec::new();
         let [mut titles, mut videos, mut tags] = [const { Vec::new() }; 3];
-        let numbered = (0u32..).map(NoteId).zip(&self.entries);
+        let numbered = (0u32..).map(NoteId).zip(self.entries.iter());
         for (id, entry) in numbered.filter_map(|(id, entry)| Some((id, entry.as_ref()?))) {
             let Some(facts) = &entry.facts else { continue };
             let file =
@@ -342,8 +348,8 @@ impl Index {
     /// A number that no note has.
     fn free_id(&mut self) -> NoteId {
         self.free.remove_min().unwrap_or_else(|| {
-            self.entries.push_back(None);
-            self.name_bits.push_back(NameBits::default());
+            self.entries.push(None);
+            self.name_bits.push(NameBits::default());
             NoteId(u32::try_from(self.entries.len() - 1).unwrap_or(u32::MAX))
         })
     }
@@ -352,8 +358,8 @@ impl Index {
     fn release_id(&mut self, id: NoteId) {
         self.free.insert(id);
         while self.entries.last().is_some_and(Option::is_none) {
-            self.entries.pop_back();
-            self.name_bits.pop_back();
+            self.entries.pop();
+            self.name_bits.pop();
             self.free.remove_max();
         }
     }
@@ -570,13 +576,13 @@ impl Index {
 
     /// What every note holds, by number in runs: nothing of those that are not read, or not there.
     pub(super) fn facts_in_runs(&self) -> impl Iterator<Item = impl Iterator<Item = Option<&Facts>>> + '_ {
-        let runs = self.cancel.over(self.entries.leaves());
+        let runs = self.cancel.over(self.entries.runs());
         runs.map(|run| run.iter().map(|entry| entry.as_ref().and_then(|entry| entry.facts.as_ref())))
     }
 
     /// What a scan reads of every note, in no order that means anything.
     pub(super) fn name_bits(&self) -> impl Iterator<Item = (NoteId, &NameBits)> + '_ {
-        (0u32..).map(NoteId).zip(self.cancel.over(self.name_bits.leaves()).flatten())
+        (0u32..).map(NoteId).zip(self.cancel.over(self.name_bits.runs()).flatten())
     }
 
     /// Every file that is no note, by path.

@@ -4,6 +4,8 @@
 //! What changes is tried on a copy of the index: a link is rewritten where it is written by what changes, or
 //! would lead elsewhere, and each new target is one that leads there in the copy.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 

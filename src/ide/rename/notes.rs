@@ -109,7 +109,7 @@ pub(super) fn rename_title(
         new: new.to_owned(),
     });
     let anchors = anchors.map(|own| own.follow(analysis)).unwrap_or_default();
-    let retitled = Retitled { note, old: old.to_owned(), new: new.to_owned(), facts: facts };
+    let retitled = Retitled { note, old: old.to_owned(), new: new.to_owned(), facts };
     let mut followed = links::follow(analysis, own.as_slice(), Some(&retitled));
     for (note, edits) in anchors.edits {
         edits.into_iter().for_each(|edit| add(&mut followed.edits, note, edit));
