@@ -5,6 +5,7 @@ local KEYS = {
   ' ]d        next diagnostic           gra  quick fixes for it',
   ' o[[tide   a new line, and names of notes to choose from: CTRL-N, CTRL-P, then CTRL-Y',
   ' :e tidewise/tidal_bulge.md          a note with a broken link',
+  ' :Slugline timeline                  all that the notes say of its video, in the order of that',
   ' :Slugline                           what the server knows; :help slugline has the rest',
   '',
   ' :qa!      leave; it is a copy of the notes, nothing is kept',

@@ -27,6 +27,17 @@ local function tour()
   say('\nHover on its timestamp')
   say(indented(drive.hover('data-t="00:04:32"', 10)))
 
+  say('\nThe timeline of its video, from :Slugline timeline')
+  drive.at('data-t="00:04:32"', 10)
+  vim.cmd('Slugline timeline')
+  drive.wait(function()
+    return vim.bo.buftype == 'nofile'
+  end)
+  local row = vim.api.nvim_win_get_cursor(0)[1]
+  say(indented(table.concat(vim.api.nvim_buf_get_lines(0, 0, 4, false), '\n')))
+  say(indented('…\n' .. table.concat(vim.api.nvim_buf_get_lines(0, row - 3, row + 2, false), '\n')))
+  vim.cmd('bwipeout')
+
   say('\nFollow [[resonance]]: the namesake in the same folder wins')
   say(indented(drive.jump(vault, '[[resonance]]', 4)))
 

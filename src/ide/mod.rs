@@ -83,10 +83,10 @@ pub use semantic_tokens::{SemanticToken, TokenKind, TokenState, semantic_tokens}
 pub use statistics::{Counted, NoteLinks, Statistics, TIERS, note_links, statistics};
 pub use symbol::{Named, Part, Symbol, symbol_at};
 pub use timeline::{
-    Searchable, SearchedSource, SourceHit, SourceHits, SourceSearch, SourceSummary, Timeline,
-    TimelineChapter, TimelineEntry, TimelineLine, TimelineLineKind, Transcript, TranscriptCue,
-    nearest_sources, searchable_sources, shown_time, source_ids, source_named, source_summary, timeline,
-    timeline_lines, transcript,
+    SearchedSource, SourceHit, SourceHits, SourceKey, SourceSearch, SourceSummary, Timeline, TimelineChapter,
+    TimelineEntry, TimelineLine, TimelineLineKind, Transcript, TranscriptCue, nearest_sources,
+    searchable_sources, shown_time, source_ids, source_named, source_summary, source_under, timeline,
+    timeline_entry_near, timeline_lines, transcript,
 };
 pub use timestamps::{WrittenTimestamp, timestamps};
 pub use workspace_symbols::{SymbolKind, WorkspaceSymbol, workspace_symbols};

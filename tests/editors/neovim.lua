@@ -532,6 +532,41 @@ local function shown()
   check('explain tells the way of a link', told('tidewise/tide_prediction.md'), vim.fn.execute('messages'))
 end
 
+-- `:Slugline timeline`.
+local function timeline()
+  local note = drive.open(vault, 'tidewise/tidal_bulge.md')
+  drive.at('data-t="00:04:32"', 10)
+  local from = vim.api.nvim_win_get_cursor(0)
+  vim.cmd('Slugline timeline')
+  check('timeline opens at what the cursor was on', wait(function()
+    return contains(vim.api.nvim_get_current_line(), '    4:32  The sun does the same', 'tidewise/tidal_bulge.md:15')
+  end), vim.api.nvim_buf_get_lines(0, 0, -1, false))
+  local buffer = vim.api.nvim_get_current_buf()
+  check('which nobody can change', vim.bo.buftype == 'nofile' and vim.bo.readonly and not vim.bo.modifiable, vim.bo.buftype)
+  local function text()
+    return table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), '\n')
+  end
+  check('with what other notes cite', contains(text(), 'tidewise/resonance.md:8', 'Why the sea rises twice a day'), text())
+  local played
+  local play = vim.ui.open
+  vim.ui.open = function(address)
+    played = address
+  end
+  drive.type('gx')
+  vim.ui.open = play
+  check('gx plays the moment', played == 'https://www.youtube.com/watch?v=twD4yMo0n-1&t=272s', played)
+  drive.type('<CR>')
+  local at = vim.api.nvim_win_get_cursor(0)
+  check('and Enter leads back to the note', vim.api.nvim_get_current_buf() == note and at[1] == from[1] and at[2] <= from[2], { at, from })
+  vim.api.nvim_buf_set_lines(note, -1, -1, false, { 'A new claim [00:00:07].' })
+  vim.api.nvim_exec_autocmds('TextChanged', { buffer = note })
+  check('it follows the notes', wait(function()
+    return contains(text(), '    0:07  A new claim')
+  end), text())
+  vim.cmd('bwipeout ' .. buffer)
+  vim.cmd('edit!')
+end
+
 -- `:Slugline create`.
 local function created()
   local buffer, client = drive.open(vault, 'tidewise/tidal_bulge.md')
@@ -734,6 +769,7 @@ local function commands()
   check('log opens the log', contains(vim.api.nvim_buf_get_name(0), 'lsp.log'), vim.api.nvim_buf_get_name(0))
   vim.cmd('bwipeout')
 
+  timeline()
   created()
   shown()
   reports()

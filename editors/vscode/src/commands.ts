@@ -3,6 +3,7 @@
 import { commands, type Disposable, Position, Selection, type Uri, window, workspace } from 'vscode';
 import type { Location as ProtocolLocation, Position as ProtocolPosition } from 'vscode-languageclient';
 import type { Server } from './server';
+import type { Timelines } from './timeline';
 
 /** The command by which the server has references shown, for a code lens: as `editor.action.showReferences`. */
 export const SHOW_REFERENCES = 'slugline.editor.showReferences';
@@ -10,7 +11,7 @@ export const SHOW_REFERENCES = 'slugline.editor.showReferences';
 /** Commands of the palette without the prefix that all have, that are the server's by the same name and show what they find. */
 const SERVERS = ['randomNote', 'openSource', 'statistics', 'showResolution'];
 
-export function registerCommands(server: Server): Disposable[] {
+export function registerCommands(server: Server, timelines: Timelines): Disposable[] {
   return [
     ...SERVERS.map(name =>
       commands.registerCommand(`slugline.editor.${name}`, () => server.execute(`slugline.${name}`, here(server))),
@@ -22,6 +23,7 @@ export function registerCommands(server: Server): Disposable[] {
         await openNote(server.fromUri(shown.uri));
       }
     }),
+    commands.registerCommand('slugline.editor.showTimeline', () => timelines.show(here(server))),
     commands.registerCommand('slugline.editor.insertTimestamp', () => insertTimestamp(server)),
     commands.registerCommand(SHOW_REFERENCES, (uri: string, { line, character }: ProtocolPosition, found: ProtocolLocation[]) =>
       showReferences(server, server.fromUri(uri), new Position(line, character), found),

@@ -13,6 +13,7 @@ import { GraphPanel } from './graph';
 import { type MarkdownIt, Preview } from './preview';
 import { OPEN_NOTE, Server } from './server';
 import { MENU, StatusItem } from './status';
+import { Timelines } from './timeline';
 import { registerViews } from './views';
 
 let server: Server | undefined;
@@ -30,8 +31,10 @@ export function activate(context: ExtensionContext): Api {
   const concealed = new ConcealedTimestamps(running);
   const graph = new GraphPanel(context, running);
   const preview = new Preview(running);
+  const timelines = new Timelines(running);
   context.subscriptions.push(
     log,
+    timelines,
     status,
     running,
     new BrokenLinks(),
@@ -51,7 +54,7 @@ export function activate(context: ExtensionContext): Api {
         void running.settingsChanged();
       }
     }),
-    ...registerCommands(running),
+    ...registerCommands(running, timelines),
     commands.registerCommand('slugline.editor.toggleConceal', () => concealed.toggle()),
     commands.registerCommand('slugline.editor.restart', () => running.restart()),
     commands.registerCommand('slugline.editor.showLog', () => log.show()),

@@ -13,21 +13,67 @@ use std::ops::RangeInclusive;
 use serde::Serialize;
 
 pub use self::list::{nearest_sources, source_ids, source_named, source_summary};
-pub use self::search::{Searchable, SearchedSource, SourceHit, SourceHits, SourceSearch, searchable_sources};
+pub use self::search::{SearchedSource, SourceHit, SourceHits, SourceSearch, searchable_sources};
 pub use self::transcript::{Transcript, TranscriptCue, transcript};
 pub use self::view::{TimelineLine, TimelineLineKind, shown_time, timeline_lines};
 
+use super::cursor::{CursorTarget, target_at};
 use super::source::{End, Source};
-use super::{Analysis, Document, claim, source, video};
+use super::{Analysis, Cursor, Document, claim, source, video};
 use crate::index::{Citation, LinePlace, NoteId};
 use crate::sources::SourceId;
-use crate::text::Encoding;
+use crate::text::{Encoding, Span};
 
 /// A citation stands for as many seconds of its video before it and behind it.
 const REACH: u32 = 30;
 
 /// Every second of a video.
 const ALL: RangeInclusive<u32> = 0..=u32::MAX;
+
+/// A source, apart from the note or file that names it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct SourceKey {
+    /// The number of its kind.
+    pub kind: u8,
+    /// Its id.
+    pub id: String,
+}
+
+impl SourceKey {
+    /// The source.
+    pub fn as_id(&self) -> SourceId<'_> {
+        SourceId { kind: self.kind, id: &self.id }
+    }
+}
+
+impl From<SourceId<'_>> for SourceKey {
+    fn from(SourceId { kind, id }: SourceId<'_>) -> Self {
+        Self { kind, id: id.to_owned() }
+    }
+}
+
+/// The source that a link to it at the cursor leads to, else that of the note.
+pub fn source_under(analysis: &Analysis, at: Cursor) -> Option<SourceKey> {
+    let document = analysis.document(at.note)?;
+    match target_at(&document.note, at.offset) {
+        Some(CursorTarget::Video(link)) => Some(link.source(&document.text).into()),
+        _ => document.video().map(SourceKey::from),
+    }
+}
+
+/// The entry, as an index, of the citation nearest to the cursor in its note: by lines, then on the line.
+pub fn timeline_entry_near(analysis: &Analysis, timeline: &Timeline, at: Cursor) -> Option<usize> {
+    let document = analysis.document(at.note)?;
+    let LinePlace { line, column, .. } =
+        LinePlace::of(Span::new(at.offset, at.offset), &document.text, &document.lines);
+    let own = timeline.entries.iter().enumerate().filter(|(_, entry)| entry.note == at.note);
+    let distance = |entry: &TimelineEntry| {
+        let LinePlace { line: own, column: start, length, .. } = entry.place;
+        let end = start.saturating_add(length);
+        (own.abs_diff(line), start.saturating_sub(column).max(column.saturating_sub(end)))
+    };
+    own.min_by_key(|(_, entry)| distance(entry)).map(|(at, _)| at)
+}
 
 /// A source, and how far notes cite it.
 #[derive(Serialize, Clone, PartialEq, Eq, Debug)]
@@ -310,6 +356,46 @@ Of another [00:04:32].
         );
         let found = timeline(&fixture.analysis, TIDES);
         assert_eq!(drawn(&found), ["308 a.md:6:17 That comes soon", "310 a.md:4:17 That comes late"]);
+    }
+
+    /// Which source is meant, and which of its entries.
+    #[track_caller]
+    fn check_near(text: &str, id: Option<&str>, near: Option<u32>) {
+        let fixture = Fixture::new(text);
+        let (analysis, at) = (&fixture.analysis, fixture.cursor());
+        let source = source_under(analysis, at);
+        assert_eq!(source.as_ref().map(|source| &*source.id), id, "{text}");
+        let Some(source) = source else { return };
+        let timeline = timeline(analysis, source.as_id());
+        let entry = timeline_entry_near(analysis, &timeline, at).and_then(|at| timeline.entries.get(at));
+        assert_eq!(entry.map(|entry| entry.second), near, "{text}");
+    }
+
+    #[test]
+    fn from_a_place_of_a_note_to_its_entry() {
+        let front = "---\nvideoId: twD4yMo0n-1\n---\n";
+        check_near(
+            &format!("{front}$0First [00:09].\nThen [00:02], [00:05].\n"),
+            Some("twD4yMo0n-1"),
+            Some(9),
+        );
+        check_near(
+            &format!("{front}First [00:09].\nThen [00:02], [0$00:05].\n"),
+            Some("twD4yMo0n-1"),
+            Some(5),
+        );
+        check_near(
+            &format!("{front}First [00:09].\n$0Then [00:02], [00:05].\n"),
+            Some("twD4yMo0n-1"),
+            Some(2),
+        );
+        check_near(&format!("{front}None$0.\n"), Some("twD4yMo0n-1"), None);
+        check_near(
+            &format!("{front}[x$0](https://youtu.be/L0ngitud3-H?t=5) [00:02]\n"),
+            Some("L0ngitud3-H"),
+            Some(5),
+        );
+        check_near("No$0 video.\n", None, None);
     }
 
     #[test]

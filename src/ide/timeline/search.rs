@@ -9,9 +9,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use super::list::ids;
-use super::{kind_name, play, title};
+use super::{SourceKey, kind_name, play, title};
 use crate::ide::{Analysis, source};
-use crate::sources::{Captions, Format, Sidecar, SidecarName, SourceId, tokens};
+use crate::sources::{Captions, Format, Sidecar, SidecarName, tokens};
 
 /// Words of a question that are looked for: each is a bit.
 const MOST_WORDS: usize = 64;
@@ -62,7 +62,7 @@ pub struct SourceSearch {
 /// What one source has of the words that are searched for.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SearchedSource {
-    source: Searchable,
+    source: SourceKey,
     /// How many cues there are, and how many of them have each word.
     cues: usize,
     with_word: Vec<usize>,
@@ -96,29 +96,10 @@ pub struct SourceHits {
     pub hits: Vec<SourceHit>,
 }
 
-/// A source with captions.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Searchable {
-    kind: u8,
-    id: String,
-}
-
-impl Searchable {
-    fn id(&self) -> SourceId<'_> {
-        SourceId { kind: self.kind, id: &self.id }
-    }
-}
-
-impl From<SourceId<'_>> for Searchable {
-    fn from(SourceId { kind, id }: SourceId<'_>) -> Self {
-        Self { kind, id: id.to_owned() }
-    }
-}
-
 /// All sources with captions: those that notes name, and those whose id the file has in brackets as yt-dlp writes
 /// it. Looks at every note and file.
-pub fn searchable_sources(analysis: &Analysis) -> Vec<Searchable> {
-    let mut found: Vec<Searchable> = Vec::new();
+pub fn searchable_sources(analysis: &Analysis) -> Vec<SourceKey> {
+    let mut found: Vec<SourceKey> = Vec::new();
     let mut taken: FxHashSet<Sidecar> = FxHashSet::default();
     for id in ids(analysis, true) {
         let said = source::caption_files(analysis, id);
@@ -130,7 +111,7 @@ pub fn searchable_sources(analysis: &Analysis) -> Vec<Searchable> {
     let kinds = analysis.settings().kinds();
     for place in analysis.library.all(analysis).iter().filter(|place| !taken.contains(place)) {
         let id = id_in_brackets(place.file_name());
-        found.extend(id.and_then(|id| kinds.with_id(id).next()).map(Searchable::from));
+        found.extend(id.and_then(|id| kinds.with_id(id).next()).map(SourceKey::from));
     }
     found.sort_unstable();
     found.dedup();
@@ -168,14 +149,14 @@ impl SourceSearch {
     }
 
     /// Looks through the captions of a source, in all languages.
-    pub fn search(&self, analysis: &Analysis, source: &Searchable) -> SearchedSource {
+    pub fn search(&self, analysis: &Analysis, source: &SourceKey) -> SearchedSource {
         let mut found = SearchedSource {
             source: source.clone(),
             cues: 0,
             with_word: vec![0; self.words.len()],
             candidates: Vec::new(),
         };
-        for place in source::caption_files(analysis, source.id()) {
+        for place in source::caption_files(analysis, source.as_id()) {
             let Some(captions) = analysis.library.captions(analysis, &place) else { continue };
             self.search_in(&captions, &place.shown().into(), &mut found);
         }
@@ -267,7 +248,7 @@ impl SourceSearch {
             b.0.total_cmp(&a.0).then_with(|| (&a.1.source, a.2.start).cmp(&(&b.1.source, b.2.start)))
         });
         let hits = scored.into_iter().take(limit).map(|(score, source, candidate)| {
-            let (id, second) = (source.source.id(), candidate.start / 1000);
+            let (id, second) = (source.source.as_id(), candidate.start / 1000);
             SourceHit {
                 source: source.source.id.clone(),
                 kind: kind_name(analysis, id),

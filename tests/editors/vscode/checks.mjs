@@ -683,7 +683,7 @@ session(async window => {
     const titles = async () => (await texts('.quick-input-list .monaco-list-row .label-name')).filter(title => /^slugline:/i.test(title)).sort();
     const expected = [
       'Create Note…', 'Insert Timestamp…', 'Open Daily Note', 'Open Random Note', 'Open Video', 'Reindex Vault', 'Restart Server', 'Show Backlinks',
-      'Show Link Resolution', 'Show Log', 'Show Status Report', 'Show Vault Statistics', 'Toggle Concealed Timestamps',
+      'Show Link Resolution', 'Show Log', 'Show Status Report', 'Show Timeline of This Video', 'Show Vault Statistics', 'Toggle Concealed Timestamps',
     ].map(title => `Slugline: ${title}`);
     await eventually('the palette has the commands', async () => same(await titles(), expected), titles);
     await page.setViewportSize({ width: 900, height: 500 });
@@ -711,6 +711,22 @@ session(async window => {
     await check('nothing was complained of', (await toast()).length === 0, await toast());
   }
 
+  /** What all notes cite of a video, as a document whose lines lead to the notes and back. */
+  async function timeline() {
+    await place(BULGE, '[00:04:32]', 4);
+    await command('Slugline: Show Timeline of This Video');
+    await eventually('the timeline opens at what the cursor was on', async () => /^ +4:32 +The sun does the same/.test(await line()), line);
+    await picture('timeline');
+    const links = () => texts('.monaco-editor.focused .detected-link');
+    await eventually('times and notes are links', async () => {
+      const found = await links();
+      return found.some(text => text.includes('4:32')) && found.some(text => text.includes('tidal_bulge.md:15'));
+    }, links);
+    await command('Go to Definition');
+    await eventually('the definition of an entry is its place in the note', async () => (await tab()) === 'tidal_bulge.md' && (await line()).includes('data-t="00:04:32"'), line);
+    await command('View: Close Editor');
+  }
+
   /** The server's own commands, about the note and the place of the cursor. */
   async function serverCommands() {
     await note(BULGE);
@@ -719,6 +735,7 @@ session(async window => {
     await command('Slugline: Show Vault Statistics');
     await eventually('statistics are told', async () => (await toast()).some(said => /3\d notes/.test(said)), toast);
     await command('Notifications: Clear All Notifications');
+    await timeline();
     const url = 'https://www.youtube.com/watch?v=twD4yMo0n-1&t=125s';
     await place(BULGE, '[00:02:05]', 4);
     await command('Slugline: Open Video');

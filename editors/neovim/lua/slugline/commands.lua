@@ -309,6 +309,17 @@ M.subcommands = {
     end,
   },
   tags = picker('tags'),
+  timeline = {
+    doc = 'show what all notes cite of the video of this note, in its order',
+    run = function()
+      local argument = here()
+      execute('timeline', { argument }, function(found)
+        require('slugline.timeline').show(found, function(done)
+          execute('timeline', { { uri = argument.uri, source = found.source } }, done)
+        end)
+      end)
+    end,
+  },
   timestamp = {
     doc = 'insert a timestamp at the cursor',
     run = insert_timestamp,

@@ -154,6 +154,7 @@ M.PREFIXED = {
   e = 'explain',
   h = 'headings',
   i = 'timestamp',
+  l = 'timeline',
   n = 'notes',
   o = 'open',
   p = 'problems',

@@ -17,6 +17,7 @@ mod reindex;
 mod show_resolution;
 mod statistics;
 mod tags;
+mod timeline;
 mod unresolved;
 
 use serde::de::DeserializeOwned;
@@ -66,6 +67,7 @@ commands! {
     show_resolution::ShowResolution,
     statistics::VaultStatistics,
     tags::Tags,
+    timeline::Timeline,
     unresolved::Unresolved,
 }
 

@@ -1,0 +1,114 @@
+//! `slugline.timeline`: what notes cite of a source, in its order, as a text with what of it leads where. A client
+//! without [`SHOW_REFERENCES`](crate::lsp::SHOW_REFERENCES) is told how much that is.
+use std::ops::Range;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tower_lsp_server::jsonrpc::Result;
+use tower_lsp_server::ls_types as lsp;
+
+use super::{Command, refused};
+use crate::ide::{self, TimelineLine, TimelineLineKind};
+use crate::server::backend::ask_when;
+use crate::server::events::{About, Event, Needs, Queue};
+use crate::server::requests::View;
+use crate::sources::SourceId;
+
+/// Columns of the claims in the text, about.
+const CLAIM: usize = 100;
+
+pub(super) struct Timeline;
+
+#[derive(Deserialize)]
+pub(super) struct Arguments {
+    /// A note of the vault.
+    uri: lsp::Uri,
+    /// Where the cursor is: the source of the link there is meant, and else that of the note.
+    position: Option<lsp::Position>,
+    /// The source, as an earlier answer names it.
+    source: Option<Named>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    kind: u8,
+    id: String,
+}
+
+impl Command for Timeline {
+    const NAME: &'static str = "slugline.timeline";
+    type Arguments = Arguments;
+
+    async fn run(queue: &Queue, arguments: Self::Arguments) -> Result<Option<Value>> {
+        let Arguments { uri, position, source } = arguments;
+        let about = |answer| About::Document(uri, answer);
+        let find = move |view: Option<View>| Some(find(&view?, position, source));
+        let found = ask_when(queue, Needs::ALL_READ, about, find).await?;
+        let found = found.ok_or_else(|| refused("this document is no note"))?;
+        let (answer, message) = found.ok_or_else(|| refused("this note names no video"))?;
+        if let Some(message) = message {
+            queue.post(Event::ShowMessage(message));
+        }
+        Ok(Some(answer))
+    }
+}
+
+/// The answer, and what a client is told that has no code for it.
+fn find(
+    view: &View,
+    position: Option<lsp::Position>,
+    source: Option<Named>,
+) -> Option<(Value, Option<String>)> {
+    let analysis = &view.analysis;
+    let cursor = || Some(view.cursor(&*view.document()?, position.unwrap_or_default()));
+    let source = match source {
+        Some(Named { kind, id }) => ide::SourceKey { kind, id },
+        None => ide::source_under(analysis, cursor()?)?,
+    };
+    let timeline = ide::timeline(analysis, source.as_id());
+    let lines = ide::timeline_lines(&timeline, CLAIM);
+    let places = timeline.entries.iter().map(|entry| (entry.note, entry.place));
+    // One for each entry, unless a note has gone meanwhile.
+    let locations: Vec<_> = places.map(|(note, place)| view.answers().location(note, place)).collect();
+    let near = position.and_then(|_| ide::timeline_entry_near(analysis, &timeline, cursor()?));
+    let mut current = None;
+    let mut entries = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        let TimelineLineKind::Entry { entry, time, place } = &line.kind else { continue };
+        if Some(*entry) == near {
+            current = Some(number);
+        }
+        let url = timeline.entries.get(*entry).and_then(|entry| entry.url.as_ref());
+        entries.push(json!({
+            "line": number,
+            "time": range(view, number, line, time),
+            "place": range(view, number, line, place),
+            "url": url,
+            "location": locations.get(*entry),
+        }));
+    }
+    let text: String = lines.iter().map(|line| format!("{}\n", line.text)).collect();
+    let SourceId { kind, id } = source.as_id();
+    let heading = timeline.source.heading();
+    let answer = json!({
+        "source": {"kind": kind, "id": id},
+        "title": heading,
+        "text": text,
+        "entries": entries,
+        "current": current,
+    });
+    let message = (!view.client.shows_references).then(|| {
+        format!("{heading}: {}; `slugline source timeline {id}` lists them", timeline.source.counts())
+    });
+    Some((answer, message))
+}
+
+/// A part of a line of the text, in the client's columns.
+fn range(view: &View, number: usize, line: &TimelineLine, part: &Range<usize>) -> lsp::Range {
+    let number = u32::try_from(number).unwrap_or(u32::MAX);
+    let column = |at: usize| {
+        let units = view.client.encoding.measure(line.text.get(..at).unwrap_or_default());
+        lsp::Position::new(number, u32::try_from(units).unwrap_or(u32::MAX))
+    };
+    lsp::Range::new(column(part.start), column(part.end))
+}
