@@ -553,11 +553,15 @@ local function timeline()
     played = address
   end
   drive.type('gx')
+  check('gx plays the moment', wait(function()
+    return played == 'https://www.youtube.com/watch?v=twD4yMo0n-1&t=272s'
+  end), played)
   vim.ui.open = play
-  check('gx plays the moment', played == 'https://www.youtube.com/watch?v=twD4yMo0n-1&t=272s', played)
   drive.type('<CR>')
-  local at = vim.api.nvim_win_get_cursor(0)
-  check('and Enter leads back to the note', vim.api.nvim_get_current_buf() == note and at[1] == from[1] and at[2] <= from[2], { at, from })
+  check('and Enter leads back to the note', wait(function()
+    local at = vim.api.nvim_win_get_cursor(0)
+    return vim.api.nvim_get_current_buf() == note and at[1] == from[1] and at[2] <= from[2]
+  end), { vim.api.nvim_buf_get_name(0), vim.api.nvim_win_get_cursor(0), from })
   vim.api.nvim_buf_set_lines(note, -1, -1, false, { 'A new claim [00:00:07].' })
   vim.api.nvim_exec_autocmds('TextChanged', { buffer = note })
   check('it follows the notes', wait(function()

@@ -305,7 +305,7 @@ fn names_that_no_note_has_are_listed() {
 /// All that notes cite of a video, in its order: as a text, and what of it leads where.
 #[test]
 fn what_is_cited_of_a_video_is_told_in_its_order() {
-    let a = "---\nvideoId: PdiSU9-Fge4\ntitle: Serbia\n---\nIt sold \u{1f30a} arms [00:10:36].\nBefore [00:00:05].\n";
+    let a = "---\nvideoId: PdiSU9-Fge4\ntitle: Serbia\n---\nIt sold \u{1f30a} arms [00:10:36].\nBefore that it bought [00:00:05].\n";
     let b = "It [denied](https://youtu.be/PdiSU9-Fge4?t=60) it. [Other](https://youtu.be/dQw4w9WgXcQ?t=9)\n";
     let vault = Vault::new(&[("a.md", a), ("b.md", b), ("c.md", "None.\n")]);
     let mut client = Client::start(&vault);
@@ -316,15 +316,15 @@ denied
 https://www.youtube.com/watch?v=PdiSU9-Fge4&t=0s
 3 citations in 2 notes
 
-    0:05  Before           a.md:6
-    1:00  It               b.md:1
-   10:36  It sold \u{1f30a} arms  a.md:5
+    0:05  Before that it bought  a.md:6
+    1:00  It                     b.md:1
+   10:36  It sold \u{1f30a} arms        a.md:5
 ";
     assert_eq!(found["text"], text);
     assert_eq!((&found["title"], &found["current"]), (&json!("denied"), &json!(6)));
     let range = |line: u32, from: u32, to: u32| json!({"start": {"line": line, "character": from}, "end": {"line": line, "character": to}});
     let entry = json!({
-        "line": 6, "time": range(6, 3, 8), "place": range(6, 27, 33),
+        "line": 6, "time": range(6, 3, 8), "place": range(6, 33, 39),
         "url": "https://www.youtube.com/watch?v=PdiSU9-Fge4&t=636s",
         "location": {"uri": vault.uri("a.md"), "range": range(4, 16, 26)},
     });
@@ -336,10 +336,10 @@ https://www.youtube.com/watch?v=PdiSU9-Fge4&t=0s
     let other = run(&mut client, "slugline.timeline", at("b.md", 0, 55));
     assert_eq!(other["source"], json!({"kind": 0, "id": "dQw4w9WgXcQ"}));
     // Once more, after an edit that nobody has saved.
-    client.open(&vault.uri("c.md"), "[At last](https://youtu.be/dQw4w9WgXcQ?t=99)\n");
+    client.open(&vault.uri("c.md"), "It ends [at last](https://youtu.be/dQw4w9WgXcQ?t=99)\n");
     let again = json!({"uri": vault.uri("b.md"), "source": other["source"]});
     let again = run(&mut client, "slugline.timeline", again);
-    assert!(again["text"].as_str().unwrap().ends_with("    1:39  At last  c.md:1\n"), "{again}");
+    assert!(again["text"].as_str().unwrap().ends_with("    1:39  It ends        c.md:1\n"), "{again}");
     assert_eq!(again["current"], Value::Null);
     for nothing in [at("b.md", 0, 0), json!({"uri": vault.uri("gone.md")})] {
         let refused = json!({"command": "slugline.timeline", "arguments": [nothing]});
