@@ -1,19 +1,13 @@
 //! Where else in a note that is named which the cursor is on.
 use super::references::occurrences_in;
-use super::{Analysis, Cursor, Occurrence, Part, Role, Symbol, symbol_at};
-use crate::sources::SourceId;
+use super::{Analysis, Cursor, Occurrence, Part, Role, symbol_at};
 
-/// The places in the note of the cursor that name what it is on, in order. Of a moment those of the same second.
+/// The places in the note of the cursor that name what it is on, in order. Of a moment those
+/// in the same cue or some seconds around.
 pub fn highlights(analysis: &Analysis, at: Cursor) -> Vec<Occurrence> {
     let named = symbol_at(analysis, at).filter(|named| named.part != Part::FirstLine);
     let Some(named) = named else { return Vec::new() };
     let mut found = occurrences_in(analysis, &named.symbol, at.note);
-    if let Symbol::Moment { kind, video, seconds } = &named.symbol {
-        let video = SourceId { kind: *kind, id: video };
-        let cited = analysis.index.citations(video, *seconds..=*seconds);
-        found
-            .retain(|found| cited.iter().any(|cited| (cited.note, cited.place) == (found.note, found.place)));
-    }
     // A note without a title is declared by its beginning, which is nothing to see.
     found.retain(|found| found.role != Role::Declaration || found.place.length > 0);
     found
@@ -59,15 +53,16 @@ mod tests {
     }
 
     #[test]
-    fn the_same_second_of_a_video() {
+    fn the_same_moment_of_a_video() {
         check(
             "
             ---
             videoId: dQw4w9WgXcQ
             ---
-            [00:0$07] and [00:08] and [0:07]
+            [00:0$07] and [00:18] and [0:07] and [00:17]
             ^^^^^^^
                                     ^^^^^^
+                                               ^^^^^^^
             [x](https://youtu.be/dQw4w9WgXcQ?t=7) [y](https://youtu.be/aaaaaaaaaaa?t=7)
             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
             ",

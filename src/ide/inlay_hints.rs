@@ -1,5 +1,6 @@
-//! The title behind a bare slug: `[[big_topic]]` is shown as `[[big_topic|The topic that is big]]`.
-use super::{Analysis, prose};
+//! The title behind a bare slug: `[[big_topic]]` is shown as `[[big_topic|The topic that is big]]`; the chapter
+//! behind a timestamp.
+use super::{Analysis, Document, prose, source};
 use crate::index::{NoteId, Slug, Wanted};
 use crate::syntax::LinkKind;
 use crate::text::{PathText, Span};
@@ -16,16 +17,47 @@ pub struct InlayHint {
     pub label: String,
     /// What makes it part of the text; `None` where that would be no link any more.
     pub insert: Option<String>,
-    /// The note that it is about.
-    pub note: NoteId,
+    /// The note that it is about; `None` where it is about the text before it.
+    pub note: Option<NoteId>,
 }
 
-/// The hints of a note within `within`: at wikilinks without a text of their own and without an anchor, that
-/// lead to a note whose title says something else than the link.
+/// The hints of a note within `within`, in order.
 pub fn inlay_hints(analysis: &Analysis, note: NoteId, within: Span) -> Vec<InlayHint> {
-    let Some(document) = analysis.document(note).filter(|_| analysis.settings().inlay_hints) else {
-        return Vec::new();
-    };
+    let Some(document) = analysis.document(note) else { return Vec::new() };
+    let mut hints = Vec::new();
+    if analysis.settings().inlay_hints {
+        hints = titles(analysis, note, &document, within);
+    }
+    if analysis.settings().chapter_hints {
+        hints.extend(chapters(analysis, &document, within));
+        hints.sort_by_key(|hint| hint.at);
+    }
+    hints
+}
+
+/// The chapters of the video, each behind the first timestamp in it of those that follow one another.
+fn chapters(analysis: &Analysis, document: &Document, within: Span) -> Vec<InlayHint> {
+    let metadata = document.video().and_then(|id| source::metadata(analysis, id));
+    let Some(metadata) = metadata.filter(|metadata| !metadata.chapters.is_empty()) else { return Vec::new() };
+    let moments = source::moments(analysis, document);
+    let timestamps = analysis.index.cancel().over(document.note.timestamps.iter());
+    let mut last = None;
+    let hints = timestamps.filter_map(|timestamp| {
+        let chapter = metadata.chapter(moments.get(&document.text, timestamp)?)?;
+        let is_new = last.replace(chapter.start) != Some(chapter.start);
+        (is_new && timestamp.span.overlaps(within)).then(|| InlayHint {
+            at: timestamp.span.end(),
+            label: prose::shorten(&chapter.title, TITLE),
+            insert: None,
+            note: None,
+        })
+    });
+    hints.collect()
+}
+
+/// At wikilinks without a text of their own and without an anchor, that
+/// lead to a note whose title says something else than the link.
+fn titles(analysis: &Analysis, note: NoteId, document: &Document, within: Span) -> Vec<InlayHint> {
     let text = &*document.text;
     let body = document.note.front_matter.as_ref().map_or(0, |front| front.span.end());
     let bare = document.note.links.iter().filter(|link| {
@@ -50,7 +82,7 @@ pub fn inlay_hints(analysis: &Analysis, note: NoteId, within: Span) -> Vec<Inlay
             at: link.target.end(),
             label: format!("{pipe}{}", prose::shorten(title, TITLE)),
             insert: is_alias.then(|| format!("{pipe}{title}")),
-            note: to,
+            note: Some(to),
         })
     });
     hints.collect()
@@ -90,6 +122,28 @@ mod tests {
             # Odd | title
             ",
         );
+    }
+
+    #[test]
+    fn a_chapter_is_shown_where_the_video_comes_to_it() {
+        let vault = "
+            ---
+            videoId: dQw4w9WgXcQ
+            ---
+            [00:01] and [00:02] then [00:12]
+                   ^ The <b>first None
+                                            ^ Second None
+            [00:13] then [00:03]
+                                ^ The <b>first None
+            //- dQw4w9WgXcQ.info.json
+            {\"chapters\": [{\"start_time\": 0, \"title\": \"The <b>first\"}, {\"start_time\": 10.5, \"title\": \"Second\"}]}
+            //- .slugline.toml
+            chapter_hints = true
+            ";
+        check(vault);
+        let off = vault.replace("true", "false");
+        let off: Vec<_> = off.lines().filter(|line| !line.contains('^')).collect();
+        check(&off.join("\n"));
     }
 
     #[test]

@@ -26,9 +26,12 @@ pub struct Library {
     state: Mutex<State>,
     /// Where faults are told.
     tell: OnceLock<Tell>,
+    /// Where changes are told.
+    tell_change: OnceLock<TellChange>,
 }
 
 type Tell = Box<dyn Fn(&str) + Send + Sync>;
+type TellChange = Box<dyn Fn() + Send + Sync>;
 
 #[derive(Default)]
 struct State {
@@ -71,6 +74,18 @@ impl Library {
         let _ = self.tell.set(Box::new(tell));
     }
 
+    /// Says where it is told that files are found to be others than when they were read, by several threads:
+    /// answers that were made of them may be out of date. The first who says so is heard.
+    pub fn tell_change_to(&self, tell: impl Fn() + Send + Sync + 'static) {
+        let _ = self.tell_change.set(Box::new(tell));
+    }
+
+    fn changed(&self) {
+        if let Some(tell) = self.tell_change.get() {
+            tell();
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -104,9 +119,15 @@ impl Library {
         for trouble in &troubles {
             self.complain(trouble);
         }
-        let mut state = self.state();
-        state.folders.clone_from(folders);
-        state.shelf = Arc::clone(&shelf);
+        let is_other = !before.folders.is_empty() && !Arc::ptr_eq(&shelf, &before);
+        {
+            let mut state = self.state();
+            state.folders.clone_from(folders);
+            state.shelf = Arc::clone(&shelf);
+        }
+        if is_other {
+            self.changed();
+        }
         Some(shelf)
     }
 
@@ -127,8 +148,13 @@ impl Library {
     }
 
     fn read(&self, analysis: &Analysis, place: &Sidecar) -> Read {
-        let Some(stamp) = analysis.texts().stamp(place) else { return Read::Nothing };
-        {
+        let Some(stamp) = analysis.texts().stamp(place) else {
+            if self.state().forget(place) {
+                self.changed();
+            }
+            return Read::Nothing;
+        };
+        let was_read = {
             let mut state = self.state();
             state.now += 1;
             let now = state.now;
@@ -136,7 +162,8 @@ impl Library {
                 entry.used = now;
                 return entry.read.clone();
             }
-        }
+            state.files.contains_key(place)
+        };
         let (read, stamp, fault) = read(analysis, place, stamp);
         let bytes = ENTRY_BYTES
             + match &read {
@@ -147,6 +174,9 @@ impl Library {
         self.state().keep(place, Entry { stamp, used: 0, bytes, read: read.clone() });
         if let Some(fault) = fault {
             self.complain(&format!("{}: {fault}", place.shown()));
+        }
+        if was_read {
+            self.changed();
         }
         read
     }
@@ -166,6 +196,13 @@ impl Library {
 }
 
 impl State {
+    /// Forgets a file that is gone; whether it was known.
+    fn forget(&mut self, place: &Sidecar) -> bool {
+        let gone = self.files.remove(place);
+        self.bytes = self.bytes.saturating_sub(gone.as_ref().map_or(0, |entry| entry.bytes));
+        gone.is_some()
+    }
+
     /// Keeps what was read, and drops what was not asked for longest.
     fn keep(&mut self, place: &Sidecar, entry: Entry) {
         self.bytes += entry.bytes;

@@ -39,6 +39,8 @@ enum Part {
     Code(String),
     /// A link by its text, and its address.
     Link(String, String),
+    /// A picture, by its address.
+    Picture(String),
     /// Code on lines of its own: its language, and the text.
     CodeBlock(String, String),
 }
@@ -141,6 +143,14 @@ impl Markdown {
         self
     }
 
+    /// Adds a picture on the web, a paragraph of its own; of another address, and in plain text, nothing.
+    pub(super) fn picture(mut self, url: &str) -> Self {
+        if url.starts_with("https://") {
+            self.parts.push(Part::Picture(url.to_owned()));
+        }
+        self
+    }
+
     /// Adds a code block, on lines of its own.
     pub(super) fn code_block(mut self, language: &str, code: &str) -> Self {
         let language = language.chars().take_while(char::is_ascii_alphanumeric).collect();
@@ -198,7 +208,8 @@ impl Markdown {
         Self::joined(parts, &Self::new().markup("\n\n", "\n\n"))
     }
 
-    /// As CommonMark for such a client. Nothing in it is live but the links of [`Self::link`].
+    /// As CommonMark for such a client. Nothing in it is live but the links of [`Self::link`] and
+    /// what [`Self::picture`] shows.
     pub fn to_commonmark(&self, view: MarkdownView) -> String {
         let mut out = String::new();
         let mut starts_line = true;
@@ -234,6 +245,16 @@ impl Markdown {
                     }
                     out.push(')');
                 }
+                Part::Picture(url) => {
+                    // Others show its address.
+                    if view == MarkdownView::Rendered {
+                        out.push_str("![](");
+                        push_address(&mut out, url);
+                        out.push_str(")\n\n");
+                        starts_line = true;
+                    }
+                    continue;
+                }
                 // VS Code would put icons into it.
                 Part::CodeBlock(_, code) if view == MarkdownView::Rendered && has_icon(code) => {
                     for (at, line) in code.lines().filter(|line| !line.trim().is_empty()).enumerate() {
@@ -261,6 +282,7 @@ impl Markdown {
                 Part::Markup(_, plain) => out.push_str(plain),
                 Part::Line(prefix) => out.push_str(&prefix.0),
                 Part::Text(text) | Part::Code(text) | Part::Link(text, _) => out.push_str(&visible(text)),
+                Part::Picture(_) => {}
                 Part::CodeBlock(_, code) => {
                     push_lines(&mut out, code);
                     out.truncate(out.trim_end_matches('\n').len());

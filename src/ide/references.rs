@@ -1,6 +1,7 @@
 //! Where something is named: every link that leads to it, by resolution and not by spelling, every use of a
 //! tag, a footnote, a label, a moment.
 //! Absent: the notes' texts, but for footnotes and labels, which are a matter of one note.
+use super::source::Source;
 use super::symbol::definition_label;
 use super::symbol::{Symbol, footnote_symbol, label_symbol, reference_label, symbol_of_anchor, tag_name};
 use super::{Analysis, Document};
@@ -10,9 +11,6 @@ use crate::index::{Anchors, Backlink, LinePlace, LinkFact, NoteId, Resolution, W
 use crate::sources::SourceId;
 use crate::syntax::LinkKind;
 use crate::text::{PathText, Span};
-
-/// Citations of a video that are so near, in seconds, are of one moment.
-const SAME_MOMENT: u32 = 10;
 
 /// A place where something is named.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -59,7 +57,7 @@ fn find(analysis: &Analysis, symbol: &Symbol, only: Option<NoteId>) -> Vec<Occur
         Symbol::Footnote { note, .. } => of_footnote(analysis, *note, symbol),
         Symbol::Label { note, .. } => of_label(analysis, *note, symbol),
         Symbol::Moment { kind, video, seconds } => {
-            of_moment(analysis, SourceId { kind: *kind, id: video }, *seconds)
+            of_moment(analysis, SourceId { kind: *kind, id: video }, *seconds, only)
         }
         Symbol::Attachment(path) => of_file(analysis, path, only),
         Symbol::Missing(target) => of_missing(analysis, target, only),
@@ -201,10 +199,20 @@ fn place(document: &Document, span: Span) -> LinePlace {
     LinePlace::of(span, &document.text, &document.lines)
 }
 
-fn of_moment(analysis: &Analysis, video: SourceId<'_>, seconds: u32) -> Vec<Occurrence> {
-    let range = seconds.saturating_sub(SAME_MOMENT)..=seconds.saturating_add(SAME_MOMENT);
-    let citations = analysis.index.citations(video, range).into_iter();
+/// The citations of a moment of a video: of the same cue, or not far from it.
+fn of_moment(
+    analysis: &Analysis,
+    video: SourceId<'_>,
+    seconds: u32,
+    only: Option<NoteId>,
+) -> Vec<Occurrence> {
+    let range = Source::of(analysis, video, None).same_moment(seconds);
+    let citations = match only {
+        Some(note) => analysis.index.citations_in(note, video, &range),
+        None => analysis.index.citations(video, range),
+    };
     citations
+        .into_iter()
         .map(|citation| Occurrence { note: citation.note, place: citation.place, role: Role::Use })
         .collect()
 }
@@ -401,6 +409,28 @@ aliases: [Huge]
             ---
             [[00:08]] [[00:18]]
             ^^^^^^^^^ use
+            ",
+        );
+    }
+
+    #[test]
+    fn citations_of_one_cue_are_of_one_moment() {
+        check(
+            "
+            ---
+            videoId: dQw4w9WgXcQ
+            ---
+            [00:$007] and [00:29] and [00:31]
+            ^^^^^^^ use
+                        ^^^^^^^ use
+            //- dQw4w9WgXcQ.srt
+            1
+            00:00:05,000 --> 00:00:30,000
+            A long one.
+
+            2
+            00:00:30,000 --> 00:00:33,000
+            The next.
             ",
         );
     }

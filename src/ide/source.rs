@@ -1,4 +1,5 @@
 //! A video as the files beside the notes tell of it: what was said when, and what it is.
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::{Analysis, Document};
@@ -28,6 +29,9 @@ pub(super) enum End {
 
 /// Seconds that a video may go on behind its last cue.
 const AFTER_LAST_CUE: u32 = 60;
+
+/// Citations that are so near, in seconds, are of one moment.
+const SAME_MOMENT: u32 = 10;
 
 /// Captions of one video that are read to find its end, or searched.
 const MOST_LANGUAGES: usize = 20;
@@ -67,6 +71,15 @@ impl Source {
             last_cue = all.filter_map(|(_, place)| library.captions(analysis, place)?.end()).max();
         }
         Self { metadata, captions, last_cue }
+    }
+
+    /// The seconds of which a citation is one of the same moment: those of the cue in which `second` is, and those
+    /// around that are not far.
+    pub(super) fn same_moment(&self, second: u32) -> RangeInclusive<u32> {
+        let cue = self.captions.as_ref().and_then(|(_, captions)| captions.get(captions.at(second)?));
+        let cue = cue.filter(|cue| (cue.second()..=cue.end / 1000).contains(&second));
+        let [from, to] = cue.map_or([second; 2], |cue| [cue.second(), cue.end / 1000]);
+        from.min(second.saturating_sub(SAME_MOMENT))..=to.max(second.saturating_add(SAME_MOMENT))
     }
 
     /// Where the video ends, as far as that is known.

@@ -123,6 +123,33 @@ url = "{path}#t={seconds}"
     }
 
     #[test]
+    fn a_picture_is_shown_where_the_setting_wants_it() {
+        let shown = |front: &str, setting: &str| {
+            let fixture = Fixture::new(&format!(
+                "//- a.md\n---\n{front}\n---\nSaid [00:00$0:02].\n\
+                 //- .slugline.toml\n{setting}\n[sources.kinds.podcast]\nkeys = [\"episode\"]\nid = \".+\"\n\
+                 url = \"https://x.org/{{id}}\"\nthumbnail = \"https://x.org/{{id}}.jpg\"\n"
+            ));
+            let markdown = hover(&fixture.analysis, fixture.cursor()).unwrap().markdown;
+            assert!(!markdown.to_commonmark(MarkdownView::Source).contains("!["));
+            assert!(!markdown.to_plain_text().contains("jpg"));
+            markdown.to_commonmark(MarkdownView::Rendered)
+        };
+        let (youtube, on) = ("videoId: PdiSU9-Fge4", "hover.thumbnail = true");
+        assert!(!shown(youtube, "").contains("!["));
+        assert!(
+            shown(youtube, on).starts_with("![](https://i.ytimg.com/vi/PdiSU9-Fge4/mqdefault.jpg)\n\n**a**"),
+            "{}",
+            shown(youtube, on)
+        );
+        let hostile = "episode: \"a)](command:x) <script> \\u0022\"";
+        assert!(!shown(hostile, "").contains("!["));
+        let address = "![](https://x.org/a%29%5D%28command%3Ax%29%20%3Cscript%3E%20%22.jpg)\n\n";
+        assert!(shown(hostile, on).starts_with(address), "{}", shown(hostile, on));
+        assert!(!shown("videoId: \"<script>\"", on).contains("!["));
+    }
+
+    #[test]
     fn the_captions_of_a_recording_begin_as_it_does() {
         let fixture = Fixture::new(&format!(
             "//- a.md\n---\nmedia: media/talk.mp4\n---\nSaid [00:00$0:02].\n\

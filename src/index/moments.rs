@@ -23,28 +23,37 @@ impl Index {
     /// The video has the list of its notes, and each note its citations in a few bytes each: other notes
     /// are not looked at, nor where those stand that cite other moments.
     pub fn citations(&self, video: SourceId<'_>, range: RangeInclusive<u32>) -> Vec<Citation> {
-        let mut found = Vec::new();
-        for note in self.filed(&self.videos, video_key(video.id)) {
-            let Some(facts) = self.facts(note) else { continue };
-            let is_own = facts.video() == Some(video);
-            let is_near = |moment: &u32| range.contains(moment);
-            if is_own && facts.citations().any(|moment| is_near(&moment)) {
-                let near = facts.citations().zip(facts.places().citations());
-                let near = near.filter(|(moment, _)| is_near(moment));
-                found.extend(near.map(|(moment, place)| Citation { note, moment, place }));
-            }
-            let links = facts.video_links().enumerate().filter(|(_, link)| link.video == video);
-            let links = links.filter_map(|(at, link)| Some((at, link.moment.filter(is_near)?)));
-            let mut places = facts.places().video_links().enumerate();
-            found.extend(links.filter_map(|(link, moment)| {
-                let (_, place) = places.find(|(at, _)| *at == link)?;
-                Some(Citation { note, moment, place })
-            }));
-        }
+        let notes = self.cancel().over(self.filed(&self.videos, video_key(video.id)));
+        let mut found: Vec<_> = notes.flat_map(|note| self.citations_in(note, video, &range)).collect();
         let order = |citation: &Citation| {
             (citation.moment, self.path(citation.note), citation.place.line, citation.place.column)
         };
         found.sort_by(|a, b| order(a).cmp(&order(b)));
+        found
+    }
+
+    /// Those of one note.
+    pub fn citations_in(
+        &self,
+        note: NoteId,
+        video: SourceId<'_>,
+        range: &RangeInclusive<u32>,
+    ) -> Vec<Citation> {
+        let mut found = Vec::new();
+        let Some(facts) = self.facts(note) else { return found };
+        let is_near = |moment: &u32| range.contains(moment);
+        if facts.video() == Some(video) && facts.citations().any(|moment| is_near(&moment)) {
+            let near = facts.citations().zip(facts.places().citations());
+            let near = near.filter(|(moment, _)| is_near(moment));
+            found.extend(near.map(|(moment, place)| Citation { note, moment, place }));
+        }
+        let links = facts.video_links().enumerate().filter(|(_, link)| link.video == video);
+        let links = links.filter_map(|(at, link)| Some((at, link.moment.filter(is_near)?)));
+        let mut places = facts.places().video_links().enumerate();
+        found.extend(links.filter_map(|(link, moment)| {
+            let (_, place) = places.find(|(at, _)| *at == link)?;
+            Some(Citation { note, moment, place })
+        }));
         found
     }
 }

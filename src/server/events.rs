@@ -38,6 +38,9 @@ pub(super) enum Event {
     Close(Uri),
     /// These files may have changed on the disk.
     Watched(Vec<PathBuf>),
+    /// Captions or metadata that a vault's notes were read with have changed: those in folders outside of it are
+    /// looked at only when somebody asks.
+    Sources(VaultId),
     /// Settings, where the client sends them along.
     Configuration(Value),
     Folders {
@@ -495,6 +498,7 @@ impl Event {
             Self::Change { .. } => "didChange",
             Self::Save(_) => "didSave",
             Self::Close(_) => "didClose",
+            Self::Sources(_) => "sources",
             Self::Watched(_) => "didChangeWatchedFiles",
             Self::Configuration(_) => "didChangeConfiguration",
             Self::Folders { .. } => "didChangeWorkspaceFolders",

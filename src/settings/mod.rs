@@ -53,6 +53,10 @@ pub struct Settings {
     pub link_style: Option<LinkStyle>,
     /// Whether the titles behind bare slugs are shown; default true.
     pub inlay_hints: bool,
+    /// Whether chapters of videos are shown behind timestamps; default false.
+    pub chapter_hints: bool,
+    /// Whether hovers show pictures of videos, which the editor fetches; default false.
+    pub hover_thumbnail: bool,
     /// Whether backlinks are shown above notes and headings.
     pub code_lens: bool,
     /// Severities that differ from the defaults, by code.
@@ -91,6 +95,8 @@ impl Default for Settings {
             max_file_size: 10 * 1024 * 1024,
             link_style: None,
             inlay_hints: true,
+            chapter_hints: false,
+            hover_thumbnail: false,
             code_lens: true,
             severity: Vec::new(),
             folder_severity: Vec::new(),

@@ -170,6 +170,27 @@ pub const SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        name: "chapter_hints",
+        doc: "Show the chapter of the video behind the first timestamp in each, where its metadata has chapters.",
+        schema: || json!({"type": "boolean"}),
+        get: |s| json!(s.chapter_hints),
+        set: |s, v, invalid| match v.as_bool() {
+            Some(value) => s.chapter_hints = value,
+            None => invalid.push(Invalid::value("expected true or false")),
+        },
+    },
+    Setting {
+        name: "hover.thumbnail",
+        doc: "Show a picture of the video in the hover of a timestamp. The editor loads it from the web: from YouTube, \
+              or where `sources.kinds` says.",
+        schema: || json!({"type": "boolean"}),
+        get: |s| json!(s.hover_thumbnail),
+        set: |s, v, invalid| match v.as_bool() {
+            Some(value) => s.hover_thumbnail = value,
+            None => invalid.push(Invalid::value("expected true or false")),
+        },
+    },
+    Setting {
         name: "new_note.folder",
         doc: "Folder for new notes, relative to the vault. Default: the folder of the note with the \
               link.",
@@ -653,7 +674,7 @@ mod tests {
         let mut settings = Settings::default();
         settings.apply(&json!({
             "extensions": ["txt"], "respect_gitignore": false, "exclude": ["x/"], "max_file_size": 7,
-            "code_lens": false, "completion": {"style": "title"}, "inlay_hints": false, "new_note": {"folder": "inbox", "template": "t.md"},
+            "code_lens": false, "completion": {"style": "title"}, "inlay_hints": false, "chapter_hints": true, "hover": {"thumbnail": true}, "new_note": {"folder": "inbox", "template": "t.md"},
             "daily_note": {"folder": "log", "format": "YYYY", "template": "d.md"}, "workspace_diagnostics": true,
             "sources": {"keys": ["episode"], "url": "https://example.org/{id}?at={seconds}",
                 "kinds": {"vimeo": {"keys": ["vimeo"], "id": "[0-9]+", "url": "https://vimeo.com/{id}#t={seconds}s"}},

@@ -314,3 +314,20 @@ proptest! {
         prop_assert!(text.chars().any(char::is_control) || !names_video(&text, "no such id anywhere"));
     }
 }
+
+/// However many cues a file has, they take little more than it.
+#[test]
+fn captions_cost_no_more_than_their_bound() {
+    for (format, cue) in [
+        (Format::Srt, "0:1 --> 0:2\nx\n\n"),
+        (Format::Text, "[0:01 --> 0:02] x\n"),
+        (Format::Vtt, "0:01 --> 0:02\n<0:01><c>x</c>\n\n"),
+    ] {
+        let head = if format == Format::Vtt { "WEBVTT\n\n" } else { "" };
+        let text = format!("{head}{}", cue.repeat(20_000));
+        let captions = Captions::read(format, &text);
+        assert!(captions.bytes() <= 2 * text.len() + 1000, "{} of {}", captions.bytes(), text.len());
+    }
+    let long = format!("0:01 --> 0:02\n{}\n", "word ".repeat(1_000_000));
+    assert!(Captions::read(Format::Srt, &long).bytes() < 5000);
+}

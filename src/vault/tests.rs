@@ -240,3 +240,26 @@ fn settings_that_changed_during_a_reading_stay() {
     vault.adopt(read);
     assert_eq!(found(&vault)["a.md"], [""; 0]);
 }
+
+/// Captions that are too large are told of, and cost nothing.
+#[test]
+fn captions_of_500_megabytes_are_not_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let note = "---\nvideoId: PdiSU9-Fge4\n---\nSaid [00:00:01].\n";
+    std::fs::write(dir.path().join("a.md"), note).unwrap();
+    // It takes no room on the disk.
+    let file = std::fs::File::create(dir.path().join("PdiSU9-Fge4.vtt")).unwrap();
+    file.set_len(500 << 20).unwrap();
+    let vault = Vault::load(dir.path(), &|_, _| {}).unwrap().vault;
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&told);
+    vault.library().tell_to(move |fault| sink.lock().unwrap().push(fault.to_owned()));
+    let analysis = vault.snapshot();
+    let at = ide::Cursor { note: analysis.index.note("a.md").unwrap(), offset: note.find("00:00").unwrap() };
+    let shown = ide::hover(&analysis, at).unwrap().markdown.to_plain_text();
+    assert!(shown.contains("Cited here for: “Said”"), "{shown}");
+    assert_eq!(
+        *told.lock().unwrap(),
+        ["PdiSU9-Fge4.vtt: its 524288000 bytes are more than the 33554432 that are read"]
+    );
+}

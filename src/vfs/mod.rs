@@ -3,7 +3,10 @@
 //! [`Tree`] is the one engine that reads a vault: the server runs it in the background and follows
 //! the disk with it, the command line runs it once ([`load`]). Paths that leave this layer are
 //! relative to the vault, with `/`, and only [`Root`] turns them into places on the disk, none of
-//! them outside the vault.
+//! them outside the vault. Captions and metadata alone may be elsewhere: in folders that the editor's
+//! settings name ([`Sidecar::Folder`]), each a root of its own that no path leads out of.
+//!
+//! [`Sidecar::Folder`]: crate::sources::Sidecar::Folder
 //! Absent from this layer: open buffers, the protocol, what a note means to a reader.
 
 mod config;

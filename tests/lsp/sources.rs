@@ -51,6 +51,34 @@ fn changed_captions_are_read_again_and_broken_ones_told_of_once() {
     assert_eq!(told(&client), ["PdiSU9-Fge4.srt: line 2: not a time, or not two of them"]);
 }
 
+/// Nobody watches folders outside of the vault: their files are looked at when somebody asks, and what depends on
+/// them follows.
+#[test]
+fn diagnostics_follow_captions_outside_of_the_vault() {
+    const NOTE: &str = "---\nvideoId: PdiSU9-Fge4\n---\nSold <a class=\"yt-timestamp\" data-t=\"00:10:36\">[00:10:36]</a> [[gone]]\n";
+    let outside = Vault::new(&[("x.txt", "")]);
+    let vault = Vault::new(&[("a.md", NOTE)]);
+    let mut client = Client::spawn();
+    let options = json!({"sources": {"paths": [outside.path("").display().to_string()]}});
+    client.request(
+        "initialize",
+        json!({
+            "processId": null, "capabilities": capabilities(), "initializationOptions": options,
+            "workspaceFolders": [{"uri": vault.uri(""), "name": "v"}],
+        }),
+    );
+    client.notify("initialized", json!({}));
+    let uri = vault.uri("a.md");
+    client.open(&uri, NOTE);
+    client.codes_when(&uri, |codes| codes == ["broken-link"]);
+    outside.write("PdiSU9-Fge4.info.json", "{\"duration\": 60, \"title\": \"Short\"}");
+    assert!(hover(&mut client, &uri).contains("Short"));
+    client.codes_when(&uri, |codes| codes == ["timestamp-past-end", "broken-link"]);
+    outside.write("PdiSU9-Fge4.info.json", "{\"duration\": 6000, \"title\": \"Long enough\"}");
+    assert!(hover(&mut client, &uri).contains("Long enough"));
+    client.codes_when(&uri, |codes| codes == ["broken-link"]);
+}
+
 /// Who has made a vault says nothing of what is outside of it; who has opened it may.
 #[test]
 fn only_the_editor_names_folders_outside_of_the_vault() {

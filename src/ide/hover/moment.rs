@@ -12,9 +12,6 @@ use crate::sources::SourceId;
 use crate::syntax::{Timestamp, VideoLink};
 use crate::text::Span;
 
-/// Citations that are so near, in seconds, are of one moment.
-const SAME_MOMENT: u32 = 10;
-
 /// Notes of the same moment that are named.
 const MOST_NAMED: usize = 5;
 
@@ -119,7 +116,7 @@ fn head(
     let about = source.metadata.as_deref();
     let title = video::title(analysis, note, id);
     let title = title.as_deref().unwrap_or_else(|| analysis.index.title(note));
-    let mut head = Markdown::new().bold(title);
+    let mut head = thumbnail(analysis, id).bold(title);
     let channel = about.and_then(|about| about.channel.clone());
     if let Some(channel) = channel.or_else(|| video::channel(analysis, note)) {
         head = head.text(" · ").text(&channel);
@@ -137,6 +134,13 @@ fn head(
         Some(chapter) => head.text(" · chapter ").italic(&chapter.title),
         None => head,
     }
+}
+
+/// A picture of the video, where the setting wants it: the editor fetches it from the web.
+fn thumbnail(analysis: &Analysis, id: SourceId<'_>) -> Markdown {
+    let wanted = analysis.settings().hover_thumbnail;
+    let address = analysis.settings().kinds().thumbnail(id).filter(|_| wanted);
+    address.map_or_else(Markdown::new, |address| Markdown::new().picture(&address))
 }
 
 /// What was said around a second: the cue that it is cited for in bold between those beside it.
@@ -164,7 +168,7 @@ fn said(source: &Source, moment: u32) -> Markdown {
     Markdown::joined(lines, &Markdown::new().line_break())
 }
 
-/// The other notes that cite the video within [`SAME_MOMENT`] seconds or for the same cue, nearest first, each
+/// The other notes that cite [the same moment](Source::same_moment) of the video, nearest first, each
 /// with the first words of what it cites it for.
 fn same_moment(
     analysis: &Analysis,
@@ -173,12 +177,7 @@ fn same_moment(
     moment: u32,
     source: &Source,
 ) -> Markdown {
-    let captions = source.captions.as_ref().map(|(_, captions)| captions);
-    let cue = captions.and_then(|captions| captions.get(captions.at(moment)?));
-    let cue = cue.filter(|cue| (cue.second()..=cue.end / 1000).contains(&moment));
-    let [from, to] = cue.map_or([moment; 2], |cue| [cue.second(), cue.end / 1000]);
-    let range = from.min(moment.saturating_sub(SAME_MOMENT))..=to.max(moment.saturating_add(SAME_MOMENT));
-    let mut near = analysis.index.citations(id, range);
+    let mut near = analysis.index.citations(id, source.same_moment(moment));
     near.retain(|citation| citation.note != note);
     near.sort_by_key(|c| (c.moment.abs_diff(moment), c.moment, analysis.index.path(c.note)));
     let mut seen = FxHashSet::default();

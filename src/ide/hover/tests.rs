@@ -334,3 +334,41 @@ fn minutes_written_as_hours_are_minutes_where_the_video_is_that_short() {
     let found = shown(&format!("{TALK}Sold {anchor}.\n"));
     assert!(found.contains("▶ [10:36 of 13:40]") && found.contains("> **10:36  a report"), "{found}");
 }
+
+/// What others have said, and written into their metadata, is shown as text.
+#[test]
+fn nothing_in_captions_and_metadata_is_live() {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+    for hostile in [
+        "<script>alert(1)</script>",
+        "[x](command:workbench.action.terminal.new)",
+        "![p](https://evil.example/p.png)",
+        "<img src=https://evil.example/p.png>",
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+        "https://evil.example and <https://evil.example>",
+        "**bold** `code` # heading",
+        "]( command:x) $(alert) | - 1. >",
+    ] {
+        let json = serde_json::to_string(hostile).unwrap();
+        let source = format!(
+            "//- a.md\n---\nvideoId: PdiSU9-Fge4\n---\nSaid [00:00$0:01].\n\
+             //- PdiSU9-Fge4.srt\n1\n00:00:01,000 --> 00:00:03,000\n{hostile}\n\n\
+             2\n99:99:99 --> {hostile}\nlost\n\
+             //- PdiSU9-Fge4.info.json\n{{\"title\": {json}, \"channel\": {json}, \"duration\": 9, \
+             \"chapters\": [{{\"start_time\": 0, \"title\": {json}}}]}}\n\
+             //- .slugline.toml\nhover.thumbnail = false\n"
+        );
+        let shown = shown(&source);
+        for event in Parser::new_ext(&shown, Options::all()) {
+            match event {
+                Event::Start(Tag::Link { dest_url, .. }) => {
+                    assert_eq!(&*dest_url, "https://www.youtube.com/watch?v=PdiSU9-Fge4&t=1s", "{shown}");
+                }
+                Event::Start(Tag::Image { .. }) | Event::Html(_) | Event::InlineHtml(_) | Event::Code(_) => {
+                    panic!("{shown}");
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -258,6 +258,7 @@ impl Owner {
             }
             Event::Close(uri) => self.close(&uri),
             Event::Watched(paths) => self.watched(&paths),
+            Event::Sources(vault) => self.sources_changed(vault),
             Event::Configuration(settings) => self.settings_sent(&settings),
             Event::Folders { added, removed } => {
                 let mut folders = std::mem::take(&mut self.folders);

@@ -245,6 +245,8 @@ impl Owner {
         let vault = VaultSession::new(root, kind, settings, config, super::vaults::token(id, 0));
         let out = self.out.clone();
         vault.engine.library().tell_to(move |fault| out.warn(fault));
+        let queue = self.queue.clone();
+        vault.engine.library().tell_change_to(move || queue.post(Event::Sources(id)));
         self.vaults.insert(id, vault);
         id
     }

@@ -314,6 +314,18 @@ impl Owner {
         }
     }
 
+    /// Captions and metadata are others than those with which a vault's notes were looked at.
+    pub(super) fn sources_changed(&mut self, id: VaultId) {
+        let Some(vault) = self.vaults.get_mut(&id).filter(|vault| vault.phase == Phase::Complete) else {
+            return;
+        };
+        vault.survey.iter_mut().for_each(Survey::restart);
+        self.views_outdated = true;
+        let own =
+            self.docs.values_mut().filter(|doc| doc.place.as_ref().is_some_and(|(vault, _)| *vault == id));
+        own.for_each(|doc| doc.diagnostics.touch());
+    }
+
     pub(super) fn watched(&mut self, places: &[PathBuf]) {
         for vault in self.vaults.values() {
             let Some(disk) = &vault.disk else { continue };

@@ -1,4 +1,4 @@
-//! `textDocument/inlayHint`: the title behind a bare slug.
+//! `textDocument/inlayHint`: the title behind a bare slug, the chapter behind a timestamp.
 use serde_json::json;
 use tower_lsp_server::ls_types::request::InlayHintRequest;
 use tower_lsp_server::ls_types::{
@@ -38,17 +38,17 @@ impl NoteRequest for InlayHint {
         let within = document.lines.span(&document.text, range(params.range), view.client.encoding);
         let hints = ide::inlay_hints(&view.analysis, view.note, within).into_iter().map(|hint| {
             let range = view.answers().range(&document, Span::at(hint.at));
-            let path = view.analysis.index.path(hint.note);
+            let path = hint.note.map(|note| view.analysis.index.path(note));
             lsp::InlayHint {
                 position: range.start,
                 label: InlayHintLabel::String(visible(&hint.label).into_owned()),
                 kind: None,
                 text_edits: hint.insert.map(|insert| vec![TextEdit::new(range, insert)]),
                 tooltip: None,
-                padding_left: None,
+                padding_left: path.is_none().then_some(true),
                 padding_right: None,
                 // Comes back when somebody looks at it.
-                data: Some(json!({"uri": params.text_document.uri, "note": path})),
+                data: path.map(|path| json!({"uri": params.text_document.uri, "note": path})),
             }
         });
         Some(hints.collect())
