@@ -3,7 +3,12 @@
 //! - hovers on timestamps whose captions were read before, and on the first timestamp of a video of three hours;
 //! - memory of a vault of 750,000 citations, and of the same without one;
 //! - how long a vault is read with 6,000 captions and metadata beside its notes, and without.
-#![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a program of its own, not the server"
+)]
 
 use std::fmt::Write as _;
 use std::fs;
