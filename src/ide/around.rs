@@ -45,7 +45,7 @@ fn cell(text: &str, start: usize, end: usize, span: Span) -> (usize, usize) {
 }
 
 /// Where the block ends in which the byte at `offset` stands, as far as lines tell.
-fn block_end(text: &str, offset: usize) -> usize {
+pub(super) fn block_end(text: &str, offset: usize) -> usize {
     let mut end = line_end(text, offset);
     loop {
         let next = text.get(end..).unwrap_or("");

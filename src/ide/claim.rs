@@ -59,7 +59,7 @@ pub(super) fn of(document: &Document, timestamp: Span) -> Option<String> {
     let words = words.trim_end_matches(|c: char| c.is_whitespace() || "([{,;:–—*_|".contains(c));
     let cell = words.rsplit('|').next().unwrap_or(words).trim();
     if cell.chars().any(char::is_alphanumeric) {
-        return Some(prose::shorten(last_sentence(cell), CLAIM));
+        return Some(prose::shorten(prose::last_sentence(cell), CLAIM));
     }
     let rest = text.get(timestamp.end()..).unwrap_or("");
     let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
@@ -68,12 +68,4 @@ pub(super) fn of(document: &Document, timestamp: Span) -> Option<String> {
     let first = prose::sentence_ends(words).into_iter().next()?;
     let sentence = words.get(..first)?;
     sentence.chars().any(char::is_alphanumeric).then(|| prose::shorten(sentence, CLAIM))
-}
-
-/// The last sentence of `text`, with the one before it where it is only a word or two.
-fn last_sentence(text: &str) -> &str {
-    let ends = prose::sentence_ends(text);
-    let starts = ends.iter().rev().skip(1).chain([&0]);
-    let long_enough = |start: &&usize| text.get(**start..).is_some_and(|s| s.split_whitespace().count() > 2);
-    starts.into_iter().find(long_enough).and_then(|&start| text.get(start..)).unwrap_or(text).trim()
 }

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Analysis;
 use crate::sources::{
-    Captions, Format, MOST_CAPTION_BYTES, MOST_METADATA_BYTES, Metadata, Shelf, Sidecar, SidecarName,
+    Captions, Format, MOST_CAPTION_BYTES, MOST_METADATA_BYTES, Metadata, Shelf, Sidecar, SidecarName, Terms,
 };
 use crate::text::PathText as _;
 
@@ -50,6 +50,8 @@ struct Entry {
     used: u64,
     bytes: usize,
     read: Read,
+    /// The words of captions, once they are asked for.
+    terms: Option<Arc<Terms>>,
 }
 
 /// What is in a sidecar.
@@ -139,6 +141,26 @@ impl Library {
         }
     }
 
+    /// The words of the captions that were read from a file. They are kept as long as these.
+    pub(super) fn terms(&self, place: &Sidecar, captions: &Arc<Captions>) -> Arc<Terms> {
+        let are_these =
+            |entry: &&mut Entry| matches!(&entry.read, Read::Captions(read) if Arc::ptr_eq(read, captions));
+        let kept =
+            { self.state().files.get_mut(place).filter(are_these).and_then(|entry| entry.terms.clone()) };
+        kept.unwrap_or_else(|| {
+            let terms = Arc::new(Terms::new(captions));
+            let mut state = self.state();
+            if let Some(entry) = state.files.get_mut(place).filter(are_these)
+                && entry.terms.replace(Arc::clone(&terms)).is_none()
+            {
+                entry.bytes += terms.bytes();
+                state.bytes += terms.bytes();
+                state.shrink();
+            }
+            terms
+        })
+    }
+
     /// The metadata in a file, likewise.
     pub(super) fn metadata(&self, analysis: &Analysis, place: &Sidecar) -> Option<Arc<Metadata>> {
         match self.read(analysis, place) {
@@ -171,7 +193,7 @@ impl Library {
                 Read::Metadata(metadata) => metadata.bytes(),
                 Read::Nothing => 0,
             };
-        self.state().keep(place, Entry { stamp, used: 0, bytes, read: read.clone() });
+        self.state().keep(place, Entry { stamp, used: 0, bytes, read: read.clone(), terms: None });
         if let Some(fault) = fault {
             self.complain(&format!("{}: {fault}", place.shown()));
         }
@@ -203,13 +225,18 @@ impl State {
         gone.is_some()
     }
 
-    /// Keeps what was read, and drops what was not asked for longest.
+    /// Keeps what was read, as far as there is room.
     fn keep(&mut self, place: &Sidecar, entry: Entry) {
         self.bytes += entry.bytes;
         let used = self.now;
         if let Some(old) = self.files.insert(place.clone(), Entry { used, ..entry }) {
             self.bytes = self.bytes.saturating_sub(old.bytes);
         }
+        self.shrink();
+    }
+
+    /// Drops what was not asked for longest.
+    fn shrink(&mut self) {
         while self.bytes > MOST_BYTES {
             let oldest =
                 self.files.iter().min_by_key(|(_, entry)| entry.used).map(|(place, _)| place.clone());
@@ -271,6 +298,22 @@ mod tests {
     }
 
     #[test]
+    fn words_are_counted_with_their_captions() {
+        let fixture = Fixture::new("//- a.md\n//- talk.srt\n00:01,000 --> 00:02,000\nthe coast\n");
+        let (analysis, place) = (&fixture.analysis, Sidecar::Vault("talk.srt".into()));
+        let library = &analysis.library;
+        let captions = library.captions(analysis, &place).unwrap();
+        let before = library.state().bytes;
+        let terms = library.terms(&place, &captions);
+        assert_eq!(library.state().bytes, before + terms.bytes());
+        assert!(Arc::ptr_eq(&terms, &library.terms(&place, &captions)));
+        // Others of that file, which has changed since, are not mixed up with these.
+        let others = Arc::new(Captions::read(Format::Srt, "00:01,000 --> 00:02,000\nthe sea\n"));
+        assert_eq!(*library.terms(&place, &others), Terms::new(&others));
+        assert_eq!(library.state().bytes, before + terms.bytes());
+    }
+
+    #[test]
     fn what_was_not_asked_for_longest_goes_first() {
         let mut state = State::default();
         let place = |n: usize| Sidecar::Vault(format!("{n}.vtt").as_str().into());
@@ -279,7 +322,7 @@ mod tests {
             if n == 3 {
                 state.files.get_mut(&place(0)).unwrap().used = state.now;
             }
-            let entry = Entry { stamp: 0, used: 0, bytes: MOST_BYTES / 3, read: Read::Nothing };
+            let entry = Entry { stamp: 0, used: 0, bytes: MOST_BYTES / 3, read: Read::Nothing, terms: None };
             state.keep(&place(n), entry);
         }
         let mut left: Vec<_> = state.files.keys().map(Sidecar::shown).collect();

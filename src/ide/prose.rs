@@ -33,6 +33,19 @@ pub(super) fn sentence_ends(text: &str) -> Vec<usize> {
     ends
 }
 
+/// Whether `c` ends sentences.
+pub(super) fn is_full_stop(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '।')
+}
+
+/// The last sentence of `text`, with the one before it where it is only a word or two.
+pub(super) fn last_sentence(text: &str) -> &str {
+    let ends = sentence_ends(text);
+    let starts = ends.iter().rev().skip(1).chain([&0]);
+    let long_enough = |start: &&usize| text.get(**start..).is_some_and(|s| s.split_whitespace().count() > 2);
+    starts.into_iter().find(long_enough).and_then(|&start| text.get(start..)).unwrap_or(text).trim()
+}
+
 /// Whether the last word of `before`, which a full stop follows, is one that is written with it.
 fn is_abbreviation(before: &str) -> bool {
     let word =

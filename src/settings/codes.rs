@@ -94,6 +94,7 @@ codes! {
     MinutesAsHours "minutes-as-hours" Warning "Timestamp past the end of the video that fits if its hours are minutes.";
     TimestampPastEnd "timestamp-past-end" Warning "Timestamp past the end of the video.";
     TimestampWithoutSource "timestamp-without-source" Warning "Timestamps in a note without a video ID.";
+    UnsupportedClaim "unsupported-claim" Off "Claim that is not said near its timestamp, but elsewhere in the video.";
     BareTimestamp "bare-timestamp" Hint "Time in brackets that is not a timestamp link.";
     FencedNote "fenced-note" Information "The whole note is inside one code fence.";
     FrontMatter "front-matter" Error "Invalid YAML in the front matter, or a value of the wrong type.";

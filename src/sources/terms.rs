@@ -23,6 +23,8 @@ const SATURATION: f32 = 1.0;
 const DOCUMENT: u32 = 20_000;
 /// Different words of a question that are looked at.
 const MOST_WORDS: usize = 200;
+/// Bytes of captions whose words are taken: eight times what is said in eight hours.
+const MOST_BYTES: usize = 4 << 20;
 /// Milliseconds between two answers: nearer ones are one passage.
 const APART: u32 = 10_000;
 
@@ -90,7 +92,12 @@ impl Terms {
     /// The words of all cues.
     pub fn new(captions: &Captions) -> Self {
         let mut said: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
+        let mut bytes = 0;
         for (number, cue) in (0u32..).zip(captions.cues()) {
+            bytes += cue.text.len();
+            if bytes > MOST_BYTES {
+                break;
+            }
             for word in tokens(cue.text) {
                 match said.get_mut(&*word) {
                     Some(cues) => cues.push(number),
@@ -121,28 +128,32 @@ impl Terms {
     pub fn fit<'c>(&self, captions: &'c Captions, words: &str) -> Fit<'c> {
         let start = |cue: usize| captions.get(cue).map_or(0, |cue| cue.start);
         let (mut scores, mut most) = (vec![0.0f32; captions.len()], 0.0);
-        let mut near: FxHashMap<usize, f32> = FxHashMap::default();
+        // How often the word is said from a cue on, and for which cues that is not 0.
+        let (mut counts, mut counted) = (vec![0.0f32; captions.len()], Vec::new());
         let wanted: FxHashSet<_> = tokens(words).take(MOST_WORDS).collect();
         // In one order, so that the sums are the same each time.
         let mut wanted: Vec<_> = wanted.into_iter().collect();
         wanted.sort_unstable();
         for word in wanted {
-            let term = self.words.get(&*word);
-            let weight = self.weight(term.map_or(0, |term| term.documents));
+            let weight = self.weight(&word);
             most += weight * (SATURATION + 1.0);
-            let cues = term.and_then(|term| self.cues.get(term.cues[0] as usize..term.cues[1] as usize));
-            for &cue in cues.unwrap_or_default() {
+            for &cue in self.cues(&word) {
                 let (cue, said) = (cue as usize, start(cue as usize));
                 for reaching in (cue.saturating_sub(MOST_REACHED)..=cue).rev() {
                     let later = said.saturating_sub(start(reaching));
                     if later > REACH {
                         break;
                     }
-                    *near.entry(reaching).or_default() += 1.0 - FALL * ratio(later, REACH);
+                    let Some(count) = counts.get_mut(reaching) else { continue };
+                    if *count == 0.0 {
+                        counted.push(reaching);
+                    }
+                    *count += 1.0 - FALL * ratio(later, REACH);
                 }
             }
-            for (cue, count) in near.drain() {
-                if let Some(score) = scores.get_mut(cue) {
+            for cue in counted.drain(..) {
+                if let (Some(score), Some(count)) = (scores.get_mut(cue), counts.get_mut(cue)) {
+                    let count = std::mem::take(count);
                     *score += weight * count * (SATURATION + 1.0) / (count + SATURATION);
                 }
             }
@@ -156,12 +167,19 @@ impl Terms {
         self.fit(captions, words).best(n)
     }
 
-    /// What a word counts that is said in so many documents.
-    fn weight(&self, documents: u32) -> f32 {
+    /// What a word of [`tokens`] counts: the more, the fewer parts of the video it is said in.
+    pub fn weight(&self, word: &str) -> f32 {
+        let documents = self.words.get(word).map_or(0, |term| term.documents);
         let others = f64::from(self.documents.saturating_sub(documents));
         #[expect(clippy::cast_possible_truncation, reason = "a logarithm")]
         let weight = (1.0 + (others + 0.5) / (f64::from(documents) + 0.5)).ln() as f32;
         weight
+    }
+
+    /// The cues that say a word, by number.
+    fn cues(&self, word: &str) -> &[u32] {
+        let cues = self.words.get(word).map_or([0, 0], |term| term.cues);
+        self.cues.get(cues[0] as usize..cues[1] as usize).unwrap_or_default()
     }
 
     /// What it takes in memory.
@@ -197,6 +215,15 @@ pub struct Passage {
 }
 
 impl Fit<'_> {
+    /// The same where each cue counts as much as `factor`, from 0 to 1, says of its second.
+    #[must_use]
+    pub fn weighted(mut self, factor: impl Fn(u32) -> f32) -> Self {
+        for (score, cue) in self.scores.iter_mut().zip(self.captions.cues()) {
+            *score *= factor(cue.second());
+        }
+        self
+    }
+
     /// The cues from which on the words are said, best first: at most `n`, each of another passage.
     pub fn best(&self, n: usize) -> Vec<Passage> {
         let mut cues: Vec<usize> = (0..self.scores.len()).filter(|&cue| self.score(cue) > 0.0).collect();

@@ -7,6 +7,11 @@ fn text(path: &str) -> String {
     std::fs::read_to_string(project().join(path)).unwrap()
 }
 
+/// What is said in the video of the examples.
+const SAID: &str = "00:01:00,000 --> 00:01:04,000\nwelcome back to the channel\n\n\
+    00:10:36,000 --> 00:10:40,000\na report suggested that Serbia had supplied ammunition worth\n\n\
+    00:10:41,000 --> 00:10:45,000\nmore than eight hundred million dollars\n";
+
 /// Every code has a section, and its example has that finding and no other.
 #[test]
 fn the_examples_of_the_diagnostics_have_them() {
@@ -32,6 +37,7 @@ fn the_examples_of_the_diagnostics_have_them() {
             (name, &format!("{example}\n")),
             ("big_topic.md", "## History\n\nText. ^key\n"),
             (".slugline.toml", &settings),
+            ("Talk [PdiSU9-Fge4].srt", SAID),
             ("Talk [PdiSU9-Fge4].info.json", "{\"duration\": 820}"),
             ("one/same.md", ""),
             ("two/same.md", ""),

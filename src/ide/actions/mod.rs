@@ -2,6 +2,7 @@
 //!
 //! An action is a [`SourceChange`]; the smallest one that does it. Absent: how a client applies it.
 mod broken;
+mod cite;
 mod contents;
 mod create;
 mod daily;
@@ -94,6 +95,7 @@ pub fn code_actions(analysis: &Analysis, note: NoteId, span: Span, wish: &Wish) 
         actions.link_mention();
         actions.rewrite_link();
         actions.rewrite_times();
+        actions.cite();
     }
     actions.table_of_contents();
     if wish.wants(ActionKind::Source) {

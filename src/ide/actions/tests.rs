@@ -1,3 +1,4 @@
+mod cite;
 mod extract;
 mod inline;
 mod kept;

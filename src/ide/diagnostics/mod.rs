@@ -3,6 +3,7 @@
 //! The work is linear in the note: what a link names is looked up, never searched for. Nearest names
 //! and other mends that cost a search belong to code actions.
 //! Absent: how findings are shown, when they are published.
+mod claims;
 mod length;
 mod links;
 mod note;
@@ -79,6 +80,7 @@ pub fn diagnostics_after(
     };
     note::problems(&mut findings);
     note::timestamps(&mut findings);
+    claims::claims(&mut findings);
     note::footnotes(&mut findings);
     note::blocks(&mut findings);
     note::duplicate_slug(&mut findings);
