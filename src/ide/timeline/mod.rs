@@ -329,8 +329,8 @@ Of another [00:04:32].
             "3540 tides/bulge.md:8:13 Not in it",
         ];
         assert_eq!(drawn(&timeline), expected);
-        let urls = timeline.entries.iter().filter_map(|entry| entry.url.as_deref());
-        assert_eq!(urls.last(), Some("https://www.youtube.com/watch?v=twD4yMo0n-1&t=3540s"));
+        let url = timeline.entries.last().and_then(|entry| entry.url.as_deref());
+        assert_eq!(url, Some("https://www.youtube.com/watch?v=twD4yMo0n-1&t=3540s"));
         assert_eq!(timeline.chapters, [TimelineChapter { second: 60, title: "Near".to_owned() }]);
         let source = timeline.source;
         assert_eq!((source.title.as_deref(), source.channel.as_deref()), (Some("Tides"), Some("Sea")));
