@@ -44,7 +44,7 @@ impl Meaning {
     pub(super) fn within(&self, limit: u32) -> Option<u32> {
         let (text, note) = (&*self.block.text, &self.block.note);
         let timestamp = note.timestamps.iter().find(|timestamp| timestamp.span == self.span)?;
-        Moments::of(text, note).within(Some(limit)).get(text, timestamp)
+        Moments::of(text, note).within(limit).get(text, timestamp)
     }
 }
 

@@ -75,7 +75,7 @@ fn targets(analysis: &Analysis, at: Cursor, most: usize) -> Vec<Target> {
     let destinations = match target {
         CursorTarget::Link(_, link) => match timestamp_of(&document, link) {
             Some(timestamp) if !names_note(analysis, &document, at.note, timestamp) => {
-                of_timestamp(analysis, &document, timestamp)
+                of_timestamp(analysis, at.note, &document, timestamp)
             }
             _ => of_link(analysis, &document, at, link, most),
         },
@@ -87,7 +87,7 @@ fn targets(analysis: &Analysis, at: Cursor, most: usize) -> Vec<Target> {
             let tagged = analysis.index.tagged(tag.name.of(&document.text));
             tagged.into_iter().take(MOST_TAGGED).map(beginning).collect()
         }
-        CursorTarget::Timestamp(timestamp) => of_timestamp(analysis, &document, timestamp),
+        CursorTarget::Timestamp(timestamp) => of_timestamp(analysis, at.note, &document, timestamp),
         CursorTarget::Video(link) => {
             let id = link.source(&document.text);
             let moment = link.moment.and_then(|moment| said(analysis, &document, id, moment));
@@ -98,8 +98,13 @@ fn targets(analysis: &Analysis, at: Cursor, most: usize) -> Vec<Target> {
 }
 
 /// Where it stands what is said at a moment of the note's video.
-fn of_timestamp(analysis: &Analysis, document: &Document, timestamp: &Timestamp) -> Vec<Destination> {
-    let moment = source::moments(analysis, document).get(&document.text, timestamp);
+fn of_timestamp(
+    analysis: &Analysis,
+    note: NoteId,
+    document: &Document,
+    timestamp: &Timestamp,
+) -> Vec<Destination> {
+    let moment = source::moments(analysis, note, document).get(&document.text, timestamp);
     let said = document.video().zip(moment).and_then(|(id, moment)| said(analysis, document, id, moment));
     said.into_iter().collect()
 }

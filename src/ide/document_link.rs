@@ -75,7 +75,7 @@ fn moments<'a>(
     id: SourceId<'a>,
 ) -> impl Iterator<Item = DocumentLink> + 'a {
     let timestamps = analysis.index.cancel().over(document.note.timestamps.iter());
-    let moments = source::moments(analysis, document);
+    let moments = source::moments(analysis, note, document);
     let title = video::title(analysis, note, id);
     timestamps.filter_map(move |timestamp| {
         if names_note(analysis, document, note, timestamp) {
@@ -96,7 +96,7 @@ fn moments<'a>(
 /// to, else the note's own video from its start.
 pub fn source_at(analysis: &Analysis, at: Cursor) -> Option<String> {
     let document = analysis.document(at.note)?;
-    let moments = source::moments(analysis, &document);
+    let moments = source::moments(analysis, at.note, &document);
     match target_at(&document.note, at.offset) {
         Some(CursorTarget::Video(link)) => {
             video::url(analysis, link.source(&document.text), link.moment.unwrap_or_default())

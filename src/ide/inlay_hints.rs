@@ -29,17 +29,17 @@ pub fn inlay_hints(analysis: &Analysis, note: NoteId, within: Span) -> Vec<Inlay
         hints = titles(analysis, note, &document, within);
     }
     if analysis.settings().chapter_hints {
-        hints.extend(chapters(analysis, &document, within));
+        hints.extend(chapters(analysis, note, &document, within));
         hints.sort_by_key(|hint| hint.at);
     }
     hints
 }
 
 /// The chapters of the video, each behind the first timestamp in it of those that follow one another.
-fn chapters(analysis: &Analysis, document: &Document, within: Span) -> Vec<InlayHint> {
+fn chapters(analysis: &Analysis, note: NoteId, document: &Document, within: Span) -> Vec<InlayHint> {
     let metadata = document.video().and_then(|id| source::metadata(analysis, id));
     let Some(metadata) = metadata.filter(|metadata| !metadata.chapters.is_empty()) else { return Vec::new() };
-    let moments = source::moments(analysis, document);
+    let moments = source::moments(analysis, note, document);
     let timestamps = analysis.index.cancel().over(document.note.timestamps.iter());
     let mut last = None;
     let hints = timestamps.filter_map(|timestamp| {

@@ -2,6 +2,7 @@
 use super::completion::cues::Neighbors;
 use super::source::Source;
 use super::{Analysis, Cursor, SourceChange, timestamp_form, video};
+use crate::index::NoteId;
 use crate::sources::SourceId;
 use crate::text::Span;
 
@@ -52,7 +53,7 @@ pub fn insert_timestamp(
     }
     let second = match second {
         Some(second) => second,
-        None => next(analysis, &document, id, place)?,
+        None => next(analysis, (at.note, &document), id, place)?,
     };
     let style = timestamp_form::style(analysis, &document, place);
     let timestamp = timestamp_form::write(analysis, style, id, second);
@@ -67,7 +68,7 @@ pub fn insert_timestamp(
 /// The second of the cue behind the timestamp before `place`.
 fn next(
     analysis: &Analysis,
-    document: &super::Document,
+    (note, document): (NoteId, &super::Document),
     id: SourceId<'_>,
     place: Span,
 ) -> Result<u32, String> {
@@ -75,7 +76,7 @@ fn next(
     let Some((_, captions)) = source.captions else {
         return Err(format!("no captions of the video `{}`: say which time", id.id));
     };
-    let neighbors = Neighbors::of(analysis, document, id, place);
+    let neighbors = Neighbors::of(analysis, (note, document), id, place);
     match (captions.get(neighbors.next(&captions)), neighbors.before) {
         (Some(cue), _) => Ok(cue.second()),
         (None, Some(before)) => {

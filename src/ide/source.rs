@@ -3,7 +3,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::{Analysis, Document};
-use crate::index::Moments;
+use crate::index::{Moments, NoteId};
 use crate::sources::SourceId;
 use crate::sources::{Captions, Format, Metadata, Sidecar, SidecarName};
 
@@ -109,13 +109,33 @@ pub(super) fn metadata(analysis: &Analysis, video: SourceId<'_>) -> Option<Arc<M
 }
 
 /// What the timestamps of a note mean, by how long its video is where that is known.
-pub(super) fn moments(analysis: &Analysis, document: &Document) -> Moments {
-    let moments = Moments::of(&document.text, &document.note);
+pub(super) fn moments(analysis: &Analysis, note: NoteId, document: &Document) -> Moments {
     // Nothing else could mean another second.
-    let has_hours =
-        document.note.timestamps.iter().any(|timestamp| timestamp.hours(&document.text).is_some());
-    let Some(id) = document.video().filter(|_| has_hours) else { return moments };
-    moments.within(Source::of(analysis, id, document.language()).end().map(End::limit))
+    let end = document.video().filter(|_| has_hours(document));
+    let end = end.and_then(|id| Source::of(analysis, id, document.language()).end());
+    moments_within(analysis, note, document, end)
+}
+
+/// The same of a note whose video ends at `end`.
+pub(super) fn moments_within(
+    analysis: &Analysis,
+    note: NoteId,
+    document: &Document,
+    end: Option<End>,
+) -> Moments {
+    let moments = Moments::of(&document.text, &document.note);
+    match (end, document.video()) {
+        (Some(end), _) => moments.within(end.limit()),
+        // Notes that are not read yet may cite more.
+        (None, Some(id)) if analysis.complete && has_hours(document) => {
+            moments.beside(analysis.index.last_cited(id, note))
+        }
+        (None, _) => moments,
+    }
+}
+
+fn has_hours(document: &Document) -> bool {
+    document.note.timestamps.iter().any(|timestamp| timestamp.hours(&document.text).is_some())
 }
 
 fn owned(name: SidecarName<'_>) -> (Format, Option<String>) {

@@ -37,7 +37,7 @@ pub struct Delta {
     file_names: Vec<VaultPath>,
     /// Whether a note says something else than before: it may link to others.
     pub(super) says_else: bool,
-    /// Keys of the videos whose captions or metadata may have changed.
+    /// Keys of the videos whose captions or metadata may have changed, or how far notes cite them.
     videos: FxHashSet<Key>,
 }
 
@@ -136,6 +136,11 @@ impl Delta {
     /// Notes that a file may be of another content now, if it can be a sidecar.
     pub(super) fn sidecar(&mut self, path: &str) {
         self.videos.extend(sidecar_keys(path));
+    }
+
+    /// Notes that videos are cited further or less far than before.
+    pub(super) fn cited(&mut self, videos: impl Iterator<Item = Key>) {
+        self.videos.extend(videos);
     }
 
     /// Notes that a file or folder came or went, and the folders around it.

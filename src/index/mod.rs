@@ -42,7 +42,7 @@ pub use cancel::{Cancel, Cancelled, catch};
 pub use delta::{Change, Delta};
 pub use facts::{Facts, HeadingFact};
 pub use mentions::{Mentions, MentionsSlot};
-pub use minutes::Moments;
+pub use minutes::{Evidence, Moments, Shift};
 pub use moments::Citation;
 pub use name::{Slug, caseless, slug, squash};
 pub use pairs::{Letters, Pairs};

@@ -10,6 +10,7 @@ use super::delta::{Change, Delta};
 use super::facts::{sorted, video_key};
 use super::folders::{FolderId, Folders};
 use super::heading_sieve::HeadingSieve;
+use super::minutes::Reach;
 use super::name::{Key, caseless};
 use super::names::{Keys, Name};
 use super::numbered::Numbered;
@@ -424,6 +425,14 @@ impl Index {
         };
         if anchors_differ {
             delta.anchors.extend(old_names.iter().chain(&new_names));
+        }
+        // What is minutes in the times of a note depends on how far others cite the video.
+        let reach = |facts: Option<&Facts>| {
+            facts.map(|facts| (facts.video().map(|video| video_key(video.id)), Reach::of(facts)))
+        };
+        let (old_reach, new_reach) = (reach(old_facts), reach(new_facts));
+        if old_reach != new_reach {
+            delta.cited([old_reach, new_reach].into_iter().flatten().filter_map(|(video, _)| video));
         }
         // A note that keeps its names keeps its place among those that share them.
         let group = |entry: Option<&Entry>, names: &[Key], key| {

@@ -78,6 +78,24 @@ cone. Things are
 2.8-5.6 :15 cone. Things are
 9-9.6 :22 cone. Things are",
     );
+    // Behind a pause, the line above the new one is that from before.
+    check(
+        Format::Vtt,
+        "\
+WEBVTT
+
+00:00:05.590 --> 00:00:05.600
+cone. Things are
+ 
+
+00:00:09.000 --> 00:00:10.000
+cone. Things are
+on<00:00:09.480><c> their</c><00:00:09.679><c> way</c>
+",
+        "
+5.59-5.6 :4 cone. Things are
+9-10 :9 on their way",
+    );
     // The same made into SubRip, without its word times.
     check(
         Format::Srt,

@@ -111,7 +111,7 @@ fn time(text: &str) -> Option<u32> {
 fn rolls(raw: &[Raw<'_>]) -> bool {
     let sample = raw.get(..raw.len().min(SAMPLE)).unwrap_or(raw);
     let mut lines = sample.iter().flat_map(|cue| &cue.lines);
-    if lines.any(|(_, line)| line.split('<').skip(1).any(|tag| word_time(tag).is_some())) {
+    if lines.any(|(_, line)| has_word_times(line)) {
         return true;
     }
     let pairs = || sample.iter().zip(sample.iter().skip(1));
@@ -124,6 +124,10 @@ fn rolls(raw: &[Raw<'_>]) -> bool {
     pairs().count() >= 4 && repeats.count() * 2 >= pairs().count()
 }
 
+fn has_word_times(line: &str) -> bool {
+    line.split('<').skip(1).any(|tag| word_time(tag).is_some())
+}
+
 fn follows(before: [u32; 2], after: [u32; 2]) -> bool {
     after[0] >= before[0] && after[0] <= before[1].saturating_add(GAP)
 }
@@ -134,7 +138,9 @@ fn roll(raw: &[Raw<'_>], reading: &mut Reading) {
     let mut until = [0, 0];
     for Raw { times, lines } in raw {
         let words: Vec<String> = lines.iter().map(|(_, line)| squeezed(line)).collect();
-        let most = if follows(until, *times) { shown.len().min(words.len()) } else { 0 };
+        // Behind a pause, too, the line above one that comes word by word is the one from before.
+        let goes_on = || lines.iter().skip(1).any(|(_, line)| has_word_times(line));
+        let most = if follows(until, *times) || goes_on() { shown.len().min(words.len()) } else { 0 };
         let again = (1..=most).rev().find(|count| shown.get(shown.len() - count..) == words.get(..*count));
         let again = again.unwrap_or(0);
         if again > 0 && again == words.len() {

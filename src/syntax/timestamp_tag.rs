@@ -476,8 +476,27 @@ fn judge_label(
                 let message = format!("The label `{}` is not a time such as 00:01:02", shown.of(text));
                 return malformed(shown, message, vec![set_label(false)]);
             };
-            if agrees || sixty {
+            if agrees {
                 return None;
+            }
+            if sixty {
+                // With hours nobody would take it for the length of a video.
+                let certain = value.len() == 8 && value.ends_with(":00") && !value.starts_with("00");
+                let time = shown.of(text);
+                let label = time::read(time).map_or_else(|| time.to_owned(), |read| read.mended(time));
+                let fix = Fix {
+                    title: format!("Set `data-t` to {label}"),
+                    edits: vec![(value_span, label)],
+                    certain,
+                };
+                return Some(TimestampProblem {
+                    fault: TimestampFault::MinutesAsHours,
+                    span: value_span,
+                    message: format!(
+                        "Minutes written as hours: the label says {time}, the link goes to {value}"
+                    ),
+                    fixes: vec![fix],
+                });
             }
             let set_value = Fix {
                 title: format!("Set `data-t` to {}", time.mended(shown.of(text))),

@@ -237,8 +237,14 @@ impl Timestamp {
         let value = self.value.filter(|_| self.form == TimestampForm::Anchor)?.of(text);
         let time = time::read(value)?;
         let means_value = self.moment == Some(timestamp_tag::moment(time));
-        let as_minutes = time.shifted;
-        (time.hours >= Some(1) && means_value).then(|| Hours { as_minutes, zeros: value.ends_with(":00") })
+        let first = time.hours.filter(|&hours| hours >= 1 && means_value)?;
+        Some(Hours {
+            first,
+            written: time.seconds,
+            as_minutes: time.shifted,
+            zeros: value.ends_with(":00"),
+            overflow: time.overflow,
+        })
     }
 }
 

@@ -289,10 +289,16 @@ pub struct Timestamp {
 /// A time with hours, which may be minutes written as hours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Hours {
+    /// The hours.
+    pub first: u32,
+    /// Seconds as it is written.
+    pub written: u32,
     /// Seconds where its hours are minutes and its minutes seconds; `None` where they cannot be.
     pub as_minutes: Option<u32>,
     /// Whether it ends in `:00`.
     pub zeros: bool,
+    /// Whether its last group is above 59, and so is no seconds.
+    pub overflow: bool,
 }
 
 /// Which code a faulty timestamp gets.
@@ -300,6 +306,8 @@ pub struct Hours {
 pub enum TimestampFault {
     /// `malformed-timestamp`.
     Malformed,
+    /// `minutes-as-hours`, by the label alone.
+    MinutesAsHours,
     /// `mismatched-timestamp`.
     Mismatched,
     /// `bare-timestamp`.

@@ -80,7 +80,7 @@ impl Actions<'_> {
     /// with it.
     fn moments_around(&self, at: usize) -> [u32; 2] {
         let document = self.document;
-        let moments = source::moments(self.analysis, document);
+        let moments = source::moments(self.analysis, self.note, document);
         let timestamps = &document.note.timestamps;
         let next = timestamps.partition_point(|timestamp| timestamp.span.start() < at);
         let (before, behind) = timestamps.split_at_checked(next).unwrap_or_default();

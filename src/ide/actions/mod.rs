@@ -197,7 +197,8 @@ impl Actions<'_> {
         if !self.wish.wants(ActionKind::QuickFix) {
             return;
         }
-        let near = |reach: Span| reach.start <= self.span.end && self.span.start <= reach.end;
+        let selection = self.span;
+        let near = |reach: Span| reach.start <= selection.end && selection.start <= reach.end;
         let links = links_by_place(self.document);
         let at_hand = all.iter().filter_map(|finding| {
             // The finding underlines the target; the cursor may be anywhere in the link.
@@ -218,6 +219,9 @@ impl Actions<'_> {
                 searches += usize::from(finding.code != Code::AmbiguousLink);
                 self.for_link(finding, link, searches <= MOST_SEARCHES);
             }
+        }
+        if all.iter().any(|it| it.code == Code::MinutesAsHours && near(it.span)) {
+            self.as_minutes();
         }
         for code in mended {
             self.fix_code(code, all.iter().filter(|finding| finding.code == code));

@@ -2,6 +2,7 @@
 //! all of the note.
 use super::{ActionKind, Actions, Fixes, MOST_EDITS, SourceChange};
 use crate::ide::cursor::names_note;
+use crate::ide::diagnostics::as_minutes;
 use crate::syntax::{Fix, Timestamp, TimestampFault, TimestampForm};
 use crate::text::Span;
 
@@ -16,6 +17,16 @@ impl Actions<'_> {
             .collect();
         for fix in here {
             self.rewrite(ActionKind::Rewrite, fix.title.clone(), fix.edits.clone());
+        }
+    }
+
+    /// Writes all times with hours as minutes, also those of which that is not sure by themselves.
+    pub(super) fn as_minutes(&mut self) {
+        let fixes = as_minutes(self.analysis, self.note, self.document);
+        let all = Fixes::of(fixes.iter(), MOST_EDITS);
+        if all.count > 1 {
+            let title = format!("Change all {} times with hours in this note to minutes", all.count);
+            self.offer(ActionKind::QuickFix, title, |it| Some(SourceChange::edit(it.note, all.edits)));
         }
     }
 

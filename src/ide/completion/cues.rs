@@ -35,7 +35,7 @@ pub(super) fn offer(
 ) -> Option<Vec<Completion>> {
     let id = timestamp_form::video_at(document, at.offset)?;
     let place = Place::find(document, at.offset, analysis.settings())?;
-    let offer = Offer::new(analysis, document, id, place);
+    let offer = Offer::new(analysis, (at.note, document), id, place);
     if place.written == Written::Word {
         return Some(offer.snippet().into_iter().collect());
     }
@@ -79,13 +79,18 @@ struct Offer<'a> {
 }
 
 impl<'a> Offer<'a> {
-    fn new(analysis: &'a Analysis, document: &'a Document, id: SourceId<'a>, place: Place<'a>) -> Self {
+    fn new(
+        analysis: &'a Analysis,
+        (note, document): (NoteId, &'a Document),
+        id: SourceId<'a>,
+        place: Place<'a>,
+    ) -> Self {
         let style = match place.written {
             Written::Anchor => TimestampStyle::Html,
             Written::Link => TimestampStyle::Markdown,
             _ => timestamp_form::style(analysis, document, place.replace),
         };
-        let neighbors = Neighbors::of(analysis, document, id, place.replace);
+        let neighbors = Neighbors::of(analysis, (note, document), id, place.replace);
         Self { analysis, id, place, neighbors, style }
     }
 

@@ -49,7 +49,7 @@ pub(super) fn claims(findings: &mut Findings) {
     let Some(video) = document.video() else { return };
     let source = Source::of(analysis, video, document.language());
     let Some((place, captions)) = &source.captions else { return };
-    let (moments, limit) = (source::moments(analysis, document), source.end().map(End::limit));
+    let (moments, limit) = (source::moments(analysis, findings.note, document), source.end().map(End::limit));
     let said = Said { terms: &analysis.library.terms(place, captions), captions };
     for group in groups(document) {
         analysis.index.cancel().check();

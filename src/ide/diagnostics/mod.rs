@@ -4,6 +4,8 @@
 //! and other mends that cost a search belong to code actions.
 //! Absent: how findings are shown, when they are published.
 mod claims;
+#[cfg(test)]
+mod forms;
 mod length;
 mod links;
 mod note;
@@ -12,6 +14,7 @@ mod suppress;
 mod tests;
 mod typing;
 
+pub(super) use length::as_minutes;
 pub use links::Outcomes;
 use suppress::Suppressed;
 use typing::Unfinished;
@@ -141,11 +144,21 @@ impl<'a> Findings<'a> {
         }
     }
 
+    /// Reports a finding that is not graver than `severity`, whatever the settings say of its code.
+    fn add_at_most(&mut self, severity: Severity, code: Code, span: Span, message: impl Into<String>) {
+        let before = self.found.len();
+        self.add(code, span, message);
+        for finding in self.found.iter_mut().skip(before) {
+            finding.severity = finding.severity.max(severity);
+        }
+    }
+
     /// Reports what is wrong with a timestamp.
     fn timestamp(&mut self, timestamp: &Timestamp) {
         let Some(problem) = &timestamp.problem else { return };
         let code = match problem.fault {
             TimestampFault::Malformed => Code::MalformedTimestamp,
+            TimestampFault::MinutesAsHours => Code::MinutesAsHours,
             TimestampFault::Mismatched => Code::MismatchedTimestamp,
             TimestampFault::Bare => Code::BareTimestamp,
         };

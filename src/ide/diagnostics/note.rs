@@ -30,14 +30,12 @@ pub(super) fn problems(findings: &mut Findings) {
 /// Faulty timestamps, one code each, and timestamps of a note that names no video.
 pub(super) fn timestamps(findings: &mut Findings) {
     let note = &findings.document.note;
-    let length = Length::of(findings);
+    let length = Length::of(findings.analysis, findings.note, findings.document);
     // Whether a wikilink is a timestamp depends on where it leads.
     for timestamp in note.timestamps.iter().filter(|timestamp| timestamp.form != TimestampForm::Wikilink) {
-        if length.is_none_or(|length| !length.minutes_as_hours(findings, timestamp)) {
+        if !length.minutes_as_hours(findings, timestamp) {
             findings.timestamp(timestamp);
-            if let Some(length) = length {
-                length.past_end(findings, timestamp);
-            }
+            length.past_end(findings, timestamp);
         }
     }
     // Where the front matter cannot be read, what it names is not known.

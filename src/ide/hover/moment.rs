@@ -36,7 +36,7 @@ pub(super) fn of_timestamp(
 ) -> Markdown {
     let cited = cited_for(document, timestamp.span);
     // Why, its diagnostic says.
-    let Some(moment) = source::moments(analysis, document).get(&document.text, timestamp) else {
+    let Some(moment) = source::moments(analysis, note, document).get(&document.text, timestamp) else {
         return Markdown::paragraphs([Markdown::new().bold("Invalid timestamp"), cited]);
     };
     let Some(id) = document.video() else {

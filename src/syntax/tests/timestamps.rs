@@ -7,7 +7,7 @@ type Expected = (Option<u32>, Option<TimestampFault>, &'static str);
 /// it; the text after the first fix or action of the first timestamp that has one (empty: none).
 #[test]
 fn the_table_of_timestamps() {
-    use TimestampFault::{Bare, Malformed, Mismatched};
+    use TimestampFault::{Bare, Malformed, MinutesAsHours, Mismatched};
     const OK: Option<TimestampFault> = None;
     let canonical = |time: &str| format!(r#"<a class="yt-timestamp" data-t="{time}">[{time}]</a>"#);
     let tag = |time: &str| format!(r#"<a class="yt-timestamp" data-t="{time}">"#);
@@ -36,7 +36,11 @@ fn the_table_of_timestamps() {
         (canonical("13:17:34"), vec![(Some(797), OK, "")], String::new()),
         (canonical("05:08:75"), vec![(Some(308), OK, "")], String::new()),
         (canonical("05:08:00"), vec![(Some(18480), OK, "")], String::new()),
-        (both("00:25:00", "00:00:25"), vec![(Some(25), OK, "")], String::new()),
+        (
+            both("00:25:00", "00:00:25"),
+            vec![(Some(25), Some(MinutesAsHours), "00:25:00")],
+            canonical("00:00:25"),
+        ),
         // The label says another time.
         (both("00:01:02", "00:01:09"), vec![(Some(62), Some(Mismatched), "00:01:09")], c62.clone()),
         (both("00:01:02", "00:01:0"), vec![(Some(62), Some(Malformed), "00:01:0")], c62.clone()),

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use crate::ide::completion::fuzzy::Query;
 use crate::ide::{Analysis, Document, source, timestamp_form, video};
+use crate::index::NoteId;
 use crate::sources::SourceId;
 use crate::sources::{Captions, Cue};
 use crate::syntax::{self, canonical_time};
@@ -31,12 +32,12 @@ impl Neighbors {
     /// The timestamps around `place`, which those in it are not.
     pub(in crate::ide) fn of(
         analysis: &Analysis,
-        document: &Document,
+        (note, document): (NoteId, &Document),
         id: SourceId<'_>,
         place: Span,
     ) -> Self {
         let text = &*document.text;
-        let moments = source::moments(analysis, document);
+        let moments = source::moments(analysis, note, document);
         let is_own = document.video() == Some(id);
         let own = document.note.timestamps.iter().filter(|_| is_own);
         let own = own.filter_map(|timestamp| Some((timestamp.span, moments.get(text, timestamp)?)));
