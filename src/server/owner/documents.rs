@@ -203,15 +203,14 @@ impl Owner {
             }),
         };
         let Some(query) = self.seek_real(query, found.is_some()) else { return };
-        let open = match (doc, &found) {
-            (Some(Doc { place: Some((id, _)), .. }), Some((analysis, _))) if query.needs.open_notes => {
-                self.open_notes(*id, analysis)
+        let mut open = Vec::new();
+        if let (Some(doc), Some((analysis, note))) = (doc, &found) {
+            // Of two documents of the note, it is the one that was asked about.
+            open.push(OpenNote { note: *note, uri: doc.uri.clone(), version: doc.text.read_version() });
+            if let (true, Some((id, _))) = (query.needs.open_notes, &doc.place) {
+                open.extend(self.open_notes(*id, analysis).into_iter().filter(|other| other.note != *note));
             }
-            (Some(doc), Some((_, note))) => {
-                vec![OpenNote { note: *note, uri: doc.uri.clone(), version: doc.text.read_version() }]
-            }
-            _ => Vec::new(),
-        };
+        }
         let view = found.map(|(analysis, note)| View {
             analysis: analysis.with_cancel(query.cancelled.clone()),
             note,
