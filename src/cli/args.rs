@@ -51,7 +51,7 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Show counts of notes and links, orphans, most linked notes and missing notes
     #[command(after_long_help = STATS_HELP)]
-    Stats(StatsArgs),
+    Stats(ReportArgs),
     /// Draw the notes and the links between them, or print them as data
     #[command(after_long_help = GRAPH_HELP)]
     Graph(GraphArgs),
@@ -140,8 +140,9 @@ pub(super) struct CheckArgs {
     pub(super) severity: Severity,
 }
 
+/// The vault that a command is about.
 #[derive(Args, Debug)]
-pub(super) struct StatsArgs {
+pub(super) struct FolderArgs {
     /// A folder; without one, this folder
     ///
     /// It is a vault of its own, unless a folder above it holds `.slugline.toml` or `.obsidian`:
@@ -151,23 +152,23 @@ pub(super) struct StatsArgs {
 
     #[command(flatten)]
     pub(super) vault: VaultArgs,
+}
+
+/// What all commands take that report about a vault.
+#[derive(Args, Debug)]
+pub(super) struct ReportArgs {
+    #[command(flatten)]
+    pub(super) folder: FolderArgs,
 
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: StatsFormat,
+    pub(super) format: ReportFormat,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct GraphArgs {
-    /// A folder; without one, this folder
-    ///
-    /// It is a vault of its own, unless a folder above it holds `.slugline.toml` or `.obsidian`:
-    /// then that one is the vault.
-    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
-    pub(super) path: PathBuf,
-
     #[command(flatten)]
-    pub(super) vault: VaultArgs,
+    pub(super) folder: FolderArgs,
 
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "json")]
@@ -209,31 +210,13 @@ pub(super) enum SourceCommand {
     /// List the videos that notes cite, the most cited first
     ///
     /// A video is covered where a citation is at most 30 seconds away.
-    List(SourceOf),
+    List(ReportArgs),
     /// Print every claim of every note about a video, in the order of the video
     Timeline(OneSource),
     /// Print what is said in a video, with the notes that cite it
     Transcript(OneSource),
     /// Find words in all captions, and the links that play them
     Search(SearchArgs),
-}
-
-/// What all commands over sources take.
-#[derive(Args, Debug)]
-pub(super) struct SourceOf {
-    /// A folder; without one, this folder
-    ///
-    /// It is a vault of its own, unless a folder above it holds `.slugline.toml` or `.obsidian`:
-    /// then that one is the vault.
-    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
-    pub(super) path: PathBuf,
-
-    #[command(flatten)]
-    pub(super) vault: VaultArgs,
-
-    /// Output format
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: StatsFormat,
 }
 
 #[derive(Args, Debug)]
@@ -244,7 +227,7 @@ pub(super) struct OneSource {
     pub(super) id: String,
 
     #[command(flatten)]
-    pub(super) of: SourceOf,
+    pub(super) of: ReportArgs,
 }
 
 #[derive(Args, Debug)]
@@ -254,7 +237,7 @@ pub(super) struct SearchArgs {
     pub(super) words: String,
 
     #[command(flatten)]
-    pub(super) of: SourceOf,
+    pub(super) of: ReportArgs,
 
     /// Number of passages to print at most
     #[arg(long, value_name = "N", default_value = "20")]
@@ -274,7 +257,7 @@ pub(super) enum CheckFormat {
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum StatsFormat {
+pub(super) enum ReportFormat {
     /// Human-readable text
     Text,
     /// JSON, for scripts

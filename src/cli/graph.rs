@@ -27,11 +27,11 @@ struct Printed<'a> {
 
 /// `slugline graph`.
 pub(super) fn run(args: &GraphArgs) -> Result<Outcome, Failure> {
-    for place in Place::all(std::slice::from_ref(&args.path))? {
-        let analysis = place.load(&args.vault).snapshot();
+    for place in Place::all(std::slice::from_ref(&args.folder.path))? {
+        let analysis = place.load(&args.folder.vault).snapshot();
         let graph = match &args.note {
             Some(name) => ide::graph_around(&analysis, note(&analysis, name)?, usize::from(args.hops)),
-            None => whole(&analysis, args.vault.quiet),
+            None => whole(&analysis, args.folder.vault.quiet),
         };
         let vault = place.root().to_string_lossy();
         let mut text = Vec::new();

@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use super::args::{StatsArgs, StatsFormat};
+use super::args::{ReportArgs, ReportFormat};
 use super::place::Place;
 use super::progress::Progress;
 use super::{Failure, Outcome, each, plural, print};
@@ -11,13 +11,13 @@ use crate::text::visible;
 const SHOWN: usize = 10;
 
 /// `slugline stats`.
-pub(super) fn run(args: &StatsArgs) -> Result<Outcome, Failure> {
-    for place in Place::all(std::slice::from_ref(&args.path))? {
-        let analysis = place.load(&args.vault).snapshot();
-        let stats = stats(&analysis, args.vault.quiet);
+pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
+    for place in Place::all(std::slice::from_ref(&args.folder.path))? {
+        let analysis = place.load(&args.folder.vault).snapshot();
+        let stats = stats(&analysis, args.folder.vault.quiet);
         print(|out| match args.format {
-            StatsFormat::Text => text(&stats, out),
-            StatsFormat::Json => {
+            ReportFormat::Text => text(&stats, out),
+            ReportFormat::Json => {
                 serde_json::to_writer(&mut *out, &stats)?;
                 writeln!(out)
             }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::args::{OneSource, SearchArgs, SourceCommand, SourceOf, StatsFormat};
+use super::args::{OneSource, SearchArgs, SourceCommand, ReportArgs, ReportFormat};
 use super::place::Place;
 use super::progress::Progress;
 use super::{Failure, Outcome, complain, each, print};
@@ -56,24 +56,24 @@ fn json(out: &mut dyn Write, root: &Path, what: &impl Serialize) -> std::io::Res
 }
 
 /// The one vault of the arguments, read.
-fn load(args: &SourceOf) -> Result<(Place, Analysis), Failure> {
-    let [place] = <[Place; 1]>::try_from(Place::all(std::slice::from_ref(&args.path))?)
+fn load(args: &ReportArgs) -> Result<(Place, Analysis), Failure> {
+    let [place] = <[Place; 1]>::try_from(Place::all(std::slice::from_ref(&args.folder.path))?)
         .map_err(|_| Failure::new("name one folder"))?;
-    let analysis = place.load(&args.vault).snapshot();
+    let analysis = place.load(&args.folder.vault).snapshot();
     Ok((place, analysis))
 }
 
-fn list(args: &SourceOf) -> Result<Outcome, Failure> {
+fn list(args: &ReportArgs) -> Result<Outcome, Failure> {
     let (place, analysis) = load(args)?;
     let ids = ide::source_ids(&analysis);
-    let progress = Progress::new("Reading", args.vault.quiet);
+    let progress = Progress::new("Reading", args.folder.vault.quiet);
     let mut sources = each(&ids, &progress, |id| ide::source_summary(&analysis, id));
     drop(progress);
     sources.retain(|source| source.notes.iter().any(|note| place.holds(note)));
     sources.sort_by(|a, b| (b.citations, &a.id).cmp(&(a.citations, &b.id)));
     print(|out| match args.format {
-        StatsFormat::Text => text::list(out, &sources, args.vault.quiet),
-        StatsFormat::Json => json(out, place.root(), &Sources { sources: &sources }),
+        ReportFormat::Text => text::list(out, &sources, args.folder.vault.quiet),
+        ReportFormat::Json => json(out, place.root(), &Sources { sources: &sources }),
     })?;
     Ok(Outcome::Clean)
 }
@@ -104,8 +104,8 @@ fn timeline(args: &OneSource) -> Result<Outcome, Failure> {
     let (place, analysis) = load(&args.of)?;
     let timeline: Timeline = ide::timeline(&analysis, find(args, &place, &analysis)?);
     print(|out| match args.of.format {
-        StatsFormat::Text => text::timeline(out, &timeline, &place.prefix()),
-        StatsFormat::Json => json(out, place.root(), &timeline),
+        ReportFormat::Text => text::timeline(out, &timeline, &place.prefix()),
+        ReportFormat::Json => json(out, place.root(), &timeline),
     })?;
     Ok(Outcome::Clean)
 }
@@ -113,7 +113,7 @@ fn timeline(args: &OneSource) -> Result<Outcome, Failure> {
 fn transcript(args: &OneSource) -> Result<Outcome, Failure> {
     let (place, analysis) = load(&args.of)?;
     let transcript: Transcript = ide::transcript(&analysis, find(args, &place, &analysis)?);
-    if transcript.file.is_none() && !args.of.vault.quiet {
+    if transcript.file.is_none() && !args.of.folder.vault.quiet {
         let id = visible(&transcript.source.id);
         complain(
             "warning",
@@ -121,8 +121,8 @@ fn transcript(args: &OneSource) -> Result<Outcome, Failure> {
         );
     }
     print(|out| match args.of.format {
-        StatsFormat::Text => text::transcript(out, &transcript, &place.prefix()),
-        StatsFormat::Json => json(out, place.root(), &transcript),
+        ReportFormat::Text => text::transcript(out, &transcript, &place.prefix()),
+        ReportFormat::Json => json(out, place.root(), &transcript),
     })?;
     Ok(Outcome::Clean)
 }
@@ -130,8 +130,8 @@ fn transcript(args: &OneSource) -> Result<Outcome, Failure> {
 fn search(args: &SearchArgs) -> Result<Outcome, Failure> {
     let (place, analysis) = load(&args.of).map_err(|failure| {
         // Who forgets the quotes names a word as the folder.
-        let path = args.of.path.display();
-        let is_missing = !args.of.path.exists() && args.of.path.components().count() == 1;
+        let path = args.of.folder.path.display();
+        let is_missing = !args.of.folder.path.exists() && args.of.folder.path.components().count() == 1;
         if is_missing {
             Failure::new(format!("{failure}. Put several words in quotes: '{} {path}'", args.words))
         } else {
@@ -141,14 +141,14 @@ fn search(args: &SearchArgs) -> Result<Outcome, Failure> {
     let search = SourceSearch::new(&args.words);
     let ids = ide::searchable_sources(&analysis);
     let ids: Vec<_> = ids.iter().collect();
-    let progress = Progress::new("Searching", args.of.vault.quiet);
+    let progress = Progress::new("Searching", args.of.folder.vault.quiet);
     let found = each(&ids, &progress, |id| search.search(&analysis, id));
     drop(progress);
     let hits = search.best(&analysis, &found, args.limit);
-    let quiet = args.of.vault.quiet;
+    let quiet = args.of.folder.vault.quiet;
     print(|out| match args.of.format {
-        StatsFormat::Text => text::hits(out, &search, &hits, args.limit, quiet),
-        StatsFormat::Json => json(out, place.root(), &Hits { query: &args.words, hits: &hits }),
+        ReportFormat::Text => text::hits(out, &search, &hits, args.limit, quiet),
+        ReportFormat::Json => json(out, place.root(), &Hits { query: &args.words, hits: &hits }),
     })?;
     Ok(if hits.hits.is_empty() { Outcome::Findings } else { Outcome::Clean })
 }
