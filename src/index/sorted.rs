@@ -89,16 +89,32 @@ impl<T: Ord + Copy> Sorted<T> {
             Bound::Included(end) => *item <= end,
             Bound::Excluded(end) => *item < end,
         };
-        let base = self.base.get(first..).unwrap_or_default().iter().copied().take_while(is_inside);
-        let mut base = base.filter(|item| self.removed.is_empty() || !self.removed.contains(item)).peekable();
-        let added = (!self.added.is_empty()).then(|| self.added.range((start, end)).copied());
-        let mut added = added.into_iter().flatten().peekable();
-        std::iter::from_fn(move || match (base.peek(), added.peek()) {
-            (Some(old), Some(new)) if new < old => added.next(),
-            (Some(_), _) => base.next(),
-            (None, _) => added.next(),
-        })
+        let base = leading(self.base.get(first..).unwrap_or_default(), is_inside);
+        let is_plain = self.added.is_empty() && self.removed.is_empty();
+        let plain = is_plain.then(|| base.iter().copied());
+        let merged = (!is_plain).then(|| {
+            let mut base = base.iter().copied().filter(|item| !self.removed.contains(item)).peekable();
+            let mut added = self.added.range((start, end)).copied().peekable();
+            std::iter::from_fn(move || match (base.peek(), added.peek()) {
+                (Some(old), Some(new)) if new < old => added.next(),
+                (Some(_), _) => base.next(),
+                (None, _) => added.next(),
+            })
+        });
+        plain.into_iter().flatten().chain(merged.into_iter().flatten())
     }
+}
+
+/// The part of `items` in front of the first that is not inside, at a cost that grows with the logarithm of its length
+/// and not of theirs.
+fn leading<T>(items: &[T], is_inside: impl Fn(&T) -> bool) -> &[T] {
+    let mut reach = 1;
+    while items.get(reach - 1).is_some_and(&is_inside) {
+        reach *= 2;
+    }
+    let sure = reach / 2;
+    let rest = items.get(sure..reach.min(items.len())).unwrap_or_default();
+    items.get(..sure + rest.partition_point(is_inside)).unwrap_or(items)
 }
 
 /// Of items in any order, more than once too.
