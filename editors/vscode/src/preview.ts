@@ -21,6 +21,9 @@ interface Shown {
 /** Notes whose previews are kept. */
 const MOST_KEPT = 20;
 
+/** Milliseconds in which a preview has surely been opened. */
+const OPENING = 2_000;
+
 export class Preview implements Disposable {
   private readonly shown = new Map<string, Shown>();
   private readonly asking = new Map<string, string>();
@@ -51,11 +54,20 @@ export class Preview implements Disposable {
       const known = this.shown.get(uri.toString());
       const now = openText(uri);
       if (!known || (now !== undefined && now !== known.text)) {
-        void this.ask(uri).then(isNew => isNew && commands.executeCommand('markdown.preview.refresh'));
+        void this.ask(uri).then(isNew => isNew && this.redraw(known === undefined));
       }
       return render(known && (now === undefined || now === known.text) ? markdown.parse(known.html, {}) : tokens, options, env);
     };
     return markdown;
+  }
+
+  /** Has the previews drawn again. One that is still being opened can miss that, so it is done a second time. */
+  private redraw(isFirst: boolean): void {
+    const redraw = (): void => void commands.executeCommand('markdown.preview.refresh');
+    redraw();
+    if (isFirst) {
+      setTimeout(redraw, OPENING);
+    }
   }
 
   /** Has the server say what the preview of a note is; whether that is known now, and was not. */

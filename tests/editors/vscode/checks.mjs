@@ -133,7 +133,9 @@ session(async window => {
   function frame(selector) {
     return until(async () => {
       for (const frame of page.frames()) {
-        if (await frame.locator(selector).count().catch(() => 0)) {
+        // What is about to be shown, or is not any more, lies in other frames beside it.
+        const id = await frame.frameElement().then(element => element.getAttribute('id')).catch(() => '');
+        if (id === 'active-frame' && (await frame.locator(selector).count().catch(() => 0))) {
           return frame;
         }
       }
