@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::args::{OneSource, SearchArgs, SourceCommand, ReportArgs, ReportFormat};
+use super::args::{OneSource, ReportArgs, ReportFormat, SearchArgs, SourceCommand};
 use super::place::Place;
 use super::progress::Progress;
 use super::{Failure, Outcome, complain, each, print};
