@@ -123,6 +123,9 @@ export class Server implements Disposable {
   private async stopClient(): Promise<void> {
     const client = this.client;
     this.client = undefined;
+    if (client) {
+      client.isLeaving = true;
+    }
     // One that has not come up cannot be stopped in an orderly way, and need not be.
     await client?.dispose().catch(error => this.log.debug(`while stopping: ${text(error)}`));
   }
@@ -196,9 +199,11 @@ export class Server implements Disposable {
 /** A client that leaves it to us to say why it cannot start. */
 class Client extends LanguageClient {
   cameUp = false;
+  /** What is asked of one that is being stopped fails, and is asked again of the next. */
+  isLeaving = false;
 
   override error(message: string, data?: unknown, show?: boolean | 'force'): void {
-    super.error(message, data, this.cameUp ? show : false);
+    super.error(message, data, this.cameUp && !this.isLeaving ? show : false);
   }
 }
 

@@ -47,8 +47,8 @@ pub(super) enum Written {
 static PATTERNS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     [
         r#"<a\s(?P<attributes>[^<>]*?)\bdata-t=["'](?P<query>[0-9:.]*)$"#,
-        // The rest of an anchor: as much of it as there is already.
-        r#"^(?P<value>[0-9:.]*)(?:["']\s*(?P<tag>>(?P<label>[^<>\n]*)</a>|>)?)?"#,
+        // The rest of an anchor: as much of it as there is already. An editor may have closed the tag and not the quotes.
+        r#"^(?P<value>[0-9:.]*)["']?(?:\s*(?P<tag>>(?P<label>[^<>\n]*)</a>|>))?"#,
         r"(?:^|[\s(\[{|>*_~“‘«—–])(?P<all>@(?:t(?:s(?:\s+(?P<query>[^\[\]()<>|#]*))?)?)?)$",
         r"(?:^|[^\\\[\]\w])(?P<all>\[(?P<query>\d{1,2}:[\d:]*))$",
     ]

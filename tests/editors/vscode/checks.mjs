@@ -169,12 +169,16 @@ session(async window => {
     await command('Markdown: Open Preview');
     const shown = await frame('.slugline-missing');
     await check('the preview shows what the server makes of links', shown !== undefined, page.frames().map(frame => frame.url().slice(0, 80)));
-    const missing = () => shown.locator('.slugline-missing').first().innerText();
+    const missing = async () => (await frame('.slugline-missing')).locator('.slugline-missing').first().innerText();
     await eventually('the preview marks a broken link', async () => /spring/.test(await missing()), missing);
-    const time = () => shown.locator('.slugline-timestamp').first().getAttribute('href');
+    const time = async () => (await frame('.slugline-timestamp')).locator('.slugline-timestamp').first().getAttribute('href');
     await eventually('and opens a timestamp in its video', async () => /^https:\/\/www\.youtube\.com\/watch\?v=.*&t=\d+s$/.test(await time()), time);
     await picture('preview');
-    await shown.locator('a.slugline-link').first().click();
+    // It may be drawn anew at this moment.
+    await again(async patience => {
+      await (await frame('a.slugline-link')).locator('a.slugline-link').first().click({ timeout: patience });
+      return true;
+    });
     await eventually('a link leads to its note', async () => (await tab()) !== 'tidal_bulge.md' && !/^Preview tidal_bulge/.test(await tab()), tab);
     await command('View: Close All Editors');
   }

@@ -122,6 +122,7 @@ fn the_whole_anchor_is_inserted() {
         ("Said <a class=\"yt-timestamp\" data-t=\"00:04:29$0", format!("Said {union}")),
         ("Said <a class=\"yt-timestamp\" data-t=\"4:29$0\"", format!("Said {union}")),
         ("Said <a class=\"yt-timestamp\" data-t=\"4:29$0\"></a>.", format!("Said {union}.")),
+        ("Said <a class=\"yt-timestamp\" data-t=\"00:04:29$0>.", format!("Said {union}.")),
         ("Said <a class=\"yt-timestamp\" data-t=\"00:04:29$0\">[]</a>.", format!("Said {union}.")),
         ("Said <a class=\"yt-timestamp\" data-t=\"0$00:04:29\">[00:04:29]</a>.", "".to_owned()),
         ("Said <a data-t=\"00:04:29$0\"> and", format!("Said {union} and")),
