@@ -95,7 +95,7 @@ session(async window => {
   await check('a workspace cannot name the server', servers().length > 0 && !servers().some(({ line }) => line.includes('/bin/false')), servers());
 
   const all = {
-    mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, cues, twice, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, views, graph, preview, across, wholeVault, programs,
+    mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, cues, twice, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, wholeVault, views, graph, preview, across, programs,
   };
   for (const name of process.env.ONLY?.split(' ') ?? Object.keys(all)) {
     await all[name]();
