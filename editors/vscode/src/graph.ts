@@ -82,7 +82,7 @@ export class GraphPanel implements Disposable {
       }
     } else if (this.root) {
       this.note = Uri.joinPath(this.root, id);
-      await window.showTextDocument(this.note, { viewColumn: ViewColumn.One, preview: true });
+      await commands.executeCommand('vscode.open', this.note, { viewColumn: ViewColumn.One, preview: true });
     }
   }
 }
