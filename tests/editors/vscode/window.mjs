@@ -16,9 +16,10 @@ const PATIENCE = 1000 * (process.env.PATIENCE ?? 120);
 /** Asks until the answer is one, or time is up; the last answer. */
 export async function until(ask, patience = PATIENCE) {
   const end = Date.now() + patience;
-  for (;;) {
+  // A question that took all the time, since its first key went nowhere, is asked once more.
+  for (let asked = 1; ; asked++) {
     const answer = await ask().catch(() => undefined);
-    if (answer || Date.now() > end) {
+    if (answer || (Date.now() > end && asked > 1)) {
       return answer;
     }
     await new Promise(done => setTimeout(done, 30));
