@@ -140,7 +140,7 @@ fn source(document: &Document, span: Span) -> String {
     let mut cuts: Vec<(Span, Option<Span>)> = Vec::new();
     for link in note.links.iter().filter(|link| span.covers(link.span)) {
         match link.kind {
-            LinkKind::Wiki => cuts.push((link.span, Some(display(link)))),
+            LinkKind::Wiki => cuts.push((link.span, Some(link.shown()))),
             LinkKind::Embed => cuts.push((link.span, None)),
             LinkKind::Markdown | LinkKind::Image | LinkKind::Definition => {}
         }
@@ -153,16 +153,6 @@ fn source(document: &Document, span: Span) -> String {
     let mut out = String::with_capacity(span.len());
     copy(text, span, &cuts, &mut out);
     without_comments(out)
-}
-
-/// The part of a wikilink that a reader sees.
-fn display(link: &crate::syntax::Link) -> Span {
-    let shown = match &link.anchor {
-        Some(anchor) if link.target.is_empty() => anchor.span,
-        Some(anchor) => Span { start: link.target.start, end: anchor.span.end },
-        None => link.target,
-    };
-    link.alias.unwrap_or(shown)
 }
 
 /// Copies `span`, with `cuts` left out or replaced by a part of themselves; that part may hold cuts.

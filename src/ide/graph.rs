@@ -111,6 +111,9 @@ pub fn graph_around(analysis: &Analysis, center: NoteId, hops: usize) -> Graph {
         let mut next = Vec::new();
         for note in std::mem::take(&mut last) {
             index.cancel().check();
+            if cut {
+                break;
+            }
             let outgoing = near.get(&note).into_iter().flat_map(|edges| edges.ends.keys());
             let outgoing = outgoing.filter_map(|end| match end {
                 End::Note(target) => Some(*target),
@@ -134,16 +137,10 @@ pub fn graph_around(analysis: &Analysis, center: NoteId, hops: usize) -> Graph {
         last = next;
     }
     // What the outermost notes lead to is a hop further.
-    for note in last.into_iter().filter(|&note| hops > 0 || note != center) {
+    for note in last {
         if let Some(edges) = near.get_mut(&note) {
             edges.ends.retain(|end, _| matches!(end, End::Note(_)));
         }
-    }
-    if hops == 0 {
-        near.retain(|_, edges| {
-            edges.ends.clear();
-            true
-        });
     }
     build(analysis, near.keys().copied().collect(), near.into_values().collect::<Vec<_>>(), cut)
 }

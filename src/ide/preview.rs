@@ -10,7 +10,7 @@ use super::excerpt::BlockKind;
 use super::markdown::{Markdown, MarkdownView};
 use super::{Analysis, Document, excerpt, prose, spelling, video};
 use crate::index::{AnchorOutcome, Anchors, NoteId, Resolution, Wanted, github_anchors};
-use crate::syntax::{Link, LinkKind, Timestamp};
+use crate::syntax::{Link, LinkKind, Timestamp, is_time};
 use crate::text::Span;
 
 /// Characters of a note that an embed shows.
@@ -48,13 +48,12 @@ impl Page<'_> {
     fn link(&self, link: &Link) -> Option<String> {
         let text = &self.document.text;
         let found = self.analysis.resolve_wanted(self.note, &Wanted::of(link, text));
-        // Obsidian shows `[[#Part]]` without its mark.
-        let name = link.display(text).trim_start_matches('#').replace("\\|", "|");
+        let name = link.shown().of(text).replace("\\|", "|");
         if found.is_broken() {
+            let target = link.target.of(text);
+            let title = attribute(&format!("Not found: {target}"));
             // A time in brackets is a timestamp, or nothing.
-            let is_time = self.document.note.timestamps.iter().any(|it| it.span.overlaps(link.span));
-            let title = attribute(&format!("Not found: {}", link.target.of(text)));
-            return (!is_time).then(|| {
+            return (link.anchor.is_some() || !is_time(target)).then(|| {
                 format!("<span class=\"slugline-missing\" title=\"{title}\">{}</span>", inline(&name))
             });
         }

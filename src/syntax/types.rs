@@ -179,6 +179,16 @@ impl Link {
         Some(if self.is_wiki() { Cow::Borrowed(raw) } else { decode_destination(raw) })
     }
 
+    /// The part that a reader sees: the alias, else target and anchor; of `[[#Heading]]` the heading.
+    pub fn shown(&self) -> Span {
+        let named = match &self.anchor {
+            Some(anchor) if self.target.is_empty() => anchor.span,
+            Some(anchor) => Span { start: self.target.start, end: anchor.span.end },
+            None => self.target,
+        };
+        self.alias.unwrap_or(named)
+    }
+
     /// What a reader sees: the alias, else target and anchor as written.
     pub fn display<'t>(&self, text: &'t str) -> &'t str {
         match (self.alias, &self.anchor) {

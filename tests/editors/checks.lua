@@ -10,6 +10,16 @@ function M.check(name, ok, seen)
   io.stdout:write(('%s %d - %s%s\n'):format(ok and 'ok' or 'not ok', checks, name, detail))
 end
 
+-- Whether a text has all of these words.
+function M.contains(text, ...)
+  for _, words in ipairs({ ... }) do
+    if not (text or ''):find(words, 1, true) then
+      return false
+    end
+  end
+  return true
+end
+
 -- What drive.run calls at the end.
 function M.finish(ok, trouble)
   if not ok then

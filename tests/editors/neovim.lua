@@ -5,7 +5,7 @@ local vault = vim.uv.fs_realpath(vim.env.VAULT)
 local wait = drive.wait
 
 local checks = dofile(vim.env.CHECKS)
-local check = checks.check
+local check, contains = checks.check, checks.contains
 
 -- The mistakes that seeds/README.txt lists: for each note, sorted lines 'line code'.
 local function planted()
@@ -286,15 +286,6 @@ local function said(body)
   end)
   vim.notify = notify
   return table.concat(all, '\n')
-end
-
-local function contains(text, ...)
-  for _, words in ipairs({ ... }) do
-    if not (text or ''):find(words, 1, true) then
-      return false
-    end
-  end
-  return true
 end
 
 -- The report of `:checkhealth slugline`.

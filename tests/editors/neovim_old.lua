@@ -5,21 +5,12 @@ local drive = dofile(vim.env.DRIVE .. '/drive.lua')
 local vault = vim.loop.fs_realpath(vim.env.VAULT)
 local wait = drive.wait
 local checks = dofile(vim.env.CHECKS)
-local check = checks.check
+local check, contains = checks.check, checks.contains
 
 local function finds(buffer, expected)
   return wait(function()
     return vim.deep_equal(drive.findings(buffer), expected)
   end)
-end
-
-local function contains(text, ...)
-  for _, words in ipairs({ ... }) do
-    if not (text or ''):find(words, 1, true) then
-      return false
-    end
-  end
-  return true
 end
 
 local function health()

@@ -5,7 +5,7 @@ local drive = dofile(vim.env.DRIVE .. '/drive.lua')
 local vault = (vim.uv or vim.loop).fs_realpath(vim.env.VAULT)
 local wait = drive.wait
 local checks = dofile(vim.env.CHECKS)
-local check = checks.check
+local check, has = checks.check, checks.contains
 
 local BULGE = 'tidewise/tidal_bulge.md'
 local TAG = '<a class="yt-timestamp" data-t="00:04:32">'
@@ -22,15 +22,6 @@ local function screen()
     table.insert(rows, vim.trim(table.concat(cells)))
   end
   return table.concat(rows, '\n')
-end
-
-local function has(text, ...)
-  for _, words in ipairs({ ... }) do
-    if not (text or ''):find(words, 1, true) then
-      return false
-    end
-  end
-  return true
 end
 
 -- What Neovim says while `body` runs, once there is any.

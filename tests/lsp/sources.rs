@@ -12,6 +12,21 @@ fn hover(client: &mut Client, uri: &str) -> String {
     found["contents"]["value"].as_str().unwrap_or_default().to_owned()
 }
 
+/// A client that has set a folder with captions.
+fn with_sources(vault: &Vault, folder: &str) -> Client {
+    let mut client = Client::spawn();
+    let options = json!({"sources": {"paths": [folder]}});
+    client.request(
+        "initialize",
+        json!({
+            "processId": null, "capabilities": capabilities(), "initializationOptions": options,
+            "workspaceFolders": [{"uri": vault.uri(""), "name": "v"}],
+        }),
+    );
+    client.notify("initialized", json!({}));
+    client
+}
+
 /// The client's log: what was told of files that cannot be read.
 fn told(client: &Client) -> Vec<String> {
     let logged = client.received.iter().filter(|message| message["method"] == "window/logMessage");
@@ -58,16 +73,7 @@ fn diagnostics_follow_captions_outside_of_the_vault() {
     const NOTE: &str = "---\nvideoId: PdiSU9-Fge4\n---\nSold <a class=\"yt-timestamp\" data-t=\"00:10:36\">[00:10:36]</a> [[gone]]\n";
     let outside = Vault::new(&[("x.txt", "")]);
     let vault = Vault::new(&[("a.md", NOTE)]);
-    let mut client = Client::spawn();
-    let options = json!({"sources": {"paths": [outside.path("").display().to_string()]}});
-    client.request(
-        "initialize",
-        json!({
-            "processId": null, "capabilities": capabilities(), "initializationOptions": options,
-            "workspaceFolders": [{"uri": vault.uri(""), "name": "v"}],
-        }),
-    );
-    client.notify("initialized", json!({}));
+    let mut client = with_sources(&vault, &outside.path("").display().to_string());
     let uri = vault.uri("a.md");
     client.open(&uri, NOTE);
     client.codes_when(&uri, |codes| codes == ["broken-link"]);
@@ -92,16 +98,7 @@ fn only_the_editor_names_folders_outside_of_the_vault() {
     client.shutdown();
 
     let vault = Vault::new(&[("a.md", NOTE)]);
-    let mut client = Client::spawn();
-    let options = json!({"sources": {"paths": [folder]}});
-    client.request(
-        "initialize",
-        json!({
-            "processId": null, "capabilities": capabilities(), "initializationOptions": options,
-            "workspaceFolders": [{"uri": vault.uri(""), "name": "v"}],
-        }),
-    );
-    client.notify("initialized", json!({}));
+    let mut client = with_sources(&vault, &folder);
     let uri = vault.uri("a.md");
     client.open(&uri, NOTE);
     assert!(hover(&mut client, &uri).contains("**10:36  a report suggested it**"));

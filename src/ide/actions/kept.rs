@@ -55,12 +55,7 @@ impl Rewrite {
 
     /// Of a link what a reader sees.
     pub(super) fn text(link: &Link) -> Self {
-        let shown = match (link.alias, &link.anchor) {
-            (Some(alias), _) => alias,
-            (None, Some(anchor)) if link.target.is_empty() => anchor.span,
-            (None, Some(anchor)) => Span { start: link.target.start, end: anchor.span.end },
-            (None, None) => link.target,
-        };
+        let shown = link.shown();
         let around = [(link.span.start, shown.start), (shown.end, link.span.end)];
         let edits = around.map(|(start, end)| (Span { start, end }, String::new())).to_vec();
         Self { link: link.span, edits, then: Then::Text }

@@ -53,9 +53,9 @@ pub(super) fn claims(findings: &mut Findings) {
     let said = Said { terms: &analysis.library.terms(place, captions), captions };
     for group in groups(document) {
         analysis.index.cancel().check();
-        let Some([first, others @ ..]) = timestamps.get(group.clone()) else { continue };
+        let Some(all @ [first, others @ ..]) = timestamps.get(group.clone()) else { continue };
         let span = first.value.unwrap_or(first.span);
-        let cited = cited(document, moments, limit, timestamps.get(group.clone()).unwrap_or_default());
+        let cited = cited(document, moments, limit, all);
         let (true, Some(cited)) = (findings.wants(Code::UnsupportedClaim, span), cited) else { continue };
         let Some(words) = claim(document, group) else { continue };
         let Some((second, cue)) = said.elsewhere(&words, &cited) else { continue };

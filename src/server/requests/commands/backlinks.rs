@@ -6,14 +6,11 @@ use serde_json::{Value, json};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::{Location, Position, ShowDocumentParams, Uri};
 
-use super::{Command, posted, refused};
+use super::{Command, posted, refused, some_of};
 use crate::ide::{self, Occurrence, Symbol};
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Event, Needs, Queue};
 use crate::server::requests::View;
-
-/// Notes that a message names.
-const MOST_NAMED: usize = 10;
 
 pub(super) struct Backlinks;
 
@@ -74,15 +71,12 @@ fn find(view: &View, position: Option<Position>) -> Found {
 
 /// `3 backlinks: a.md:1, b/c.md:7`, a line for each note.
 fn message(view: &View, found: &[Occurrence]) -> String {
-    let mut message = ide::backlink_count(found);
-    let notes: Vec<_> = found.chunk_by(|a, b| a.note == b.note).filter_map(<[_]>::first).collect();
-    for (at, first) in notes.iter().take(MOST_NAMED).enumerate() {
-        let path = view.analysis.index.path(first.note);
-        message.push_str(if at == 0 { ": " } else { ", " });
-        message.push_str(&format!("{path}:{}", first.place.line + 1));
+    let count = ide::backlink_count(found);
+    let notes = found.chunk_by(|a, b| a.note == b.note).filter_map(<[_]>::first);
+    let path = |first: &Occurrence| view.analysis.index.path(first.note);
+    let named = notes.clone().map(|first| format!("{}:{}", path(first), first.place.line + 1));
+    match notes.count() {
+        0 => count,
+        total => format!("{count}: {}", some_of(named, total)),
     }
-    if let Some(more @ 1..) = notes.len().checked_sub(MOST_NAMED) {
-        message.push_str(&format!(", and {more} more"));
-    }
-    message
 }

@@ -24,11 +24,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
-use tower_lsp_server::ls_types::{ExecuteCommandParams, ShowDocumentParams, Uri, WorkspaceEdit};
+use tower_lsp_server::ls_types::{ExecuteCommandParams, Location, ShowDocumentParams, Uri, WorkspaceEdit};
 
 use super::{View, Workspace, failed};
-use crate::ide::Analysis;
-use crate::lsp::Client;
+use crate::ide::{self, Analysis, Symbol};
+use crate::lsp::{Answers, Client};
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Event, Needs, Queue};
 use crate::server::owner::Reply;
@@ -135,6 +135,25 @@ async fn in_vault<T: Send + 'static>(
         }
     };
     found?.ok_or_else(|| refused("no vault for this command; open a note first"))
+}
+
+/// Where a thing of the vault stands.
+fn places(analysis: &Analysis, client: &Client, symbol: &Symbol) -> Vec<Location> {
+    let found = ide::occurrences(analysis, symbol);
+    let answers = Answers { analysis, client, open: &[] };
+    answers.locations(found.iter().map(|found| (found.note, found.place))).collect()
+}
+
+/// Things that a message names.
+const MOST_NAMED: usize = 10;
+
+/// The first few of `total` things, for a message.
+fn some_of(named: impl Iterator<Item = String>, total: usize) -> String {
+    let some = named.take(MOST_NAMED).collect::<Vec<_>>().join(", ");
+    match total.saturating_sub(MOST_NAMED) {
+        0 => some,
+        more => format!("{some}, and {more} more"),
+    }
 }
 
 /// What the owner answers.

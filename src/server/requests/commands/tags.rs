@@ -6,14 +6,10 @@ use serde_json::{Value, json};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::Uri;
 
-use super::{Command, in_vault};
-use crate::ide::{self, Analysis, Symbol};
+use super::{Command, in_vault, places, some_of};
+use crate::ide::{Analysis, Symbol};
 use crate::index::caseless;
-use crate::lsp::Answers;
 use crate::server::events::{Event, Queue};
-
-/// Tags that a message names.
-const MOST_NAMED: usize = 10;
 
 pub(super) struct Tags;
 
@@ -32,10 +28,8 @@ impl Command for Tags {
     async fn run(queue: &Queue, Arguments { uri, tag }: Arguments) -> Result<Option<Value>> {
         let found = in_vault(queue, uri, move |analysis, client| match tag {
             Some(tag) => {
-                let found = ide::occurrences(analysis, &Symbol::Tag(caseless(&tag).into_owned()));
-                let answers = Answers { analysis, client, open: &[] };
-                let places = answers.locations(found.iter().map(|found| (found.note, found.place)));
-                (json!(places.collect::<Vec<_>>()), None)
+                let tag = Symbol::Tag(caseless(&tag).into_owned());
+                (json!(places(analysis, client, &tag)), None)
             }
             None => {
                 let tags = tags(analysis);
@@ -62,11 +56,8 @@ fn tags(analysis: &Analysis) -> Vec<(String, usize)> {
 }
 
 fn message(tags: &[(String, usize)]) -> String {
-    let named = tags.iter().take(MOST_NAMED).map(|(tag, notes)| format!("#{tag} ({notes})"));
-    let named = named.collect::<Vec<_>>().join(", ");
-    match tags.len().saturating_sub(MOST_NAMED) {
-        _ if tags.is_empty() => "no tags".to_owned(),
-        0 => named,
-        more => format!("{named}, and {more} more"),
+    if tags.is_empty() {
+        return "no tags".to_owned();
     }
+    some_of(tags.iter().map(|(tag, notes)| format!("#{tag} ({notes})")), tags.len())
 }

@@ -7,16 +7,12 @@ use serde_json::{Value, json};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::Uri;
 
-use super::{Command, in_vault};
-use crate::ide::{self, Symbol};
-use crate::lsp::Answers;
+use super::{Command, in_vault, places, some_of};
+use crate::ide::Symbol;
 use crate::server::events::{Event, Queue};
 
 /// Names of an answer, where the client does not say how many it wants.
 const MOST: usize = 1000;
-
-/// Names that a message has.
-const MOST_NAMED: usize = 10;
 
 pub(super) struct Unresolved;
 
@@ -36,12 +32,10 @@ impl Command for Unresolved {
 
     async fn run(queue: &Queue, Arguments { uri, limit, name }: Arguments) -> Result<Option<Value>> {
         if let Some(name) = name {
-            let places = in_vault(queue, uri, move |analysis, client| {
-                let found = ide::occurrences(analysis, &Symbol::Missing(name));
-                let answers = Answers { analysis, client, open: &[] };
-                answers.locations(found.iter().map(|found| (found.note, found.place))).collect::<Vec<_>>()
+            let found = in_vault(queue, uri, move |analysis, client| {
+                places(analysis, client, &Symbol::Missing(name))
             });
-            return Ok(Some(json!(places.await?)));
+            return Ok(Some(json!(found.await?)));
         }
         let found = in_vault(queue, uri, move |analysis, client| {
             let mut names = analysis.index.wanted();
@@ -52,13 +46,10 @@ impl Command for Unresolved {
         });
         let (total, names, shows) = found.await?;
         if !shows {
-            let named = names.iter().take(MOST_NAMED).map(|(name, notes)| format!("{name} ({notes})"));
-            let named = named.collect::<Vec<_>>().join(", ");
-            let more = total.saturating_sub(MOST_NAMED);
-            queue.post(Event::ShowMessage(match (total, more) {
-                (0, _) => "no unresolved names".to_owned(),
-                (_, 0) => named,
-                _ => format!("{named}, and {more} more"),
+            let named = names.iter().map(|(name, notes)| format!("{name} ({notes})"));
+            queue.post(Event::ShowMessage(match total {
+                0 => "no unresolved names".to_owned(),
+                _ => some_of(named, total),
             }));
         }
         let names = names.iter().map(|(name, notes)| json!({"name": name, "notes": notes}));
