@@ -1,8 +1,9 @@
 // Bundles the page into page.html: one file, with its script, its style and their licenses, that asks no network.
 // With `--check`, only says whether page.html is what would come out.
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { licenses } from '../licenses.mjs';
 
 const common = { bundle: true, minify: true, write: false, metafile: true, target: 'es2022', legalComments: 'none' };
 const worker = await build({ ...common, entryPoints: ['src/layout.worker.ts'], format: 'iife' });
@@ -13,21 +14,8 @@ const page = await build({
   define: { WORKER: JSON.stringify(worker.outputFiles[0].text) },
 });
 
-const folders = new Set();
-for (const input of [worker, page].flatMap(({ metafile }) => Object.keys(metafile.inputs))) {
-  const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [];
-  if (folder) {
-    folders.add(folder);
-  }
-}
-const licenses = [...folders].sort().map(folder => {
-  const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-  const license = readdirSync(folder).find(file => /^licen[cs]e/i.test(file));
-  if (!license) {
-    throw new Error(`${folder} has no license`);
-  }
-  return `${name} ${version}\n\n${readFileSync(`${folder}/${license}`, 'utf8').trim()}`.replaceAll('--', '- -');
-});
+// Two hyphens would end the comment that they stand in.
+const notices = licenses([worker.metafile, page.metafile]).map(text => text.replaceAll('--', '- -'));
 
 // Nothing in it may end the element that it stands in.
 const script = page.outputFiles[0].text.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
@@ -35,7 +23,7 @@ const style = readFileSync('src/style.css', 'utf8');
 const hash = text => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 // Sigma sets the style of its elements from its script, which a policy of styles does not concern.
 const csp = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; worker-src blob:; base-uri 'none'; form-action 'none'`;
-const parts = { csp, style, script, licenses: licenses.join('\n\n') };
+const parts = { csp, style, script, licenses: notices.join('\n\n') };
 const text = readFileSync('src/page.html', 'utf8').replace(/{{(\w+)}}/g, (whole, name) => parts[name] ?? whole);
 
 if (process.argv.includes('--check')) {

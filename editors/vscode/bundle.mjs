@@ -1,6 +1,7 @@
 // Bundles the extension into dist/extension.js, and lists the licenses of what went in.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { licenses } from '../licenses.mjs';
 
 const { metafile } = await build({
   entryPoints: ['src/extension.ts'],
@@ -15,19 +16,5 @@ const { metafile } = await build({
   metafile: true,
 });
 
-const folders = new Set();
-for (const input of Object.keys(metafile.inputs)) {
-  const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [];
-  if (folder) {
-    folders.add(folder);
-  }
-}
-const notices = [...folders].sort().map(folder => {
-  const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-  const license = readdirSync(folder).find(file => /^licen[cs]e/i.test(file));
-  if (!license) {
-    throw new Error(`${folder} has no license`);
-  }
-  return `${name} ${version}\n\n${readFileSync(`${folder}/${license}`, 'utf8').trim()}\n`;
-});
+const notices = licenses([metafile]).map(text => `${text}\n`);
 writeFileSync('dist/licenses.txt', notices.join(`\n${'-'.repeat(80)}\n\n`));

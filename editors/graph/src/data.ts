@@ -49,18 +49,18 @@ export function around(whole: GraphData, focus: string, hops: number): GraphData
     return { nodes: [], edges: [], cut: false };
   }
   near.set(start, 0);
-  const neighbors = new Map<number, number[]>();
+  const neighbors: number[][] = whole.nodes.map(() => []);
   for (const { source, target } of whole.edges) {
-    neighbors.set(source, [...(neighbors.get(source) ?? []), target]);
+    neighbors[source]?.push(target);
     // What else wants a missing note is no neighbor of this one.
     if (!whole.nodes[target]?.missing) {
-      neighbors.set(target, [...(neighbors.get(target) ?? []), source]);
+      neighbors[target]?.push(source);
     }
   }
   let last = [start];
   for (let hop = 1; hop <= hops; hop++) {
     const next: number[] = [];
-    for (const found of last.flatMap(node => neighbors.get(node) ?? [])) {
+    for (const found of last.flatMap(node => neighbors[node] ?? [])) {
       if (!near.has(found)) {
         near.set(found, hop);
         next.push(found);

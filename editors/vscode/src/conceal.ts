@@ -5,6 +5,7 @@ import {
   ConfigurationTarget, type Disposable, languages, Range, type TextDocument, type TextEditor, window, workspace,
 } from 'vscode';
 import type { Range as ProtocolRange } from 'vscode-languageclient';
+import { isNote } from './notes';
 import type { Server } from './server';
 
 /** As `slugline/timestamps` answers. */
@@ -132,10 +133,6 @@ export class ConcealedTimestamps implements Disposable {
 function hidden({ range, label }: Timestamp): Range[] {
   const parts = [[range.start, label.start], [label.end, range.end]] as const;
   return parts.map(([start, end]) => new Range(start.line, start.character, end.line, end.character)).filter(part => !part.isEmpty);
-}
-
-function isNote({ languageId, uri }: TextDocument): boolean {
-  return languageId === 'markdown' && uri.scheme === 'file';
 }
 
 function isWanted({ uri }: TextDocument): boolean {

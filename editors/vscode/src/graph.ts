@@ -1,5 +1,6 @@
 // The panel with the graph of notes: the page of `slugline graph --format html`, with the server behind it.
 import { commands, type Disposable, type ExtensionContext, Uri, ViewColumn, type WebviewPanel, window, workspace } from 'vscode';
+import { activeNote } from './notes';
 import type { Server } from './server';
 
 /** What `slugline.graph` answers, as far as it is read here. */
@@ -85,10 +86,4 @@ export class GraphPanel implements Disposable {
       await commands.executeCommand('vscode.open', this.note, { viewColumn: ViewColumn.One, preview: true });
     }
   }
-}
-
-/** The note that is being edited. */
-export function activeNote(): Uri | undefined {
-  const document = window.activeTextEditor?.document;
-  return document?.uri.scheme === 'file' && document.languageId === 'markdown' ? document.uri : undefined;
 }

@@ -3,6 +3,7 @@
 import { commands, type Disposable, type Uri, workspace } from 'vscode';
 import type { TextEdit } from 'vscode-languageclient';
 import { TextDocument as Text } from 'vscode-languageserver-textdocument';
+import { openDocument, textOf } from './notes';
 import type { Server } from './server';
 
 /** As much of markdown-it as is used here. */
@@ -52,7 +53,7 @@ export class Preview implements Disposable {
         return render(tokens, options, env);
       }
       const known = this.shown.get(uri.toString());
-      const now = openText(uri);
+      const now = openDocument(uri)?.getText();
       if (!known || (now !== undefined && now !== known.text)) {
         void this.ask(uri).then(isNew => isNew && this.redraw(known === undefined));
       }
@@ -73,7 +74,7 @@ export class Preview implements Disposable {
   /** Has the server say what the preview of a note is; whether that is known now, and was not. */
   private async ask(uri: Uri): Promise<boolean> {
     const key = uri.toString();
-    const text = openText(uri) ?? new TextDecoder().decode(await workspace.fs.readFile(uri));
+    const text = await textOf(uri);
     if (this.asking.get(key) === text || this.shown.get(key)?.text === text) {
       return false;
     }
@@ -81,7 +82,7 @@ export class Preview implements Disposable {
     try {
       const edits = await this.server.ask<TextEdit[]>('slugline/preview', { textDocument: { uri: this.server.asUri(uri) } });
       // The answer is about the text that the server has: of one that has changed meanwhile, it is asked again.
-      if (!edits || (openText(uri) ?? text) !== text) {
+      if (!edits || (openDocument(uri)?.getText() ?? text) !== text) {
         return false;
       }
       this.shown.delete(key);
@@ -99,9 +100,4 @@ export class Preview implements Disposable {
   forget(): void {
     this.shown.clear();
   }
-}
-
-/** The text of a note that is open. */
-function openText(uri: Uri): string | undefined {
-  return workspace.textDocuments.find(document => document.uri.toString() === uri.toString())?.getText();
 }

@@ -2,6 +2,7 @@
 import {
   type Disposable, MarkdownString, StatusBarAlignment, ThemeColor, window, workspace,
 } from 'vscode';
+import { isNote } from './notes';
 
 /** What the server says of itself in `experimental/serverStatus`, in a line for each vault. */
 export interface ServerStatus {
@@ -78,7 +79,7 @@ export class StatusItem implements Disposable {
   /** The active editor alone would not do: the log, once it is clicked into, is one too. */
   private toggle(): void {
     const notes = window.visibleTextEditors.filter(
-      ({ document }) => document.languageId === 'markdown' && document.uri.scheme === 'file',
+      ({ document }) => isNote(document),
     );
     if (notes.length > 0) {
       this.item.show();

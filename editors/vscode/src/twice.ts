@@ -7,6 +7,7 @@ import {
 import type {
   DefinitionMiddleware, DocumentSymbolMiddleware, Middleware, ReferencesMiddleware, WorkspaceSymbolMiddleware,
 } from 'vscode-languageclient';
+import { openDocument } from './notes';
 
 /** Whether it is there: it may be switched off. */
 const builtIn = (): boolean => extensions.getExtension('vscode.markdown-language-features') !== undefined;
@@ -85,7 +86,7 @@ function unlessValidated(uri: Uri, diagnostics: Diagnostic[]): Diagnostic[] {
   if (!builtIn() || !workspace.getConfiguration('markdown.validate', uri).get('enabled', false)) {
     return diagnostics;
   }
-  const document = workspace.textDocuments.find(it => it.uri.toString() === uri.toString());
+  const document = openDocument(uri);
   return diagnostics.filter(({ code, range }) => {
     const name = typeof code === 'object' ? code.value : code;
     return !(document && VALIDATED.has(String(name)) && isMarkdownTarget(document, range));

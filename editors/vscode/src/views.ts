@@ -5,7 +5,7 @@ import {
   TreeItemCollapsibleState, type TreeView, Uri, window, workspace,
 } from 'vscode';
 import type { Location as ProtocolLocation } from 'vscode-languageclient';
-import { activeNote } from './graph';
+import { activeNote, textOf } from './notes';
 import type { Server } from './server';
 
 /** What stands in a tree. */
@@ -148,9 +148,7 @@ let last: Uri | undefined;
 
 /** The lines around the places of a note, as they are in the editor, else on the disk. */
 async function linesOf({ uri, places }: NoteEntry): Promise<LinkEntry[]> {
-  const open = workspace.textDocuments.find(document => document.uri.toString() === uri.toString());
-  const text = open?.getText() ?? new TextDecoder().decode(await workspace.fs.readFile(uri));
-  const lines = text.split(/\r\n|\n|\r/);
+  const lines = (await textOf(uri)).split(/\r\n|\n|\r/);
   return places.map(place => ({ kind: 'link', place, line: lines[place.range.start.line] ?? '' }));
 }
 

@@ -1,0 +1,23 @@
+// Notes as VS Code has them.
+import { type TextDocument, type Uri, window, workspace } from 'vscode';
+
+/** Whether a document is a note: a markdown file. */
+export function isNote({ languageId, uri }: TextDocument): boolean {
+  return languageId === 'markdown' && uri.scheme === 'file';
+}
+
+/** The note that is being edited. */
+export function activeNote(): Uri | undefined {
+  const document = window.activeTextEditor?.document;
+  return document && isNote(document) ? document.uri : undefined;
+}
+
+/** The document of a file, if it is open. */
+export function openDocument(uri: Uri): TextDocument | undefined {
+  return workspace.textDocuments.find(document => document.uri.toString() === uri.toString());
+}
+
+/** The text of a file: as it is in the editor, else as it is on the disk. */
+export async function textOf(uri: Uri): Promise<string> {
+  return openDocument(uri)?.getText() ?? new TextDecoder().decode(await workspace.fs.readFile(uri));
+}
