@@ -42,7 +42,7 @@ fn the_schema_is_that_of_the_table() {
 }
 
 #[test]
-fn the_readme_lists_them() {
+fn the_documentation_lists_them() {
     let mut table = String::from("| setting | default | |\n| --- | --- | --- |\n");
     for setting in SETTINGS {
         let default = match setting.value(&Settings::default()) {
@@ -53,7 +53,8 @@ fn the_readme_lists_them() {
         let doc = setting.doc.replace('|', "\\|").replace("[[", "`[[").replace("]]", "]]`");
         table.push_str(&format!("| `{}` | {default} | {doc} |\n", setting.name));
     }
-    holds("README.md", &with_between("README.md", "<!-- settings -->", "<!-- /settings -->", &table));
+    let path = "docs/settings.md";
+    holds(path, &with_between(path, "<!-- settings -->", "<!-- /settings -->", &table));
 }
 
 /// VS Code's settings, one group for each table, between two markers in the extension's manifest. They are

@@ -1,16 +1,16 @@
-//! What the README says is so.
+//! What the README and the page on the command line say is so.
 use super::{project, run};
 
-fn readme() -> String {
-    std::fs::read_to_string(project().join("README.md")).unwrap()
+fn page(path: &str) -> String {
+    std::fs::read_to_string(project().join(path)).unwrap()
 }
 
 /// The examples are what the program prints.
 #[test]
 fn the_examples_are_what_is_printed() {
-    let readme = readme();
+    let page = page("docs/command-line.md");
     let mut examples = 0;
-    for block in readme.split("```console\n").skip(1) {
+    for block in page.split("```console\n").skip(1) {
         let block = block.split("```").next().unwrap();
         let (command, expected) = block.split_once('\n').unwrap();
         let args: Vec<_> = command.strip_prefix("$ slugline ").unwrap().split(' ').collect();
@@ -27,15 +27,14 @@ fn the_examples_are_what_is_printed() {
         assert!(rest.is_empty() || expected.ends_with("…\n"), "{command} goes on with\n{rest}");
         examples += 1;
     }
-    assert!(examples >= 2, "the README has lost its examples");
+    assert!(examples >= 2, "the page has lost its examples");
 }
 
 /// What the README and its picture say of speed is in the tables.
 #[test]
 fn the_figures_are_those_of_the_tables() {
-    let page = |path: &str| std::fs::read_to_string(project().join(path)).unwrap();
     let tables = page("docs/speed.md");
-    let readme = readme();
+    let readme = page("README.md");
     let section = readme.split("\n## How fast it is\n").nth(1).unwrap().split("\n## ").next().unwrap();
     let mut figures = 0;
     for text in [section, &page("docs/images/speed.svg")] {

@@ -1,4 +1,4 @@
-//! What is answered, what is offered and what the README lists are the same requests.
+//! What is answered, what is offered and what docs/features.md lists are the same requests.
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -107,10 +107,10 @@ fn params(method: &str, uri: &str) -> Value {
     params
 }
 
-/// The requests of the README's table, and its commands.
-fn readme() -> (BTreeSet<String>, BTreeSet<String>) {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let table = readme.split("| in the editor | how | request |\n| --- | --- | --- |\n").nth(1).unwrap();
+/// The requests of the table of docs/features.md, and its commands.
+fn features() -> (BTreeSet<String>, BTreeSet<String>) {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/features.md")).unwrap();
+    let table = page.split("| in the editor | how | request |\n| --- | --- | --- |\n").nth(1).unwrap();
     let rows = table.split("\n\n").next().unwrap().lines();
     let requests = rows.clone().map(|row| row.rsplit('`').nth(1).unwrap().to_owned());
     let commands = rows.flat_map(|row| row.split('`')).filter(|word| word.starts_with("slugline."));
@@ -155,17 +155,17 @@ fn what_is_answered_is_offered_and_listed() {
         let is_known = |offer: &str| offer == at || at == "/semanticTokensProvider" && offer.starts_with(&at);
         assert!(PROTOCOL.iter().any(|(_, offer)| is_known(offer)), "{at} is in no protocol");
     }
-    assert_eq!(readme().0, offered);
+    assert_eq!(features().0, offered);
 }
 
 #[test]
-fn the_commands_are_those_of_the_readme() {
+fn the_commands_are_those_of_the_documentation() {
     let vault = Vault::new(&[]);
     let mut client = Client::spawn();
     let offers = client.initialize(&[&vault], capabilities());
     let commands = offers["capabilities"]["executeCommandProvider"]["commands"].as_array().unwrap();
     let offered: BTreeSet<_> = commands.iter().map(|name| name.as_str().unwrap().to_owned()).collect();
-    assert_eq!(readme().1, offered);
+    assert_eq!(features().1, offered);
     let mut is_known = |command: &str| {
         let id = client.ask("workspace/executeCommand", json!({"command": command, "arguments": []}));
         !client.answer(id).to_string().contains("unknown command")
@@ -209,5 +209,5 @@ fn what_is_answered_is_documented() {
     }
     let commands: BTreeSet<_> =
         documented("## What slugline adds").into_iter().map(|(name, ..)| name).collect();
-    assert_eq!(commands, readme().1);
+    assert_eq!(commands, features().1);
 }
