@@ -2,6 +2,7 @@
 //!
 //! Inline HTML rather than markdown: it reads the same in tables, headings and blocks of HTML, and lines stay where they
 //! are. Text of notes goes in as character references, so that nothing of it is live.
+use std::cell::Cell;
 use std::path::Path;
 
 use super::definition::section;
@@ -16,12 +17,15 @@ use crate::text::Span;
 /// Characters of a note that an embed shows.
 const EMBEDDED: usize = 1_000;
 
+/// Embeds whose notes are read; more are links.
+const EMBEDS: usize = 50;
+
 /// File name extensions of what a preview shows as a picture.
 const PICTURES: [&str; 8] = ["png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "bmp"];
 
 /// What the preview of a note has instead of each wikilink, embed and timestamp; in the order of the text.
 pub fn preview(analysis: &Analysis, note: NoteId, document: &Document) -> Vec<(Span, String)> {
-    let page = Page { analysis, note, document };
+    let page = Page { analysis, note, document, embeds: Cell::new(0) };
     let front = document.note.front_matter.as_ref().map_or(0, |front| front.span.end());
     let links = document.note.links.iter().filter(|link| link.is_wiki() && link.span.start() >= front);
     let links = links.filter_map(|link| Some((link.span, page.link(link)?)));
@@ -42,6 +46,8 @@ struct Page<'a> {
     analysis: &'a Analysis,
     note: NoteId,
     document: &'a Document,
+    /// How many embeds have been read.
+    embeds: Cell<usize>,
 }
 
 impl Page<'_> {
@@ -104,6 +110,9 @@ impl Page<'_> {
 
     /// The beginning of a note or section, one line of HTML.
     fn embedded(&self, link: &Link, target: NoteId) -> String {
+        if self.embeds.replace(self.embeds.get().saturating_add(1)) >= EMBEDS {
+            return String::new();
+        }
         let Some(document) = self.analysis.document(target) else { return String::new() };
         let front = document.note.front_matter.as_ref().map_or(0, |front| front.span.end());
         let all = Span::new(front, document.text.len());
@@ -209,6 +218,18 @@ mod tests {
             "<span class=\"slugline-embed\"><a href=\"other.md#part\">Other</a><br>One two<br>Three note.</span> \
              <img src=\"p.png\" alt=\"\" width=\"300\"> <img src=\"p.png\" alt=\"\">\n",
         );
+    }
+
+    /// Each embed is a note to read, so a note of nothing but embeds shows the first ones.
+    #[test]
+    fn embeds_are_bounded() {
+        let embeds = "![[other]] ".repeat(EMBEDS + 9);
+        let fixture = Fixture::new(&format!("//- note.md\n{embeds}\n//- other.md\nInside\n"));
+        let note = fixture.note("note.md");
+        let document = fixture.analysis.document(note).unwrap();
+        let shown = preview(&fixture.analysis, note, &document);
+        assert_eq!(shown.len(), EMBEDS + 9);
+        assert_eq!(shown.iter().filter(|(_, html)| html.contains("Inside")).count(), EMBEDS);
     }
 
     #[test]

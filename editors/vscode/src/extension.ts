@@ -45,7 +45,7 @@ export function activate(context: ExtensionContext): Api {
     preview,
     ...registerViews(running),
     commands.registerCommand('slugline.editor.showGraph', () => graph.show()),
-    workspace.onDidSaveTextDocument(() => preview.forget()),
+    workspace.onDidSaveTextDocument(() => preview.refresh()),
     workspace.registerTextDocumentContentProvider(Diagnosis.scheme, diagnosis),
     workspace.onDidChangeConfiguration(event => {
       if (event.affectsConfiguration('markdown.validate') || event.affectsConfiguration('slugline.workspaceDiagnostics')) {

@@ -17,6 +17,8 @@ interface Shown {
   text: string;
   /** The same with links and timestamps as HTML. */
   html: string;
+  /** Other notes have changed since: what links lead to may be another. */
+  isStale: boolean;
 }
 
 /** Notes whose previews are kept. */
@@ -27,7 +29,8 @@ const OPENING = 2_000;
 
 export class Preview implements Disposable {
   private readonly shown = new Map<string, Shown>();
-  private readonly asking = new Map<string, string>();
+  /** Of which text the server is asked just now. */
+  private readonly asking = new Map<string, { text: string; isNew: Promise<boolean> }>();
   private readonly listener: Disposable;
 
   constructor(private readonly server: Server) {
@@ -54,7 +57,7 @@ export class Preview implements Disposable {
       }
       const known = this.shown.get(uri.toString());
       const now = openDocument(uri)?.getText();
-      if (!known || (now !== undefined && now !== known.text)) {
+      if (!known || known.isStale || (now !== undefined && now !== known.text)) {
         void this.ask(uri).then(isNew => isNew && this.redraw(known === undefined));
       }
       return render(known && (now === undefined || now === known.text) ? markdown.parse(known.html, {}) : tokens, options, env);
@@ -71,33 +74,51 @@ export class Preview implements Disposable {
     }
   }
 
-  /** Has the server say what the preview of a note is; whether that is known now, and was not. */
+  /** Has the server say what the preview of a note is; whether that is another than what was shown. */
   private async ask(uri: Uri): Promise<boolean> {
     const key = uri.toString();
     const text = await textOf(uri);
-    if (this.asking.get(key) === text || this.shown.get(key)?.text === text) {
+    const known = this.shown.get(key);
+    if (known?.text === text && !known.isStale) {
       return false;
     }
-    this.asking.set(key, text);
-    try {
-      const edits = await this.server.ask<TextEdit[]>('slugline/preview', { textDocument: { uri: this.server.asUri(uri) } });
-      // The answer is about the text that the server has: of one that has changed meanwhile, it is asked again.
-      if (!edits || (openDocument(uri)?.getText() ?? text) !== text) {
-        return false;
-      }
-      this.shown.delete(key);
-      this.shown.set(key, { text, html: Text.applyEdits(Text.create(key, 'markdown', 0, text), edits) });
-      for (const oldest of [...this.shown.keys()].slice(0, -MOST_KEPT)) {
-        this.shown.delete(oldest);
-      }
-      return true;
-    } finally {
-      this.asking.delete(key);
+    const asked = this.asking.get(key);
+    if (asked?.text === text) {
+      return asked.isNew;
     }
+    const isNew = this.answer(uri, text);
+    this.asking.set(key, { text, isNew });
+    return isNew.finally(() => {
+      if (this.asking.get(key)?.isNew === isNew) {
+        this.asking.delete(key);
+      }
+    });
   }
 
-  /** Other notes have changed: what links lead to may be another. */
-  forget(): void {
-    this.shown.clear();
+  private async answer(uri: Uri, text: string): Promise<boolean> {
+    const key = uri.toString();
+    const edits = await this.server.ask<TextEdit[]>('slugline/preview', { textDocument: { uri: this.server.asUri(uri) } });
+    // The answer is about the text that the server has: of one that has changed meanwhile, it is asked again.
+    if (!edits || (openDocument(uri)?.getText() ?? text) !== text) {
+      return false;
+    }
+    const html = Text.applyEdits(Text.create(key, 'markdown', 0, text), edits);
+    const before = this.shown.get(key)?.html;
+    this.shown.delete(key);
+    this.shown.set(key, { text, html, isStale: false });
+    for (const oldest of [...this.shown.keys()].slice(0, -MOST_KEPT)) {
+      this.shown.delete(oldest);
+    }
+    return before !== html;
+  }
+
+  /** Other notes have changed: what was shown stays until the server has said what stands there now. */
+  refresh(): void {
+    for (const shown of this.shown.values()) {
+      shown.isStale = true;
+    }
+    if (this.shown.size > 0) {
+      this.redraw(false);
+    }
   }
 }
