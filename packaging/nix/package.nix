@@ -10,9 +10,8 @@ rustPlatform.buildRustPackage (finalAttrs: {
   version = "@version@";
 
   src = fetchFromGitHub {
-    # @repository@
-    owner = lib.elemAt (lib.splitString "/" "@repository@") 3;
-    repo = "slugline";
+    owner = "@owner@";
+    repo = "@project@";
     tag = "v${finalAttrs.version}";
     hash = lib.fakeHash; # `nix-update` writes it
   };

@@ -89,3 +89,68 @@ fn the_workflows_can_be_read() {
         }
     }
 }
+
+/// Blocks of a language on a page, each with the heading that it stands under.
+fn blocks(path: &str, language: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut heading = String::new();
+    let mut block: Option<String> = None;
+    for line in text(path).lines() {
+        match &mut block {
+            Some(text) if line != "```" => text.extend([line, "\n"]),
+            Some(_) => found.extend(block.take().map(|text| (heading.clone(), text))),
+            None if line.strip_prefix("```") == Some(language) => block = Some(String::new()),
+            None => heading = line.strip_prefix("## ").unwrap_or(&heading).to_owned(),
+        }
+    }
+    found
+}
+
+/// What is there to be copied into the settings of an editor can be read, starts the server, and sets settings that there are.
+#[test]
+fn the_configurations_of_editors_can_be_copied() {
+    let schema = slugline::settings::schema();
+    let style = &schema["properties"]["completion"]["properties"]["style"]["enum"];
+    let mut editors = Vec::new();
+    for (editor, block) in blocks("docs/editors.md", "json") {
+        let json: serde_json::Value =
+            serde_json::from_str(&block).unwrap_or_else(|error| panic!("{editor}: {error}"));
+        let (command, settings) = match editor.as_str() {
+            "Kate" => (&json["servers"]["markdown"]["command"], None),
+            "Sublime Text" => {
+                let client = &json["clients"]["slugline"];
+                (&client["command"], Some(&client["settings"]["slugline"]))
+            }
+            "Zed" => (&serde_json::Value::Null, Some(&json["lsp"]["slugline"]["settings"])),
+            _ => continue,
+        };
+        assert!(editor == "Zed" || *command == serde_json::json!(["slugline", "lsp"]), "{editor}: {block}");
+        if let Some(settings) = settings {
+            assert!(
+                style.as_array().unwrap().contains(&settings["completion"]["style"]),
+                "{editor}: {block}"
+            );
+        }
+        editors.push(editor);
+    }
+    assert_eq!(editors, ["Kate", "Sublime Text", "Zed"]);
+}
+
+/// What the README has of a configuration is a part of the one in docs/editors.md, which the tests of editors use.
+#[test]
+fn the_readme_configures_editors_as_their_page_does() {
+    let page = text("docs/editors.md");
+    for line in blocks("README.md", "elisp").iter().flat_map(|(_, block)| block.lines()) {
+        assert!(page.contains(line), "{line}");
+    }
+    let helix = |path: &str| -> toml::Table {
+        let blocks = blocks(path, "toml");
+        let (_, block) = blocks.iter().find(|(_, block)| block.contains("language-server")).unwrap();
+        block.parse().unwrap()
+    };
+    let (short, long) = (helix("README.md"), helix("docs/editors.md"));
+    assert_eq!(short["language"], long["language"]);
+    for key in ["command", "args"] {
+        assert_eq!(short["language-server"]["slugline"][key], long["language-server"]["slugline"][key]);
+    }
+}

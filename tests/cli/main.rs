@@ -7,6 +7,7 @@ mod docs;
 mod doctor;
 mod fix;
 mod output;
+mod packaging;
 mod readme;
 mod seeds;
 mod source;
