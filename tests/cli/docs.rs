@@ -56,6 +56,20 @@ fn their_links_lead_somewhere() {
     assert_eq!((status, err.as_str()), (0, ""), "{out}");
 }
 
+/// The table of contents has every page.
+#[test]
+fn the_table_of_contents_is_complete() {
+    let contents = text("docs/README.md");
+    for entry in std::fs::read_dir(project().join("docs")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let listed = contents.contains(&format!("]({name})"));
+        assert!(
+            listed || !name.ends_with(".md") || name == "README.md",
+            "docs/README.md does not list {name}"
+        );
+    }
+}
+
 /// The walk through the files names files that are there, and functions that are in them.
 #[test]
 fn the_walk_of_contributing_can_be_walked() {
