@@ -1,8 +1,9 @@
 //! A timestamp of the next moment, written at the cursor.
 use super::completion::cues::Neighbors;
 use super::source::Source;
-use super::{Analysis, Cursor, SourceChange, timestamp_form, video};
+use super::{Analysis, Cursor, SourceChange, SourceKey, timestamp_form, video};
 use crate::index::NoteId;
+use crate::settings::TimestampStyle;
 use crate::sources::SourceId;
 use crate::text::Span;
 
@@ -26,7 +27,7 @@ impl NewTimestamp {
 }
 
 /// A timestamp of `second` for the cursor, in the form of the note; without a second, of what is said after the
-/// timestamp before.
+/// timestamp before. `source`: another one than the note's is cited by a link to it.
 ///
 /// # Errors
 /// Why there is none, in words for the user.
@@ -34,6 +35,7 @@ pub fn insert_timestamp(
     analysis: &Analysis,
     at: Cursor,
     second: Option<u32>,
+    source: Option<&SourceKey>,
 ) -> Result<NewTimestamp, String> {
     let document = analysis.document(at.note).ok_or("this note cannot be read")?;
     let (note, text) = (&document.note, &*document.text);
@@ -43,7 +45,9 @@ pub fn insert_timestamp(
     let inside = around.filter(|span| span.start() < at.offset && at.offset < span.end());
     let offset = inside.map(Span::end).max().unwrap_or(at.offset);
     let place = Span::at(offset);
-    let Some(id) = timestamp_form::video_at(&document, offset) else {
+    let own = timestamp_form::video_at(&document, offset);
+    let source = source.map(SourceKey::as_id);
+    let Some(id) = source.or(own) else {
         let key = analysis.settings().kinds().first_key();
         return Err(format!("this note has no video; add `{key}` to its front matter"));
     };
@@ -55,7 +59,13 @@ pub fn insert_timestamp(
         Some(second) => second,
         None => next(analysis, (at.note, &document), id, place)?,
     };
-    let style = timestamp_form::style(analysis, &document, place);
+    let style = match own == Some(id) {
+        true => timestamp_form::style(analysis, &document, place),
+        false if video::url(analysis, id, second).is_none_or(|address| address.starts_with("file:")) => {
+            return Err("this note is about another video".to_owned());
+        }
+        false => TimestampStyle::Markdown,
+    };
     let timestamp = timestamp_form::write(analysis, style, id, second);
     let before = text.get(..offset).and_then(|before| before.chars().next_back());
     let blank = match before.is_none_or(|c| c.is_whitespace() || "([{|>*_“‘«—–".contains(c)) {
@@ -97,9 +107,14 @@ mod tests {
     /// The body of a note after the command; the reason where it does nothing.
     #[track_caller]
     fn check(body: &str, captions: &str, second: Option<u32>, expected: &str) {
+        check_of(None, body, captions, second, expected);
+    }
+
+    #[track_caller]
+    fn check_of(source: Option<&SourceKey>, body: &str, captions: &str, second: Option<u32>, expected: &str) {
         let fixture = Fixture::new(&format!("//- a.md\n{body}\n{captions}"));
         let at = fixture.cursor();
-        let found = match insert_timestamp(&fixture.analysis, at, second) {
+        let found = match insert_timestamp(&fixture.analysis, at, second, source) {
             Ok(new) => fixture.after(&new.change(at)).replace("//- a.md\n", "").replace(VIDEO, ""),
             Err(why) => why,
         };
@@ -121,6 +136,29 @@ mod tests {
         check(&format!("{VIDEO}He said [00:$003]."), SAID, None, "He said [00:03] [04:32].");
         check(&format!("{VIDEO}In [[a $0note]]"), SAID, None, &format!("In [[a note]] {first}"));
         check(&format!("{VIDEO}{second} $0"), SAID, None, "nothing is said after 4:32: say which time");
+    }
+
+    #[test]
+    fn another_source_than_the_note_s_is_cited_by_a_link() {
+        let source = |kind, id: &str| Some(SourceKey { kind, id: id.to_owned() });
+        let check = |source: Option<SourceKey>, body: &str, files: &str, expected: &str| {
+            check_of(source.as_ref(), body, files, Some(272), expected);
+        };
+        let other = source(0, "L0ngitud3-H");
+        let link = "[4:32](https://www.youtube.com/watch?v=L0ngitud3-H&t=272s)";
+        check(other.clone(), &format!("{VIDEO}[00:01] and$0"), "", &format!("[00:01] and {link}"));
+        check(other, "No video$0", "", &format!("No video {link}"));
+        check(source(0, "PdiSU9-Fge4"), &format!("{VIDEO}[00:01] and$0"), "", "[00:01] and [04:32]");
+        let kind =
+            "//- .slugline.toml\nsources.kinds.talk = { keys = [\"talk\"], id = \".+\", url = \"{path}\" }\n";
+        let talk = || source(1, "talk.mp4");
+        check(talk(), &format!("{VIDEO}and$0"), kind, "this note is about another video");
+        check(
+            talk(),
+            "---\ntalk: talk.mp4\n---\n[00:01] and$0",
+            kind,
+            "---\ntalk: talk.mp4\n---\n[00:01] and [04:32]",
+        );
     }
 
     #[test]

@@ -48,6 +48,7 @@ mod timeline;
 mod timestamp_form;
 mod timestamps;
 mod video;
+mod watch;
 mod workspace_symbols;
 
 pub use actions::{
@@ -83,10 +84,13 @@ pub use semantic_tokens::{SemanticToken, TokenKind, TokenState, semantic_tokens}
 pub use statistics::{Counted, NoteLinks, Statistics, TIERS, note_links, statistics};
 pub use symbol::{Named, Part, Symbol, symbol_at};
 pub use timeline::{
-    SearchedSource, SourceHit, SourceHits, SourceKey, SourceSearch, SourceSummary, Timeline, TimelineChapter,
-    TimelineEntry, TimelineLine, TimelineLineKind, Transcript, TranscriptCue, nearest_sources,
-    searchable_sources, shown_time, source_ids, source_named, source_summary, source_under, timeline,
-    timeline_entry_near, timeline_lines, transcript,
+    CitedMoment, CitedMoments, MOST_MOMENTS, SearchedSource, SourceHit, SourceHits, SourceKey, SourceSearch,
+    SourceSummary, Timeline, TimelineChapter, TimelineEntry, TimelineLine, TimelineLineKind, Transcript,
+    TranscriptCue, cited_moments, nearest_sources, searchable_sources, shown_time, source_ids, source_named,
+    source_summary, source_under, timeline, timeline_entry_near, timeline_lines, transcript,
 };
 pub use timestamps::{WrittenTimestamp, timestamps};
+pub use watch::{
+    Player, WatchedCaptions, WatchedCue, WatchedMoment, captions_around, player, watched_moment,
+};
 pub use workspace_symbols::{SymbolKind, WorkspaceSymbol, workspace_symbols};

@@ -14,7 +14,7 @@ use super::postings::{Posting, Spelling};
 use super::refers::{LinkFact, TargetKeys};
 use super::resolve::Resolution;
 use super::store::{Entry, Index, NoteId};
-use crate::sources::{SourceId, names_video};
+use crate::sources::{SidecarName, SourceId, is_recording, names_video};
 use crate::syntax::{LinkKind, is_time};
 use crate::text::{PathText, VaultPath};
 
@@ -205,11 +205,19 @@ impl Index {
 
     /// The captions and metadata of a video by its id in their names, by path.
     pub fn sidecars(&self, video: &str) -> Vec<VaultPath> {
+        self.files_of(video).filter(|path| SidecarName::read(path.file_name()).is_some()).cloned().collect()
+    }
+
+    /// The recordings of a video, likewise.
+    pub fn recordings(&self, video: &str) -> Vec<VaultPath> {
+        self.files_of(video).filter(|path| is_recording(path)).cloned().collect()
+    }
+
+    fn files_of<'i>(&'i self, video: &'i str) -> impl Iterator<Item = &'i VaultPath> {
         let key = video_key(video);
         let from = (key, VaultPath::from(""));
-        let filed = self.cancel.over(self.sidecars.range(from..)).take_while(|(other, _)| *other == key);
-        let named = filed.filter(|(_, path)| names_video(path.file_name(), video));
-        named.map(|(_, path)| path.clone()).collect()
+        let filed = self.cancel.over(self.sidecars.range(from..)).take_while(move |(other, _)| *other == key);
+        filed.map(|(_, path)| path).filter(move |path| names_video(path.file_name(), video))
     }
 
     /// The notes that have `tag` (without `#`) or a tag below it, by path.

@@ -19,7 +19,7 @@ use super::prefilter::NameBits;
 use super::sorted::Sorted;
 use super::{Cancel, Facts};
 use crate::settings::Settings;
-use crate::sources::{SidecarName, named_tokens};
+use crate::sources::{SidecarName, is_recording, named_tokens};
 use crate::text::{PathText, Span, VaultPath};
 
 /// A note of one state of a vault. It stays the same while the note keeps its path; once the note is gone,
@@ -145,7 +145,7 @@ pub struct Index {
     pub(super) files: OrdSet<VaultPath>,
     /// The same by file name.
     pub(super) file_names: OrdSet<(Key, VaultPath)>,
-    /// Those that may be captions or metadata, by the videos that their names may name.
+    /// Those that may be captions, metadata or recordings, by the videos that their names may name.
     pub(super) sidecars: OrdSet<(Key, VaultPath)>,
 }
 
@@ -673,10 +673,10 @@ pub(super) fn file_key(path: &str) -> Key {
     Key::new(4, &caseless(path.file_name()))
 }
 
-/// Where the index files the videos that the name of a sidecar may name; nothing of another file.
+/// Where the index files the videos that the name of a sidecar or recording may name; nothing of another file.
 pub(super) fn sidecar_keys(path: &str) -> Vec<Key> {
     let name = path.file_name();
-    if SidecarName::read(name).is_none() {
+    if SidecarName::read(name).is_none() && !is_recording(name) {
         return Vec::new();
     }
     sorted(named_tokens(name).map(video_key).collect())

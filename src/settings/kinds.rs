@@ -53,6 +53,7 @@ pub(super) fn schema() -> Value {
                 "url": {"type": "string", "pattern": "\\{(id|path)\\}"},
                 "links": texts,
                 "thumbnail": {"type": "string", "pattern": "^https://.*\\{(id|path)\\}"},
+                "embed": {"type": "string", "pattern": "^https://.*\\{(id|path)\\}"},
             },
             "additionalProperties": false,
         },
@@ -61,13 +62,16 @@ pub(super) fn schema() -> Value {
 
 pub(super) fn get(settings: &Settings) -> Value {
     let kinds = settings.source_kinds.others.iter().map(|kind| {
-        let Definition { name, keys, id, url, thumbnail, links } = kind.definition();
+        let Definition { name, keys, id, url, thumbnail, embed, links } = kind.definition();
         let mut kind = json!({"keys": keys, "id": id, "url": url});
         if let Some(links) = links {
             kind["links"] = json!(links);
         }
         if let Some(thumbnail) = thumbnail {
             kind["thumbnail"] = json!(thumbnail);
+        }
+        if let Some(embed) = embed {
+            kind["embed"] = json!(embed);
         }
         (name.clone(), kind)
     });
@@ -108,6 +112,7 @@ fn read(name: &str, value: &Value, invalid: &mut Vec<Invalid>) -> Option<SourceK
             id: String::new(),
             url: String::new(),
             thumbnail: None,
+            embed: None,
             links: None,
         },
     };
@@ -120,8 +125,9 @@ fn read(name: &str, value: &Value, invalid: &mut Vec<Invalid>) -> Option<SourceK
             "id" => text.map(|id| definition.id = id),
             "url" => text.map(|url| definition.url = url),
             "thumbnail" => text.map(|address| definition.thumbnail = Some(address)),
+            "embed" => text.map(|address| definition.embed = Some(address)),
             _ => {
-                let message = "expected one of: keys, id, url, links, thumbnail";
+                let message = "expected one of: keys, id, url, links, thumbnail, embed";
                 invalid.push(Invalid::key(part, message));
                 continue;
             }
@@ -171,7 +177,7 @@ mod tests {
                 "`sources.kinds.b.url`: expected an http or https address with {id} in it, or a path in the vault with {path} in it; using the default",
                 "`sources.kinds.c.keys`: expected a list of texts; using the default",
                 "`sources.kinds.d`: `url` is missing; using the default",
-                "`sources.kinds.e.color`: expected one of: keys, id, url, links, thumbnail",
+                "`sources.kinds.e.color`: expected one of: keys, id, url, links, thumbnail, embed",
                 "`sources.kinds.f`: expected a table with `keys`, `id` and `url`; using the default",
                 "`sources.kinds.g.id`: the pattern is too large; using the default",
             ]

@@ -289,8 +289,8 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "sources.kinds",
         doc: "Other kinds of sources than YouTube, by name: their front matter `keys`, a regular expression for an \
-              `id`, the `url` of a source with `{id}` and `{seconds}`, and, optionally, the `links` that lead to one \
-              and the `thumbnail`, an address of its picture.",
+              `id`, the `url` of a source with `{id}` and `{seconds}`, and, optionally, the `links` that lead to one, \
+              the `thumbnail`, an address of its picture, and `embed`, that of a page that plays it in a frame.",
         schema: kinds::schema,
         get: kinds::get,
         set: kinds::set,

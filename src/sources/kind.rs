@@ -50,6 +50,8 @@ pub struct Definition {
     pub url: String,
     /// The address of a picture of it, `https` only.
     pub thumbnail: Option<String>,
+    /// The address of a page that plays it in a frame, likewise; `{seconds}` is the time.
+    pub embed: Option<String>,
     /// Regular expressions for the beginning of addresses that lead to one; `{id}` stands for the id. `None`: as
     /// `url` begins.
     pub links: Option<Vec<String>>,
@@ -80,7 +82,7 @@ impl fmt::Debug for SourceKind {
 /// What cannot be a kind: the part of the [`Definition`], and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InvalidKind {
-    /// `keys`, `id`, `url`, `thumbnail` or `links`.
+    /// `keys`, `id`, `url`, `thumbnail`, `embed` or `links`.
     pub part: &'static str,
     /// What is wrong and what is expected.
     pub message: String,
@@ -93,6 +95,15 @@ pub enum Address {
     Web(String),
     /// A recording in the vault, relative to it, and what stands behind the `#` of its address.
     File(String, String),
+}
+
+impl Address {
+    fn on_web(self) -> Option<String> {
+        match self {
+            Self::Web(address) => Some(address),
+            Self::File(..) => None,
+        }
+    }
 }
 
 /// An address of a source that a markdown link has.
@@ -137,6 +148,9 @@ impl SourceKind {
             id: "[A-Za-z0-9_-]{1,64}".to_owned(),
             url: "https://www.youtube.com/watch?v={id}&t={seconds}s".to_owned(),
             thumbnail: Some("https://i.ytimg.com/vi/{id}/mqdefault.jpg".to_owned()),
+            embed: Some(
+                "https://www.youtube-nocookie.com/embed/{id}?start={seconds}&enablejsapi=1".to_owned(),
+            ),
             links: Some(vec![
                 format!(r"{SITE}youtu\.be/{{id}}"),
                 format!(r"{SITE}youtube(?:-nocookie)?\.com/(?:embed|shorts|live|v)/{{id}}"),
@@ -163,6 +177,10 @@ impl SourceKind {
             checked
                 .map_err(|_| wrong("thumbnail", "expected an https address with {id} in it".to_owned()))?;
         }
+        if let Some(embed) = &definition.embed {
+            let checked = if embed.starts_with("https://") { check_url(embed) } else { Err(String::new()) };
+            checked.map_err(|_| wrong("embed", "expected an https address with {id} in it".to_owned()))?;
+        }
         let derived = derived(&definition.url);
         let links = definition.links.as_deref().unwrap_or(derived.as_slice());
         if links.len() > MOST {
@@ -182,6 +200,12 @@ impl SourceKind {
     /// What it is made of.
     pub fn definition(&self) -> &Definition {
         &self.definition
+    }
+
+    /// Whether no setting has made it another than [`SourceKind::youtube`], but for its keys.
+    pub fn is_built_in(&self) -> bool {
+        let youtube = Self::youtube();
+        self.definition == Definition { keys: self.definition.keys.clone(), ..youtube }
     }
 
     /// Whether `id` has the form of its ids.
@@ -235,11 +259,12 @@ impl SourceKinds {
             let mut own = SourceKind::clone(&first);
             own.definition.keys = keys.to_vec();
             if let Some(url) = url.filter(|url| *url != own.definition.url) {
-                // Another site has other ids, and other pictures.
+                // Another site has other ids, and other pictures and frames.
                 let definition = Definition {
                     id: ".+".to_owned(),
                     url: url.to_owned(),
                     thumbnail: None,
+                    embed: None,
                     links: None,
                     ..own.definition.clone()
                 };
@@ -332,10 +357,13 @@ impl SourceKinds {
     /// The address of a picture of a source, where its kind has one.
     pub fn thumbnail(&self, source: SourceId<'_>) -> Option<String> {
         let kind = self.get(source.kind)?;
-        match kind.filled(kind.definition.thumbnail.as_deref()?, source.id, 0)? {
-            Address::Web(address) => Some(address),
-            Address::File(..) => None,
-        }
+        kind.filled(kind.definition.thumbnail.as_deref()?, source.id, 0)?.on_web()
+    }
+
+    /// The address of a page that plays a source in a frame from `seconds` on, likewise.
+    pub fn embed(&self, source: SourceId<'_>, seconds: u32) -> Option<String> {
+        let kind = self.get(source.kind)?;
+        kind.filled(kind.definition.embed.as_deref()?, source.id, seconds)?.on_web()
     }
 
     /// Whether notes read the same by `other`: only where something plays, or its picture, may differ.
@@ -453,6 +481,7 @@ mod tests {
             id: id.to_owned(),
             url: url.to_owned(),
             thumbnail: None,
+            embed: None,
             links: None,
         }
     }
@@ -557,6 +586,30 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_plays_ids_alone_and_only_where_its_kind_has_one() {
+        let embed = |kinds: &SourceKinds, id| kinds.embed(SourceId { kind: 0, id }, 62);
+        let youtube = SourceKinds::default();
+        let address = "https://www.youtube-nocookie.com/embed/PdiSU9-Fge4?start=62&enablejsapi=1";
+        assert_eq!(embed(&youtube, "PdiSU9-Fge4").as_deref(), Some(address));
+        for id in ["", "a b", "x?autoplay=1", "../x", "\"><script>", "{seconds}"] {
+            assert_eq!(embed(&youtube, id), None, "{id}");
+        }
+        assert!(youtube.get(0).unwrap().is_built_in());
+        let keys = ["video".to_owned()];
+        assert!(SourceKinds::new(&keys, None, &[]).get(0).unwrap().is_built_in());
+        let other = SourceKinds::new(&keys, Some("https://p/{id}"), &[]);
+        assert_eq!(embed(&other, "PdiSU9-Fge4"), None);
+        assert!(!other.get(0).unwrap().is_built_in());
+        let vimeo = Definition {
+            embed: Some("https://player.vimeo.com/video/{id}#t={seconds}s".to_owned()),
+            ..kind("youtube", r"\d+", "https://vimeo.com/{id}")
+        };
+        let vimeo = SourceKinds::new(&keys, None, &[Arc::new(SourceKind::new(vimeo).unwrap())]);
+        assert_eq!(embed(&vimeo, "12").as_deref(), Some("https://player.vimeo.com/video/12#t=62s"));
+        assert!(!vimeo.get(0).unwrap().is_built_in());
+    }
+
+    #[test]
     fn an_id_is_written_into_an_address_as_text() {
         let kinds = SourceKinds::new(&["id".to_owned()], Some("https://p/{id}/{path}?{seconds}"), &[]);
         let address = |id| kinds.address(SourceId { kind: 0, id }, 7);
@@ -601,6 +654,11 @@ mod tests {
             let definition =
                 Definition { thumbnail: Some(thumbnail.to_owned()), ..kind("k", ".+", "https://x/{id}") };
             assert_eq!(wrong(definition).part, "thumbnail", "{thumbnail}");
+        }
+        for embed in ["http://x/{id}", "https://x/", "javascript:{id}", "https://{id}", "https://a@x/{id}"] {
+            let definition =
+                Definition { embed: Some(embed.to_owned()), ..kind("k", ".+", "https://x/{id}") };
+            assert_eq!(wrong(definition).part, "embed", "{embed}");
         }
         for links in
             [vec!["https://x/"], vec!["{id}{id}"], vec!["({id})"], vec!["(?P<id>x){id}"], vec!["{id}"; 33]]

@@ -23,7 +23,7 @@ pub use kind::{
     Address, Definition, InvalidKind, MOST_KINDS, Named, SourceId, SourceKind, SourceKinds, YOUTUBE,
 };
 pub use metadata::{Chapter, Metadata};
-pub use name::{Format, SidecarName, named_tokens, names_video, token_of};
+pub use name::{Format, SidecarName, is_recording, named_tokens, names_video, token_of};
 pub use shelf::{Folder, Shelf, Sidecar};
 pub use terms::{Fit, Passage, Terms, tokens};
 

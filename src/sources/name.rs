@@ -63,7 +63,7 @@ const MORE_RECORDINGS: [&str; 10] =
     ["webm", "flac", "opus", "ogv", "oga", "m4v", "m4b", "mpg", "mpeg", "3gp"];
 
 /// Whether a path is that of a recording, by its extension.
-pub(super) fn is_recording(path: &str) -> bool {
+pub fn is_recording(path: &str) -> bool {
     let extension = path.file_name().rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
     let known = |(_, own): (&str, &str)| {
         RECORDINGS.iter().chain(&MORE_RECORDINGS).any(|known| known.eq_ignore_ascii_case(own))

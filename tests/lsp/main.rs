@@ -24,3 +24,4 @@ mod sources;
 mod symbols;
 mod twin;
 mod views;
+mod watch;

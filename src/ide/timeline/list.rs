@@ -1,7 +1,7 @@
 //! Which sources there are.
 use rustc_hash::FxHashSet;
 
-use super::{ALL, SourceSummary, summary};
+use super::{ALL, SourceSummary, meant, summary};
 use crate::ide::source::{End, Source};
 use crate::ide::{Analysis, nearest};
 use crate::sources::SourceId;
@@ -29,13 +29,8 @@ pub(super) fn ids(analysis: &Analysis, with_linked: bool) -> Vec<SourceId<'_>> {
 pub fn source_summary(analysis: &Analysis, id: SourceId<'_>) -> SourceSummary {
     let source = Source::of(analysis, id, None);
     let limit = source.end().map(End::limit);
-    // Notes are not opened for it: a time past the end that fits as minutes is minutes.
-    let meant = |moment: u32| match limit {
-        Some(limit) if moment > limit && moment >= 3600 && moment / 60 <= limit => moment / 60,
-        _ => moment,
-    };
     let citations = analysis.index.citations(id, ALL);
-    let moments: Vec<u32> = citations.iter().map(|citation| meant(citation.moment)).collect();
+    let moments: Vec<u32> = citations.iter().map(|citation| meant(citation.moment, limit)).collect();
     summary(analysis, id, &source, &moments)
 }
 

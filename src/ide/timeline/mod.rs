@@ -4,6 +4,7 @@
 //! As JSON these are what `slugline source` prints.
 
 mod list;
+mod moments;
 mod search;
 mod transcript;
 mod view;
@@ -13,6 +14,7 @@ use std::ops::RangeInclusive;
 use serde::Serialize;
 
 pub use self::list::{nearest_sources, source_ids, source_named, source_summary};
+pub use self::moments::{CitedMoment, CitedMoments, MOST_MOMENTS, cited_moments};
 pub use self::search::{SearchedSource, SourceHit, SourceHits, SourceSearch, searchable_sources};
 pub use self::transcript::{Transcript, TranscriptCue, transcript};
 pub use self::view::{TimelineLine, TimelineLineKind, shown_time, timeline_lines};
@@ -63,16 +65,27 @@ pub fn source_under(analysis: &Analysis, at: Cursor) -> Option<SourceKey> {
 
 /// The entry, as an index, of the citation nearest to the cursor in its note: by lines, then on the line.
 pub fn timeline_entry_near(analysis: &Analysis, timeline: &Timeline, at: Cursor) -> Option<usize> {
-    let document = analysis.document(at.note)?;
-    let LinePlace { line, column, .. } =
-        LinePlace::of(Span::new(at.offset, at.offset), &document.text, &document.lines);
+    let distance = distance_from(&*analysis.document(at.note)?, at.offset);
     let own = timeline.entries.iter().enumerate().filter(|(_, entry)| entry.note == at.note);
-    let distance = |entry: &TimelineEntry| {
-        let LinePlace { line: own, column: start, length, .. } = entry.place;
+    own.min_by_key(|(_, entry)| distance(entry.place)).map(|(at, _)| at)
+}
+
+/// How far a place in a note is from one of its bytes: lines, then columns.
+pub(super) fn distance_from(document: &Document, offset: usize) -> impl Fn(LinePlace) -> (u32, u32) + use<> {
+    let LinePlace { line, column, .. } =
+        LinePlace::of(Span::new(offset, offset), &document.text, &document.lines);
+    move |LinePlace { line: own, column: start, length, .. }| {
         let end = start.saturating_add(length);
         (own.abs_diff(line), start.saturating_sub(column).max(column.saturating_sub(end)))
-    };
-    own.min_by_key(|(_, entry)| distance(entry)).map(|(at, _)| at)
+    }
+}
+
+/// The second that a citation means in a video that ends at `limit`, without a look at its note.
+pub(super) fn meant(moment: u32, limit: Option<u32>) -> u32 {
+    match limit {
+        Some(limit) if moment > limit && moment >= 3600 && moment / 60 <= limit => moment / 60,
+        _ => moment,
+    }
 }
 
 /// A source, and how far notes cite it.

@@ -11,6 +11,7 @@ mod daily_note;
 mod doctor;
 mod graph;
 mod insert_timestamp;
+mod moments;
 mod open_source;
 mod random_note;
 mod reindex;
@@ -19,6 +20,7 @@ mod statistics;
 mod tags;
 mod timeline;
 mod unresolved;
+mod watch;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -61,6 +63,7 @@ commands! {
     doctor::Doctor,
     graph::GraphOfNotes,
     insert_timestamp::InsertTimestamp,
+    moments::Moments,
     open_source::OpenSource,
     random_note::RandomNote,
     reindex::Reindex,
@@ -69,6 +72,7 @@ commands! {
     tags::Tags,
     timeline::Timeline,
     unresolved::Unresolved,
+    watch::Watch,
 }
 
 /// A command.
@@ -85,6 +89,19 @@ pub(super) trait Command {
 
 /// The name of the command that shows who links to a note.
 pub(super) const BACKLINKS: &str = backlinks::Backlinks::NAME;
+
+/// A source, as an earlier answer names it.
+#[derive(serde::Deserialize)]
+struct Named {
+    kind: u8,
+    id: String,
+}
+
+impl From<Named> for ide::SourceKey {
+    fn from(Named { kind, id }: Named) -> Self {
+        Self { kind, id }
+    }
+}
 
 /// The arguments of a command that has none.
 #[derive(serde::Deserialize)]

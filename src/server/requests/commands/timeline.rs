@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types as lsp;
 
-use super::{Command, refused};
+use super::{Command, Named, refused};
 use crate::ide::{self, TimelineLine, TimelineLineKind};
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Event, Needs, Queue};
@@ -27,12 +27,6 @@ pub(super) struct Arguments {
     position: Option<lsp::Position>,
     /// The source, as an earlier answer names it.
     source: Option<Named>,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    kind: u8,
-    id: String,
 }
 
 impl Command for Timeline {
@@ -62,7 +56,7 @@ fn find(
     let analysis = &view.analysis;
     let cursor = || Some(view.cursor(&*view.document()?, position.unwrap_or_default()));
     let source = match source {
-        Some(Named { kind, id }) => ide::SourceKey { kind, id },
+        Some(named) => named.into(),
         None => ide::source_under(analysis, cursor()?)?,
     };
     let timeline = ide::timeline(analysis, source.as_id());
