@@ -1,6 +1,6 @@
 // The server's commands in the palette, and what it asks the window to do: the server's own want the note and the place
 // that they are about, which the palette does not give.
-import { commands, type Disposable, Position, Selection, type Uri, window, workspace } from 'vscode';
+import { commands, type Disposable, Position, Selection, type TextEditor, type Uri, window, workspace } from 'vscode';
 import type { Location as ProtocolLocation, Position as ProtocolPosition } from 'vscode-languageclient';
 import type { Server } from './server';
 import type { Timelines } from './timeline';
@@ -66,9 +66,15 @@ async function insertTimestamp(server: Server): Promise<void> {
   if (!editor || typed === undefined) {
     return;
   }
+  await insertTimestampAt(server, editor, { time: typed.trim() || undefined });
+}
+
+/** Has the server insert a timestamp at the cursor of an editor, which is behind it then. */
+export async function insertTimestampAt(server: Server, editor: TextEditor, what: object): Promise<void> {
   const at = editor.selection.active;
-  const time = typed.trim() || undefined;
-  const made = await server.execute<{ text: string }>('slugline.insertTimestamp', { ...here(server), time });
+  const position = { line: at.line, character: at.character };
+  const uri = server.asUri(editor.document.uri);
+  const made = await server.execute<{ text: string }>('slugline.insertTimestamp', { uri, position, ...what });
   if (made) {
     const end = at.translate(0, made.text.length);
     editor.selection = new Selection(end, end);

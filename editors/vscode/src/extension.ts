@@ -12,9 +12,11 @@ import { ConcealedTimestamps } from './conceal';
 import { GraphPanel } from './graph';
 import { type MarkdownIt, Preview } from './preview';
 import { OPEN_NOTE, Server } from './server';
+import { registerSource } from './source';
 import { MENU, StatusItem } from './status';
 import { Timelines } from './timeline';
 import { registerViews } from './views';
+import { WatchPanel } from './watch';
 
 let server: Server | undefined;
 
@@ -32,6 +34,7 @@ export function activate(context: ExtensionContext): Api {
   const graph = new GraphPanel(context, running);
   const preview = new Preview(running);
   const timelines = new Timelines(running);
+  const watch = new WatchPanel(context, running);
   context.subscriptions.push(
     log,
     timelines,
@@ -43,7 +46,11 @@ export function activate(context: ExtensionContext): Api {
     running.onDidStart(() => concealed.refresh()),
     graph,
     preview,
+    watch,
     ...registerViews(running),
+    ...registerSource(running, watch),
+    commands.registerCommand('slugline.editor.watch', () => watch.show()),
+    commands.registerCommand('slugline.editor.insertNow', () => watch.insertNow()),
     commands.registerCommand('slugline.editor.showGraph', () => graph.show()),
     workspace.onDidSaveTextDocument(() => preview.refresh()),
     workspace.registerTextDocumentContentProvider(Diagnosis.scheme, diagnosis),

@@ -95,7 +95,7 @@ session(async window => {
   await check('a workspace cannot name the server', servers().length > 0 && !servers().some(({ line }) => line.includes('/bin/false')), servers());
 
   const all = {
-    mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, cues, twice, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, wholeVault, views, graph, preview, across, programs,
+    mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, cues, twice, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, wholeVault, views, source, watch, graph, preview, across, programs,
   };
   for (const name of process.env.ONLY?.split(' ') ?? Object.keys(all)) {
     await all[name]();
@@ -127,6 +127,73 @@ session(async window => {
     await keys.press('Enter');
     await eventually('Enter goes to one', async () => (await line()).includes(name), line);
     await command('View: Toggle Primary Side Bar Visibility');
+  }
+
+  /** The moments of the note's video, and the notes that cite them. */
+  async function source() {
+    await page.setViewportSize({ width: 1200, height: 900 });
+    await note('slowmachines/governor.md');
+    await command('View: Show Notes');
+    const pane = '.pane:has(.pane-header[aria-label^="Source"])';
+    const rows = () => texts(`${pane} .monaco-list-row`);
+    const shown = () => page.locator(pane).innerText();
+    await eventually('a note without a video is told so', async () => /has no video/.test(await shown()), shown);
+    await note(BULGE);
+    await eventually('the view of the video lists the moments that notes cite, with what is said then', async () =>
+      (await rows()).some(row => /^1:12\s+the near side of the earth\s*tidal_bulge/.test(row)), rows);
+    await picture('source');
+    await page.locator(`${pane} .monaco-list`).first().focus();
+    await keys.press('Home');
+    const moment = () => page.locator(`${pane} .monaco-list-row.focused`).first().innerText();
+    const time = (await moment()).split(/\s/)[0].padStart(5, '0');
+    await keys.press('ArrowRight');
+    await eventually('under a moment stand the notes that cite it', async () => (await rows()).length > 1 && /^\w+\n?.*\[/s.test((await rows())[1]), rows);
+    await keys.press('ArrowDown');
+    await keys.press('Enter');
+    await eventually('Enter goes to the citation', async () => (await line()).includes(time), async () => [time, await line()]);
+    await command('View: Toggle Primary Side Bar Visibility');
+    await command('View: Close All Editors');
+  }
+
+  /** The panel that plays the note's video. */
+  async function watch() {
+    await page.setViewportSize({ width: 1500, height: 900 });
+    await place(BULGE, '[00:04:32]', 4);
+    await command('Slugline: Watch This Video');
+    const captions = await frame('#captions .cue');
+    const address = async () => captions.locator('iframe').getAttribute('src', { timeout: 500 });
+    const embed = second => `https://www.youtube-nocookie.com/embed/twD4yMo0n-1?start=${second}&enablejsapi=1`;
+    await eventually('the video plays at the moment of the cursor, without cookies', async () => (await address()) === embed(272) && asked.has(embed(272)), address);
+    const current = () => captions.locator('.cue.current').evaluate(row => [row.className, row.innerText]);
+    await eventually('what is said then is marked as cited', async () => /cited/.test((await current())[0]) && /^4:3\d/.test((await current())[1]), current);
+    const notice = () => captions.locator('#notice').innerText({ timeout: 500 });
+    await eventually('and it says that the player does not load', async () => /does not answer: there may be no network/.test(await notice()), notice);
+    await picture('watch');
+    await place(BULGE, '[00:02:05]', 4);
+    await eventually('the player follows the cursor', async () => (await address()) === embed(125), address);
+
+    // A recording in the vault goes before: five minutes of silence.
+    const size = 3000 * 300;
+    const wave = Buffer.alloc(44 + size, 128);
+    wave.write('RIFF____WAVEfmt ', 0, 'latin1');
+    [[4, 36 + size], [16, 16], [20, 0x10001], [24, 3000], [28, 3000], [32, 0x80001], [40, size]].forEach(([at, value]) => wave.writeUInt32LE(value, at));
+    wave.write('data', 36, 'latin1');
+    const recording = disk('attachments/Tides [twD4yMo0n-1].wav');
+    fs.writeFileSync(recording, wave);
+    const sound = await again(async patience => {
+      await place(BULGE, '[00:04:32]', 4);
+      await command('Slugline: Watch This Video');
+      return until(async () => (await frame('#captions .cue')).locator('audio').evaluate(audio => audio.currentTime === 272, null, { timeout: 500 }), patience);
+    });
+    await check('a recording in the vault plays at the moment of the cursor', sound, await texts('.tab'));
+    await place(BULGE, '#astronomy/moon');
+    await command('Slugline: Insert Timestamp of Now');
+    const tag = '<a class="yt-timestamp" data-t="00:04:32">[00:04:32]</a>';
+    await eventually('its time is inserted in the form of the note', async () => (await line()).startsWith(tag), line);
+    await picture('watch-recording');
+    await revert();
+    fs.rmSync(recording);
+    await command('View: Close All Editors');
   }
 
   /** The page of a panel that has this in it. */
@@ -691,6 +758,7 @@ session(async window => {
     const expected = [
       'Create Note…', 'Insert Timestamp…', 'Open Daily Note', 'Open Random Note', 'Open Video', 'Reindex Vault', 'Restart Server', 'Show Backlinks',
       'Show Graph of Notes', 'Show Link Resolution', 'Show Log', 'Show Status Report', 'Show Timeline of This Video', 'Show Vault Statistics', 'Toggle Concealed Timestamps',
+      'Watch This Video',
     ].map(title => `Slugline: ${title}`);
     await eventually('the palette has the commands', async () => same(await titles(), expected), titles);
     await page.setViewportSize({ width: 900, height: 500 });
