@@ -32,7 +32,8 @@ export type Request = { type: 'load'; hops: Hops } | { type: 'open'; id: string 
 /** What the editor sends. */
 export type Message =
   | { type: 'graph'; graph: GraphData; focus: string | undefined; hops: Hops }
-  | { type: 'focus'; focus: string };
+  | { type: 'focus'; focus: string }
+  | { type: 'search' };
 
 /** Where a page gets its graphs from: the editor around it, or what was written into it. */
 export interface Host {
@@ -41,34 +42,70 @@ export interface Host {
   open?(id: string): void;
 }
 
+/** The edges of each node. */
+export class Ends {
+  private readonly starts: Uint32Array;
+  private readonly edges: Uint32Array;
+
+  constructor({ nodes, edges }: GraphData) {
+    this.starts = new Uint32Array(nodes.length + 1);
+    for (const { source, target } of edges) {
+      for (const end of [source, target]) {
+        this.starts[end + 1] = (this.starts[end + 1] ?? 0) + 1;
+      }
+    }
+    for (let at = 0; at < nodes.length; at++) {
+      this.starts[at + 1] = (this.starts[at + 1] ?? 0) + (this.starts[at] ?? 0);
+    }
+    const next = this.starts.slice();
+    this.edges = new Uint32Array(2 * edges.length);
+    edges.forEach(({ source, target }, at) => {
+      for (const end of [source, target]) {
+        const place = next[end] ?? 0;
+        this.edges[place] = at;
+        next[end] = place + 1;
+      }
+    });
+  }
+
+  /** The edges of a node, by their places in the list of edges. */
+  of(node: number): Uint32Array {
+    return this.edges.subarray(this.starts[node], this.starts[node + 1]);
+  }
+
+  /** How many edges a node has. */
+  count(node: number): number {
+    return (this.starts[node + 1] ?? 0) - (this.starts[node] ?? 0);
+  }
+}
+
 /** The part of `whole` that is at most `hops` links from the node `focus`. */
-export function around(whole: GraphData, focus: string, hops: number): GraphData {
-  const near = new Map<number, number>();
+export function around(whole: GraphData, ends: Ends, focus: string, hops: number): GraphData {
   const start = whole.nodes.findIndex(node => node.id === focus);
   if (start < 0) {
     return { nodes: [], edges: [], cut: false };
   }
-  near.set(start, 0);
-  const neighbors: number[][] = whole.nodes.map(() => []);
-  for (const { source, target } of whole.edges) {
-    neighbors[source]?.push(target);
-    // What else wants a missing note is no neighbor of this one.
-    if (!whole.nodes[target]?.missing) {
-      neighbors[target]?.push(source);
-    }
-  }
+  const near = new Set([start]);
   let last = [start];
   for (let hop = 1; hop <= hops; hop++) {
     const next: number[] = [];
-    for (const found of last.flatMap(node => neighbors[node] ?? [])) {
-      if (!near.has(found)) {
-        near.set(found, hop);
-        next.push(found);
+    for (const node of last) {
+      // What else wants a missing note is no neighbor of those that do.
+      if (whole.nodes[node]?.missing && node !== start) {
+        continue;
+      }
+      for (const edge of ends.of(node)) {
+        const { source, target } = whole.edges[edge] as Edge;
+        const other = source === node ? target : source;
+        if (!near.has(other)) {
+          near.add(other);
+          next.push(other);
+        }
       }
     }
     last = next;
   }
-  const kept = [...near.keys()].sort((a, b) => a - b);
+  const kept = [...near].sort((a, b) => a - b);
   const places = new Map(kept.map((node, at) => [node, at]));
   return {
     nodes: kept.flatMap(node => whole.nodes[node] ?? []),

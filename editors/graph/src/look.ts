@@ -5,7 +5,6 @@ export interface Theme {
   background: string;
   text: string;
   link: string;
-  faint: string;
   accent: string;
   missing: string;
   /** Lightness of the colors of folders, in percent. */
@@ -14,17 +13,29 @@ export interface Theme {
 
 export function theme(): Theme {
   const style = getComputedStyle(document.body);
-  const color = (name: string): string => style.getPropertyValue(name).trim();
-  const background = color('--background');
+  const written = (name: string): string => style.getPropertyValue(name).trim();
+  const background = solid(written('--background'), '#ffffff');
+  const color = (name: string): string => solid(written(name), background);
   return {
     background,
     text: color('--text'),
     link: color('--link'),
-    faint: color('--faint'),
     accent: color('--accent'),
     missing: color('--missing'),
-    lightness: color('--scheme') === 'dark' ? 65 : 42,
+    lightness: written('--scheme') === 'dark' ? 65 : 42,
   };
+}
+
+/** A color as it looks on another, as `#rrggbb`: themes write them in all ways, and some can be seen through. */
+function solid(color: string, background: string): string {
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [1, 1];
+  const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+  for (const layer of [background, color]) {
+    context.fillStyle = layer;
+    context.fillRect(0, 0, 1, 1);
+  }
+  return `#${[...context.getImageData(0, 0, 1, 1).data].slice(0, 3).map(part => part.toString(16).padStart(2, '0')).join('')}`;
 }
 
 /** The folder of a note; missing notes have one of their own. */

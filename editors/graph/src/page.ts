@@ -1,14 +1,18 @@
 // A page that draws notes and their links: in a panel of VS Code, which sends the graph, or on its own, with the graph in it.
-import Graph from 'graphology';
-import Sigma from 'sigma';
-import { around, type GraphData, type Hops, type Host, type Message, type Node, type Request } from './data';
-import { firstPlaces, Layout } from './layout';
+import { around, type Edge, Ends, type GraphData, type Hops, type Host, type Message, type Node, type Request } from './data';
 import { colors, folderOf, theme } from './look';
+import { Picture } from './picture';
 
 declare function acquireVsCodeApi(): { postMessage(request: Request): void };
 
 /** Entries of a list beside the picture. */
 const MOST_LISTED = 20;
+/** Notes that a search marks in the picture. */
+const MOST_MARKED = 500;
+/** Folders whose colors are listed. */
+const MOST_COLORS = 12;
+/** What lists of filters call all: no folder, tag or video has this name. */
+const ALL = '*';
 
 const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 const bar = element<HTMLFormElement>('bar');
@@ -16,17 +20,12 @@ const search = element<HTMLInputElement>('search');
 const scope = element<HTMLSelectElement>('scope');
 const filters = { folder: element<HTMLSelectElement>('folder'), tag: element<HTMLSelectElement>('tag'), video: element<HTMLSelectElement>('video') };
 const missing = element<HTMLSelectElement>('missing');
+const graph = element('graph');
 const details = element('details');
+const legend = element('legend');
 
-interface Shown {
-  data: GraphData;
-  graph: Graph;
-  sigma: Sigma;
-  layout: Layout;
-  hidden: Set<string>;
-}
-
-let shown: Shown | undefined;
+let picture: Picture | undefined;
+let kept = new Uint8Array();
 let focus: string | undefined;
 
 const written = element('data').textContent?.trim();
@@ -34,9 +33,10 @@ const host: Host = written ? alone(JSON.parse(written) as GraphData) : inEditor(
 
 /** The page has its graph in it. */
 function alone(whole: GraphData): Host {
+  const ends = new Ends(whole);
   return {
     load(hops, about) {
-      const data = hops === undefined || about === undefined ? whole : around(whole, about, hops);
+      const data = hops === undefined || about === undefined ? whole : around(whole, ends, about, hops);
       show(data, about, about === undefined ? undefined : hops);
     },
   };
@@ -46,10 +46,10 @@ function alone(whole: GraphData): Host {
 function inEditor(): Host {
   const editor = acquireVsCodeApi();
   window.addEventListener('message', ({ data }: MessageEvent<Message>) => {
-    if (data.type === 'graph') {
-      show(data.graph, data.focus, data.hops);
-    } else {
-      follow(data.focus);
+    switch (data.type) {
+      case 'graph': return show(data.graph, data.focus, data.hops);
+      case 'focus': return follow(data.focus);
+      case 'search': return search.focus();
     }
   });
   return {
@@ -62,104 +62,72 @@ function hops(): Hops {
   return scope.value === '' ? undefined : Number(scope.value);
 }
 
-/** Draws another graph. */
+/** The place of a node in the list. */
+function placeOf(id: string | undefined): number | undefined {
+  const at = picture?.data.nodes.findIndex(node => node.id === id) ?? -1;
+  return at < 0 ? undefined : at;
+}
+
+/** Draws another graph, or the same one anew, with its nodes where they are. */
 function show(data: GraphData, about: string | undefined, around: Hops): void {
-  shown?.layout.stop();
-  shown?.sigma.kill();
+  const same = picture?.data === data && document.body.dataset.layout === 'done';
+  const places = same ? picture?.places : undefined;
+  picture?.stop();
   focus = about;
   scope.value = around === undefined ? '' : String(around);
   const look = theme();
-  const folders = [...new Set(data.nodes.filter(node => !node.missing).map(folderOf))].sort();
+  const counts = new Map<string, number>();
+  for (const folder of data.nodes.filter(node => !node.missing).map(folderOf)) {
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  const folders = [...counts.keys()].sort();
   const palette = colors(folders, look.lightness);
-  const degrees = new Uint32Array(data.nodes.length);
-  for (const { source, target } of data.edges) {
-    degrees[source] = (degrees[source] ?? 0) + 1;
-    degrees[target] = (degrees[target] ?? 0) + 1;
-  }
-  const places = firstPlaces(data);
-  const graph = new Graph({ type: 'directed', multi: false, allowSelfLoops: false });
-  const base = data.nodes.length > 2_000 ? 2 : 3.5;
-  data.nodes.forEach((node, at) => {
-    graph.addNode(node.id, {
-      label: node.title,
-      x: places[2 * at],
-      y: places[2 * at + 1],
-      size: base + Math.min(14, Math.sqrt(degrees[at] ?? 0) * (base / 4)),
-      color: node.missing ? look.missing : palette.get(folderOf(node)),
-      opacity: node.missing ? 0.55 : 1,
-    });
-  });
-  const faint = data.edges.length > 20_000 ? 0.07 : data.edges.length > 2_000 ? 0.3 : 0.6;
-  for (const { source, target, links } of data.edges) {
-    const [from, to] = [data.nodes[source], data.nodes[target]];
-    if (from && to) {
-      graph.addEdge(from.id, to.id, { size: Math.min(3, 0.6 + Math.log2(links) / 3), color: look.link, opacity: faint });
-    }
-  }
-  const sigma = new Sigma(graph, element('graph'), {
-    settings: {
-      allowInvalidContainer: true,
-      hideEdgesOnMove: data.edges.length > 50_000,
-      labelRenderedSizeThreshold: data.nodes.length > 2_000 ? 5 : 4,
-      minEdgeThickness: 0.6,
-      autoRescale: true,
-    },
-    styles: {
-      stage: { background: look.background },
-      nodes: {
-        x: { attribute: 'x' },
-        y: { attribute: 'y' },
-        size: { attribute: 'size' },
-        color: { whenState: 'isHighlighted', then: look.accent, else: { attribute: 'color' } },
-        opacity: { attribute: 'opacity' },
-        label: { attribute: 'label' },
-        labelColor: look.text,
-        labelFont: getComputedStyle(document.body).fontFamily,
-        labelSize: 12,
-        labelBackgroundColor: `${look.background}b0`,
-        labelBackgroundPadding: 1,
-        visibility: { whenState: 'isHidden', then: 'hidden', else: 'visible' },
-        labelVisibility: {
-          when: (_, state) => state.isHovered || state.isHighlighted, then: 'visible', else: 'auto',
-        },
-        zIndex: { whenState: 'isHighlighted', then: 1, else: 0 },
-        backdropVisibility: { whenState: 'isHovered', then: 'visible', else: 'hidden' },
-        backdropColor: look.background,
-        cursor: 'pointer',
-      },
-      edges: {
-        size: { attribute: 'size' },
-        color: { whenState: 'isHighlighted', then: look.accent, else: { attribute: 'color' } },
-        opacity: { whenState: 'isHighlighted', then: 1, else: { attribute: 'opacity' } },
-        head: data.edges.length > 20_000 ? 'none' : 'arrow',
-        visibility: { whenState: 'isHidden', then: 'hidden', else: 'visible' },
-      },
-    },
-  });
-  const layout = new Layout(data, places, (places, done) => {
-    let at = 0;
-    graph.updateEachNodeAttributes((_, attributes) => {
-      attributes.x = places[2 * at];
-      attributes.y = places[2 * at + 1];
-      at += 1;
-      return attributes;
-    }, { attributes: ['x', 'y'] });
-    if (done) {
+  document.body.dataset.layout = same ? 'done' : 'running';
+  picture = new Picture(data, graph, look, palette, {
+    choose,
+    over: node => mark(node ?? placeOf(focus)),
+    rest: () => {
       document.body.dataset.layout = 'done';
-    }
-  });
-  document.body.dataset.layout = 'running';
-  shown = { data, graph, sigma, layout, hidden: new Set() };
-  sigma.on('clickNode', ({ node }) => choose(node));
-  sigma.on('enterNode', ({ node }) => mark(node));
-  sigma.on('leaveNode', () => mark(focus));
-  fill(filters.folder, 'all folders', folders.map(folder => [folder, folder === '' ? '(top folder)' : folder]));
+      drawn('rest');
+    },
+  }, places);
+  fill(filters.folder, 'all folders', folders.map(folder => [folder, folderName(folder)]));
   fill(filters.tag, 'all tags', counted(data.nodes.flatMap(node => node.tags ?? []), tag => `#${tag}`));
   fill(filters.video, 'all videos', counted(data.nodes.flatMap(node => node.video ?? []), video => video));
+  explain([...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)), palette);
   filter();
-  mark(focus);
-  describe(focus);
+  const at = placeOf(focus);
+  mark(at);
+  describe(at);
   document.body.dataset.drawn = String(data.nodes.length);
+  drawn('first picture');
+}
+
+/** Notes for whoever measures it when something could be seen. */
+function drawn(what: string): void {
+  requestAnimationFrame(() => requestAnimationFrame(() => performance.mark(what)));
+}
+
+function folderName(folder: string): string {
+  return folder === '' ? '(top folder)' : folder;
+}
+
+/** Lists the colors of the largest folders; each is a button that shows this folder alone. */
+function explain(folders: [string, number][], palette: Map<string, string>): void {
+  legend.hidden = folders.length < 2;
+  legend.replaceChildren(...folders.slice(0, MOST_COLORS).map(([folder]) => {
+    const button = made('button', folderName(folder));
+    button.type = 'button';
+    button.title = `Show ${folderName(folder)} only`;
+    const dot = document.createElement('i');
+    dot.style.background = palette.get(folder) ?? '';
+    button.prepend(dot);
+    button.addEventListener('click', () => {
+      filters.folder.value = filters.folder.value === folder ? ALL : folder;
+      filter();
+    });
+    return button;
+  }));
 }
 
 /** Values by how often they are there, each with its count. */
@@ -174,10 +142,9 @@ function counted(values: string[], name: (value: string) => string): [string, st
 
 /** Fills a list to choose from; what was chosen stays, where it is still there. */
 function fill(list: HTMLSelectElement, all: string, entries: [string, string][]): void {
-  const before = list.options.length > 0 ? list.value : '*';
-  // The value of "all" is one that no folder has.
-  list.replaceChildren(...[['*', all] as [string, string], ...entries].map(([value, text]) => new Option(text, value)));
-  list.value = entries.some(([value]) => value === before) ? before : '*';
+  const before = list.options.length > 0 ? list.value : ALL;
+  list.replaceChildren(...[[ALL, all] as [string, string], ...entries].map(([value, text]) => new Option(text, value)));
+  list.value = entries.some(([value]) => value === before) ? before : ALL;
   const { parentElement } = list;
   if (parentElement) {
     parentElement.hidden = entries.length < 2;
@@ -186,95 +153,83 @@ function fill(list: HTMLSelectElement, all: string, entries: [string, string][])
 
 /** Hides what the filters leave out. */
 function filter(): void {
-  if (!shown) {
+  if (!picture) {
     return;
   }
-  const { data, sigma } = shown;
-  const wanted = new Set<number>();
-  data.edges.forEach(({ source, target }) => data.nodes[target]?.missing && wanted.add(source));
+  const { data: { nodes, edges, cut } } = picture;
+  const wants = new Uint8Array(nodes.length);
+  edges.forEach(({ source, target }) => nodes[target]?.missing && (wants[source] = 1));
+  const { folder, tag, video } = filters;
+  const within = (own: string, wanted: string): boolean => own === wanted || (wanted !== '' && own.startsWith(`${wanted}/`));
   const keeps = (node: Node, at: number): boolean => {
     if (node.missing) {
       return missing.value !== 'hidden';
     }
-    const { folder, tag, video } = filters;
-    return (folder.value === '*' || folderOf(node) === folder.value || folderOf(node).startsWith(`${folder.value}/`) && folder.value !== '')
-      && (tag.value === '*' || (node.tags ?? []).some(own => own === tag.value || own.startsWith(`${tag.value}/`)))
-      && (video.value === '*' || node.video === video.value)
-      && (missing.value !== 'only' || wanted.has(at));
+    return (folder.value === ALL || within(folderOf(node), folder.value))
+      && (tag.value === ALL || (node.tags ?? []).some(own => within(own, tag.value)))
+      && (video.value === ALL || node.video === video.value)
+      && (missing.value !== 'only' || wants[at] === 1);
   };
-  const kept = data.nodes.map(keeps);
+  kept = Uint8Array.from(nodes, (node, at) => (keeps(node, at) ? 1 : 0));
   // A missing note that no shown note wants goes, too.
-  const reached = new Set(data.edges.filter(edge => kept[edge.source] && data.nodes[edge.source]?.missing !== true).map(edge => edge.target));
-  data.nodes.forEach((node, at) => {
-    kept[at] = kept[at] === true && (!node.missing || reached.has(at));
-  });
-  const names = (is: boolean): string[] => data.nodes.filter((_, at) => kept[at] === is).map(node => node.id);
-  shown.hidden = new Set(names(false));
-  sigma.setNodesState(names(true), { isHidden: false });
-  sigma.setNodesState([...shown.hidden], { isHidden: true });
-  const notes = data.nodes.filter((node, at) => kept[at] && !node.missing).length;
-  const links = data.edges.filter(edge => kept[edge.source] && kept[edge.target]).length;
+  const reached = new Uint8Array(nodes.length);
+  edges.forEach(({ source, target }) => kept[source] && (reached[target] = 1));
+  nodes.forEach((node, at) => node.missing && !reached[at] && (kept[at] = 0));
+  picture.keep(kept);
+  const notes = nodes.filter((node, at) => kept[at] && !node.missing).length;
+  const links = edges.filter(edge => kept[edge.source] && kept[edge.target]).length;
   const number = (count: number, one: string): string => `${count.toLocaleString('en-US')} ${one}${count === 1 ? '' : 's'}`;
-  element('count').textContent = `${number(notes, 'note')}, ${number(links, 'link')}${data.cut ? ' (the nearest of more)' : ''}`;
+  element('count').textContent = `${number(notes, 'note')}, ${number(links, 'link')}${cut ? ' (the nearest of more)' : ''}`;
 }
 
-let marked: { nodes: string[]; edges: string[] } = { nodes: [], edges: [] };
-
 /** Marks a node and its links. */
-function mark(node: string | undefined): void {
-  if (!shown) {
-    return;
-  }
-  const { graph, sigma } = shown;
-  const own = (keys: string[], has: (key: string) => boolean): string[] => keys.filter(has);
-  sigma.setNodesState(own(marked.nodes, key => graph.hasNode(key)), { isHighlighted: false });
-  sigma.setEdgesState(own(marked.edges, key => graph.hasEdge(key)), { isHighlighted: false });
-  const is = node !== undefined && graph.hasNode(node);
-  marked = { nodes: is ? [node] : [], edges: is ? graph.edges(node) : [] };
-  sigma.setNodesState(marked.nodes, { isHighlighted: true });
-  sigma.setEdgesState(marked.edges, { isHighlighted: true });
+function mark(node: number | undefined): void {
+  picture?.mark(node === undefined ? [] : [node]);
 }
 
 /** What a click or a key on a node does: it is shown, and opened where that can be. */
-function choose(id: string): void {
-  focus = id;
-  mark(id);
-  describe(id);
-  host.open?.(id);
+function choose(node: number): void {
+  focus = picture?.data.nodes[node]?.id;
+  mark(node);
+  describe(node);
+  if (focus !== undefined) {
+    host.open?.(focus);
+  }
 }
 
 /** Says beside the picture what a node is, and what it is linked to. */
-function describe(id: string | undefined): void {
-  const at = shown?.data.nodes.findIndex(node => node.id === id) ?? -1;
-  const node = shown?.data.nodes[at];
+function describe(at: number | undefined): void {
+  const node = at === undefined ? undefined : picture?.data.nodes[at];
   details.hidden = !node;
-  if (!shown || !node) {
+  if (!picture || at === undefined || !node) {
     return;
   }
-  const { nodes, edges } = shown.data;
-  const ends = (found: (number | undefined)[]): Node[] => found.flatMap(end => (end === undefined ? [] : nodes[end] ?? []));
-  const to = ends(edges.map(edge => (edge.source === at ? edge.target : undefined)));
-  const from = ends(edges.map(edge => (edge.target === at ? edge.source : undefined)));
-  list(node.title, node.missing ? 'There is no such note.' : node.id, [['Links to', to], ['Backlinks', from]]);
+  const own = [...picture.ends.of(at)].map(edge => picture?.data.edges[edge] as Edge);
+  list(node.title, node.missing ? 'There is no such note.' : node.id, [
+    ['Links to', own.filter(edge => edge.source === at).map(edge => edge.target)],
+    ['Backlinks', own.filter(edge => edge.target === at).map(edge => edge.source)],
+  ]);
 }
 
-function list(title: string, text: string, parts: [string, Node[]][]): void {
-  const made = <K extends keyof HTMLElementTagNameMap>(tag: K, content: string): HTMLElementTagNameMap[K] => {
-    const it = document.createElement(tag);
-    it.textContent = content;
-    return it;
-  };
+function made<K extends keyof HTMLElementTagNameMap>(tag: K, content: string): HTMLElementTagNameMap[K] {
+  const it = document.createElement(tag);
+  it.textContent = content;
+  return it;
+}
+
+function list(title: string, text: string, parts: [string, number[]][]): void {
   details.replaceChildren(made('h2', title), made('p', text));
   for (const [name, nodes] of parts.filter(([, nodes]) => nodes.length > 0)) {
     const entries = document.createElement('ul');
-    for (const node of nodes.slice(0, MOST_LISTED)) {
+    for (const at of nodes.slice(0, MOST_LISTED)) {
+      const node = picture?.data.nodes[at];
       const entry = document.createElement('li');
-      const button = made('button', node.title);
+      const button = made('button', node?.title ?? '');
       button.type = 'button';
-      button.title = node.id;
+      button.title = node?.id ?? '';
       button.addEventListener('click', () => {
-        center(node.id);
-        choose(node.id);
+        picture?.center(at);
+        choose(at);
       });
       entry.append(button);
       entries.append(entry);
@@ -287,39 +242,77 @@ function list(title: string, text: string, parts: [string, Node[]][]): void {
   details.hidden = false;
 }
 
-/** Brings a node into the middle. */
-function center(id: string): void {
-  const place = shown?.sigma.getNodeDisplayData(id);
-  if (place) {
-    void shown?.sigma.getCamera().animate({ x: place.x, y: place.y, ratio: Math.min(0.3, shown.sigma.getCamera().ratio) }, { duration: 200 });
-  }
-}
-
 /** The editor shows another note. */
 function follow(id: string): void {
   focus = id;
   if (hops() !== undefined) {
     host.load(hops(), id);
-  } else {
-    mark(id);
-    describe(id);
-    center(id);
+    return;
+  }
+  const at = placeOf(id);
+  mark(at);
+  describe(at);
+  if (at !== undefined) {
+    picture?.center(at);
   }
 }
 
-search.addEventListener('input', () => {
+/** Lists the notes with these words in their title or path, and marks them. */
+function find(): void {
   const words = search.value.toLowerCase().trim();
-  if (!shown || words === '') {
-    describe(focus);
+  if (!picture || words === '') {
+    const at = placeOf(focus);
+    mark(at);
+    describe(at);
     return;
   }
-  const { hidden } = shown;
-  const found = shown.data.nodes.filter(node =>
-    !hidden.has(node.id) && (node.title.toLowerCase().includes(words) || node.id.toLowerCase().includes(words)));
-  const first = (node: Node): number => (node.title.toLowerCase().startsWith(words) ? 0 : 1);
-  found.sort((a, b) => first(a) - first(b) || a.title.length - b.title.length || (a.id < b.id ? -1 : 1));
-  list(`Search: ${search.value.trim()}`, found.length === 0 ? 'No note has these words in its title or path.' : '', [['Notes', found]]);
-});
+  const { nodes } = picture.data;
+  const found: { at: number; rank: number; title: string }[] = [];
+  nodes.forEach(({ title, id }, at) => {
+    const lower = title.toLowerCase();
+    if (kept[at] && (lower.includes(words) || id.toLowerCase().includes(words))) {
+      found.push({ at, rank: lower.startsWith(words) ? 0 : lower.includes(words) ? 1 : 2, title });
+    }
+  });
+  found.sort((a, b) => a.rank - b.rank || a.title.length - b.title.length || a.at - b.at);
+  const places = found.map(({ at }) => at);
+  picture.mark(places.slice(0, MOST_MARKED));
+  list(`Search: ${search.value.trim()}`, places.length === 0 ? 'No note has these words in its title or path.' : '', [['Notes', places]]);
+}
+
+/** The keys of the search: down into the list beside the picture, up and down in it, and back. */
+function keys(event: KeyboardEvent): void {
+  const buttons = [...details.querySelectorAll<HTMLButtonElement>('li button')];
+  const at = buttons.indexOf(event.target as HTMLButtonElement);
+  if (event.key === 'Escape' && (at >= 0 || event.target === search)) {
+    search.value = '';
+    search.focus();
+    find();
+  } else if (event.key === 'ArrowDown' && (at >= 0 || event.target === search)) {
+    buttons[at + 1]?.focus();
+  } else if (event.key === 'ArrowUp' && at >= 0) {
+    (buttons[at - 1] ?? search).focus();
+  } else {
+    return;
+  }
+  event.preventDefault();
+}
+
+/** The keys of the picture. */
+function moves(event: KeyboardEvent): void {
+  const by = {
+    ArrowLeft: { x: -0.2 }, ArrowRight: { x: 0.2 }, ArrowUp: { y: 0.2 }, ArrowDown: { y: -0.2 },
+    '+': { zoom: 0.7 }, '=': { zoom: 0.7 }, '-': { zoom: 1.4 }, 0: {}, Home: {},
+  }[event.key];
+  if (by && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    picture?.move(by);
+    event.preventDefault();
+  }
+}
+
+search.addEventListener('input', find);
+document.addEventListener('keydown', keys);
+graph.addEventListener('keydown', moves);
 bar.addEventListener('submit', event => {
   event.preventDefault();
   details.querySelector<HTMLButtonElement>('li button')?.click();
@@ -330,11 +323,11 @@ for (const list of [filters.folder, filters.tag, filters.video, missing]) {
 }
 // Another theme of the editor or the system.
 const redraw = (): void => {
-  if (shown) {
-    show(shown.data, focus, hops());
+  if (picture) {
+    show(picture.data, focus, hops());
   }
 };
-new MutationObserver(redraw).observe(document.body, { attributeFilter: ['class'] });
+new MutationObserver(redraw).observe(document.body, { attributeFilter: ['class', 'data-vscode-theme-id'] });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
 
 host.load(written ? undefined : 1, undefined);

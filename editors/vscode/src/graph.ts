@@ -15,6 +15,7 @@ export class GraphPanel implements Disposable {
   // The note that the picture is about, and the folder of its vault.
   private note: Uri | undefined;
   private root: Uri | undefined;
+  private hops: number | undefined;
   private readonly listener: Disposable;
 
   constructor(private readonly context: ExtensionContext, private readonly server: Server) {
@@ -26,19 +27,20 @@ export class GraphPanel implements Disposable {
     this.panel?.dispose();
   }
 
-  /** Shows the panel beside the note that is being edited, which stays where it is. */
+  /** Shows the panel beside the note that is being edited, which keeps the focus; asked for again, the panel's search has it. */
   async show(): Promise<void> {
-    this.note = activeNote() ?? this.note;
     if (this.panel) {
-      this.panel.reveal(undefined, true);
-      this.follow();
+      this.panel.reveal();
+      void this.panel.webview.postMessage({ type: 'search' });
       return;
     }
+    this.note = activeNote() ?? this.note;
     const html = await workspace.fs.readFile(Uri.joinPath(this.context.extensionUri, 'dist', 'graph.html'));
     const options = { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [] };
     const panel = window.createWebviewPanel('slugline.graph', 'Graph of Notes', { viewColumn: ViewColumn.Beside, preserveFocus: true }, options);
     this.panel = panel;
     panel.onDidDispose(() => (this.panel = undefined));
+    panel.onDidChangeViewState(() => this.follow());
     panel.webview.onDidReceiveMessage((request: Request) =>
       request.type === 'load' ? this.load(request.hops) : this.open(request.id),
     );
@@ -46,6 +48,7 @@ export class GraphPanel implements Disposable {
   }
 
   private async load(hops: number | undefined): Promise<void> {
+    this.hops = hops;
     const uri = this.note && this.server.asUri(this.note);
     // Without a note there is nothing to be around.
     const around = uri === undefined ? undefined : hops;
@@ -63,7 +66,9 @@ export class GraphPanel implements Disposable {
     }
     this.note = note;
     const focus = this.focus();
-    if (focus !== undefined) {
+    if (focus === undefined) {
+      void this.load(this.hops); // it is of another vault
+    } else {
       void this.panel.webview.postMessage({ type: 'focus', focus });
     }
   }

@@ -116,10 +116,35 @@ session(async window => {
     const tags = () => rows('Tags');
     await eventually('tags are listed with the number of their notes', async () => (await tags()).some(row => /^#\w+\n?\s*\d+$/.test(row)), tags);
     await picture('views');
-    // By the keyboard alone: into the list, to the first place, and there.
-    await page.locator('.pane:has(.pane-header[aria-label^="Unresolved"]) .monaco-list').first().focus();
-    await keys.press('Home');
-    const name = (await page.locator('.pane:has(.pane-header[aria-label^="Unresolved"]) .monaco-list-row.focused .label-name').first().innerText()).trim();
+    // All of it by the keyboard alone: into the list, to the first place, and there.
+    const first = async view => {
+      const row = page.locator(`.pane:has(.pane-header[aria-label^="${view}"]) .monaco-list-row.focused`).first();
+      await again(async patience => {
+        await command(`Notes: Focus on ${view} View`);
+        await page.locator(`.pane:has(.pane-header[aria-label^="${view}"]) .monaco-list:focus`).waitFor({ timeout: patience });
+        await keys.press('Home');
+        await row.waitFor({ timeout: patience });
+        return true;
+      });
+      return (await row.locator('.label-name').first().innerText()).trim();
+    };
+    /** The menu of the row that has the focus. */
+    const menu = async title => {
+      const found = await again(async patience => {
+        await keys.press('Shift+F10');
+        return page.locator('.monaco-menu .action-label', { hasText: title }).first().waitFor({ timeout: patience }).then(() => true);
+      });
+      await keys.press('Escape');
+      return found;
+    };
+    await first('Tags');
+    await check('the menu of a tag renames it', await menu('Rename Tag'));
+    await first('Backlinks');
+    await keys.press('ArrowDown');
+    await keys.press('Enter');
+    await eventually('Enter on a backlink goes to its line', async () => (await line()).includes('slowmachines'), line);
+    const name = await first('Unresolved Names');
+    await check('the menu of a name makes its note', await menu('Create Note'));
     await keys.press('ArrowRight');
     await eventually('under a name stand the links that have it', async () => (await unresolved()).some(row => row.includes(`[[${name}`)), unresolved);
     await keys.press('ArrowDown');
@@ -222,8 +247,13 @@ session(async window => {
     await eventually('and draws the whole vault', async () => /^3\d notes/.test(await count()), count);
     await until(() => drawn.evaluate(() => document.body.dataset.layout === 'done'));
     await picture('graph');
-    await drawn.locator('#search').fill('bulge');
-    await drawn.locator('#search').press('Enter');
+    await command('Slugline: Show Graph of Notes');
+    const active = () => drawn.evaluate(() => document.hasFocus() && (document.activeElement.id || document.activeElement.title));
+    await eventually('asked for again, its search has the focus', async () => (await active()) === 'search', active);
+    await keys.type('bulge');
+    await keys.press('ArrowDown');
+    await eventually('from which a key leads to what was found', async () => /tidal_bulge\.md$/.test(await active()), active);
+    await keys.press('Enter');
     await eventually('a note that was searched for opens', async () => (await tab()) === 'tidal_bulge.md', tab);
     await note('slowmachines/governor.md');
     await eventually('the graph follows the editor', async () => /slowmachines\/governor\.md/.test(await details()), details);
