@@ -94,9 +94,10 @@ impl Moments {
         if let Some(shift) = self.shift(text, timestamp) {
             return Some(shift.seconds);
         }
+        let End::At(limit) = self.end else { return timestamp.moment };
         // Of a video of a day, the times of the evening.
         let written = timestamp.hours(text).map(|hours| hours.written);
-        written.filter(|&written| matches!(self.end, End::At(limit) if written <= limit)).or(timestamp.moment)
+        written.filter(|&written| written <= limit).or(timestamp.moment)
     }
 
     /// Whether the hours of `timestamp` are minutes.

@@ -308,14 +308,11 @@ pub fn squash(slug: &str) -> Cow<'_, str> {
         return Cow::Borrowed(slug);
     }
     let mut out = String::with_capacity(slug.len());
-    let mut chars = slug.chars().peekable();
-    while let Some(c) = chars.next() {
-        let between_digits = |out: &str, next: Option<&char>| {
-            out.ends_with(char::is_numeric) && next.is_some_and(|c| c.is_numeric())
-        };
-        if c != '_' || between_digits(&out, chars.peek()) {
-            out.push(c);
+    for part in slug.split('_') {
+        if out.ends_with(char::is_numeric) && part.starts_with(char::is_numeric) {
+            out.push('_');
         }
+        out.push_str(part);
     }
     Cow::Owned(out)
 }

@@ -3,7 +3,9 @@
 //! - A more urgent job is started first, and each less urgent class leaves one thread more to those above
 //!   it: however long diagnostics or a text take, a request finds a thread.
 //! - What is no request leaves one processor free, so that a request does not wait for its turn on one
-//!   either. A job that takes long may be waiting for the disk, and does not count.
+//!   either. A job that takes long may be waiting for the disk, and does not count. Where the system can, it
+//!   also has threads of its own that run at a lower priority: what answers a request does not wait there until
+//!   the time of such a thread is over, which is longer than most answers take.
 //! - Of one key only the newest job is wanted: it takes the place of the queued one and cancels the one that
 //!   runs.
 //! - A job that is cancelled before it starts is never started. One that runs stops as [`catch`] says.
@@ -64,12 +66,36 @@ pub(super) struct Pool {
 
 struct Shared {
     jobs: Mutex<Jobs>,
-    changed: Condvar,
+    /// For the threads that wait, by what they do: see [`Shared::changed`].
+    changed: [Condvar; 2],
+    /// How many threads there are for requests, and fewer for the rest; if so few that these are the same,
+    /// [`Worker::All`].
     threads: usize,
     /// How many jobs that are no requests may be at work at a time.
     at_work: usize,
     /// How long one counts as such.
     patience: Duration,
+}
+
+/// What a thread does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Worker {
+    /// Requests and the rest.
+    All,
+    /// Requests.
+    Requests,
+    /// All else.
+    Others,
+}
+
+impl Worker {
+    fn does(self, class: Class) -> bool {
+        match self {
+            Self::All => true,
+            Self::Requests => class == Class::Request,
+            Self::Others => class != Class::Request,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -100,11 +126,23 @@ impl Pool {
     /// A pool of so many threads on so many processors; it takes three threads to keep the classes apart.
     fn new(threads: usize, processors: usize, patience: Duration) -> Self {
         let at_work = processors.saturating_sub(1).max(1);
-        let (jobs, changed) = (Mutex::default(), Condvar::new());
+        let (jobs, changed) = (Mutex::default(), Default::default());
         let shared = Arc::new(Shared { jobs, changed, threads, at_work, patience });
-        let handles = (0..threads).map(|_| {
+        let workers = match shared.are_apart() {
+            true => {
+                let others = Class::Reading.share(threads);
+                [vec![Worker::Requests; threads], vec![Worker::Others; others]].concat()
+            }
+            false => vec![Worker::All; threads],
+        };
+        let handles = workers.into_iter().map(|worker| {
             let shared = Arc::clone(&shared);
-            std::thread::spawn(move || while shared.run_next() {})
+            std::thread::spawn(move || {
+                if worker == Worker::Others {
+                    lower_priority();
+                }
+                while shared.run_next(worker) {}
+            })
         });
         #[cfg(test)]
         let threads = handles.collect();
@@ -136,7 +174,7 @@ impl Pool {
             }
         }
         drop(jobs);
-        self.shared.changed.notify_one();
+        self.shared.changed(class).notify_one();
     }
 
     /// The number of jobs of a class that wait for a thread.
@@ -152,7 +190,7 @@ impl Drop for Pool {
         jobs.running.iter().for_each(|running| running.cancel.cancel());
         let queued = std::mem::take(&mut jobs.queued);
         drop(jobs);
-        self.shared.changed.notify_all();
+        self.shared.changed.iter().for_each(Condvar::notify_all);
         drop(queued);
     }
 }
@@ -162,8 +200,20 @@ impl Shared {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether requests and the rest have threads of their own: it takes three to keep the classes apart.
+    fn are_apart(&self) -> bool {
+        self.threads >= Class::ALL.len()
+    }
+
+    /// What the threads wait for that do the jobs of a class.
+    fn changed(&self, class: Class) -> &Condvar {
+        let [requests, others] = &self.changed;
+        if class == Class::Request || !self.are_apart() { requests } else { others }
+    }
+
     /// Waits for a job and does it; whether there may be another one.
-    fn run_next(&self) -> bool {
+    fn run_next(&self, worker: Worker) -> bool {
+        let changed = self.changed(if worker == Worker::Others { Class::Reading } else { Class::Request });
         let mut jobs = self.jobs();
         let (number, work) = loop {
             if jobs.over {
@@ -171,7 +221,7 @@ impl Shared {
             }
             let now = Instant::now();
             let at_work = jobs.at_work(now, self.patience);
-            if let Some(job) = jobs.next(self.threads, at_work.len() < self.at_work) {
+            if let Some(job) = jobs.next(worker, self.threads, at_work.len() < self.at_work) {
                 jobs.started += 1;
                 let Job { class, key, cancel, work } = job;
                 let number = jobs.started;
@@ -179,17 +229,15 @@ impl Shared {
                 break (number, work);
             }
             // Where something waits for a processor, it waits no longer than until others no longer count.
-            let next = at_work.into_iter().min().filter(|_| jobs.holds_back());
+            let next = at_work.into_iter().min().filter(|_| worker != Worker::Requests && jobs.holds_back());
             jobs = match next {
-                Some(left) => {
-                    self.changed.wait_timeout(jobs, left).map_or_else(|e| e.into_inner().0, |w| w.0)
-                }
-                None => self.changed.wait(jobs).unwrap_or_else(PoisonError::into_inner),
+                Some(left) => changed.wait_timeout(jobs, left).map_or_else(|e| e.into_inner().0, |w| w.0),
+                None => changed.wait(jobs).unwrap_or_else(PoisonError::into_inner),
             };
         };
-        if jobs.holds_back() {
+        if worker != Worker::Requests && jobs.holds_back() {
             // Another thread sees to it that what waits does not wait too long.
-            self.changed.notify_one();
+            changed.notify_one();
         }
         drop(jobs);
         // The hook of panics has written where it was.
@@ -198,7 +246,9 @@ impl Shared {
         }
         self.jobs().running.retain(|running| running.number != number);
         // A class that had its share may have another thread now.
-        self.changed.notify_all();
+        if worker != Worker::Requests {
+            changed.notify_all();
+        }
         true
     }
 }
@@ -228,10 +278,10 @@ impl Jobs {
     }
 
     /// The most urgent job that a thread may take. `others`: whether it may be other than a request.
-    fn next(&mut self, threads: usize, others: bool) -> Option<Job> {
-        for class in Class::ALL {
+    fn next(&mut self, worker: Worker, threads: usize, others: bool) -> Option<Job> {
+        for class in Class::ALL.into_iter().filter(|&class| worker.does(class)) {
             let busy = self.running.iter().filter(|running| running.class >= class).count();
-            if busy >= class.share(threads) || class != Class::Request && !others {
+            if class != Class::Request && (busy >= class.share(threads) || !others) {
                 continue;
             }
             while let Some(job) = self.queued(class).pop_front() {
@@ -243,6 +293,19 @@ impl Jobs {
         None
     }
 }
+
+/// Has what else wants a processor go before this thread. Elsewhere such a call concerns the whole process.
+fn lower_priority() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(NICER) {
+        tracing::debug!("the priority of a thread cannot be lowered: {error}");
+    }
+}
+
+/// By so much: enough for Linux to let a request have the processor at once, and to leave a tenth of it to these
+/// threads where something else wants all of it.
+#[cfg(target_os = "linux")]
+const NICER: i32 = 10;
 
 #[cfg(test)]
 mod tests {

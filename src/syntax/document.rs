@@ -10,7 +10,7 @@ use super::inline::Scan;
 use super::leaf::{Content, Leaf, LeafKind};
 use super::markdown_links::{self, Written};
 use super::parts::{self, Change, TightList, Window};
-use super::plain::{self, Blocks};
+use super::plain::{self, Blocks, ListItem};
 use super::prose::{self, Prose};
 use super::timestamps::Surroundings;
 use super::{ElementId, Footnote, Heading, Note, Options, front_matter, html, nesting, suppression};
@@ -218,15 +218,37 @@ impl<'t> NoteParser<'t> {
     fn plain_list(&mut self, list: Span) {
         self.open_list();
         self.open_container(list);
-        for (item, content) in plain::items(self.text, list) {
-            self.cut_list(item.start());
-            self.open_item(item);
+        let mut around: Vec<Span> = Vec::new();
+        for ListItem { depth, span, content } in plain::items(self.text, list) {
+            if depth == 0 {
+                self.end_items(&mut around, 0);
+                self.cut_list(span.start());
+            } else if depth == around.len() {
+                // The first one of a list in an item.
+                self.open_container(span);
+            } else {
+                self.end_items(&mut around, depth);
+            }
+            around.push(span);
+            self.open_item(span);
             self.inline(content);
             self.content.skips.extend(plain::skips(self.text, content));
-            self.end(TagEnd::Item, item);
         }
+        self.end_items(&mut around, 0);
         self.end(TagEnd::List(false), list);
         self.end_list();
+    }
+
+    /// Ends the innermost items of `around` until so many are left, and the lists that they are the last ones of.
+    fn end_items(&mut self, around: &mut Vec<Span>, left: usize) {
+        while around.len() > left
+            && let Some(item) = around.pop()
+        {
+            self.end(TagEnd::Item, item);
+            if around.len() > left {
+                self.end(TagEnd::List(false), item);
+            }
+        }
     }
 
     /// A list in no other block has ended.

@@ -1,5 +1,5 @@
-//! Blocks that can be read without a markdown parser: headings of words, paragraphs and flat lists in which
-//! nothing but wikilinks, timestamps and emphasis may mean something.
+//! Blocks that can be read without a markdown parser: headings of words, paragraphs and lists, also in one
+//! another, in which nothing but wikilinks, timestamps and emphasis may mean something.
 //!
 //! They make up most of a wiki, and the parser most of the time that reading takes. [`Blocks`] goes over a
 //! body line by line and hands out such blocks; where it is not sure of one, it hands out a stretch for the
@@ -19,7 +19,7 @@ pub(super) enum Block {
     Heading(u8, Span),
     /// A paragraph.
     Paragraph(Span),
-    /// A tight list whose items are one line each.
+    /// A tight list whose items, and those of the lists in it, are one line each.
     List(Span),
 }
 
@@ -82,13 +82,14 @@ impl<'t> Blocks<'t> {
         if let Some(level) = heading(line) {
             let span = Span::new(at, at + line.len());
             let words = line.get(level..).unwrap_or_default();
-            let is_words = words.iter().all(|&b| b >= b' ' && !b"`<\\&*_~".contains(&b))
+            let is_words = words.iter().all(|&b| b >= b' ' && !b"`<\\&*~".contains(&b))
+                && underscores_join(words)
                 && !words.trim_ascii().is_empty()
                 && !words.trim_ascii_end().ends_with(b"#")
                 && self.destinations.find(self.text, at).is_none_or(|found| found >= span.end());
             return is_words.then_some(Block::Heading(u8::try_from(level).unwrap_or_default(), span));
         }
-        let block = match item(line) {
+        let block = match indented_item(line) {
             Some(first) => self.list(at, first)?,
             None => self.paragraph(at)?,
         };
@@ -105,7 +106,8 @@ impl<'t> Blocks<'t> {
                 break;
             }
             // These begin something else within a paragraph too.
-            let interrupts = heading(line).is_some() || item(line).is_some_and(|item| item.interrupts);
+            let interrupts =
+                heading(line).is_some() || indented_item(line).is_some_and(|item| item.interrupts);
             if end > at && interrupts {
                 break;
             }
@@ -119,7 +121,7 @@ impl<'t> Blocks<'t> {
 
     /// The list that begins at `at`, as far as its lines show.
     fn list(&self, at: usize, first: Item) -> Option<Block> {
-        let mut end = at;
+        let (mut end, mut levels) = (at, Levels::default());
         loop {
             let line = self.line(end);
             if is_blank(line) {
@@ -128,8 +130,7 @@ impl<'t> Blocks<'t> {
                 let ends = line.first().is_none_or(|&b| b > b' ') && marker(line) != Some(first.mark);
                 return ends.then_some(Block::List(Span::new(at, end)));
             }
-            let content = item(line).filter(|item| item.mark == first.mark)?.content;
-            let content = line.get(content..)?;
+            let content = line.get(levels.enter(line)?.content..)?;
             let is_task = matches!(content, [b'[', _, b']', ..]);
             if is_task || !is_words(content) {
                 return None;
@@ -268,15 +269,69 @@ impl Iterator for Blocks<'_> {
     }
 }
 
-/// The items of a list that [`Blocks`] has found: each with the bytes of its content.
-pub(super) fn items(text: &str, list: Span) -> impl Iterator<Item = (Span, Span)> {
-    let mut at = list.start();
-    list.of(text).split_inclusive('\n').map(move |line| {
-        let span = Span::new(at, at + line.len());
-        let content = at + item(line.as_bytes()).map_or(0, |item| item.content);
-        at = span.end();
-        (span, Span::new(content, content + text.get(content..at).unwrap_or_default().trim_ascii_end().len()))
-    })
+/// An item of a list that [`Blocks`] has found.
+pub(super) struct ListItem {
+    /// How many items it is in.
+    pub(super) depth: usize,
+    /// All of it, with the items in it.
+    pub(super) span: Span,
+    /// The text of its own.
+    pub(super) content: Span,
+}
+
+/// The items of a list that [`Blocks`] has found, and those of the lists in it.
+pub(super) fn items(text: &str, list: Span) -> Vec<ListItem> {
+    let (mut levels, mut at) = (Levels::default(), list.start());
+    let (mut items, mut around) = (Vec::<ListItem>::new(), Vec::new());
+    for line in list.of(text).split_inclusive('\n') {
+        let Some(item) = levels.enter(line.as_bytes()) else { break };
+        let (start, content, end) = (at + item.indent, at + item.content, at + line.len());
+        let depth = levels.depth();
+        around.truncate(depth);
+        around.push(items.len());
+        let words = text.get(content..end).unwrap_or_default().trim_ascii_end();
+        let content = Span::new(content, content + words.len());
+        items.push(ListItem { depth, span: Span::new(start, end), content });
+        for &outer in &around {
+            if let Some(outer) = items.get_mut(outer) {
+                outer.span = Span::new(outer.span.start(), end);
+            }
+        }
+        at = end;
+    }
+    items
+}
+
+/// The item of the last line of a list, and those around it, the outermost first.
+#[derive(Default)]
+struct Levels(Vec<Item>);
+
+/// Lists in one another beyond which the parser is asked.
+const DEEPEST: usize = 8;
+
+impl Levels {
+    /// Takes in the next line of the list. `None` where it is not sure that it begins an item, and one of which list:
+    /// those of one list stand below one another here.
+    fn enter(&mut self, line: &[u8]) -> Option<Item> {
+        let indent = line.iter().take_while(|&&b| b == b' ').count();
+        let item = item(line.get(indent..)?)?;
+        let item = Item { indent, content: indent + item.content, ..item };
+        let depth = self.0.iter().take_while(|outer| outer.content <= indent).count();
+        let begin = depth.checked_sub(1).and_then(|outer| self.0.get(outer)).map_or(0, |outer| outer.content);
+        let fits = match self.0.get(depth) {
+            Some(before) => before.indent == indent && before.mark == item.mark,
+            // The first one of a list: where it has more blanks before it, it is text of the item above.
+            None => indent - begin < 4 && depth < DEEPEST && (depth == 0 || item.interrupts),
+        };
+        self.0.truncate(depth);
+        self.0.push(item);
+        fits.then_some(item)
+    }
+
+    /// How many items the last one is in.
+    fn depth(&self) -> usize {
+        self.0.len().saturating_sub(1)
+    }
 }
 
 /// Markup of a simple block.
@@ -342,6 +397,13 @@ fn is_break(text: &str, tag: Span) -> bool {
     matches!(tag.of(text), "<br>" | "<br/>" | "<br />") && !is_escaped(text, tag.start())
 }
 
+/// Whether every `_` stands within a word, as in the names of notes: there it is no emphasis.
+fn underscores_join(words: &[u8]) -> bool {
+    let joins = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    memchr::memchr_iter(b'_', words)
+        .all(|at| joins(at.checked_sub(1).and_then(|before| words.get(before))) && joins(words.get(at + 1)))
+}
+
 fn is_blank(line: &[u8]) -> bool {
     line.iter().all(|b| matches!(b, b' ' | b'\t'))
 }
@@ -356,6 +418,9 @@ fn heading(line: &[u8]) -> Option<usize> {
 #[derive(Clone, Copy)]
 struct Item {
     mark: u8,
+    /// Blanks before it.
+    indent: usize,
+    /// Bytes of its line before its text.
     content: usize,
     /// Whether it ends a paragraph above it.
     interrupts: bool,
@@ -377,9 +442,16 @@ fn item(line: &[u8]) -> Option<Item> {
     });
     (is_mark && (1..=4).contains(&blanks) && begins).then(|| Item {
         mark,
+        indent: 0,
         content,
         interrupts: digits == 0 || line.starts_with(b"1") && digits == 1,
     })
+}
+
+/// The same behind as many blanks as a block may have before it.
+fn indented_item(line: &[u8]) -> Option<Item> {
+    let indent = line.iter().take_while(|&&b| b == b' ').count();
+    line.get(indent..).filter(|_| indent < 4).and_then(item)
 }
 
 /// The mark of the item that a line begins, with a text or without.

@@ -91,7 +91,10 @@ impl Stamp {
 /// Reads one file after another into one buffer.
 #[derive(Debug, Default)]
 pub struct FileReader {
+    /// As long as was ever needed: only a file's own part of it is read.
     bytes: Vec<u8>,
+    /// The folder of the vault that all files are in.
+    folder: Option<Folder>,
 }
 
 /// Buffers above this many bytes are given back after the file that needed them.
@@ -101,6 +104,11 @@ impl FileReader {
     /// A reader with nothing in its buffer.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same for who reads many files of the vault, all of which were just seen to be regular ones.
+    pub(super) fn of_many(root: &Root) -> Self {
+        Self { folder: Folder::open(root), ..Self::default() }
     }
 
     /// Reads the file at `path`, relative to the vault, unless it is larger than `max` bytes.
@@ -119,7 +127,9 @@ impl FileReader {
         max: u64,
     ) -> Result<(Content<'_>, Stamp), ReadError> {
         let place = root.join(path).ok_or(ReadError::Outside)?;
-        let (bytes, stamp) = match self.read_bytes(root, &place, max)? {
+        let opened = self.folder.as_ref().and_then(|folder| folder.file(path));
+        let opened = opened.map_or_else(|| open(root, &place), Ok)?;
+        let (bytes, stamp) = match self.read_opened(opened, || open(root, &place), max)? {
             (Bytes::All(bytes), stamp) => (bytes, stamp),
             (Bytes::TooMany(len), stamp) => return Ok((Content::TooLarge(len), stamp)),
         };
@@ -133,32 +143,65 @@ impl FileReader {
         place: &Path,
         max: u64,
     ) -> Result<(Bytes<'_>, Stamp), ReadError> {
-        self.bytes.clear();
+        self.read_opened(open(root, place)?, || open(root, place), max)
+    }
+
+    /// What the `opened` file holds, which is opened `again` where somebody writes to it meanwhile.
+    fn read_opened(
+        &mut self,
+        opened: (File, Metadata),
+        again: impl Fn() -> Result<(File, Metadata), ReadError>,
+        max: u64,
+    ) -> Result<(Bytes<'_>, Stamp), ReadError> {
+        self.bytes.truncate(MAX_KEPT_BUFFER_BYTES);
         self.bytes.shrink_to(MAX_KEPT_BUFFER_BYTES);
-        let (mut file, metadata) = open(root, place)?;
+        let (mut file, metadata) = opened;
         let (mut len, mut stamp) = (metadata.len(), Stamp::new(&metadata));
+        let mut read = 0;
         // A file that is written to while it is read is read again: half of the old and half of the
         // new text is neither. Who writes without pause is told of by the watcher.
         for _ in 0..3 {
             if len > max {
                 return Ok((Bytes::TooMany(len), stamp));
             }
-            self.bytes.clear();
-            self.bytes.reserve(usize::try_from(len).unwrap_or(0).saturating_add(1));
-            // That nothing follows, the length says: it need not be asked for. Some systems know of none.
-            let most = if len == 0 { max.saturating_add(1) } else { len };
-            (&mut file).take(most).read_to_end(&mut self.bytes)?;
+            read = match usize::try_from(len) {
+                // That nothing follows, the length says: it need not be asked for. Some systems know of none.
+                Ok(len) if len > 0 => fill(&mut file, &mut self.bytes, len)?,
+                _ => {
+                    self.bytes.clear();
+                    (&mut file).take(max.saturating_add(1)).read_to_end(&mut self.bytes)?
+                }
+            };
             let after = file.metadata()?;
             let after = (after.len(), Stamp::new(&after));
             if after == (len, stamp) {
                 break;
             }
             (len, stamp) = after;
-            file = open(root, place)?.0;
+            file = again()?.0;
         }
-        let read = self.bytes.len() as u64;
-        Ok(if read > max { (Bytes::TooMany(read), stamp) } else { (Bytes::All(&self.bytes), stamp) })
+        if read as u64 > max {
+            return Ok((Bytes::TooMany(read as u64), stamp));
+        }
+        Ok((Bytes::All(self.bytes.get(..read).unwrap_or_default()), stamp))
     }
+}
+
+/// Reads `len` bytes into the beginning of `bytes`; how many there were.
+fn fill(file: &mut File, bytes: &mut Vec<u8>, len: usize) -> io::Result<usize> {
+    if bytes.len() < len {
+        bytes.resize(len, 0);
+    }
+    let mut read = 0;
+    while let Some(rest) = bytes.get_mut(read..len).filter(|rest| !rest.is_empty()) {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(read)
 }
 
 /// The text of a file's bytes: without a byte order mark; what is not UTF-8 becomes U+FFFD.
@@ -201,6 +244,43 @@ fn open(root: &Root, place: &Path) -> Result<(File, Metadata), ReadError> {
         None => is_at_place_inside(&file, root, place),
     };
     if inside { Ok((file, metadata)) } else { Err(ReadError::Outside) }
+}
+
+/// The folder of a vault, held open: where the system can look for a file there and nowhere else, nobody has to
+/// ask where the file is that was opened, which takes longer than opening it.
+#[derive(Debug)]
+struct Folder {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    folder: File,
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+impl Folder {
+    fn open(root: &Root) -> Option<Self> {
+        let folder = File::open(root.path()).ok()?;
+        (real_path(&folder)? == root.real()).then_some(Self { folder })
+    }
+
+    /// The file at `path`. `None` where [`open`] says why, or finds it: behind a link by its absolute path.
+    fn file(&self, path: &str) -> Option<(File, Metadata)> {
+        use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let beneath = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
+        let file = File::from(openat2(&self.folder, path, flags, Mode::empty(), beneath).ok()?);
+        let metadata = file.metadata().ok().filter(Metadata::is_file)?;
+        Some((file, metadata))
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+impl Folder {
+    fn open(_: &Root) -> Option<Self> {
+        None
+    }
+
+    fn file(&self, _: &str) -> Option<(File, Metadata)> {
+        None
+    }
 }
 
 /// Where an open file is, as the system knows it; `None` where it does not say.

@@ -405,7 +405,7 @@ enum Noted {
 
 impl<'t> Worker<'t> {
     fn new(tree: &'t Tree) -> Self {
-        Self { tree, reader: FileReader::new(), read: Vec::new(), unread: Vec::new() }
+        Self { tree, reader: FileReader::of_many(&tree.root), read: Vec::new(), unread: Vec::new() }
     }
 
     fn note(&mut self, path: &VaultPath, sink: Sink<'_>) -> Noted {

@@ -66,6 +66,7 @@ const WORDS: &[&str] = &[
 const STARTS: &[&str] = &[
     "", "", "", "", "", "- ", "- ", "- ", "* ", "+ ", "1. ", "2. ", "1) ", "-", "  ", "    ", "  - ", "\t",
     "> ", "# ", "## ", "#", "####### ", "---", "***", "===", "- [ ] ", "```", "~~~", "  ```", "- ```",
+    "  - ", "    - ", "    - ", "   - ", "      - ", "  * ", "  1. ", "   1. ", "   2. ", "    * ", " - ",
     "<div>", "<!--", "-->", "<pre>", "</pre>", "|", "|-|", ":-", "[", "\u{b}", "-  ", "-      ", "10. ",
 ];
 
@@ -120,6 +121,15 @@ A [link](to.md).
 
 - a nested
   - list
+    1. of lists
+  - and its end
+
+Words before
+  * a list that is indented
+
+- a loose
+
+  - list
 ";
     let stretches: Vec<_> = crate::syntax::plain::Blocks::new(text, 0, false)
         .filter_map(|block| match block {
@@ -131,7 +141,7 @@ A [link](to.md).
         stretches,
         [
             "<b>Tags</b> are for the parser.\n\n## More *words*\nA [link](to.md).\n\n",
-            "- a nested\n  - list\n"
+            "- a loose\n\n  - list\n"
         ]
     );
 }
