@@ -153,3 +153,29 @@ fn shapes_of_syntax_are_read_as_the_parser_does() {
         check(&shape.text(200));
     }
 }
+
+/// One in four of the real notes of `../shared/corpus`, where they are there.
+#[test]
+fn real_notes_are_read_as_the_parser_does() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus");
+    let mut folders = vec![std::path::PathBuf::from(corpus)];
+    let mut notes = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in folder.read_dir().into_iter().flatten().flatten() {
+            let place = entry.path();
+            if place.is_dir() {
+                folders.push(place);
+            } else if place.extension().is_some_and(|extension| extension == "md") {
+                notes += 1;
+                if notes % 4 == 0 {
+                    check(&String::from_utf8_lossy(&std::fs::read(place).unwrap()));
+                }
+            }
+        }
+    }
+    if notes == 0 {
+        // Past `eprintln!`, of which `cargo test` shows nothing where a test passes.
+        use std::io::Write as _;
+        std::io::stderr().write_all(format!("skipped: no corpus at {corpus}\n").as_bytes()).unwrap();
+    }
+}
