@@ -20,6 +20,9 @@ const TYPED: [&str; 5] = ["ene", "market pol", "gvrnmt", "c", "the_history_of"];
 /// Notes of a small vault and of a great one.
 const SIZES: [usize; 2] = [500, 8000];
 
+/// Notes that link to one, in a small vault and in a great one: more than are counted.
+const LINKING: [usize; 2] = [1200, 9600];
+
 /// Folders of a small vault and of a great one.
 const FOLDERS: [usize; 2] = [100, 4000];
 
@@ -73,6 +76,9 @@ fn main() {
     });
     for notes in SIZES {
         sized(&run, notes);
+    }
+    for notes in LINKING {
+        popular(&run, notes);
     }
     for folders in FOLDERS {
         shared(&run, folders);
@@ -141,6 +147,39 @@ fn desk(notes: usize) -> Vec<(String, String)> {
         (format!("shelf{}/other_{n}.md", n % 40), text)
     };
     std::iter::once(first).chain((1..20).map(topic)).chain((0..notes).map(other)).collect()
+}
+
+/// What an editor asks about a note that all others link to, and that links to all of them.
+fn popular(run: &dyn Fn(&str, &mut dyn FnMut()), notes: usize) {
+    let links: String = (0..notes).map(|n| format!("- About [[other_{n}]].\n")).collect();
+    let hub = format!("# Hub\n\nWhat all are about.\n\n## Part\n\n{links}");
+    let front = "---\nvideoId: dQw4w9WgXcQ\n---\n# Front\n\nAs the [[hub]] says at [00:05], the [[hub]].\n";
+    let other = |n: usize| {
+        let anchor = if n < 20 { "#Part" } else { "" };
+        (format!("others{}/other_{n}.md", n % 40), format!("# Other {n}\n\nLies in the [[hub{anchor}]].\n"))
+    };
+    let first = [("front.md".to_owned(), front.to_owned()), ("hub.md".to_owned(), hub)];
+    let fixture = Fixture::with_notes(0, &first.into_iter().chain((0..notes).map(other)).collect::<Vec<_>>());
+    let of = |what: &str| format!("{what} of a hub, {notes} notes");
+    let mut typing = Typing::new(&fixture, 0);
+    let (front, hub) = (fixture.id(0), fixture.id(1));
+    run(&of("50 keystrokes in a note"), &mut || keystrokes(&mut typing, front, 50));
+    let Some((analysis, at)) = fixture.links_of(0).first().map(|link| fixture.at(link)) else { return };
+    run(&of("hover"), &mut || drop(black_box(ide::hover(&analysis, at))));
+    let span = Span::new(at.offset, at.offset);
+    run(&of("code actions"), &mut || {
+        drop(black_box(ide::code_actions(&analysis, front, span, &ide::Wish::default())));
+    });
+    run(&of("linked editing"), &mut || drop(black_box(ide::linked_editing(&analysis, at))));
+    run(&of("document links"), &mut || drop(black_box(ide::document_links(&analysis, front))));
+    run(&of("code lenses"), &mut || drop(black_box(ide::code_lenses(&analysis, hub))));
+    let hub = ide::Symbol::Note(hub);
+    run(&of("incoming links"), &mut || {
+        black_box(ide::incoming(&analysis, &hub).count());
+    });
+    run(&of("outgoing links"), &mut || drop(black_box(ide::outgoing(&analysis, &hub))));
+    let (analysis, cursor) = fixture.typing(0, "hu");
+    run(&of("completion"), &mut || drop(black_box(ide::completion(&analysis, cursor, 100))));
 }
 
 /// What an editor asks about a name that as many notes share as there are folders.

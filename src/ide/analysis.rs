@@ -91,6 +91,12 @@ pub trait Texts: Send + Sync {
     /// The text of a file; `None` where it cannot be read. Bytes that are not UTF-8 become U+FFFD.
     fn read(&self, path: &str) -> Option<Arc<str>>;
 
+    /// The bytes `part` of the text of a file, as far as it has them, likewise: of a long file only these are
+    /// read. Behind bytes that are not UTF-8 they may be others.
+    fn read_part(&self, path: &str, part: Span) -> Option<Arc<str>> {
+        self.read(path).map(|text| part_of(&text, part))
+    }
+
     /// The URI of a file, for links in hovers.
     fn uri(&self, path: &str) -> String;
 
@@ -125,6 +131,12 @@ pub trait Texts: Send + Sync {
     /// Whether a file may be made at `path`: nothing is there, and no folder on the way leads out of
     /// the vault.
     fn creatable(&self, path: &str) -> bool;
+}
+
+/// The whole characters of `text` in `part`.
+fn part_of(text: &str, part: Span) -> Arc<str> {
+    let [start, end] = [part.start(), part.end()].map(|at| text.floor_char_boundary(at));
+    text.get(start..end).unwrap_or_default().into()
 }
 
 /// The files of a vault in memory, by path.
@@ -283,6 +295,14 @@ impl Analysis {
         match self.open.get(&note) {
             Some(open) => Some(Arc::clone(&open.text)),
             None => self.texts.read(self.index.path(note)),
+        }
+    }
+
+    /// Bytes of the text of a note, as far as it has them, as [`Texts::read_part`] has those of a file.
+    pub(super) fn part(&self, note: NoteId, part: Span) -> Option<Arc<str>> {
+        match self.open.get(&note) {
+            Some(open) => Some(part_of(&open.text, part)),
+            None => self.texts.read_part(self.index.path(note), part),
         }
     }
 

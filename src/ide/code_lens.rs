@@ -22,10 +22,10 @@ pub struct CodeLens {
 pub fn code_lenses(analysis: &Analysis, note: NoteId) -> Vec<CodeLens> {
     let index = &analysis.index;
     let Some(facts) = index.facts(note).filter(|_| analysis.settings().code_lens) else { return Vec::new() };
-    let backlinks = index.some_backlinks(note, MOST_LINKS);
-    if backlinks.is_empty() {
+    if index.linking(note, 1).is_empty() {
         return Vec::new();
     }
+    let backlinks = index.some_anchored_backlinks(note, MOST_LINKS);
     let anchors = Anchors::new(facts);
     let mut linked: FxHashSet<usize> = FxHashSet::default();
     for same in index.cancel().over(backlinks.chunk_by(|a, b| a.from == b.from)) {
@@ -100,6 +100,11 @@ mod tests {
             [[note#Title]]
             ",
         );
+        // However many others link to the note.
+        let others: String = (0..MOST_LINKS).map(|n| format!("//- {n}.md\n[[note]]\n")).collect();
+        check(&format!(
+            "# Title\n^^^^^^^ 1001 backlinks\n## One\n^^^^^^ 1 backlink\n{others}//- z.md\n[[Note#One]]\n"
+        ));
         check("text\n^ 1 backlink\n//- a.md\n[[note]]\n");
         check("# Alone\n[[note]]\n//- a.md\n[[other]]\n");
         check("# Off\n//- a.md\n[[note]]\n//- .slugline.toml\ncode_lens = false\n");

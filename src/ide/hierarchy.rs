@@ -1,15 +1,22 @@
 //! Notes and sections as a tree of who links to whom.
 use rustc_hash::FxHashMap;
 
+use super::references::placed;
 use super::{Analysis, Cursor, Role, Symbol, around, occurrences, symbol_at};
 use crate::index::{LinePlace, NoteId};
+
+/// Links among which callers are looked for, and notes that are called: a tree is to choose from.
+const MOST: usize = 500;
+
+/// Callers that are opened for the sentence around their link.
+const MOST_SENTENCES: usize = 50;
 
 /// A note that links to something.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Caller {
     /// The note.
     pub note: NoteId,
-    /// The sentence around the first of its links; `None` where the note's file has gone.
+    /// The sentence around the first of its links; `None` where the note's file has gone, or there are many callers.
     pub sentence: Option<String>,
     /// Its links, in order.
     pub places: Vec<LinePlace>,
@@ -31,28 +38,39 @@ pub fn hierarchy_root(analysis: &Analysis, at: Cursor) -> Symbol {
     named.filter(is_node).unwrap_or(Symbol::Note(at.note))
 }
 
-/// The notes with links to `symbol`, by path. Each is opened when its turn comes.
+/// The notes with links to `symbol`, by path; of a note with very many, some. The first are opened when their turn
+/// comes.
 pub fn incoming<'a>(analysis: &'a Analysis, symbol: &Symbol) -> impl Iterator<Item = Caller> + 'a {
-    let mut found = occurrences(analysis, symbol);
+    let path = |note| analysis.index.path(note);
+    let mut found = match *symbol {
+        Symbol::Note(note) => {
+            let links = analysis.index.some_backlinks(note, MOST);
+            placed(analysis, &links, |link| !link.target.is_empty())
+        }
+        _ => occurrences(analysis, symbol),
+    };
     found.retain(|found| matches!(found.role, Role::Link(_)));
-    let mut found = found.into_iter().peekable();
-    std::iter::from_fn(move || {
+    found.sort_by(|a, b| (path(a.note), a.place).cmp(&(path(b.note), b.place)));
+    let (mut found, mut opened) = (found.into_iter().peekable(), 0);
+    let callers = std::iter::from_fn(move || {
         analysis.index.cancel().check();
         let first = found.next()?;
         let mut places = vec![first.place];
         while let Some(next) = found.next_if(|next| next.note == first.note) {
             places.push(next.place);
         }
-        let document = analysis.unread(first.note);
+        opened += 1;
+        let document = (opened <= MOST_SENTENCES).then(|| analysis.unread(first.note)).flatten();
         let sentence = document.and_then(|document| {
             around::sentence(&document, analysis.settings(), document.span(first.place))
         });
         Some(Caller { note: first.note, sentence, places })
-    })
+    });
+    callers.take(MOST)
 }
 
 /// The notes that links of `symbol`, a note or the section of a heading, lead to, in the order of the first
-/// links.
+/// links; of very many, the first.
 pub fn outgoing(analysis: &Analysis, symbol: &Symbol) -> Vec<Called> {
     let (note, heading) = match *symbol {
         Symbol::Note(note) => (note, None),
@@ -76,6 +94,9 @@ pub fn outgoing(analysis: &Analysis, symbol: &Symbol) -> Vec<Called> {
         let Some(lead) = lead.note().filter(|_| !link.target.is_empty()) else { continue };
         if !(from..to).contains(&place.line) {
             continue;
+        }
+        if found.len() == MOST && !known.contains_key(&lead) {
+            break;
         }
         let at = *known.entry(lead).or_insert_with(|| {
             found.push(Called { note: lead, places: Vec::new() });
@@ -133,6 +154,20 @@ One. Two links to [[hub]]. Three to [[Hub#Part]].
             of(Symbol::Heading { note: hub, index: 1 }),
             ["a.md 0:36 Three to Hub#Part.", "hub.md 3:0 Part A p.png gone 00:05"]
         );
+    }
+
+    #[test]
+    fn of_very_many_only_some_are_shown_and_opened() {
+        let (links, others): (String, String) =
+            (0..MOST + 9).map(|n| (format!("[[{n}]]\n"), format!("//- {n}.md\nSee [[hub]].\n"))).unzip();
+        let fixture = Fixture::new(&format!("{others}//- a.md\n[[hub#Part]]\n//- hub.md\n# Part\n{links}"));
+        let hub = fixture.note("hub.md");
+        let callers: Vec<Caller> = incoming(&fixture.analysis, &Symbol::Note(hub)).collect();
+        let opened = callers.iter().filter(|caller| caller.sentence.is_some());
+        assert_eq!((callers.len(), opened.count()), (MOST, MOST_SENTENCES));
+        let of_part = Symbol::Heading { note: hub, index: 0 };
+        assert_eq!(incoming(&fixture.analysis, &of_part).count(), 1);
+        assert_eq!(outgoing(&fixture.analysis, &Symbol::Note(hub)).len(), MOST);
     }
 
     #[test]

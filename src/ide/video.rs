@@ -1,9 +1,12 @@
 //! Videos as the notes tell of them: title, address of a moment, how a time is written.
 //! Absent: what was said.
 use super::{Analysis, excerpt, source};
-use crate::index::{LinePlace, NoteId};
+use crate::index::NoteId;
 use crate::sources::{Address, SourceId};
-use crate::text::PathText;
+use crate::text::{PathText, Span};
+
+/// Stands behind the text of a markdown link.
+const BEHIND_TEXT: &str = "](";
 
 /// A time as a player shows it: `10:36`, `1:02:14`.
 pub(super) fn clock(seconds: u32) -> String {
@@ -28,26 +31,20 @@ pub(super) fn title(analysis: &Analysis, from: NoteId, video: SourceId<'_>) -> O
     }
     let index = &analysis.index;
     let folder = |note| index.path(note).folder();
-    let mut linking = index.citing(video);
+    let mut linking = index.may_cite(video);
     linking.sort_by_key(|&note| folder(note) != folder(from));
     linking.into_iter().find_map(|note| {
         let facts = index.facts(note)?;
         let links = facts.video_links().zip(facts.places().video_texts());
-        let places: Vec<LinePlace> =
-            links.filter(|(link, _)| link.video == video).map(|(_, text)| text).collect();
-        if places.is_empty() {
-            return None;
-        }
-        let document = analysis.unread(note)?;
-        let text = &document.text;
-        places.into_iter().find_map(|place| {
-            let span = document.span(place);
-            let title = excerpt::plain_text(span.of(text));
+        let mut texts = links.filter(|(link, _)| link.video == video).map(|(_, text)| text);
+        texts.find_map(|text| {
+            // The note itself may be long.
+            let read = analysis.part(note, Span::new(text.start(), text.end() + BEHIND_TEXT.len()))?;
+            // A file that changed since it was read may have something else there.
+            let title = excerpt::plain_text(read.strip_suffix(BEHIND_TEXT)?);
             // Some links to a video have a time or the address itself as their text.
             let named = title.chars().any(char::is_alphabetic) && !title.contains("://");
-            // A file that changed since it was read may have something else there.
-            let still_there = text.get(span.end()..).is_some_and(|rest| rest.starts_with("]("));
-            (named && still_there).then_some(title)
+            named.then_some(title)
         })
     })
 }

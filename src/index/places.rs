@@ -57,7 +57,6 @@ enum List {
     Blocks,
     Elements,
     VideoLinks,
-    VideoTexts,
     Tags,
     Links,
     Citations,
@@ -97,9 +96,13 @@ impl<'f> Places<'f> {
         self.list(List::VideoLinks)
     }
 
-    /// The texts of markdown links to videos.
-    pub fn video_texts(self) -> impl Iterator<Item = LinePlace> + use<'f> {
-        self.list(List::VideoTexts)
+    /// The texts of markdown links to videos, by their bytes: to read one, its note need not be read.
+    pub fn video_texts(self) -> impl Iterator<Item = Span> + use<'f> {
+        let mut last = Span::default();
+        self.0.list(move |reader| {
+            last = read_span(reader, last);
+            last
+        })
     }
 
     /// Every use of a tag, as [`Facts::tag_uses`] has them.
@@ -119,6 +122,7 @@ impl<'f> Places<'f> {
 
     fn list(self, list: List) -> impl Iterator<Item = LinePlace> + use<'f> {
         let mut reader = self.0;
+        reader.skip(|reader| read_span(reader, Span::default()));
         for _ in 0..list as usize {
             let mut last = LinePlace::default();
             reader.skip(|reader| last = read(reader, last));
@@ -133,6 +137,13 @@ impl<'f> Places<'f> {
 
 /// Writes the places of `note`, whose title stands at `title`, and whose citations at `citations`.
 pub(super) fn write(out: &mut Writer, text: &str, note: &Note, title: Option<Span>, citations: &[Span]) {
+    out.count(note.video_links.len());
+    let mut last = Span::default();
+    for link in &note.video_links {
+        out.difference(last.end, link.text.start);
+        out.count(link.text.len());
+        last = link.text;
+    }
     let mut lines = Lines::new(text);
     let mut list = |spans: &mut dyn Iterator<Item = Span>| {
         let spans: Vec<Span> = spans.collect();
@@ -149,7 +160,6 @@ pub(super) fn write(out: &mut Writer, text: &str, note: &Note, title: Option<Spa
     list(&mut note.blocks.iter().map(|block| block.block));
     list(&mut note.element_ids.iter().map(|element| element.tag));
     list(&mut note.video_links.iter().map(|link| link.span));
-    list(&mut note.video_links.iter().map(|link| link.text));
     list(&mut note.tags.iter().map(|tag| tag.span));
     list(&mut note.links.iter().map(|link| link.span));
     list(&mut citations.iter().copied());
@@ -177,6 +187,11 @@ fn put(out: &mut Writer, last: LinePlace, place: LinePlace) {
     if !is_as_long {
         out.number(place.length);
     }
+}
+
+fn read_span(reader: &mut Reader<'_>, last: Span) -> Span {
+    let start = reader.difference(last.end);
+    Span { start, end: start.saturating_add(reader.number()) }
 }
 
 fn read(reader: &mut Reader<'_>, last: LinePlace) -> LinePlace {
@@ -332,13 +347,14 @@ mod tests {
             let places = facts.places();
             let lines = LineIndex::new(&text);
             let citations = note.timestamps.iter().filter(|timestamp| facts.video().is_some() && timestamp.moment.is_some());
-            let lists: [(Vec<LinePlace>, Vec<Span>); 8] = [
+            let video_texts: Vec<_> = note.video_links.iter().map(|link| link.text).collect();
+            prop_assert_eq!(places.video_texts().collect::<Vec<_>>(), video_texts);
+            let lists: [(Vec<LinePlace>, Vec<Span>); 7] = [
                 (places.links().collect(), note.links.iter().map(|link| link.span).collect()),
                 (places.headings().collect(), note.headings.iter().map(|heading| heading.span).collect()),
                 (places.blocks().collect(), note.blocks.iter().map(|block| block.block).collect()),
                 (places.elements().collect(), note.element_ids.iter().map(|element| element.tag).collect()),
                 (places.video_links().collect(), note.video_links.iter().map(|link| link.span).collect()),
-                (places.video_texts().collect(), note.video_links.iter().map(|link| link.text).collect()),
                 (places.tags().collect(), note.tags.iter().map(|tag| tag.span).collect()),
                 (places.citations().collect(), citations.map(|timestamp| timestamp.span).collect()),
             ];

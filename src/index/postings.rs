@@ -6,7 +6,8 @@ use super::name::{Key, caseless};
 use super::names::hash;
 use super::sorted::Sorted;
 
-/// A name without regard to case, as a hash; [`Self::PATH`] for a link by a path.
+/// A name without regard to case, as a hash; [`Self::PATH`] for a link by a path. In its last bits, what is known
+/// of all links that are filed so.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) struct Spelling(u32);
 
@@ -15,9 +16,38 @@ impl Spelling {
     pub(super) const PATH: Self = Self(0);
     const LAST: Self = Self(u32::MAX);
 
+    /// Where they lead, the names of notes alone say: no file, and no other reading of the target.
+    const PLAIN: u32 = 1;
+    /// Some name a place in the note.
+    const ANCHORED: u32 = 2;
+    const BITS: u32 = 2;
+
     /// The spelling of a name.
     pub(super) fn of(name: &str) -> Self {
-        Self(hash(&caseless(name)).max(1))
+        Self((hash(&caseless(name)) >> Self::BITS).max(1) << Self::BITS)
+    }
+
+    /// The same of links.
+    pub(super) fn of_links(self, plain: bool, anchored: bool) -> Self {
+        let bits = [(plain, Self::PLAIN), (anchored, Self::ANCHORED)];
+        Self(bits.into_iter().filter(|(is_set, _)| *is_set).fold(self.0, |set, (_, bit)| set | bit))
+    }
+
+    /// As names are filed.
+    pub(super) fn of_names(self) -> Self {
+        Self(self.0 >> Self::BITS << Self::BITS)
+    }
+
+    pub(super) fn is_path(self) -> bool {
+        self.of_names() == Self::PATH
+    }
+
+    pub(super) fn is_plain(self) -> bool {
+        self.0 & Self::PLAIN != 0
+    }
+
+    pub(super) fn is_anchored(self) -> bool {
+        self.0 & Self::ANCHORED != 0
     }
 
     /// The spelling of a name or path.

@@ -28,6 +28,17 @@ enum Next {
     Nothing,
 }
 
+/// A walk through the links to a note, spelling by spelling.
+#[derive(Default)]
+struct Backlinks<'i> {
+    /// Notes of one folder that write the same target share the outcome.
+    outcomes: FxHashMap<(FolderId, &'i str, bool), bool>,
+    /// The key that it has come to, and [the folders](Index::folders_that_prefer) of links with it.
+    key: Option<Key>,
+    near: Option<Vec<FolderId>>,
+    ended: bool,
+}
+
 /// A link to a note.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Backlink {
@@ -55,14 +66,11 @@ impl Index {
         found
     }
 
-    /// Some of the links of other notes that lead to `note`, by note and place: all of them if they are not more
-    /// than `most`, about.
+    /// Some of the links that name `note`, by note and place: all of them if they are not more than `most`, about.
     pub fn some_backlinks(&self, note: NoteId, most: usize) -> Vec<Backlink> {
         let mut found = Vec::new();
         self.each_backlink(note, |from, facts, target| {
-            if from != note {
-                found.extend(facts.links_to(target).map(|link| Backlink { from, link }));
-            }
+            found.extend(facts.links_to(target).map(|link| Backlink { from, link }));
             if found.len() < most { Next::Target } else { Next::Nothing }
         });
         found.sort_unstable();
@@ -70,66 +78,148 @@ impl Index {
         found
     }
 
+    /// Some of the links of other notes that lead to places in `note`, by note and place, and others with their
+    /// targets: all of the former if they are not more than `most`, about.
+    pub fn some_anchored_backlinks(&self, note: NoteId, most: usize) -> Vec<Backlink> {
+        let (mut found, mut walk) = (Vec::new(), Backlinks::default());
+        for (key, spelling) in self.spellings_of(note).filter(|(_, spelling)| spelling.is_anchored()) {
+            self.each_backlink_spelt(note, key, spelling, &mut walk, |from, facts, target| {
+                if from != note {
+                    found.extend(facts.links_to(target).map(|link| Backlink { from, link }));
+                }
+                if found.len() < most { Next::Target } else { Next::Nothing }
+            });
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// The notes other than `note` with a link that leads to it, in order of id; at most `most` of them.
     pub fn linking(&self, note: NoteId, most: usize) -> Vec<NoteId> {
-        let mut found = FxHashSet::default();
-        self.each_backlink(note, |from, _, _| {
+        let (mut found, mut walk) = (FxHashSet::default(), Backlinks::default());
+        let mut add = |from| {
             if from != note && found.len() < most {
                 found.insert(from);
             }
-            if found.len() < most { Next::Note } else { Next::Nothing }
-        });
+            found.len() < most
+        };
+        for (key, spelling) in self.spellings_of(note) {
+            if self.leads_alike(key, spelling) {
+                self.each_linking_alike(note, key, spelling, &mut add);
+            } else {
+                self.each_backlink_spelt(note, key, spelling, &mut walk, |from, _, _| {
+                    if add(from) { Next::Note } else { Next::Nothing }
+                });
+            }
+        }
         let mut found: Vec<_> = found.into_iter().collect();
         found.sort_unstable();
         found
     }
 
+    /// Whether the links in one spelling lead from one folder to one place, without regard to their case.
+    fn leads_alike(&self, key: Key, spelling: Spelling) -> bool {
+        if !spelling.is_plain() || self.crowds.holds(key) {
+            return false;
+        }
+        let mut stems = self.stems.spelt(key, spelling.of_names()).filter_map(|stem| self.entry(stem.note));
+        stems.next().is_none_or(|first| stems.all(|other| other.name().is_exactly(first.name())))
+    }
+
+    /// Calls `found` for every note whose links in one spelling lead to `note`, as long as it says so: where they
+    /// lead alike, by what is filed alone.
+    fn each_linking_alike(
+        &self,
+        note: NoteId,
+        key: Key,
+        spelling: Spelling,
+        mut found: impl FnMut(NoteId) -> bool,
+    ) {
+        let leads_here = |from: &Posting| {
+            let (entry, facts) = (self.entry(from.note)?, self.facts(from.note)?);
+            let (_, target) = facts.targets_filed(key, spelling, &self.settings).next()?;
+            Some(self.resolve_from(entry.folder(), &target.wanted()).note() == Some(note))
+        };
+        let is_only_one = self.named(key).nth(1).is_none();
+        let mut last: Option<(FolderId, bool)> = None;
+        for from in self.cancel.over(self.links.spelt(key, spelling)) {
+            let outcome = match last {
+                Some((folder, outcome)) if is_only_one || folder == from.folder => outcome,
+                _ => leads_here(&from).unwrap_or_default(),
+            };
+            last = Some((from.folder, outcome));
+            if outcome && !found(from.note) {
+                return;
+            }
+        }
+    }
+
+    /// The spellings of links that could lead to `note`.
+    fn spellings_of(&self, note: NoteId) -> impl Iterator<Item = (Key, Spelling)> {
+        let keys = self.entry(note).map(Entry::name_keys).unwrap_or_default();
+        keys.into_iter().flat_map(|key| self.links.spellings(key).map(move |spelling| (key, spelling)))
+    }
+
     /// Calls `found` for every distinct target in every note that leads to `note`, and goes on with what
     /// it says is next.
+    fn each_backlink(&self, note: NoteId, mut found: impl FnMut(NoteId, &Facts, usize) -> Next) {
+        let mut walk = Backlinks::default();
+        for (key, spelling) in self.spellings_of(note) {
+            self.each_backlink_spelt(note, key, spelling, &mut walk, &mut found);
+        }
+    }
+
+    /// The same of the targets in one spelling.
     ///
     /// Links are met folder by folder beside the notes of their name: those of a folder that has a note of
     /// that name of its own lead there, and need no look.
-    fn each_backlink(&self, note: NoteId, mut found: impl FnMut(NoteId, &Facts, usize) -> Next) {
-        let Some(entry) = self.entry(note) else { return };
-        // Notes of one folder that write the same target share the outcome.
-        let mut outcomes: FxHashMap<(FolderId, &str, bool), bool> = FxHashMap::default();
-        for key in entry.name_keys() {
-            let near = self.folders_that_prefer(key, note, entry);
-            for spelling in self.links.spellings(key) {
-                let mut links: Box<dyn Iterator<Item = Posting>> = match &near {
-                    _ if spelling == Spelling::PATH => Box::new(self.links.spelt(key, spelling)),
-                    Some(folders) => {
-                        let leads_elsewhere = move |folder| {
-                            folder != entry.within
-                                && self.stems.in_folder(key, spelling, folder).next().is_some()
-                        };
-                        let folders = folders.iter().copied().filter(move |&own| !leads_elsewhere(own));
-                        Box::new(folders.flat_map(move |own| self.links.in_folder(key, spelling, own)))
-                    }
-                    None => Box::new(self.links_from_elsewhere(key, spelling, entry.within)),
+    fn each_backlink_spelt<'i>(
+        &'i self,
+        note: NoteId,
+        key: Key,
+        spelling: Spelling,
+        walk: &mut Backlinks<'i>,
+        mut found: impl FnMut(NoteId, &'i Facts, usize) -> Next,
+    ) {
+        let Some(entry) = self.entry(note).filter(|_| !walk.ended) else { return };
+        if walk.key != Some(key) {
+            (walk.key, walk.near) = (Some(key), self.folders_that_prefer(key, note, entry));
+        }
+        let names = spelling.of_names();
+        let mut links: Box<dyn Iterator<Item = Posting>> = match &walk.near {
+            _ if spelling.is_path() => Box::new(self.links.spelt(key, spelling)),
+            Some(folders) => {
+                let leads_elsewhere = move |folder| {
+                    folder != entry.within && self.stems.in_folder(key, names, folder).next().is_some()
                 };
-                loop {
-                    // A step for some notes at a time lets the processor wait for many of them at once.
-                    let some: Vec<Posting> = self.cancel.over(links.by_ref().take(SOME)).collect();
-                    if some.is_empty() {
-                        break;
+                let folders = folders.clone().into_iter().filter(move |&own| !leads_elsewhere(own));
+                Box::new(folders.flat_map(move |own| self.links.in_folder(key, spelling, own)))
+            }
+            None => Box::new(self.links_from_elsewhere(key, spelling, entry.within)),
+        };
+        loop {
+            // A step for some notes at a time lets the processor wait for many of them at once.
+            let some: Vec<Posting> = self.cancel.over(links.by_ref().take(SOME)).collect();
+            if some.is_empty() {
+                return;
+            }
+            let entries = some.iter().filter_map(|from| Some((*from, self.entry(from.note)?)));
+            let read: Vec<_> =
+                entries.filter_map(|(from, entry)| Some((from, entry.facts.as_ref()?))).collect();
+            for (from, facts) in read {
+                for (number, target) in facts.targets_filed(key, spelling, &self.settings) {
+                    let leads_here = || self.resolve_wanted(from.note, &target.wanted()).note() == Some(note);
+                    let outcome = walk.outcomes.entry((from.folder, target.as_written(), target.markdown));
+                    if !*outcome.or_insert_with(leads_here) {
+                        continue;
                     }
-                    let entries = some.iter().filter_map(|from| Some((*from, self.entry(from.note)?)));
-                    let read: Vec<_> =
-                        entries.filter_map(|(from, entry)| Some((from, entry.facts.as_ref()?))).collect();
-                    for (from, facts) in read {
-                        for (number, target) in facts.targets_filed(key, spelling, &self.settings) {
-                            let leads_here =
-                                || self.resolve_wanted(from.note, &target.wanted()).note() == Some(note);
-                            let outcome = outcomes.entry((from.folder, target.as_written(), target.markdown));
-                            if !*outcome.or_insert_with(leads_here) {
-                                continue;
-                            }
-                            match found(from.note, facts, number) {
-                                Next::Target => {}
-                                Next::Note => break,
-                                Next::Nothing => return,
-                            }
+                    match found(from.note, facts, number) {
+                        Next::Target => {}
+                        Next::Note => break,
+                        Next::Nothing => {
+                            walk.ended = true;
+                            return;
                         }
                     }
                 }
@@ -144,7 +234,7 @@ impl Index {
         spelling: Spelling,
         own: FolderId,
     ) -> impl Iterator<Item = Posting> + '_ {
-        let mut stems = self.cancel.over(self.stems.spelt(key, spelling)).peekable();
+        let mut stems = self.cancel.over(self.stems.spelt(key, spelling.of_names())).peekable();
         self.cancel.over(self.links.spelt(key, spelling)).filter(move |link| {
             while stems.next_if(|stem| stem.folder < link.folder).is_some() {}
             link.folder == own || stems.peek().is_none_or(|stem| stem.folder != link.folder)
@@ -200,7 +290,14 @@ impl Index {
                 facts.video() == Some(video) || facts.video_links().any(|link| link.video == video)
             })
         };
-        self.by_path_order(self.filed(&self.videos, video_key(video.id)).filter(is_cited).collect())
+        let mut notes = self.may_cite(video);
+        notes.retain(is_cited);
+        notes
+    }
+
+    /// The same, and perhaps others: what they hold is not looked at, which may be much.
+    pub fn may_cite(&self, video: SourceId<'_>) -> Vec<NoteId> {
+        self.by_path_order(self.filed(&self.videos, video_key(video.id)).collect())
     }
 
     /// The captions and metadata of a video by its id in their names, by path.
@@ -272,10 +369,14 @@ impl Index {
     /// no note, which are none.
     pub fn links(&self, note: NoteId) -> impl Iterator<Item = (LinkFact<'_>, Resolution)> {
         let facts = self.facts(note);
-        let targets = facts.into_iter().flat_map(|facts| facts.targets());
-        let found: Vec<_> = targets.map(|target| self.resolve_wanted(note, &target.wanted())).collect();
+        let targets: Vec<_> = facts.into_iter().flat_map(|facts| facts.targets()).collect();
+        let mut found: Vec<Option<Resolution>> = vec![None; targets.len()];
         let links = facts.into_iter().flat_map(|facts| facts.links());
-        let links = links.filter_map(move |link| Some((link, found.get(link.number)?.clone())));
+        let links = links.filter_map(move |link| {
+            let (target, found) = (targets.get(link.number)?, found.get_mut(link.number)?);
+            let lead = found.get_or_insert_with(|| self.resolve_wanted(note, &target.wanted()));
+            Some((link, lead.clone()))
+        });
         links.filter(|(link, found)| !(link.may_be_time() && found.is_broken()))
     }
 

@@ -1,7 +1,7 @@
 //! What a note refers to: links, moments of videos, uses of tags.
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{read_source, write_source};
 use super::name::{Key, Slug};
@@ -13,7 +13,7 @@ use super::store::file_key;
 use super::{Facts, Wanted};
 use crate::settings::Settings;
 use crate::sources::SourceId;
-use crate::syntax::{LinkKind, Note, is_time};
+use crate::syntax::{Link, LinkKind, Note, is_time};
 use crate::text::PathText;
 
 /// A link of a note.
@@ -48,6 +48,8 @@ pub(super) struct TargetFact<'f> {
     pub(super) keys: TargetKeys,
     /// Whether it is a name that is compared as it is written, and not by its slug.
     exact: bool,
+    /// Whether a link with it names a place in the note.
+    anchored: bool,
     /// The same before percent-decoding, where that changes something.
     written: Option<&'f str>,
 }
@@ -95,6 +97,7 @@ struct OddTarget<'f> {
     target: usize,
     markdown: bool,
     exact: bool,
+    anchored: bool,
     whole: Option<Key>,
     other: Option<Key>,
     written: Option<&'f str>,
@@ -103,8 +106,8 @@ struct OddTarget<'f> {
 impl<'f> OddTarget<'f> {
     fn write(&self, out: &mut Writer) {
         out.count(self.target);
-        let Self { markdown, exact, whole, other, written, .. } = self;
-        let flags = [*markdown, *exact, whole.is_some(), other.is_some(), written.is_some()];
+        let Self { markdown, exact, anchored, whole, other, written, .. } = self;
+        let flags = [*markdown, *exact, whole.is_some(), other.is_some(), written.is_some(), *anchored];
         out.number(flags.into_iter().zip(0..).map(|(flag, bit)| u32::from(flag) << bit).sum());
         [whole, other].into_iter().flatten().for_each(|key| out.hash(key.number()));
         written.iter().for_each(|written| out.text(written));
@@ -116,7 +119,7 @@ impl<'f> OddTarget<'f> {
         let mut key = |bit| flag(bit).then(|| Key::from_number(reader.hash()));
         let (whole, other) = (key(2), key(3));
         let written = flag(4).then(|| reader.text());
-        Self { target, markdown: flag(0), exact: flag(1), whole, other, written }
+        Self { target, markdown: flag(0), exact: flag(1), anchored: flag(5), whole, other, written }
     }
 }
 
@@ -144,20 +147,24 @@ pub(super) fn write(
     tag_uses.iter().for_each(|tag| out.count(*tag));
 
     let (mut targets, mut odd): (Vec<(Cow<str>, u32)>, Vec<OddTarget>) = Default::default();
+    let with_anchor = note.links.iter().filter(|link| link.anchor.is_some());
+    let with_anchor: FxHashSet<(&str, bool)> = with_anchor.map(|link| written(link, text)).collect();
     let (mut links, mut anchors) = (Vec::with_capacity(note.links.len()), Vec::new());
     let mut spellings = Vec::new();
     // As they are written: one target in two spellings may be two.
     let mut seen: FxHashMap<(&str, bool), usize> = FxHashMap::default();
     for link in &note.links {
         // A link's anchor is kept for every link, its target once: notes repeat targets.
-        let target = *seen.entry((link.target.of(text), link.is_wiki())).or_insert_with(|| {
+        let target = *seen.entry(written(link, text)).or_insert_with(|| {
             let wanted = Wanted::of(link, text);
             let other = wanted.written.as_deref().or_else(|| wanted.shortened());
             let other = other.and_then(|other| TargetKeys::of(other, settings).name);
             let (keys, exact) = TargetKeys::of_kept(&wanted.name, settings);
             let (target, markdown) = (targets.len(), wanted.markdown);
-            if markdown || exact || keys.whole.is_some() || other.is_some() {
-                odd.push(OddTarget { target, markdown, exact, whole: keys.whole, other, written: None });
+            let anchored = !with_anchor.is_empty() && with_anchor.contains(&written(link, text));
+            if markdown || exact || anchored || keys.whole.is_some() || other.is_some() {
+                let whole = keys.whole;
+                odd.push(OddTarget { target, markdown, exact, anchored, whole, other, written: None });
                 spellings.push(wanted.written);
             }
             targets.push((wanted.name, keys.name.map_or(0, Key::number)));
@@ -188,6 +195,11 @@ pub(super) fn write(
         out.count(usize::from(block));
         out.text(&text);
     }
+}
+
+/// The target of a link as it is written, and in which brackets.
+fn written<'t>(link: &Link, text: &'t str) -> (&'t str, bool) {
+    (link.target.of(text), link.is_wiki())
 }
 
 /// The kinds of links, by the numbers that stand for them.
@@ -256,8 +268,9 @@ impl Facts {
         targets.list(read_target).enumerate().map(move |(at, (name, key))| {
             let odd = odd.next_if(|odd| odd.target == at).unwrap_or_default();
             let key = (!name.is_empty()).then_some(key);
-            let OddTarget { markdown, exact, whole, other, written, .. } = odd;
-            TargetFact { name, markdown, keys: TargetKeys { name: key, whole, other }, exact, written }
+            let OddTarget { markdown, exact, anchored, whole, other, written, .. } = odd;
+            let keys = TargetKeys { name: key, whole, other };
+            TargetFact { name, markdown, keys, exact, anchored, written }
         })
     }
 
@@ -371,6 +384,8 @@ impl<'f> TargetFact<'f> {
         let is_plain = self.keys.other.is_none() && self.keys.whole.is_none() && !self.exact;
         let is_plain = is_plain && settings.note_stem(self.name()).is_none();
         let plain = self.keys.name.filter(|_| is_plain).map(|key| (key, Spelling::of(self.name())));
+        // A target with an extension may lead to a file.
+        let names_only_notes = is_plain && !self.markdown && self.name().extension().is_none();
         let others = self.readings().filter(move |_| !is_plain).flat_map(|reading| {
             let keys = TargetKeys::of(reading, settings);
             let bare = settings.note_stem(reading).unwrap_or(reading);
@@ -380,7 +395,8 @@ impl<'f> TargetFact<'f> {
             let file = is_file.then(|| (file_key(last_segment(reading)), Spelling::PATH));
             [name, keys.whole.map(|key| (key, Spelling::PATH)), file]
         });
-        plain.into_iter().chain(others.flatten())
+        let filed = plain.into_iter().chain(others.flatten());
+        filed.map(move |(key, spelling)| (key, spelling.of_links(names_only_notes, self.anchored)))
     }
 
     /// What links with it say of the place they lead to.

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::fs::{File, Metadata, OpenOptions};
 use std::hash::BuildHasher;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -10,6 +10,7 @@ use std::time::UNIX_EPOCH;
 use rustc_hash::FxBuildHasher;
 
 use super::Root;
+use crate::text::Span;
 
 /// What a file holds.
 #[derive(Debug)]
@@ -100,6 +101,9 @@ pub struct FileReader {
 /// Buffers above this many bytes are given back after the file that needed them.
 const MAX_KEPT_BUFFER_BYTES: usize = 1 << 20;
 
+/// Some programs put it in front of a text.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
 impl FileReader {
     /// A reader with nothing in its buffer.
     pub fn new() -> Self {
@@ -118,6 +122,31 @@ impl FileReader {
     /// never waited for).
     pub fn read(&mut self, root: &Root, path: &str, max: u64) -> Result<Content<'_>, ReadError> {
         self.read_stamped(root, path, max).map(|(content, _)| content)
+    }
+
+    /// Reads the bytes `part` of the file at `path`, as far as it has them, likewise. What it cuts of characters
+    /// becomes U+FFFD.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub(super) fn read_part(
+        &mut self,
+        root: &Root,
+        path: &str,
+        part: Span,
+        max: u64,
+    ) -> Result<Content<'_>, ReadError> {
+        let (mut file, metadata) = open(root, &root.join(path).ok_or(ReadError::Outside)?)?;
+        if metadata.len() > max {
+            return Ok(Content::TooLarge(metadata.len()));
+        }
+        self.bytes.clear();
+        (&mut file).take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut self.bytes)?;
+        let mark = if self.bytes == BYTE_ORDER_MARK.as_bytes() { self.bytes.len() } else { 0 };
+        self.bytes.clear();
+        file.seek(SeekFrom::Start((mark + part.start()) as u64))?;
+        file.take(part.len() as u64).read_to_end(&mut self.bytes)?;
+        Ok(Content::Text(decode(&self.bytes)))
     }
 
     pub(super) fn read_stamped(
@@ -206,7 +235,7 @@ fn fill(file: &mut File, bytes: &mut Vec<u8>, len: usize) -> io::Result<usize> {
 
 /// The text of a file's bytes: without a byte order mark; what is not UTF-8 becomes U+FFFD.
 pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(bytes);
     // Whole notes are nearly always UTF-8, and saying so is several times faster than replacing.
     std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }

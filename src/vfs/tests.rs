@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use super::*;
 use crate::index::Change;
 use crate::settings::Settings;
-use crate::text::VaultPath;
+use crate::text::{Span, VaultPath};
 
 /// A vault on the disk and the engine over it.
 struct Disk {
@@ -331,6 +331,32 @@ fn a_second_scan_brings_only_what_has_changed() {
     write(&vault, "new/d.md", "d");
     fs::remove_dir_all(vault.join("dir")).unwrap();
     assert_eq!(disk.scan(), found(&["read a.md", "note new/d.md", "read new/d.md", "gone dir/b.md"]));
+}
+
+#[test]
+fn a_part_of_a_file_is_read_alone() {
+    use crate::ide::Texts as _;
+    let dir = tempfile::tempdir().unwrap();
+    let files: [(&str, &[u8]); 3] = [
+        ("a.md", "one \u{e9} two".as_bytes()),
+        ("mark.md", "\u{feff}one \u{e9} two".as_bytes()),
+        ("odd.md", b"one \xff two"),
+    ];
+    for (name, bytes) in files {
+        std::fs::write(dir.path().join(name), bytes).unwrap();
+    }
+    let root = Arc::new(Root::new(dir.path()).unwrap());
+    let texts = DiskTexts::new(Arc::clone(&root), 100);
+    let part = |path, from, to| texts.read_part(path, Span::new(from, to)).as_deref().map(str::to_owned);
+    for path in ["a.md", "mark.md"] {
+        for (from, to, text) in [(0, 3, "one"), (4, 8, "\u{e9} t"), (7, 100, "two"), (50, 60, "")] {
+            assert_eq!(part(path, from, to).as_deref(), Some(text), "{path} {from}..{to}");
+        }
+    }
+    assert_eq!(part("odd.md", 0, 6).as_deref(), Some("one \u{fffd} "));
+    assert_eq!(part("gone.md", 0, 6), None);
+    assert_eq!(part("../a.md", 0, 6), None);
+    assert_eq!(DiskTexts::new(root, 8).read_part("a.md", Span::new(0, 3)), None, "it is too large");
 }
 
 /// Between the look at a path and its being opened it may have become a link.

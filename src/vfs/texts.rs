@@ -5,7 +5,7 @@ use super::read::Stamp;
 use super::{Content, FileReader, Root, sidecars};
 use crate::ide::Texts;
 use crate::sources::{Shelf, Sidecar};
-use crate::text::uri_of_path;
+use crate::text::{Span, uri_of_path};
 
 /// The files of a vault on the disk, as the features see them.
 #[derive(Clone, Debug)]
@@ -67,6 +67,13 @@ impl Texts for DiskTexts {
 
     fn read(&self, path: &str) -> Option<Arc<str>> {
         match FileReader::new().read(&self.root, path, self.max_file_size) {
+            Ok(Content::Text(text)) => Some(text.into()),
+            Ok(Content::TooLarge(_)) | Err(_) => None,
+        }
+    }
+
+    fn read_part(&self, path: &str, part: Span) -> Option<Arc<str>> {
+        match FileReader::new().read_part(&self.root, path, part, self.max_file_size) {
             Ok(Content::Text(text)) => Some(text.into()),
             Ok(Content::TooLarge(_)) | Err(_) => None,
         }

@@ -17,6 +17,9 @@ const SECTION: usize = 640;
 /// Bytes of a long note that hold its front matter and first paragraph.
 const BEGINNING: usize = 8 * 1024;
 
+/// Bytes that a character has at most.
+const MOST_CHARACTER: usize = 4;
+
 /// Headings of an outline.
 const OUTLINE: usize = 8;
 
@@ -46,12 +49,13 @@ pub(crate) fn preview(analysis: &Analysis, note: NoteId) -> Markdown {
 
 /// The note, or as much of a long one as holds its front matter and first paragraph.
 fn beginning(analysis: &Analysis, note: NoteId) -> Option<Arc<Document>> {
-    let text = match analysis.text(note)? {
-        text if text.len() > BEGINNING && !analysis.is_open(note) => text,
-        _ => return analysis.document(note),
-    };
-    let begun = text.get(..text.floor_char_boundary(BEGINNING))?;
-    let lines = begun.rfind('\n').and_then(|end| begun.get(..end)).unwrap_or(begun);
+    if analysis.is_open(note) {
+        return analysis.document(note);
+    }
+    let begun = analysis.part(note, Span::new(0, BEGINNING))?;
+    // Where there is more, the last line is not all of one.
+    let cut = if begun.len() + MOST_CHARACTER > BEGINNING { begun.rfind('\n') } else { None };
+    let lines = begun.get(..cut.unwrap_or(begun.len()))?;
     Some(Arc::new(Document::new(lines.into(), analysis.settings())))
 }
 
