@@ -8,7 +8,7 @@ use super::timeline::{self, SourceKey};
 use super::{Analysis, Cursor, prose, video};
 use crate::index::NoteId;
 use crate::sources::{Address, SourceId};
-use crate::text::PathText;
+use crate::text::{PathText, visible};
 
 /// Cues of an answer: those of half an hour of talk, about.
 const MOST_CUES: usize = 1000;
@@ -35,7 +35,7 @@ pub struct WatchedMoment {
 /// Where a source plays.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Player {
-    /// What it is called, and whose it is.
+    /// What it is called, and whose it is, without a control character.
     pub title: String,
     /// A page that plays it in a frame.
     pub embed: Option<String>,
@@ -91,7 +91,8 @@ pub fn player(analysis: &Analysis, id: SourceId<'_>, from: NoteId, second: u32) 
     let title = video::title(analysis, from, id).unwrap_or_else(|| id.id.to_owned());
     let channel = about.and_then(|about| about.channel.clone());
     Player {
-        title: channel.map_or_else(|| title.clone(), |channel| format!("{title} · {channel}")),
+        title: visible(&channel.map_or_else(|| title.clone(), |channel| format!("{title} · {channel}")))
+            .into_owned(),
         embed: kinds.embed(id, second),
         file: recording(analysis, id),
         url: video::url(analysis, id, second),
@@ -141,10 +142,11 @@ pub fn captions_around(
     let cues = shown.clone().filter_map(|number| {
         let cue = captions.get(number)?;
         let notes = citing.remove(&number).unwrap_or_default();
-        let named = notes.iter().take(MOST_NAMED).map(|&note| analysis.index.title(note).to_owned());
+        let named =
+            notes.iter().take(MOST_NAMED).map(|&note| visible(analysis.index.title(note)).into_owned());
         Some(WatchedCue {
             second: cue.second(),
-            text: prose::shorten(cue.text, CUE),
+            text: visible(&prose::shorten(cue.text, CUE)).into_owned(),
             notes: named.collect(),
             cited: notes.len(),
         })
@@ -215,7 +217,7 @@ mod tests {
     fn captions_are_marked_where_notes_cite_them() {
         let fixture = Fixture::new(&format!(
             "//- a.md\n{FRONT}It rises [00:03] twice [00:04].\n//- b.md\n[Twice](https://youtu.be/twD4yMo0n-1?t=3)\n\
-             //- twD4yMo0n-1.srt\n00:00:01,000 --> 00:00:02,500\nwhy\n00:00:02,500 --> 00:00:04,900\ntwice a day\n"
+             //- twD4yMo0n-1.srt\n00:00:01,000 --> 00:00:02,500\nwhy\u{202e}\n00:00:02,500 --> 00:00:04,900\ntwice a day\n"
         ));
         let found = captions_around(&fixture.analysis, TIDES, None, 9);
         let cue = |second, text: &str, notes: &[&str]| WatchedCue {
@@ -224,7 +226,7 @@ mod tests {
             notes: notes.iter().map(|&note| note.to_owned()).collect(),
             cited: notes.len(),
         };
-        let cues = vec![cue(1, "why", &[]), cue(2, "twice a day", &["a", "b"])];
+        let cues = vec![cue(1, "why\\u{202e}", &[]), cue(2, "twice a day", &["a", "b"])];
         assert_eq!(found, WatchedCaptions { cues, before: 0, after: 0 });
         let none = captions_around(&fixture.analysis, SourceId { kind: 0, id: "L0ngitud3-H" }, None, 9);
         assert_eq!(none, WatchedCaptions::default());

@@ -4,6 +4,7 @@ use crate::ide::source::{End, Source};
 use crate::ide::{Analysis, claim, prose};
 use crate::index::Citation;
 use crate::sources::SourceId;
+use crate::text::visible;
 
 /// Moments of an answer.
 pub const MOST_MOMENTS: usize = 500;
@@ -30,7 +31,7 @@ pub struct CitedMoment {
     pub second: u32,
     /// Where the source plays from there on.
     pub url: Option<String>,
-    /// What is said then; without captions, what its first citation is for.
+    /// What is said then; without captions, what its first citation is for. Without a control character.
     pub words: Option<String>,
     /// Whether these are words of the source, and not of a note.
     pub is_said: bool,
@@ -70,7 +71,7 @@ pub fn cited_moments(analysis: &Analysis, id: SourceId<'_>, language: Option<&st
         Some(CitedMoment {
             second,
             url: play(analysis, id, second),
-            words: words.map(|words| prose::shorten(&words, WORDS)),
+            words: words.map(|words| visible(&prose::shorten(&words, WORDS)).into_owned()),
             is_said,
             citations: group.iter().take(MOST_CITATIONS).map(|(_, citation)| *citation).collect(),
             total: group.len(),
