@@ -1,5 +1,7 @@
 //! Whether a note whose links are written anew still says what it said. What a link is made of means something else
 //! between dollars, backticks or bars: the text is read again, and what would change more than it says is not done.
+use rustc_hash::FxHashMap;
+
 use super::Actions;
 use super::moved::{Edit, apply};
 use crate::ide::Document;
@@ -8,7 +10,7 @@ use crate::syntax::{Link, Note, TimestampForm};
 use crate::text::{Span, VaultPath};
 
 /// How often a note is read again to find which of its links can be written anew.
-const MOST_READINGS: usize = 32;
+pub(super) const MOST_READINGS: usize = 32;
 
 /// A link written anew.
 #[derive(Clone, Debug)]
@@ -32,6 +34,8 @@ pub(super) enum Then {
     Made,
     /// Its text.
     Text,
+    /// Something in better shape, which changes what the note says: every link that leads somewhere still does.
+    Mended,
 }
 
 /// Where a link leads: a note, or another file, and what its anchor names there.
@@ -51,6 +55,13 @@ impl Rewrite {
     /// A new link in place of words.
     pub(super) fn made(edit: Edit) -> Self {
         Self { link: edit.0, edits: vec![edit], then: Then::Made }
+    }
+
+    /// The certain mend of a finding that is not about where a link leads.
+    pub(super) fn mended(edits: &[Edit]) -> Option<Self> {
+        let (first, last) = edits.first().zip(edits.last())?;
+        let link = Span { start: first.0.start, end: last.0.end };
+        Some(Self { link, edits: edits.to_vec(), then: Then::Mended })
     }
 
     /// Of a link what a reader sees.
@@ -78,10 +89,15 @@ impl Actions<'_> {
 
     /// The edits of those of `all`, in order of place, with which the note says the same.
     pub(super) fn kept(&self, all: &[Rewrite]) -> Vec<Edit> {
+        let kept = self.kept_among(all, &mut { MOST_READINGS }).into_iter();
+        kept.flat_map(|rewrite| rewrite.edits).collect()
+    }
+
+    /// Those of `all`, in order of place, with which the note says the same, as far as so many `readings` tell.
+    pub(super) fn kept_among(&self, all: &[Rewrite], readings: &mut usize) -> Vec<Rewrite> {
         let mut kept = Vec::new();
-        let mut readings = MOST_READINGS;
-        self.keep(&mut kept, all, &mut readings);
-        kept.into_iter().flat_map(|rewrite| rewrite.edits).collect()
+        self.keep(&mut kept, all, readings);
+        kept
     }
 
     /// Adds what can be added of `more`: all, or of each half what can be.
@@ -109,7 +125,24 @@ impl Actions<'_> {
         let text = apply(&old.text, Span::new(0, old.text.len()), &edits);
         let new = Document::after(Some(old), text.into(), self.analysis.settings());
         let shift = Shift::new(&edits);
+        if all.iter().any(|own| own.then == Then::Mended) {
+            return self.leads_are_kept(&shift, &new);
+        }
         self.links_are_kept(all, &shift, &new) && rest_is_kept(old, &new, &shift)
+    }
+
+    /// Whether every link that leads somewhere is still there and leads there.
+    fn leads_are_kept(&self, shift: &Shift, new: &Document) -> bool {
+        let now: FxHashMap<_, _> = new.note.links.iter().map(|link| (link.span.start(), link)).collect();
+        let lead = |link: &Link, document: &Document| {
+            let found = self.analysis.resolve_wanted(self.note, &Wanted::of(link, &document.text));
+            (found.note(), found.attachment)
+        };
+        self.analysis.index.cancel().over(self.document.note.links.iter()).all(|link| {
+            let was = lead(link, self.document);
+            let there = || shift.of(link.span.start()).and_then(|start| now.get(&start));
+            was == (None, None) || there().is_some_and(|link| lead(link, new) == was)
+        })
     }
 
     fn links_are_kept(&self, all: &[Rewrite], shift: &Shift, new: &Document) -> bool {

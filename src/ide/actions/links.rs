@@ -1,7 +1,7 @@
 //! Links in another form: as the vault writes them, as a markdown link or a wikilink, as plain text.
 use super::broken::heading_anchor;
 use super::kept::Rewrite;
-use super::{ActionKind, Actions, SourceChange};
+use super::{ActionKind, Actions, MOST_TRIED, SourceChange};
 use crate::ide::completion::Style;
 use crate::ide::cursor::{CursorTarget, target_at};
 use crate::ide::spelling;
@@ -23,8 +23,6 @@ type Edit = (Span, String);
 
 /// Links that are looked at for whether there is something to do: each costs some resolutions.
 const MOST_LOOKED_AT: usize = 500;
-/// Of these, links that are tried for whether the note says the same with another form of them.
-const MOST_TRIED: usize = 8;
 
 impl<'a> Actions<'a> {
     /// What can be done about the link at the cursor, or the only one of the selection.

@@ -32,7 +32,7 @@ pub(super) use select::link_to;
 
 use std::cell::OnceCell;
 
-use kept::Rewrite;
+use kept::{MOST_READINGS, Rewrite, Then};
 use rustc_hash::FxHashMap;
 
 use super::{Analysis, Diagnostic, Document, SourceChange, diagnostics_of, spelling};
@@ -71,14 +71,15 @@ const MOST_SEARCHES: usize = 5;
 const MOST_FINDINGS: usize = 50;
 /// Actions after which no further finding gets any: an ambiguous link alone has ten.
 const MOST_ACTIONS: usize = 150;
+/// Links that are tried for whether the note says the same with another form of them.
+const MOST_TRIED: usize = 8;
 /// Edits of one "all of this note"; its title says so where there are more.
 const MOST_EDITS: usize = 2000;
 
 /// What can be done about the part of `note` in `span`.
 pub fn code_actions(analysis: &Analysis, note: NoteId, span: Span, wish: &Wish) -> Vec<Action> {
     let Some(document) = analysis.document(note) else { return Vec::new() };
-    let mut actions =
-        Actions { analysis, note, document: &document, span, wish, html: OnceCell::new(), list: Vec::new() };
+    let mut actions = Actions::new(analysis, note, &document, span, wish);
     if wish.wants(ActionKind::QuickFix) || wish.wants(ActionKind::FixAll) {
         let all = diagnostics_of(analysis, note, &document, None);
         actions.quick_fixes(&all);
@@ -143,6 +144,18 @@ struct Actions<'a> {
     /// Blocks of HTML, once they are asked for.
     html: OnceCell<Vec<Span>>,
     list: Vec<Action>,
+}
+
+impl<'a> Actions<'a> {
+    fn new(
+        analysis: &'a Analysis,
+        note: NoteId,
+        document: &'a Document,
+        span: Span,
+        wish: &'a Wish<'a>,
+    ) -> Self {
+        Self { analysis, note, document, span, wish, html: OnceCell::new(), list: Vec::new() }
+    }
 }
 
 impl Actions<'_> {
@@ -231,16 +244,28 @@ impl Actions<'_> {
     /// The certain mends of all findings in the note, as editors take them on saving.
     fn fix_everything(&mut self, all: &[Diagnostic]) {
         let fixes = Fixes::of(Fixes::certain(all.iter()), MOST_EDITS);
-        if fixes.count > 0 {
-            let title = fixes.title("");
-            self.offer(ActionKind::FixAll, title, |it| {
+        if self.can_fix(all.iter()) {
+            self.offer(ActionKind::FixAll, fixes.title(""), |it| {
                 let edits = match fixes.more {
                     0 => repair(it.analysis, it.note, it.document, all).edits,
-                    _ => fixes.edits,
+                    _ => it.fixed(all.iter()),
                 };
                 Some(SourceChange::edit(it.note, edits))
             });
         }
+    }
+
+    /// The edits of the certain mends of `findings`, as many as there is room for.
+    fn fixed<'f>(&self, findings: impl Iterator<Item = &'f Diagnostic>) -> Vec<(Span, String)> {
+        let kept = self.kept_fixes(&self.certain(findings), MOST_EDITS, &mut { MOST_READINGS });
+        kept.into_iter().flat_map(|rewrite| rewrite.edits).collect()
+    }
+
+    /// Whether a certain mend of `findings` can be made. Of links some are tried.
+    fn can_fix<'f>(&self, findings: impl Iterator<Item = &'f Diagnostic>) -> bool {
+        let certain = self.certain(findings);
+        let mut tried = certain.iter().filter(|rewrite| rewrite.then == Then::Same).take(MOST_TRIED);
+        certain.iter().any(|rewrite| rewrite.then == Then::Mended) || tried.any(|rewrite| self.keeps(rewrite))
     }
 
     /// The mends that the finding carries.
@@ -296,11 +321,13 @@ impl Actions<'_> {
     }
 
     /// The certain mends of these findings, which are all of one code, if there are several.
-    fn fix_code<'f>(&mut self, code: Code, findings: impl Iterator<Item = &'f Diagnostic>) {
-        let fixes = Fixes::of(Fixes::certain(findings), MOST_EDITS);
-        if fixes.count > 1 {
+    fn fix_code<'f>(&mut self, code: Code, findings: impl Iterator<Item = &'f Diagnostic> + Clone) {
+        let fixes = Fixes::of(Fixes::certain(findings.clone()), MOST_EDITS);
+        if fixes.count > 1 && self.can_fix(findings.clone()) {
             let title = fixes.title(&format!("`{code}` "));
-            self.offer(ActionKind::QuickFix, title, |it| Some(SourceChange::edit(it.note, fixes.edits)));
+            self.offer(ActionKind::QuickFix, title, |it| {
+                Some(SourceChange::edit(it.note, it.fixed(findings)))
+            });
         }
     }
 }

@@ -41,6 +41,15 @@ fn what_a_link_would_not_be_read_as_is_not_offered() {
         &format!("//- a.md\n$0[[Big Topic]]\n\n$![[photo.png]]$ [[Big Topic]]\n{vault}"),
         "//- a.md\n[Big Topic](Big%20Topic.md)\n\n$![[photo.png]]$ [Big Topic](Big%20Topic.md)\n",
     );
+    // All fixes at once are held to the same: a bar would make a table of two lines, and hide the link.
+    let text = "[[BigTopic]]\n\nx | [[BigTopic]]\n--|--|--\n$0";
+    let fixed = "[[Big Topic | BigTopic]]\n\nx | [[BigTopic]]\n--|--|--\n";
+    check("Fix all", &format!("//- a.md\n{text}\n{vault}"), &format!("//- a.md\n{fixed}"));
+    check(
+        "Fix all 2 `inexact",
+        &format!("//- a.md\n{}\n{vault}", text.replacen("Top", "T$0op", 1).replace("\n$0", "\n")),
+        &format!("//- a.md\n{fixed}"),
+    );
     check("Remove link", "//- a.md\n# Here\nSee [[#He$0re]].\n", "//- a.md\n# Here\nSee Here.\n");
 }
 
@@ -179,6 +188,12 @@ fn hold(fixture: &Fixture, note: NoteId, at: Span, action: &Action) -> Result<()
                 })
         };
         prop_assert!(same((&was, &is)), "{}", context);
+    } else if title.starts_with("Fix ") {
+        let lead = |leads: &Leads| {
+            let led = led(leads).into_iter().filter(|(note, file)| note.is_some() || file.is_some());
+            led.collect::<Vec<_>>()
+        };
+        prop_assert_eq!(lead(&is), lead(&was), "{}", context);
     } else if title.starts_with("Rewrite link")
         || title.starts_with("Convert")
         || title.starts_with("Make all")
@@ -227,7 +242,7 @@ proptest! {
         let places: Vec<Span> = document.note.links.iter().map(|link| Span::at(link.target.start())).collect();
         for at in places {
             for action in code_actions(&fixture.analysis, note, at, &Wish::default()) {
-                if matches!(action.kind, ActionKind::QuickFix | ActionKind::Rewrite | ActionKind::Source) {
+                if matches!(action.kind, ActionKind::QuickFix | ActionKind::Rewrite | ActionKind::Source | ActionKind::FixAll) {
                     hold(&fixture, note, at, &action)?;
                 }
             }
