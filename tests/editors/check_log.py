@@ -33,6 +33,7 @@ OWN_FAULTS = {-32603: 'internal error', -32700: 'parse error', -32600: 'invalid 
 # rust-analyzer's, for clients that say by a capability that they know it.
 STATUS = 'experimental/serverStatus'
 TIMESTAMPS = 'slugline/timestamps'
+PREVIEW = 'slugline/preview'
 
 
 def status_faults(params, capabilities):
@@ -55,6 +56,11 @@ def timestamp_faults(result):
             continue
         for key in ('range', 'label'):
             yield from lost(it[key], converter.unstructure(converter.structure(it[key], lsp.Range)), key)
+
+
+def preview_faults(result):
+    for it in result if isinstance(result, list) else [None]:
+        yield from by_model(lsp.TextEdit, it)
 
 
 def comparable(value):
@@ -145,7 +151,7 @@ class Run:
         elif method == STATUS and way == 's2c':
             for fault in status_faults(params, self.capabilities):
                 yield way, f'{method}: {fault}'
-        elif method != TIMESTAMPS and not method.startswith('$/'):
+        elif method not in (TIMESTAMPS, PREVIEW) and not method.startswith('$/'):
             yield way, f'{method}: no such method in the protocol'
         if method == 'initialize':
             self.capabilities = params.get('capabilities', {})
@@ -176,6 +182,9 @@ class Run:
                 yield way, f'answer to {method}: {fault}'
         elif method == TIMESTAMPS:
             for fault in timestamp_faults(message['result']):
+                yield way, f'answer to {method}: {fault}'
+        elif method == PREVIEW:
+            for fault in preview_faults(message['result']):
                 yield way, f'answer to {method}: {fault}'
         if way == 's2c' and method == 'initialize':
             self.state = 'ready'

@@ -194,22 +194,25 @@ def arguments(method, uri, place, results):
     """Parameters for a request, made of what other requests have answered; None where there is nothing to ask."""
     spot = {'start': place, 'end': place}
     document = {'textDocument': {'uri': uri}}
-    first = lambda base: next(iter(results.get(base) or []), None)
+    items = lambda base: results.get(base) or []
     if method.startswith('callHierarchy/'):
-        item = first('textDocument/prepareCallHierarchy')
-        return item and {'item': item}
+        return next(({'item': item} for item in items('textDocument/prepareCallHierarchy')), None)
     if method.endswith('/resolve'):
         kind = method.split('/')[0]
         base = {'completionItem': 'textDocument/completion', 'workspaceSymbol': 'workspace/symbol'}
-        return first(base.get(kind, f'textDocument/{kind}'))
+        # What has been answered in full is not asked about.
+        whole = {'codeAction': 'edit', 'codeLens': 'command', 'documentLink': 'target'}.get(kind)
+        return next((item for item in items(base.get(kind, f'textDocument/{kind}')) if whole not in item), None)
+    if method == 'textDocument/semanticTokens/full/delta':
+        full = results.get('textDocument/semanticTokens/full') or {}
+        return {**document, 'previousResultId': full.get('resultId', 'none')}
     return {
         'textDocument/codeAction': {**document, 'range': spot, 'context': {'diagnostics': []}},
-        'textDocument/inlayHint': {**document, 'range': {'start': {'line': 0, 'character': 0}, 'end': place}},
+        'textDocument/inlayHint': {**document, 'range': {'start': {'line': 0, 'character': 0}, 'end': {'line': 999, 'character': 0}}},
         'textDocument/references': {**document, 'position': place, 'context': {'includeDeclaration': True}},
         'textDocument/rename': {**document, 'position': place, 'newName': 'Resonance in bays'},
         'textDocument/selectionRange': {**document, 'positions': [place]},
         'textDocument/semanticTokens/range': {**document, 'range': spot},
-        'textDocument/semanticTokens/full/delta': {**document, 'previousResultId': 'none'},
         'workspace/diagnostic': {'previousResultIds': []},
         'workspace/symbol': {'query': 'resonance'},
         'workspace/willRenameFiles': {'files': [{'oldUri': uri, 'newUri': uri.replace('tidal', 'moved')}]},
@@ -223,7 +226,14 @@ async def test_every_request_that_is_offered(client: LanguageClient, vault):
     """The log of it is judged by the protocol's model, as those of the editors are (check_log.py)."""
     converter = converters.get_converter()
     path = vault / NOTE
-    text, uri = path.read_text(), path.as_uri()
+    # Something to be resolved of each kind: an action, a lens, a link to a file, a hint of a bare slug.
+    (path.parent / 'tide.png').write_bytes(b'')
+    (path.parent / 'backlink.md').write_text('# Back\n\n[[tidal_bulge]] and [[resonance]]\n')
+    text, uri = path.read_text() + '\n![[tide.png]] and [[resonance]]\n', path.as_uri()
+    path.write_text(text)
+    files = ['tide.png', 'backlink.md']
+    created = [{'uri': (path.parent / name).as_uri(), 'type': 1} for name in files] + [{'uri': uri, 'type': 2}]
+    client.workspace_did_change_watched_files(converter.structure({'changes': created}, lsp.DidChangeWatchedFilesParams))
     item = lsp.TextDocumentItem(uri=uri, language_id='markdown', version=1, text=text)
     client.text_document_did_open(lsp.DidOpenTextDocumentParams(text_document=item))
     offers = converter.unstructure(client.init_result.capabilities)
@@ -242,7 +252,7 @@ async def test_every_request_that_is_offered(client: LanguageClient, vault):
     results, asked = {}, set()
     methods = [method for method, at in of_protocol() if offered(offers, at) and method != 'workspace/executeCommand']
     # What is asked for with the answer to another request comes behind that one.
-    later = lambda method: method.endswith('/resolve') or method.startswith('callHierarchy/')
+    later = lambda method: method.endswith(('/resolve', '/delta')) or method.startswith('callHierarchy/')
     for method in sorted(methods, key=later):
         params = arguments(method, uri, place, results)
         if params is not None:
@@ -250,11 +260,19 @@ async def test_every_request_that_is_offered(client: LanguageClient, vault):
             found = await ask(method, params, refusable=method == 'textDocument/rename')
             results[method] = found.get('items') if method == 'textDocument/completion' and isinstance(found, dict) else found
             asked.add(method)
-    assert len(asked) > 10, asked
+    # Of actions, some clients are told all at once.
+    resolves = {'codeAction/resolve'} & set(methods)
+    assert set(methods) - asked <= resolves, set(methods) - asked
+    answered = {'textDocument/hover', 'textDocument/definition', 'textDocument/references', 'textDocument/codeAction'}
+    assert all(results[method] for method in answered), results
 
     for command in offers['executeCommandProvider']['commands']:
         given = {'uri': uri, 'position': place, 'name': 'a new note', 'date': '2026-03-07', 'note': NOTE, 'id': 'x'}
         await ask('workspace/executeCommand', {'command': command, 'arguments': [given]}, refusable=True)
+    # What slugline adds: its log is judged likewise.
+    for method in ['slugline/timestamps', 'slugline/preview']:
+        found = await client.protocol.send_request_async(method, {'textDocument': {'uri': uri}})
+        assert isinstance(found, list) and found, (method, found)
 
 
 def test_documented_configurations():
