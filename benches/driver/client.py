@@ -20,12 +20,27 @@ def path_of(uri):
     return unquote(urlparse(uri).path)
 
 
+# What the editors say of themselves that resolve what they show; most servers answer less at once then.
+EDITOR = dict(
+    textDocument=dict(
+        completion=dict(completionItem=dict(resolveSupport=dict(properties=["documentation", "detail"]))),
+        codeAction=dict(dataSupport=True, resolveSupport=dict(properties=["edit"])),
+        inlayHint=dict(resolveSupport=dict(properties=["tooltip"])),
+        semanticTokens=dict(requests=dict(full=dict(delta=True), range=True)),
+        implementation=dict(linkSupport=True), codeLens={}, callHierarchy={},
+    ),
+    workspace=dict(fileOperations=dict(willRename=True, willDelete=True)),
+)
+# And of those that ask for diagnostics.
+PULLING = dict(textDocument=dict(diagnostic={}), workspace=dict(diagnostics=dict(refreshSupport=True)))
+
+
 class Server(lsp.Server):
     """A server and its process tree."""
 
-    def __init__(self, command, root, settings, log):
+    def __init__(self, command, root, settings, log, pulling=False):
         self.settings = settings
-        super().__init__(command, root, log=log)
+        super().__init__(command, root, log=log, capabilities=lsp.merged(EDITOR, PULLING if pulling else {}))
         sync = self.capabilities.get("textDocumentSync", 1)
         self.incremental = (sync.get("change", 1) if isinstance(sync, dict) else sync) == 2
         self.pulled = bool(self.capabilities.get("diagnosticProvider"))
@@ -38,7 +53,11 @@ class Server(lsp.Server):
         return super().result_of(method, params)
 
     def offers(self, capability):
-        return bool(self.capabilities.get(capability))
+        """Whether it answers a request, by the place in its capabilities."""
+        found = self.capabilities
+        for key in capability.split("/"):
+            found = found.get(key) if isinstance(found, dict) else None
+        return found not in (None, False)
 
     def tree(self):
         """The process and all below it."""

@@ -79,12 +79,13 @@ class Run:
             self.out["first definition"] = "does not start"
             return
         try:
-            for step in (self.start, self.requests, self.features, self.completion, self.keys, self.idle):
+            for step in (self.start, self.requests, self.features, self.resolved, self.own, self.completion, self.keys, self.idle):
                 step()
         except Died as reason:
             self.out["failed"] = str(reason)
         finally:
             self.server.end()
+        self.pull(log)
 
     def open(self, path):
         return Doc(self.server, path, self.vault.text(path))
@@ -204,7 +205,14 @@ class Run:
              lambda k: dict(whole(k), range=point(k), context=dict(diagnostics=[]))),
             ("code lens", "codeLensProvider", "textDocument/codeLens", whole),
             ("inlay hints", "inlayHintProvider", "textDocument/inlayHint", lambda k: dict(whole(k), range=all_lines(k))),
-            ("semantic tokens", "semanticTokensProvider", "textDocument/semanticTokens/full", whole),
+            ("semantic tokens", "semanticTokensProvider/full", "textDocument/semanticTokens/full", whole),
+            ("semantic tokens of a part", "semanticTokensProvider/range", "textDocument/semanticTokens/range",
+             lambda k: dict(whole(k), range=point(k))),
+            ("implementations", "implementationProvider", "textDocument/implementation", here),
+            ("rename of a file", "workspace/fileOperations/willRename", "workspace/willRenameFiles", lambda k: dict(files=[
+                dict(oldUri=docs[k.path].uri, newUri=docs[k.path].uri.replace(".md", "_anew.md"))])),
+            ("deletion of a file", "workspace/fileOperations/willDelete", "workspace/willDeleteFiles",
+             lambda k: dict(files=[dict(uri=docs[k.path].uri)])),
             ("folding ranges", "foldingRangeProvider", "textDocument/foldingRange", whole),
             ("selection ranges", "selectionRangeProvider", "textDocument/selectionRange",
              lambda k: dict(whole(k), positions=[here(k)["position"]])),
@@ -235,13 +243,107 @@ class Run:
             self.share("right renames of a hub", answers, lambda reply, _: edits(reply) >= sample.links_of_hub)
             self.for_a_thousand("rename of a hub", answers, edits)
         if server.offers("callHierarchyProvider"):
-            def incoming(k):
-                item, ms = server.timed("textDocument/prepareCallHierarchy", here(k), limit)
-                calls, more = server.timed("callHierarchy/incomingCalls", dict(item=(item.get("result") or [None])[0]), limit)
-                return calls, ms + more
-            self.share("answered incoming calls", self.timed("incoming calls", links, incoming), lambda reply, _: named(reply) > 0)
+            def calls(way):
+                def ask(k):
+                    item, ms = server.timed("textDocument/prepareCallHierarchy", here(k), limit)
+                    found, more = server.timed(f"callHierarchy/{way}Calls", dict(item=(item.get("result") or [None])[0]), limit)
+                    return found, ms + more
+                return ask
+            self.share("answered incoming calls", self.timed("incoming calls", links, calls("incoming")), lambda reply, _: named(reply) > 0)
+            self.share("answered outgoing calls", self.timed("outgoing calls", links, calls("outgoing")), lambda reply, _: "error" not in reply)
         for doc in docs.values():
             doc.close()
+
+    def resolved(self):
+        """What an editor asks about something that an answer has listed, and what it asks again about."""
+        server, sample, limit = self.server, self.sample, self.options.request
+        docs = {path: self.open(path) for path in sample.notes}
+        server.settled(self.options.start, calm=0.3)
+        links = sample.good[:self.options.samples]
+        whole = lambda k: dict(textDocument=dict(uri=docs[k.path].uri))
+        here = lambda k: docs[k.path].at(k.line, k.column)
+        lines = lambda k: dict(start=dict(line=0, character=0), end=dict(line=len(docs[k.path].lines), character=0))
+        point = lambda k: dict(start=here(k)["position"], end=here(k)["position"])
+        for name, provider, method, params, resolve in [
+            ("resolve of a code action", "codeActionProvider", "textDocument/codeAction",
+             lambda k: dict(whole(k), range=point(k), context=dict(diagnostics=[])), "codeAction/resolve"),
+            ("resolve of a code lens", "codeLensProvider", "textDocument/codeLens", whole, "codeLens/resolve"),
+            ("resolve of a completion", "completionProvider", "textDocument/completion", here, "completionItem/resolve"),
+            ("resolve of a document link", "documentLinkProvider", "textDocument/documentLink", whole, "documentLink/resolve"),
+            ("resolve of an inlay hint", "inlayHintProvider", "textDocument/inlayHint",
+             lambda k: dict(whole(k), range=lines(k)), "inlayHint/resolve"),
+        ]:
+            if not server.offers(f"{provider}/resolveProvider"):
+                continue
+            listed, end = [], now() + self.budget
+            for k in links:
+                if now() > end or len(listed) >= self.options.samples:
+                    break
+                found = server.timed(method, params(k), limit)[0].get("result") or []
+                found = found.get("items", []) if isinstance(found, dict) else found
+                # What is complete is not asked about.
+                listed += [it for it in found[:5] if not ("edit" in it or "target" in it or it.get("command"))]
+            answers = self.timed(name, listed, lambda it, resolve=resolve: server.timed(resolve, it, limit))
+            self.share(f"answered {name}", answers, lambda reply, _: "error" not in reply)
+        if server.offers("semanticTokensProvider/full/delta"):
+            ids = {path: server.timed("textDocument/semanticTokens/full", dict(textDocument=dict(uri=doc.uri)), limit)[0] for path, doc in docs.items()}
+            ids = {path: (reply.get("result") or {}).get("resultId") for path, reply in ids.items()}
+            delta = lambda k: server.timed("textDocument/semanticTokens/full/delta", dict(whole(k), previousResultId=ids[k.path] or ""), limit)
+            answers = self.timed("semantic tokens again", [k for k in links if k.path in ids], delta)
+            self.share("answered semantic tokens again", answers, lambda reply, _: "error" not in reply)
+        for doc in docs.values():
+            doc.close()
+
+    def own(self):
+        """The commands and requests that slugline adds, but for those that change something or show a document."""
+        server, sample, limit = self.server, self.sample, self.options.request
+        commands = (self.server.capabilities.get("executeCommandProvider") or {}).get("commands", [])
+        if "slugline.backlinks" not in commands:
+            return
+        docs = {path: self.open(path) for path in {k.path for k in sample.good + sample.hub}}
+        server.settled(self.options.start, calm=0.3)
+        links = sample.good[:self.options.samples]
+        argument = lambda k: dict(docs[k.path].at(k.line, k.column), uri=docs[k.path].uri, hops=1)
+        # That a note has no source is an answer too.
+        has_answer = lambda reply, _: (reply.get("error") or {}).get("code") in (None, -32803)
+        for name in ("backlinks", "showResolution", "timeline", "graph", "tags", "unresolved"):
+            run = lambda k, name=name: server.timed(
+                "workspace/executeCommand", dict(command=f"slugline.{name}", arguments=[argument(k)]), limit)
+            answers = self.timed(f"command {name}", links, run)
+            self.share(f"answered command {name}", answers, has_answer)
+        for name in ("timestamps", "preview"):
+            ask = lambda k, name=name: server.timed(f"slugline/{name}", dict(textDocument=dict(uri=docs[k.path].uri)), limit)
+            self.share(f"answered {name}", self.timed(name, links, ask), lambda reply, _: "error" not in reply)
+        for doc in docs.values():
+            doc.close()
+
+    def pull(self, log):
+        """Diagnostics where the editor asks for them, in a session of its own."""
+        if "failed" in self.out or not isinstance(self.out.get("all read"), float) or self.out["all read"] > 20_000:
+            return
+        try:
+            self.server = server = Server(self.peer.command, self.vault.root, self.peer.settings, log, pulling=True)
+        except Died:
+            return
+        try:
+            if not server.offers("diagnosticProvider"):
+                return
+            limit = self.options.request
+            docs = {path: self.open(path) for path in self.sample.notes}
+            server.settled(self.options.start, calm=0.6)
+            links = [k for k in self.sample.good[:self.options.samples] if k.path in docs]
+            answers = self.timed("diagnostics", links, lambda k: server.timed(
+                "textDocument/diagnostic", dict(textDocument=dict(uri=docs[k.path].uri)), limit))
+            self.share("answered diagnostics", answers, lambda reply, _: "error" not in reply)
+            if server.offers("diagnosticProvider/workspaceDiagnostics"):
+                # Without the ids of what is known: what has not changed is held back, as the protocol has it.
+                ask = lambda _: server.timed("workspace/diagnostic", dict(previousResultIds=[]), limit)
+                answers = self.timed("diagnostics of the workspace", range(20), ask)
+                self.share("answered diagnostics of the workspace", answers, lambda reply, _: "error" not in reply)
+        except Died as reason:
+            self.out.setdefault("failed", str(reason))
+        finally:
+            server.end()
 
     def shows(self, hover, path):
         """Whether a hover has the title of a note, or its first words."""

@@ -1,4 +1,4 @@
-"""report: medians over the rounds, their spread, their ratio to slugline's."""
+"""report: medians over the rounds, their spread, their ratio to slugline's; the p99 of each request."""
 
 # Name, unit, what bounds it from below, whether less is better.
 ROWS = [
@@ -17,6 +17,7 @@ ROWS = [
     ("rename", "ms", "unknown method", True),
     ("rename of a hub, a thousand", "ms", "unknown method", True),
     ("incoming calls", "ms", "unknown method", True),
+    ("outgoing calls", "ms", "unknown method", True),
     ("document symbols", "ms", "unknown method", True),
     ("workspace symbols", "ms", "unknown method", True),
     ("code actions", "ms", "unknown method", True),
@@ -29,6 +30,12 @@ ROWS = [
     ("linked editing", "ms", "unknown method", True),
     ("document links", "ms", "unknown method", True),
     ("prepare rename", "ms", "unknown method", True),
+    *((name, "ms", "unknown method", True) for name in (
+        "implementations", "semantic tokens of a part", "semantic tokens again", "rename of a file", "deletion of a file",
+        "diagnostics", "diagnostics of the workspace", "resolve of a code action", "resolve of a code lens",
+        "resolve of a completion", "resolve of a document link", "resolve of an inlay hint", "command backlinks",
+        "command showResolution", "command timeline", "command graph", "command tags", "command unresolved", "timestamps",
+        "preview")),
     ("right definitions", "%", None, False),
     ("nothing for a broken link", "%", None, False),
     ("right hovers", "%", None, False),
@@ -51,10 +58,10 @@ RIGHT = {
     "rename": "right renames",
     "rename of a hub, a thousand": "right renames of a hub",
 }
-# Requests of which only is known whether there was an answer.
-RIGHT.update({name: f"answered {name}" for name in (
-    "incoming calls", "document symbols", "workspace symbols", "code actions", "code lens", "inlay hints", "semantic tokens",
-    "folding ranges", "selection ranges", "highlights", "linked editing", "document links", "prepare rename")})
+# Of other requests only is known whether there was an answer.
+RIGHT.update({name: f"answered {name}" for name, unit, bound, _ in ROWS if bound == "unknown method" and name not in RIGHT})
+# What an editor waits for at most, but for answers about thousands of links.
+LIMIT = 5
 TITLES = {
     "right definitions": "definitions that are right",
     "nothing for a broken link": "broken links that resolve to nothing",
@@ -89,9 +96,9 @@ def middle(runs, name):
     return (values[len(values) // 2], values[0], values[-1]) if values else None
 
 
-def cells(runs, name, unit, less_is_better, base):
-    """The figure and what it is to the first server's."""
-    found = middle(runs, name)
+def cells(runs, name, unit, less_is_better, base, part=""):
+    """The figure, or another `part` of it, and what it is to the first server's."""
+    found = middle(runs, name + part)
     right = middle(runs, RIGHT[name]) if name in RIGHT else None
     if right and right[0] < 50:
         return f"{right[0]:.0f} % right", ""
@@ -106,23 +113,39 @@ def cells(runs, name, unit, less_is_better, base):
     return f"{number(found[0])} {unit}", "" if ratio is None else f"{number(ratio)}×"
 
 
-def markdown(title, results, limits):
-    """A table for docs/speed.md: results {server: [run, ...]}, the first is ours."""
+def table(results, part=""):
+    """Rows for docs/speed.md: the medians of figures, or of another `part` of each."""
     ours, *peers = results
-    lines = [f"### {title}", "", f"| | {ours} | " + " | ".join(peers) + " |", "| --- |" + " ---: |" * len(results)]
+    lines = [f"| | {ours} | " + " | ".join(peers) + " |", "| --- |" + " ---: |" * len(results)]
     for name, unit, _, less in ROWS:
-        base = middle(results[ours], name)
+        if part and not any(name + part in run for runs in results.values() for run in runs):
+            continue
+        base = middle(results[ours], name + part)
         base = base[0] if isinstance(base, tuple) else None
-        row = [cells(results[ours], name, unit, less, None)[0]]
+        row = [cells(results[ours], name, unit, less, None, part)[0]]
         for peer in peers:
-            value, ratio = cells(results[peer], name, unit, less, base)
+            value, ratio = cells(results[peer], name, unit, less, base, part)
             row.append(f"{value} ({ratio})" if ratio else value)
         lines.append(f"| {TITLES.get(name, name)} | " + " | ".join(row) + " |")
+    return lines
+
+
+def markdown(title, results, limits):
+    """Tables for docs/speed.md: results {server: [run, ...]}, the first is ours."""
+    ours, *_ = results
+    lines = [f"### {title}", "", *table(results)]
     said = {name: number(middle(limits, name)[0]) for name in limits[0]}
     lines += ["", f"The machine itself: `find` lists the files in {said['find']} ms, `cat` reads them in {said['cat']} ms"
               + (f", ripgrep counts `[[` in {said['ripgrep']} ms" if "ripgrep" in said else "") + "; "
               f"a request that {ours} does not know is answered in {number(middle(results[ours], 'unknown method')[0])} ms.", ""]
+    lines += ["The slowest of a hundred answers (p99):", "", *table(results, ", p99"), ""]
     return "\n".join(lines)
+
+
+def slow(runs):
+    """The requests with a p99 above the limit: [(name, ms)]."""
+    found = [(name, middle(runs, name + ", p99")) for name, unit, _, _ in ROWS if unit == "ms"]
+    return [(name, value[0]) for name, value in found if isinstance(value, tuple) and value[0] > LIMIT]
 
 
 def text(title, results, limits):
@@ -145,6 +168,8 @@ def text(title, results, limits):
                 line += f"{f'{number(found[0])} ({number(found[1])}..{number(found[2])}) {unit}{ratio}':>{wide}}"
             limit = middle(limits if bound in limits[0] else results[ours], bound) if bound else None
             lines.append(line + (f"   {bound}: {number(limit[0])}" if isinstance(limit, tuple) and part == name else ""))
+    late = ", ".join(f"{name} {number(value)} ms" for name, value in slow(results[ours]))
+    lines.append(f"p99 above {LIMIT} ms: {late or 'none'}")
     for server, runs in results.items():
         lines += [f"{server}: {reason}" for reason in dict.fromkeys(run["failed"] for run in runs if "failed" in run)]
     return "\n".join(lines) + "\n"

@@ -26,10 +26,17 @@ def units(encoding, text):
     return len(text)
 
 
+def merged(a, b):
+    """`a` with what `b` has besides."""
+    if not (isinstance(a, dict) and isinstance(b, dict)):
+        return b
+    return {**a, **{key: merged(a.get(key), value) for key, value in b.items()}}
+
+
 class Server:
     """One server process and the conversation with it."""
 
-    def __init__(self, command, root, encodings=("utf-16",), progress=True, log=None):
+    def __init__(self, command, root, encodings=("utf-16",), progress=True, log=None, capabilities=None):
         self.born = now()
         self.p = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=open(log, "ab") if log else subprocess.DEVNULL,
@@ -51,14 +58,15 @@ class Server:
             codeAction=dict(codeActionLiteralSupport=dict(codeActionKind=dict(valueSet=["quickfix", "refactor", "source"]))),
         )
         uri = Path(root).as_uri()
+        own = dict(
+            general=dict(positionEncodings=list(encodings)), textDocument=text,
+            workspace=dict(workspaceEdit=dict(documentChanges=True, resourceOperations=["create", "rename", "delete"]),
+                           configuration=True, workspaceFolders=True, didChangeWatchedFiles=dict(dynamicRegistration=True)),
+            window=dict(workDoneProgress=progress),
+        )
         result = self.request("initialize", dict(
             processId=os.getpid(), rootUri=uri, workspaceFolders=[dict(uri=uri, name=Path(root).name)],
-            capabilities=dict(
-                general=dict(positionEncodings=list(encodings)), textDocument=text,
-                workspace=dict(workspaceEdit=dict(documentChanges=True, resourceOperations=["create", "rename", "delete"]),
-                               configuration=True, workspaceFolders=True, didChangeWatchedFiles=dict(dynamicRegistration=True)),
-                window=dict(workDoneProgress=progress),
-            )))
+            capabilities=merged(own, capabilities or {})))
         self.capabilities = result["result"]["capabilities"]
         self.encoding = self.capabilities.get("positionEncoding", "utf-16")
         self.notify("initialized", {})
