@@ -8,7 +8,7 @@ use super::place::Place;
 use super::progress::Progress;
 use super::report::{self, Finding, Vault};
 use super::{Failure, Outcome, complain, each, plural, print, tell};
-use crate::ide::{self, Analysis};
+use crate::ide::{self, Analysis, Search};
 use crate::index::NoteId;
 use crate::settings::Severity;
 use crate::text::visible;
@@ -98,6 +98,9 @@ fn asked_notes(analysis: &Analysis, place: &Place) -> Vec<NoteId> {
 
 fn check(place: &Place, args: &CheckArgs) -> Checked {
     let mut vault = place.load(&args.vault);
+    // Each name takes a search: only where it makes a difference.
+    let is_told = vault.settings().unwritten.is_some();
+    vault.search_near_names(if is_told { Search::AtOnce } else { Search::Never });
     let mut analysis = vault.snapshot();
     let notes = asked_notes(&analysis, place);
     let fixed = args.fix.then(|| fix::apply(&analysis, place, &notes, args));

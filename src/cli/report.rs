@@ -295,6 +295,7 @@ mod tests {
     fn finding(text: &str, span: Range<usize>) -> Finding {
         let document = Document::new(text.into(), &Settings::default());
         let diagnostic = Diagnostic {
+            unwritten: false,
             code: Code::BrokenLink,
             severity: Severity::Warning,
             span: span.into(),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxBuildHasher;
 
-use super::Library;
+use super::near::Look;
+use super::{Library, MentionCounts, NearNames, Search};
 use crate::index::{
     Cancel, Change, Facts, Index, LinePlace, LinkFact, Mentions, MentionsSlot, NoteId, Resolution, Unlisted,
     Wanted,
@@ -211,6 +212,10 @@ pub struct Analysis {
     texts: Arc<dyn Texts>,
     /// What finds names of notes in plain text.
     mentions: MentionsSlot,
+    /// What is known of names that no note has.
+    near: NearNames,
+    /// How often notes are mentioned without a link, as far as that is known.
+    pub mention_counts: MentionCounts,
 }
 
 impl fmt::Debug for Analysis {
@@ -223,14 +228,42 @@ impl Analysis {
     /// A state with these open notes over these files.
     pub fn new(index: Index, open: imbl::OrdMap<NoteId, Arc<Document>>, texts: Arc<dyn Texts>) -> Self {
         let (complete, recent, mentions) = (true, Arc::from([]), MentionsSlot::default());
-        let library = Arc::default();
-        Self { index, complete, recent, library, open, texts, mentions }
+        let (library, near, mention_counts) =
+            (Arc::default(), NearNames::default(), MentionCounts::default());
+        Self { index, complete, recent, library, open, texts, mentions, near, mention_counts }
     }
 
     /// The same state with what finds names of notes in plain text.
     #[must_use]
     pub fn with_mentions(self, mentions: MentionsSlot) -> Self {
         Self { mentions, ..self }
+    }
+
+    /// The same state with what is known of names that no note has.
+    #[must_use]
+    pub fn with_near_names(self, near: NearNames) -> Self {
+        Self { near, ..self }
+    }
+
+    /// The same state, of which what is not known of such names is found otherwise.
+    #[must_use]
+    pub fn searching(self, search: Search) -> Self {
+        Self { near: self.near.searching(search), ..self }
+    }
+
+    /// The note whose name is nearest to `target`, which no note has, from the note `from`: `Some(None)` where none
+    /// is near, `None` where that is not known.
+    pub(super) fn near(&self, from: NoteId, target: &str) -> Option<Option<NoteId>> {
+        match self.near.look(self, from, target) {
+            Look::Known(near) => Some(near),
+            _ if self.near.search() == Search::AtOnce => Some(self.near.find_now(self, from, target)),
+            known => known.answer(),
+        }
+    }
+
+    /// What is known of such names.
+    pub(super) fn near_names(&self) -> &NearNames {
+        &self.near
     }
 
     /// What finds names of notes in plain text; `None` where it has not been made.

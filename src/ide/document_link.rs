@@ -1,6 +1,7 @@
 //! Document links: a timestamp opens its video at that second, a wikilink to an attachment the file.
 //! Absent: markdown links to files, which editors open by themselves.
 use super::cursor::{CursorTarget, names_note, target_at, timestamp_of};
+use super::near::wants_note;
 use super::{Analysis, Cursor, Document, prose, source, video};
 use crate::index::{NoteId, Tier, Wanted};
 use crate::sources::SourceId;
@@ -39,6 +40,17 @@ pub fn document_links(analysis: &Analysis, note: NoteId) -> Vec<DocumentLink> {
     }
     links.sort_by_key(|link| link.span);
     links
+}
+
+/// The wikilinks of a note that lead nowhere and would lead to a note: for an editor that offers to create it. Whether
+/// somebody has written it under a similar name is for [`missing_note`](super::missing_note) to say.
+pub fn missing_links(analysis: &Analysis, note: NoteId) -> Vec<(Span, String)> {
+    let Some(document) = analysis.document(note).filter(|_| analysis.complete) else { return Vec::new() };
+    let text = &*document.text;
+    let links = analysis.index.cancel().over(document.note.links.iter());
+    let wanting = links.filter(|link| link.is_wiki() && wants_note(analysis, note, link, text));
+    let wanting = wanting.filter(|link| timestamp_of(&document, link).is_none());
+    wanting.map(|link| (link.target, link.target_text(text).into_owned())).collect()
 }
 
 /// The file that the wikilink `[[target]]` of a note leads to; looks at the disk for one that is ignored.

@@ -24,7 +24,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Analysis, Cursor, MemoryTexts, SourceChange};
+use super::{Analysis, Cursor, MemoryTexts, Search, SourceChange};
 use crate::index::{Change, Facts, NoteId};
 use crate::settings::Settings;
 use crate::syntax;
@@ -102,6 +102,7 @@ impl Fixture {
         });
         let mut vault = Vault::new(Arc::clone(&settings), texts.clone());
         vault.set_complete(true);
+        vault.search_near_names(Search::AtOnce);
         vault.apply(changes);
         vault.find_mentions();
         let cursor = cursor.map(|(path, span)| {

@@ -32,9 +32,13 @@ const SAME_FOLDER_BONUS: u32 = 40;
 /// The notes with the names nearest to `target`, at most `limit`, best first. Of equally near ones
 /// those in the folder of `from` come first.
 pub(super) fn notes(analysis: &Analysis, from: NoteId, target: &str, limit: usize) -> Vec<NoteId> {
+    notes_from(analysis, analysis.index.path(from).folder(), target, limit)
+}
+
+/// The same for the notes in `own_folder`.
+pub(super) fn notes_from(analysis: &Analysis, own_folder: &str, target: &str, limit: usize) -> Vec<NoteId> {
     let index = &analysis.index;
     let settings = analysis.settings();
-    let own_folder = index.path(from).folder();
     let bare = settings.note_stem(target).unwrap_or(target);
     let name = bare.file_name();
     let pairs = Pairs::of(name);

@@ -31,6 +31,8 @@ pub enum TokenState {
     Definition,
     /// It leads nowhere.
     Unresolved,
+    /// It leads nowhere, and no note has a similar name: nobody has written it yet.
+    Unwritten,
     /// It may mean several notes.
     Ambiguous,
 }
@@ -119,7 +121,10 @@ impl<'a> Finder<'a> {
             LinkKind::Wiki | LinkKind::Markdown | LinkKind::Definition => TokenKind::Link,
         };
         // A note that is not read yet may answer to the target.
+        let is_unwritten =
+            || !found.names_file && analysis.near(self.note, &link.target_text(text)) == Some(None);
         let state = match found.is_broken() && analysis.complete {
+            true if is_unwritten() => TokenState::Unwritten,
             true => TokenState::Unresolved,
             false if found.ambiguous => TokenState::Ambiguous,
             false => TokenState::Plain,
@@ -145,6 +150,8 @@ mod tests {
     fn show(token: SemanticToken) -> (Span, String) {
         let state = match token.state {
             TokenState::Plain => String::new(),
+            // Which it is, too.
+            TokenState::Unwritten => " Unresolved, unwritten".to_owned(),
             state => format!(" {state:?}"),
         };
         (token.span, format!("{:?}{state}", token.kind))
@@ -179,6 +186,21 @@ mod tests {
             ## Known
             //- x/twin.md
             //- y/twin.md
+            ",
+        );
+    }
+
+    #[test]
+    fn a_slip_is_not_a_note_that_nobody_has_written() {
+        check(
+            "
+            [[big_topick]] ![[Big topics]] [[entirely else]] [x](nothing.md) [[photo.png]]
+              ^^^^^^^^^^ Link Unresolved
+                              ^^^^^^^^^^ Embed Unresolved
+                                             ^^^^^^^^^^^^^ Link Unresolved, unwritten
+                                                                 ^^^^^^^^^^ Link Unresolved, unwritten
+                                                                               ^^^^^^^^^ Link Unresolved
+            //- big_topic.md
             ",
         );
     }

@@ -117,6 +117,34 @@ impl Mentions {
     }
 }
 
+/// What tells of most texts at a glance that some names do not stand in them.
+#[derive(Debug)]
+pub struct NameSieve(Option<AhoCorasick>);
+
+impl NameSieve {
+    /// Of these names; `None` where none is a name that a sentence holds.
+    pub fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<Self> {
+        let patterns: Vec<String> = names.into_iter().filter_map(pattern).collect();
+        if patterns.is_empty() {
+            return None;
+        }
+        let longest = |pattern: &String| {
+            let word = pattern.split(BETWEEN).max_by_key(|word| word.len())?;
+            word.is_ascii().then(|| word.to_owned())
+        };
+        // Letters beyond ASCII have more than two forms.
+        let Some(words) = patterns.iter().map(longest).collect::<Option<Vec<_>>>() else {
+            return Some(Self(None));
+        };
+        Some(Self(AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()))
+    }
+
+    /// Whether one of them may stand in `text`.
+    pub fn may_be_in(&self, text: &str) -> bool {
+        self.0.as_ref().is_none_or(|words| words.is_match(text))
+    }
+}
+
 /// The automaton of a vault, which is made only once somebody has asked for it.
 #[derive(Clone, Debug, Default)]
 pub struct MentionsSlot {

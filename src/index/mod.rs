@@ -41,7 +41,7 @@ pub use anchors::{AnchorOutcome, Anchors, github_anchors, resolve_anchor};
 pub use cancel::{Cancel, Cancelled, catch};
 pub use delta::{Change, Delta};
 pub use facts::{Facts, HeadingFact};
-pub use mentions::{Mentions, MentionsSlot};
+pub use mentions::{Mentions, MentionsSlot, NameSieve};
 pub use minutes::{Evidence, Moments, Shift};
 pub use moments::Citation;
 pub use name::{Slug, caseless, slug, squash};

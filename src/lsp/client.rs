@@ -92,6 +92,12 @@ pub struct Client {
     pub shows_references: bool,
     /// It asks for code lenses again when it is told to.
     pub refreshes_lenses: bool,
+    /// It asks its user by itself what to do about thousands of findings (`slugline/manyFindings`).
+    pub tells_many: bool,
+    /// It shows actions beside a message.
+    pub message_actions: bool,
+    /// It follows links to notes that are not there, by the command [`FOLLOW_MISSING`].
+    pub follows_missing: bool,
 }
 
 /// A command of the client, named by it in `experimental.commands` as rust-analyzer has it: the note
@@ -102,6 +108,10 @@ pub const OPEN_NOTE: &str = "slugline.editor.openNote";
 /// of a note, a `position` in it, and the `Location`s, all as the protocol writes them. A client that names it
 /// also shows by itself what `slugline.backlinks` answers, and is told nothing beside that.
 pub const SHOW_REFERENCES: &str = "slugline.editor.showReferences";
+
+/// A third one, by which a document link leads to a note that is not there: its argument has the `uri` of the note with
+/// the link and the `position` of the link, as `slugline.missingNote` wants them.
+pub const FOLLOW_MISSING: &str = "slugline.editor.followMissing";
 
 impl Client {
     /// Reads what the client says in `initialize`.
@@ -178,8 +188,14 @@ impl Client {
                 .experimental
                 .as_ref()
                 .is_some_and(|e| e["serverStatusNotification"] == serde_json::Value::Bool(true)),
+            tells_many: capabilities
+                .experimental
+                .as_ref()
+                .is_some_and(|e| e["manyFindings"] == serde_json::Value::Bool(true)),
+            message_actions: capabilities.window.as_ref().is_some_and(|w| w.show_message.is_some()),
             opens_notes: has_command(OPEN_NOTE),
             shows_references: has_command(SHOW_REFERENCES),
+            follows_missing: has_command(FOLLOW_MISSING),
             refreshes_tokens: workspace
                 .and_then(|w| w.semantic_tokens.as_ref()?.refresh_support)
                 .unwrap_or(false),

@@ -8,6 +8,6 @@ mod edit;
 mod from_proto;
 mod to_proto;
 
-pub use client::{Client, OPEN_NOTE, SHOW_REFERENCES};
+pub use client::{Client, FOLLOW_MISSING, OPEN_NOTE, SHOW_REFERENCES};
 pub use from_proto::{edit, file_path, position, range};
 pub use to_proto::{Answers, OpenNote, config_diagnostics, to_range, uri_of};

@@ -203,7 +203,11 @@ fn data(document: &Document, found: &ide::Diagnostic) -> serde_json::Value {
     let text = found.span.of(&document.text);
     let text = text.get(..text.floor_char_boundary(MOST_DATA)).unwrap_or(text);
     let fixes: Vec<_> = found.fixes.iter().map(|fix| visible(&fix.title).into_owned()).collect();
-    serde_json::json!({"text": text, "fixes": fixes})
+    let mut data = serde_json::json!({"text": text, "fixes": fixes});
+    if found.unwritten {
+        data["unwritten"] = true.into();
+    }
+    data
 }
 
 /// The findings in a vault's own settings.

@@ -8,10 +8,10 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use tower_lsp_server::ls_types::{Diagnostic, ShowDocumentParams, TextDocumentItem, Uri, WorkspaceEdit};
 
-use super::owner::{PullAll, Reply};
+use super::owner::{Missing, PullAll, Reply};
 use super::requests::{View, Workspace};
 use super::vault::VaultId;
-use crate::ide::{Document, Outcomes};
+use crate::ide::{Document, Mentioned, Outcomes};
 use crate::index::{Cancel, Facts, Mentions};
 use crate::lsp::Client;
 use crate::text::{Edit, VaultPath};
@@ -102,6 +102,24 @@ pub(super) enum Event {
         vault: VaultId,
         epoch: u64,
         mentions: Option<Arc<Mentions>>,
+    },
+    /// The pool has looked for what some notes mention without a link.
+    Counted {
+        vault: VaultId,
+        round: u64,
+        found: Vec<(VaultPath, Mentioned)>,
+    },
+    /// The pool has counted the links to notes that are not there.
+    Missing {
+        vault: VaultId,
+        epoch: u64,
+        missing: Missing,
+    },
+    /// The pool has compared names that no note has with those that notes have; whether it has found something new.
+    NearNames {
+        vault: VaultId,
+        epoch: u64,
+        news: bool,
     },
     /// The pool has found what is wrong with a document.
     Diagnosed {
@@ -516,6 +534,9 @@ impl Event {
             Self::FoundAgain { .. } => "taking over settings",
             Self::Read(_) => "taking over a text",
             Self::Mentions { .. } => "taking over names",
+            Self::Counted { .. } => "counting mentions",
+            Self::Missing { .. } => "counting links",
+            Self::NearNames { .. } => "telling names apart",
             Self::Diagnosed { .. } => "publishing diagnostics",
             Self::Pull { .. } => "textDocument/diagnostic",
             Self::PullAll(_) => "workspace/diagnostic",

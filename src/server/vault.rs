@@ -3,9 +3,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::events::{Event, Query};
-use super::owner::MentionState;
 use super::owner::Survey;
+use super::owner::{Counting, MentionState, NearState};
 use super::progress::Progress;
+use crate::ide::Search;
 use crate::settings::Settings;
 use crate::text::VaultPath;
 use crate::vault::{Disk, Vault};
@@ -65,8 +66,14 @@ pub(super) struct VaultSession {
     pub(super) config_shown: bool,
     /// What is wrong with its closed notes, where somebody asks.
     pub(super) survey: Option<Survey>,
+    /// How often its notes are mentioned without a link, where somebody asks.
+    pub(super) counting: Option<Counting>,
     /// What finds names of notes in plain text.
     pub(super) mentions: MentionState,
+    /// Whether it is known how many links to notes that are not there it had when it was read first.
+    pub(super) is_counted: bool,
+    /// What tells notes that nobody has written from slips.
+    pub(super) near: NearState,
     /// What it holds.
     pub(super) engine: Vault,
 }
@@ -84,6 +91,8 @@ impl VaultSession {
         let name = root.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
         let settings = Arc::new(settings);
         let texts = Arc::new(DiskTexts::new(Arc::clone(&root), settings.max_file_size));
+        let mut engine = Vault::new(settings, texts);
+        engine.search_near_names(Search::Later);
         let depth = if let Kind::Found(depth) = kind { depth } else { Depth::All };
         Self {
             kind,
@@ -101,8 +110,11 @@ impl VaultSession {
             config: Config::default(),
             config_shown: false,
             survey: None,
+            counting: None,
             mentions: MentionState::default(),
-            engine: Vault::new(settings, texts),
+            near: NearState::default(),
+            is_counted: false,
+            engine,
             root,
         }
     }
@@ -150,7 +162,9 @@ impl VaultSession {
         let texts = DiskTexts::new(Arc::clone(&self.root), settings.max_file_size);
         self.engine.reset(settings, Arc::new(texts));
         self.survey.iter_mut().for_each(Survey::restart);
+        self.counting = None;
         self.mentions = MentionState::default();
+        self.near = NearState::default();
     }
 
     /// The path of the note behind a file: its own, but that of the `real` file where a link or another

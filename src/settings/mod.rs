@@ -57,12 +57,16 @@ pub struct Settings {
     pub chapter_hints: bool,
     /// Whether hovers show pictures of videos, which the editor fetches; default false.
     pub hover_thumbnail: bool,
+    /// Whether hovers of notes say how often other notes mention them without a link; default false.
+    pub hover_mentions: bool,
     /// Whether backlinks are shown above notes and headings.
     pub code_lens: bool,
     /// Severities that differ from the defaults, by code.
     pub severity: Vec<(Code, Severity)>,
     /// The same for folders: path prefix relative to the vault, code, severity; later entries win.
     pub folder_severity: Vec<(String, Code, Severity)>,
+    /// Severity of links to notes that nobody has written yet; `None`: that of every broken link.
+    pub unwritten: Option<Severity>,
     /// The kinds of sources that notes cite: [`Settings::kinds`] has them.
     pub source_kinds: KindSettings,
     /// Folder of daily notes, relative to the vault; `None`: Obsidian's, else the root.
@@ -97,8 +101,10 @@ impl Default for Settings {
             inlay_hints: true,
             chapter_hints: false,
             hover_thumbnail: false,
+            hover_mentions: false,
             code_lens: true,
             severity: Vec::new(),
+            unwritten: None,
             folder_severity: Vec::new(),
             source_kinds: KindSettings::default(),
             daily_note_folder: None,

@@ -191,6 +191,18 @@ pub const SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        name: "hover.mentions",
+        doc: "Show in the hover of a note how often other notes mention it without a link. They are counted in the \
+              background, which reads all notes once, and again when the names of notes change. Where \
+              `unlinked-mention` is reported they are counted anyway.",
+        schema: || json!({"type": "boolean"}),
+        get: |s| json!(s.hover_mentions),
+        set: |s, v, invalid| match v.as_bool() {
+            Some(value) => s.hover_mentions = value,
+            None => invalid.push(Invalid::value("expected true or false")),
+        },
+    },
+    Setting {
         name: "new_note.folder",
         doc: "Folder for new notes, relative to the vault. Default: the folder of the note with the \
               link.",
@@ -343,6 +355,20 @@ pub const SETTINGS: &[Setting] = &[
         schema: severity_schema,
         get: |s| severity_values(s.severity.iter().copied()),
         set: |s, v, invalid| s.severity = severities(v, invalid),
+    },
+    Setting {
+        name: "diagnostics.unwritten",
+        doc: "Severity of links to notes that nobody has written yet: broken links whose name is not similar to that \
+              of any note. Default: the severity of `broken-link`.",
+        schema: || {
+            let names = Severity::ALL.map(|severity| json!(severity.name()));
+            json!({"enum": names.into_iter().chain([Value::Null]).collect::<Vec<_>>()})
+        },
+        get: |s| json!(s.unwritten.map(Severity::name)),
+        set: |s, v, invalid| match v.as_str().map(str::parse) {
+            Some(Ok(severity)) => s.unwritten = Some(severity),
+            _ => invalid.push(Invalid::value("expected error, warning, information, hint or off")),
+        },
     },
     Setting {
         name: "folders",
@@ -674,7 +700,7 @@ mod tests {
         let mut settings = Settings::default();
         settings.apply(&json!({
             "extensions": ["txt"], "respect_gitignore": false, "exclude": ["x/"], "max_file_size": 7,
-            "code_lens": false, "completion": {"style": "title"}, "inlay_hints": false, "chapter_hints": true, "hover": {"thumbnail": true}, "new_note": {"folder": "inbox", "template": "t.md"},
+            "code_lens": false, "completion": {"style": "title"}, "inlay_hints": false, "chapter_hints": true, "diagnostics": {"unwritten": "hint"}, "hover": {"thumbnail": true, "mentions": true}, "new_note": {"folder": "inbox", "template": "t.md"},
             "daily_note": {"folder": "log", "format": "YYYY", "template": "d.md"}, "workspace_diagnostics": true,
             "sources": {"keys": ["episode"], "url": "https://example.org/{id}?at={seconds}",
                 "kinds": {"vimeo": {"keys": ["vimeo"], "id": "[0-9]+", "url": "https://vimeo.com/{id}#t={seconds}s"}},

@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub use self::disk::{Disk, DiskEvent, Watching};
 pub use self::folder::{Folder, Loaded};
 pub use self::watch::Watch;
-use crate::ide::{Analysis, Document, Library, MemoryTexts, Texts};
+use crate::ide::{Analysis, Document, Library, MemoryTexts, MentionCounts, NearNames, Search, Texts};
 use crate::index::{Change, Delta, Facts, Index, Mentions, MentionsSlot, NoteId};
 use crate::settings::Settings;
 use crate::text::{Buffer, Edit, EditError, Encoding, PathText, VaultPath};
@@ -42,6 +42,8 @@ pub struct Vault {
     library: Arc<Library>,
     complete: bool,
     mentions: MentionsSlot,
+    near: NearNames,
+    mention_counts: MentionCounts,
 }
 
 impl fmt::Debug for Vault {
@@ -74,14 +76,16 @@ impl Vault {
 
     fn of(index: Index, texts: Arc<dyn Texts>, complete: bool) -> Self {
         let (open, recent, mentions) = (imbl::OrdMap::new(), Vec::new(), MentionsSlot::default());
-        let library = Arc::default();
-        Self { index, open, recent, texts, library, complete, mentions }
+        let (library, near, mention_counts) =
+            (Arc::default(), NearNames::default(), MentionCounts::default());
+        Self { index, open, recent, texts, library, complete, mentions, near, mention_counts }
     }
 
     /// Forgets all but which notes were opened last, to be read anew: with these settings, over these files.
     pub fn reset(&mut self, settings: Arc<Settings>, texts: Arc<dyn Texts>) {
         let (recent, library) = (std::mem::take(&mut self.recent), Arc::clone(&self.library));
-        *self = Self { recent, library, ..Self::new(settings, texts) };
+        let near = NearNames::new(self.near.search());
+        *self = Self { recent, library, near, ..Self::new(settings, texts) };
     }
 
     /// Names, links, citations.
@@ -112,9 +116,10 @@ impl Vault {
     /// The state as it is now. It stays as it is.
     pub fn snapshot(&self) -> Analysis {
         let analysis = Analysis::new(self.index.clone(), self.open.clone(), Arc::clone(&self.texts));
-        let mut analysis = analysis.with_mentions(self.mentions.clone());
+        let mut analysis = analysis.with_mentions(self.mentions.clone()).with_near_names(self.near.clone());
         analysis.complete = self.complete;
         analysis.library = Arc::clone(&self.library);
+        analysis.mention_counts = self.mention_counts.clone();
         analysis.recent = self.recent.iter().filter_map(|path| self.index.note(path)).collect();
         analysis
     }
@@ -133,6 +138,21 @@ impl Vault {
     /// Without it there are no unlinked mentions.
     pub fn find_mentions(&mut self) {
         self.mentions.set(Mentions::of(&self.index).map(Arc::new));
+    }
+
+    /// What is known of names that no note has: whether they are near to one that some note has.
+    pub fn near_names(&self) -> &NearNames {
+        &self.near
+    }
+
+    /// Says how that is found; it is not where nobody says so.
+    pub fn search_near_names(&mut self, search: Search) {
+        self.near = NearNames::new(search);
+    }
+
+    /// Takes over how often notes are mentioned without a link.
+    pub fn set_mention_counts(&mut self, counts: MentionCounts) {
+        self.mention_counts = counts;
     }
 
     /// The captions and metadata that have been read.
@@ -193,6 +213,7 @@ impl Vault {
     /// elsewhere.
     pub fn put(&mut self, path: &VaultPath, document: Arc<Document>, facts: Facts) -> Delta {
         let delta = self.index.apply(Change::Facts(path.clone(), facts));
+        self.names_may_differ(&delta);
         if let Some(note) = self.index.note(path) {
             self.open.insert(note, document);
         }
@@ -277,7 +298,15 @@ impl Vault {
             }
         }
         delta.merge(self.index.apply_all(together));
+        self.names_may_differ(&delta);
         delta
+    }
+
+    /// Who finds near names later says when.
+    fn names_may_differ(&self, delta: &Delta) {
+        if delta.changes_names() && self.near.search() == Search::AtOnce {
+            self.near.names_changed();
+        }
     }
 
     /// The open notes at `path` or below it.

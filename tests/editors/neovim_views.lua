@@ -162,7 +162,11 @@ local function colors()
     local row = drive.at(words, into)
     local tokens = vim.lsp.semantic_tokens.get_at_pos(0, row - 1, vim.api.nvim_win_get_cursor(0)[2])
     local token = tokens and tokens[1]
-    return token and (token.modifiers.unresolved and '@lsp.mod.unresolved.markdown' or ('@lsp.type.%s.markdown'):format(token.type))
+    local mods = token and token.modifiers or {}
+    if mods.unwritten then
+      return ('@lsp.typemod.%s.unwritten.markdown'):format(token.type)
+    end
+    return token and (mods.unresolved and '@lsp.mod.unresolved.markdown' or ('@lsp.type.%s.markdown'):format(token.type))
   end
   local function final(group)
     return group and vim.fn.synIDattr(vim.fn.synIDtrans(vim.fn.hlID(group)), 'name')
@@ -177,6 +181,11 @@ local function colors()
       return final(group_at(words, into)) == expected
     end), { group_at(words, into), final(group_at(words, into)) })
   end
+  vim.api.nvim_buf_set_lines(0, -1, -1, false, { '[[Entirely else]]', '', 'The end.' })
+  check('a link to a note that nobody has written has a color of its own', wait(function()
+    return final(group_at('[[Entirely else]]', 4)) == 'Comment'
+  end), { group_at('[[Entirely else]]', 4), final(group_at('[[Entirely else]]', 4)) })
+  vim.cmd('edit!')
   vim.api.nvim_set_hl(0, 'SluglineTimestamp', { link = 'Comment' })
   check('a group can be set', final('@lsp.type.number.markdown') == 'Comment', final('@lsp.type.number.markdown'))
   vim.cmd('highlight clear SluglineTimestamp | colorscheme blue')
@@ -303,6 +312,39 @@ local function unresolved()
   wait(function()
     return #vim.diagnostic.get(0) == 1
   end)
+end
+
+local function mentions()
+  drive.open(vault, 'tidewise/resonance.md')
+  vim.api.nvim_buf_set_lines(0, -1, -1, false, { '', 'So does the tidal bulge.' })
+  local other = vim.api.nvim_get_current_buf()
+  drive.open(vault, BULGE)
+  vim.cmd('Slugline mentions')
+  check('mentions without a link are listed', wait(function()
+    local found = vim.fn.getqflist({ title = 1, items = 1 })
+    return found.title == 'Unlinked mentions' and found.items[1].bufnr == other
+      and has(found.items[1].text, 'So does the tidal bulge.')
+  end), vim.fn.getqflist({ title = 1, items = 1 }))
+  vim.cmd('cclose')
+  vim.cmd('bwipeout! ' .. other)
+end
+
+-- What is asked once about a vault with thousands of links to notes that are not there.
+local function many()
+  local found = { uri = 'file:///some/wiki', links = 1200, names = 700 }
+  local offered = chosen('none of these', function()
+    require('slugline.many').ask(nil, found)
+  end)
+  check('thousands of findings are said once, with a choice', #offered == 3, offered)
+  local asked
+  local select = vim.ui.select
+  vim.ui.select = function()
+    asked = true
+  end
+  require('slugline.many').ask(nil, found)
+  vim.wait(0)
+  vim.ui.select = select
+  check('and not again', not asked, asked)
 end
 
 local function problems()
@@ -454,6 +496,8 @@ local function main()
   pickers()
   plugins()
   unresolved()
+  mentions()
+  many()
   problems()
   statusline()
   timestamps()

@@ -85,6 +85,8 @@ pub struct Client {
     pub received: Vec<Value>,
     /// Answer to `workspace/configuration`, for all folders but those of the next.
     pub configuration: Value,
+    /// The action that is chosen of those beside a message.
+    pub choice: Value,
     /// The same by folder.
     pub folder_configuration: HashMap<String, Value>,
 }
@@ -200,6 +202,7 @@ impl Client {
             diagnostics: HashMap::new(),
             received: Vec::new(),
             configuration: Value::Null,
+            choice: Value::Null,
             folder_configuration: HashMap::new(),
         }
     }
@@ -470,6 +473,7 @@ impl Client {
                         items.map(|item| of(item).unwrap_or(self.configuration.clone())).collect()
                     }
                     "workspace/applyEdit" => json!({"applied": true}),
+                    "window/showMessageRequest" => self.choice.clone(),
                     "window/showDocument" => json!({"success": true}),
                     _ => Value::Null,
                 };

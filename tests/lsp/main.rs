@@ -13,6 +13,7 @@ mod documents;
 mod edits;
 mod hierarchy;
 mod limits;
+mod missing;
 mod pull;
 mod references;
 mod rename;

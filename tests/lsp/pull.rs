@@ -251,7 +251,7 @@ fn a_diagnostic_leads_to_its_explanation() {
         if supported {
             let href = found["codeDescription"]["href"].as_str().unwrap();
             assert!(href.ends_with("/docs/diagnostics.md#broken-link"), "{href}");
-            assert_eq!(found["data"], json!({"text": "gone", "fixes": []}));
+            assert_eq!(found["data"], json!({"text": "gone", "fixes": [], "unwritten": true}));
         } else {
             assert_eq!((&found["codeDescription"], &found["data"]), (&Value::Null, &Value::Null));
         }

@@ -1,12 +1,18 @@
-// Broken links in a color of their own: the grammar cannot know which they are, the diagnostics do.
+// Broken links in colors of their own: the grammar cannot know which they are, the diagnostics do.
 import {
-  type Diagnostic, type Disposable, languages, type TextEditor, ThemeColor, type Uri, window,
+  type Diagnostic, type Disposable, languages, type TextEditor, type TextEditorDecorationType, ThemeColor, type Uri, window,
 } from 'vscode';
 
 const BROKEN = new Set(['broken-link', 'broken-heading', 'broken-block', 'broken-file']);
 
+/** Those that lead to a note that nobody has written yet, and all others. */
+type Kind = 'broken' | 'unwritten';
+
 export class BrokenLinks implements Disposable {
-  private readonly color = window.createTextEditorDecorationType({ color: new ThemeColor('slugline.brokenLink') });
+  private readonly colors: Record<Kind, TextEditorDecorationType> = {
+    broken: window.createTextEditorDecorationType({ color: new ThemeColor('slugline.brokenLink') }),
+    unwritten: window.createTextEditorDecorationType({ color: new ThemeColor('slugline.unwrittenLink') }),
+  };
   private readonly listeners: Disposable[];
 
   constructor() {
@@ -22,12 +28,15 @@ export class BrokenLinks implements Disposable {
 
   dispose(): void {
     this.listeners.forEach(listener => listener.dispose());
-    this.color.dispose();
+    Object.values(this.colors).forEach(color => color.dispose());
   }
 
   private draw(editors: readonly TextEditor[]): void {
     for (const editor of editors) {
-      editor.setDecorations(this.color, broken(editor.document.uri).map(({ range }) => range));
+      const all = broken(editor.document.uri);
+      for (const kind of ['broken', 'unwritten'] as const) {
+        editor.setDecorations(this.colors[kind], all.filter(it => kindOf(it) === kind).map(({ range }) => range));
+      }
     }
   }
 }
@@ -37,4 +46,9 @@ function broken(uri: Uri): Diagnostic[] {
     const name = typeof code === 'object' ? code.value : code;
     return source === 'slugline' && typeof name === 'string' && BROKEN.has(name);
   });
+}
+
+/** The language client keeps what the server says beside a diagnostic. */
+function kindOf(diagnostic: Diagnostic & { data?: { unwritten?: boolean } }): Kind {
+  return diagnostic.data?.unwritten ? 'unwritten' : 'broken';
 }

@@ -9,6 +9,7 @@ import { BrokenLinks } from './broken';
 import { watchClicks } from './click';
 import { openNote, registerCommands } from './commands';
 import { ConcealedTimestamps } from './conceal';
+import { registerFollow } from './follow';
 import { GraphPanel } from './graph';
 import { type MarkdownIt, Preview } from './preview';
 import { OPEN_NOTE, Server } from './server';
@@ -62,6 +63,7 @@ export function activate(context: ExtensionContext): Api {
       }
     }),
     ...registerCommands(running, timelines),
+    ...registerFollow(running),
     commands.registerCommand('slugline.editor.toggleConceal', () => concealed.toggle()),
     commands.registerCommand('slugline.editor.restart', () => running.restart()),
     commands.registerCommand('slugline.editor.showLog', () => log.show()),

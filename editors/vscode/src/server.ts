@@ -1,14 +1,17 @@
 // The connection to the server: one server for the window, started, restarted and stopped here.
 import {
-  commands, type Disposable, EventEmitter, type ExtensionContext, Location, type LogOutputChannel, Range, Uri, window, workspace,
+  type CancellationToken, commands, type Disposable, EventEmitter, type ExtensionContext, Location, type LogOutputChannel, type Position, Range, Uri, window, workspace,
 } from 'vscode';
 import {
-  CloseAction, ErrorAction, type ErrorHandler, ExecuteCommandRequest, LanguageClient, type Location as ProtocolLocation, State,
+  CloseAction, ErrorAction, type ErrorHandler, ExecuteCommandRequest, LanguageClient, type Location as ProtocolLocation,
+  type Position as ProtocolPosition, State,
   type StaticFeature,
 } from 'vscode-languageclient/node';
 import { unlessClicked } from './click';
 import { SHOW_REFERENCES } from './commands';
 import { leavesLink } from './completion';
+import { FOLLOW_MISSING } from './follow';
+import { askOnce, type ManyFindings } from './many';
 import { findProgram, NoProgram, wanted } from './program';
 import type { ServerStatus, StatusItem } from './status';
 import { once } from './twice';
@@ -60,7 +63,7 @@ export class Server implements Disposable {
   }
 
   /** Has the server run one of its commands. Nothing comes back when it cannot: the user has been told why. */
-  async execute<T>(command: string, ...args: unknown[]): Promise<T | undefined> {
+  async execute<T>(command: string, argument?: object, token?: CancellationToken): Promise<T | undefined> {
     await this.turn;
     const { client } = this;
     if (!client?.isRunning()) {
@@ -68,9 +71,10 @@ export class Server implements Disposable {
       return undefined;
     }
     try {
-      return await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
+      const params = { command, arguments: argument ? [argument] : [] };
+      return await client.sendRequest(ExecuteCommandRequest.type, params, token);
     } catch (error) {
-      if (this.client === client) {
+      if (this.client === client && !token?.isCancellationRequested) {
         void window.showErrorMessage(`slugline: ${text(error)}`);
       } // else it was stopped by the user meanwhile
       return undefined;
@@ -98,6 +102,11 @@ export class Server implements Disposable {
 
   fromUri(uri: string): Uri {
     return this.client?.protocol2CodeConverter.asUri(uri) ?? Uri.parse(uri);
+  }
+
+  asLocation({ uri, range: { start, end } }: Location): ProtocolLocation {
+    const at = ({ line, character }: Position): ProtocolPosition => ({ line, character });
+    return { uri: this.asUri(uri), range: { start: at(start), end: at(end) } };
   }
 
   fromLocation({ uri, range: { start, end } }: ProtocolLocation): Location {
@@ -167,6 +176,7 @@ export class Server implements Disposable {
     const again: ErrorHandler = client.createDefaultErrorHandler();
     client.registerFeature(saysWhatItDoes);
     client.onNotification('experimental/serverStatus', (status: ServerStatus) => this.status.says(status));
+    client.onNotification('slugline/manyFindings', (found: ManyFindings) => void askOnce(this.context, this, found));
     client.onDidChangeState(({ newState }) => {
       client.cameUp ||= newState === State.Running;
       if (this.client !== client) {
@@ -207,13 +217,15 @@ class Client extends LanguageClient {
   }
 }
 
-/** Tells the server that the item in the status bar wants to know how it is, and that new notes and references can be shown. */
+/** Tells the server that the item in the status bar wants to know how it is, and that new notes and references can be shown,
+ * and links to notes that are not there be followed. */
 const saysWhatItDoes: StaticFeature = {
   fillClientCapabilities: capabilities => {
     capabilities.experimental = {
       ...(capabilities.experimental as object),
       serverStatusNotification: true,
-      commands: { commands: [OPEN_NOTE, SHOW_REFERENCES] },
+      manyFindings: true,
+      commands: { commands: [OPEN_NOTE, SHOW_REFERENCES, FOLLOW_MISSING] },
     };
     // Where it asks for diagnostics, VS Code goes on showing those of notes that have been closed. It asks where all are wanted.
     if (!workspace.getConfiguration('slugline').get('workspaceDiagnostics')) {

@@ -1,7 +1,7 @@
 // The views beside the editor: backlinks of the note, tags, and names that no note has. Each asks the server when it is
 // shown, and again when the note changes or is saved.
 import {
-  commands, type Disposable, EventEmitter, type Location, MarkdownString, Range, ThemeIcon, type TreeDataProvider, TreeItem,
+  CancellationTokenSource, commands, type Disposable, EventEmitter, type Location, MarkdownString, Range, ThemeIcon, type TreeDataProvider, TreeItem,
   TreeItemCollapsibleState, type TreeView, Uri, window, workspace,
 } from 'vscode';
 import type { Location as ProtocolLocation } from 'vscode-languageclient';
@@ -9,13 +9,15 @@ import { activeNote, textOf } from './notes';
 import type { Server } from './server';
 
 /** What stands in a tree. */
-type Entry = NoteEntry | LinkEntry | TagEntry | NameEntry;
+type Entry = NoteEntry | LinkEntry | TagEntry | NameEntry | MentionsEntry | MoreEntry;
 
 /** A note with places in it. */
 interface NoteEntry {
   kind: 'note';
   uri: Uri;
   places: Location[];
+  /** Whether the places are mentions of the note that the view is about, without links. */
+  mentions: boolean;
 }
 
 /** A place, and the line around it. */
@@ -23,6 +25,19 @@ interface LinkEntry {
   kind: 'link';
   place: Location;
   line: string;
+  mentions: boolean;
+}
+
+/** The mentions of a note, which are looked for when it is opened. */
+interface MentionsEntry {
+  kind: 'mentions';
+  uri: string;
+}
+
+/** That there are more than are shown. */
+interface MoreEntry {
+  kind: 'more';
+  label: string;
 }
 
 interface TagEntry {
@@ -82,8 +97,14 @@ abstract class View implements TreeDataProvider<Entry>, Disposable {
       case 'note': return linesOf(entry);
       case 'tag': return [...entry.below, ...(await this.places('slugline.tags', { tag: entry.tag }))];
       case 'name': return this.places('slugline.unresolved', { name: entry.name });
-      case 'link': return [];
+      case 'mentions': return this.mentions(entry);
+      case 'link': case 'more': return [];
     }
+  }
+
+  /** What stands below the mentions of a note. */
+  protected mentions(_: MentionsEntry): Promise<Entry[]> {
+    return Promise.resolve([]);
   }
 
   getTreeItem(entry: Entry): TreeItem {
@@ -102,7 +123,7 @@ abstract class View implements TreeDataProvider<Entry>, Disposable {
         const { uri, range } = entry.place;
         item.tooltip = new MarkdownString().appendText(entry.line.trim());
         item.command = { command: 'vscode.open', title: 'Open', arguments: [uri, { selection: range, preserveFocus: false }] };
-        item.contextValue = 'link';
+        item.contextValue = entry.mentions ? 'mention' : 'link';
         return item;
       }
       case 'tag': {
@@ -113,6 +134,15 @@ abstract class View implements TreeDataProvider<Entry>, Disposable {
         item.contextValue = 'tag';
         return item;
       }
+      case 'mentions': {
+        const item = new TreeItem('Unlinked mentions', Collapsed);
+        item.id = 'mentions';
+        item.iconPath = new ThemeIcon('whole-word');
+        item.tooltip = 'Other notes that have the name of this one in their text, without a link';
+        item.contextValue = 'mentions';
+        return item;
+      }
+      case 'more': return new TreeItem(entry.label, None);
       case 'name': {
         const item = new TreeItem(entry.name, Collapsed);
         item.description = `${entry.notes}`;
@@ -127,11 +157,15 @@ abstract class View implements TreeDataProvider<Entry>, Disposable {
   /** Places that a command finds, by note. */
   protected async places(command: string, about: object): Promise<NoteEntry[]> {
     const found = await this.server.execute<ProtocolLocation[]>(command, { uri: this.uri(), ...about });
+    return this.byNote(found ?? [], false);
+  }
+
+  protected byNote(found: ProtocolLocation[], mentions: boolean): NoteEntry[] {
     const notes = new Map<string, NoteEntry>();
-    for (const place of (found ?? []).map(location => this.server.fromLocation(location))) {
+    for (const place of found.map(location => this.server.fromLocation(location))) {
       const key = place.uri.toString();
       const note = notes.get(key);
-      note ? note.places.push(place) : notes.set(key, { kind: 'note', uri: place.uri, places: [place] });
+      note ? note.places.push(place) : notes.set(key, { kind: 'note', uri: place.uri, places: [place], mentions });
     }
     return [...notes.values()];
   }
@@ -147,13 +181,15 @@ abstract class View implements TreeDataProvider<Entry>, Disposable {
 let last: Uri | undefined;
 
 /** The lines around the places of a note, as they are in the editor, else on the disk. */
-async function linesOf({ uri, places }: NoteEntry): Promise<LinkEntry[]> {
+async function linesOf({ uri, places, mentions }: NoteEntry): Promise<LinkEntry[]> {
   const lines = (await textOf(uri)).split(/\r\n|\n|\r/);
-  return places.map(place => ({ kind: 'link', place, line: lines[place.range.start.line] ?? '' }));
+  return places.map(place => ({ kind: 'link', place, mentions, line: lines[place.range.start.line] ?? '' }));
 }
 
-/** The links of other notes to the note that is edited. */
+/** The links of other notes to the note that is edited, and below them its mentions without a link. */
 class Backlinks extends View {
+  private looking: CancellationTokenSource | undefined;
+
   constructor(server: Server) {
     super(server, 'slugline.backlinks');
     this.on(listener => window.onDidChangeActiveTextEditor(editor => editor && listener()));
@@ -164,7 +200,45 @@ class Backlinks extends View {
   async roots(): Promise<Entry[]> {
     const uri = activeNote() ?? last;
     this.view.description = uri?.path.replace(/^.*\/|\.[^.]*$/g, '') ?? '';
-    return uri ? this.places('slugline.backlinks', {}) : [];
+    // What was looked for is not asked for any more, or is looked for anew.
+    this.looking?.cancel();
+    const links = uri ? await this.places('slugline.backlinks', {}) : [];
+    this.view.message = uri && links.length === 0 ? 'No other note links to this note.' : '';
+    return uri ? [...links, { kind: 'mentions', uri: this.server.asUri(uri) }] : [];
+  }
+
+  protected override async mentions({ uri }: MentionsEntry): Promise<Entry[]> {
+    this.looking?.cancel();
+    const { token } = (this.looking = new CancellationTokenSource());
+    interface Found { total: number; places: ProtocolLocation[] }
+    const found = await this.server.execute<Found>('slugline.mentions', { uri }, token);
+    if (!found) {
+      return [];
+    }
+    const { total, places } = found;
+    if (total === 0) {
+      return [{ kind: 'more', label: 'None' }];
+    }
+    const more = total - places.length;
+    return [...this.byNote(places, true), ...(more > 0 ? [{ kind: 'more' as const, label: `… and ${more} more` }] : [])];
+  }
+
+  /** Makes links of all mentions of a note, or of one. */
+  async link(entry: MentionsEntry | LinkEntry): Promise<void> {
+    if (entry.kind === 'link') {
+      await this.server.execute('slugline.linkMentions', { place: this.server.asLocation(entry.place) });
+    } else {
+      const found = await this.server.execute<{ total: number }>('slugline.mentions', { uri: entry.uri, limit: 0 });
+      if (!found?.total) {
+        return;
+      }
+      const all = found.total === 1 ? 'Link 1 mention' : `Link ${found.total} mentions`;
+      const detail = 'The notes are changed and not saved yet. What would not be a link, or would change more than that, is left as it is.';
+      if (await window.showWarningMessage(`${all} of this note in other notes?`, { modal: true, detail }, 'Link All')) {
+        await this.server.execute('slugline.linkMentions', { uri: entry.uri });
+      }
+    }
+    this.refresh();
   }
 }
 
@@ -210,7 +284,8 @@ class Unresolved extends View {
 /** Makes the views, and the commands of their menus. */
 export function registerViews(server: Server): Disposable[] {
   last = activeNote();
-  const views = [new Backlinks(server), new Tags(server), new Unresolved(server)];
+  const backlinks = new Backlinks(server);
+  const views = [backlinks, new Tags(server), new Unresolved(server)];
   return [
     ...views,
     window.onDidChangeActiveTextEditor(() => (last = activeNote() ?? last)),
@@ -219,6 +294,8 @@ export function registerViews(server: Server): Disposable[] {
       await commands.executeCommand('slugline.editor.createNote', name);
       views.forEach(view => view.refresh());
     }),
+    commands.registerCommand('slugline.editor.linkMention', (entry: LinkEntry) => backlinks.link(entry)),
+    commands.registerCommand('slugline.editor.linkMentions', (entry: MentionsEntry) => backlinks.link(entry)),
     commands.registerCommand('slugline.editor.renameTag', async ({ tag }: TagEntry) => {
       // As anybody would: with the cursor on the tag.
       const uri = activeNote() ?? last;

@@ -1,10 +1,26 @@
 //! Unlinked mentions as links: the one at the cursor, and all of the note.
+use std::cell::OnceCell;
+
 use super::kept::Rewrite;
-use super::{ActionKind, Actions, SourceChange};
+use super::{ActionKind, Actions, SourceChange, Wish};
 use crate::ide::completion::Style;
 use crate::ide::mentions::{Mention, mentions};
+use crate::ide::{Analysis, Document};
+use crate::index::NoteId;
 use crate::settings::{Code, Severity};
 use crate::text::Span;
+
+/// Makes links of `mentions`, which are in `note` in this order, as far as it says the same then.
+pub(in crate::ide) fn link_mentions(
+    analysis: &Analysis,
+    note: NoteId,
+    document: &Document,
+    mentions: &[Mention],
+) -> SourceChange {
+    let (wish, html) = (&Wish::default(), OnceCell::new());
+    let at = Span::at(0);
+    Actions { analysis, note, document, span: at, wish, html, list: Vec::new() }.linked(mentions)
+}
 
 impl Actions<'_> {
     /// Links the mention at the cursor. Where it is a diagnostic, that has the fix.
@@ -45,11 +61,15 @@ impl Actions<'_> {
             return;
         }
         self.offer(ActionKind::Source, "Link all unlinked mentions in this note".to_owned(), |it| {
-            let style = Style::of(it.analysis);
-            let link = |mention: &Mention| mention.link(it.analysis, it.note, it.document, &style);
-            let made = all.iter().filter_map(|mention| Some(Rewrite::made((mention.span, link(mention)?))));
-            Some(SourceChange::edit(it.note, it.kept(&made.collect::<Vec<_>>())))
+            Some(it.linked(&all))
         });
+    }
+
+    fn linked(&self, mentions: &[Mention]) -> SourceChange {
+        let style = Style::of(self.analysis);
+        let link = |mention: &Mention| mention.link(self.analysis, self.note, self.document, &style);
+        let made = mentions.iter().filter_map(|mention| Some(Rewrite::made((mention.span, link(mention)?))));
+        SourceChange::edit(self.note, self.kept(&made.collect::<Vec<_>>()))
     }
 
     fn mentions(&self, span: Span) -> Vec<Mention> {

@@ -25,6 +25,7 @@ mod times;
 pub use create::{NewNote, new_note};
 pub use daily::daily_note;
 pub use kind::{ActionKind, Changes, Wish};
+pub(super) use mentions::link_mentions;
 pub(super) use naming::is_safe;
 pub(super) use note::footnote_definition;
 pub use repair::{Repair, repair};

@@ -5,9 +5,9 @@ use rustc_hash::FxHashMap;
 
 use super::{Findings, quoted};
 use crate::ide::cursor::timestamp_of;
-use crate::ide::{Place, spelling};
+use crate::ide::{Place, Search, spelling};
 use crate::index::{AnchorOutcome, Anchors, NoteId, Resolution, Tier, Wanted};
-use crate::settings::{Code, LinkStyle};
+use crate::settings::{Code, LinkStyle, Severity};
 use crate::syntax::{Fix, Link, is_time};
 use crate::text::{PathText, Span};
 
@@ -65,11 +65,13 @@ pub struct Outcomes {
 struct Outcome {
     resolution: Resolution,
     elsewhere: OnceLock<Option<Elsewhere>>,
+    /// The similar name that a note has, once it is known whether one has.
+    near: OnceLock<Option<String>>,
 }
 
 impl Outcome {
     fn new(resolution: Resolution) -> Self {
-        Self { resolution, elsewhere: OnceLock::new() }
+        Self { resolution, elsewhere: OnceLock::new(), near: OnceLock::new() }
     }
 }
 
@@ -132,7 +134,12 @@ fn destination(findings: &mut Findings, link: &Link, target: &str, outcome: &Out
 fn broken(findings: &mut Findings, link: &Link, target: &str, outcome: &Outcome) {
     let names_file = outcome.resolution.names_file;
     let code = if names_file { Code::BrokenFile } else { Code::BrokenLink };
-    if !findings.wants(code, link.target) {
+    let unwritten = findings.analysis.settings().unwritten.filter(|_| !names_file);
+    if !findings.wants(code, link.target) && unwritten.is_none_or(|severity| severity == Severity::Off) {
+        // The color of the link tells it as well.
+        if !names_file && findings.analysis.near_names().search() == Search::Later {
+            findings.near(link, target);
+        }
         return;
     }
     let name = quoted(target);
@@ -146,9 +153,40 @@ fn broken(findings: &mut Findings, link: &Link, target: &str, outcome: &Outcome)
             format!("{path} exists but is ignored (.gitignore or `exclude`), so links to it do not resolve")
         }
         _ if names_file => format!("File not found: {name}"),
-        _ => format!("Note not found: {name}"),
+        _ => return missing(findings, link, target, outcome, unwritten),
     };
     findings.add(code, link.target, message);
+}
+
+/// Reports a link to a note that is not there: a slip where a note has a similar name, else a note that nobody has
+/// written yet. `unwritten`: the severity of the latter, where it has one of its own.
+fn missing(
+    findings: &mut Findings,
+    link: &Link,
+    target: &str,
+    outcome: &Outcome,
+    unwritten: Option<Severity>,
+) {
+    let analysis = findings.analysis;
+    let message = format!("Note not found: {}", quoted(target));
+    if outcome.near.get().is_none()
+        && let Some(near) = findings.near(link, target)
+    {
+        let spelt = |near| spelling::target(analysis, findings.note, near, link.kind);
+        let near = near.map(|near| spelt(near).unwrap_or_else(|| analysis.index.stem(near).to_owned()));
+        // It may be known by now to somebody else, who has found the same.
+        let _ = outcome.near.set(near);
+    }
+    match outcome.near.get() {
+        Some(Some(near)) => {
+            let near = quoted(near);
+            findings.add(Code::BrokenLink, link.target, format!("{message}; did you mean {near}?"));
+        }
+        Some(None) => findings.add_unwritten(link.target, message, unwritten),
+        // Told once it is known which it is, where that matters.
+        None if unwritten.is_some() && analysis.near_names().search() != Search::Never => {}
+        None => findings.add(Code::BrokenLink, link.target, message),
+    }
 }
 
 /// What a target that nothing matches may name all the same.

@@ -19,10 +19,11 @@ pub use links::Outcomes;
 use suppress::Suppressed;
 use typing::Unfinished;
 
-use super::{Analysis, Document, Place};
+use super::near::Look;
+use super::{Analysis, Document, Place, Search};
 use crate::index::NoteId;
 use crate::settings::{Code, Severity};
-use crate::syntax::{Fix, Timestamp, TimestampFault};
+use crate::syntax::{Fix, Link, Timestamp, TimestampFault};
 use crate::text::Span;
 
 /// A finding.
@@ -40,6 +41,8 @@ pub struct Diagnostic {
     pub related: Vec<(Place, String)>,
     /// Mends within this note, best first.
     pub fixes: Vec<Fix>,
+    /// Of a link to a note that is not there: no note has a similar name, so that nobody has written it yet.
+    pub unwritten: bool,
 }
 
 /// The findings of `note`, by place; severities, folders and suppressions applied.
@@ -79,6 +82,8 @@ pub fn diagnostics_after(
         document,
         path: analysis.index.path(note),
         suppressed: Suppressed::new(document),
+        typing,
+        searches: 0,
         found: Vec::new(),
     };
     note::problems(&mut findings);
@@ -99,6 +104,10 @@ pub fn diagnostics_after(
     (found, outcomes)
 }
 
+/// Searches for near names while somebody waits for the findings: about as long as a screen has broken links. Each
+/// takes some tenths of a millisecond.
+const MOST_SEARCHES: usize = 32;
+
 /// Takes findings in, and leaves out what settings and comments silence.
 struct Findings<'a> {
     analysis: &'a Analysis,
@@ -106,6 +115,10 @@ struct Findings<'a> {
     document: &'a Document,
     path: &'a str,
     suppressed: Suppressed,
+    /// Where somebody types.
+    typing: Option<usize>,
+    /// Searches for near names so far.
+    searches: usize,
     found: Vec<Diagnostic>,
 }
 
@@ -140,7 +153,36 @@ impl<'a> Findings<'a> {
     ) {
         if self.wants(code, span) {
             let (severity, message) = (self.severity(code), message.into());
-            self.found.push(Diagnostic { code, severity, span, message, related, fixes });
+            let unwritten = false;
+            self.found.push(Diagnostic { code, severity, span, message, related, fixes, unwritten });
+        }
+    }
+
+    /// The note whose name is nearest to the target of a broken link, as far as that is known. It is found, unless
+    /// the link is being typed: that of the first few at once.
+    fn near(&mut self, link: &Link, target: &str) -> Option<Option<NoteId>> {
+        let (analysis, from) = (self.analysis, self.note);
+        let (near, is_typed) = (analysis.near_names(), self.typing.is_some_and(|at| link.span.touches(at)));
+        let look = near.look(analysis, from, target);
+        if matches!(look, Look::Known(_)) || is_typed || near.search() == Search::Never || !analysis.complete
+        {
+            return look.answer();
+        }
+        if near.search() == Search::Later && self.searches >= MOST_SEARCHES {
+            near.want(analysis, from, target);
+            return look.answer();
+        }
+        self.searches += 1;
+        Some(near.find_now(analysis, from, target))
+    }
+
+    /// Reports a link to a note that nobody has written yet, at a severity of its own where it has one.
+    fn add_unwritten(&mut self, span: Span, message: String, severity: Option<Severity>) {
+        let code = Code::BrokenLink;
+        let severity = severity.unwrap_or_else(|| self.severity(code));
+        if severity != Severity::Off && !self.suppressed.silences(code, span, self.document) {
+            let (related, fixes, unwritten) = (Vec::new(), Vec::new(), true);
+            self.found.push(Diagnostic { code, severity, span, message, related, fixes, unwritten });
         }
     }
 

@@ -154,6 +154,12 @@ fn footer(analysis: &Analysis, note: NoteId, document: &Document) -> Markdown {
         count if count > MOST_BACKLINKS => format!("{}+ backlinks", grouped(MOST_BACKLINKS)),
         count => counted(count, "backlink", "backlinks"),
     };
-    let parts = play.into_iter().chain([Markdown::new().text(&backlinks)]);
+    // Counted in the background, where somebody wants to know.
+    let mentions = match analysis.mention_counts.of(analysis.index.path(note)) {
+        None | Some(0) => None,
+        Some(count) => Some(counted(count, "unlinked mention", "unlinked mentions")),
+    };
+    let mentions = mentions.map(|mentions| Markdown::new().text(&mentions));
+    let parts = play.into_iter().chain([Markdown::new().text(&backlinks)]).chain(mentions);
     Markdown::joined(parts, &Markdown::new().line_break())
 }

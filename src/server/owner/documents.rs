@@ -77,6 +77,9 @@ impl Owner {
         let ((id, path), document, facts) = (place.clone(), Arc::clone(document), facts.clone());
         if let Some(vault) = self.vaults.get_mut(&id) {
             let delta = vault.engine.put(&path, document, facts);
+            if let Some(counting) = &mut vault.counting {
+                counting.walk.touch(path);
+            }
             self.spread(id, &delta);
         }
     }
@@ -105,6 +108,9 @@ impl Owner {
         let Some(vault) = self.vaults.get_mut(&id) else { return };
         if let Some(survey) = &mut vault.survey {
             survey.touch(path.clone());
+        }
+        if let Some(counting) = &mut vault.counting {
+            counting.walk.touch(path.clone());
         }
         vault.engine.drop_open(path);
         let is_note = vault.engine.settings().is_note(path.file_name());
@@ -246,6 +252,7 @@ impl Owner {
         self.resume();
         self.read_texts(None);
         self.refresh_views();
+        self.count_mentions();
         // What a short text that is being read withdraws is not said before.
         let unsettled: BTreeSet<_> =
             self.vaults.keys().copied().filter(|&id| !self.awaited(id, None).is_empty()).collect();

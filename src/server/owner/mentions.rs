@@ -38,6 +38,13 @@ impl MentionState {
         }
     }
 
+    /// Somebody will have asked for mentions in a moment.
+    pub(in crate::server) fn expect(&mut self) {
+        if self.is_stale() {
+            self.look.get_or_insert_with(|| Instant::now() + LOOK);
+        }
+    }
+
     fn is_stale(&self) -> bool {
         self.made != Some(self.version)
     }
@@ -48,7 +55,7 @@ impl Owner {
     pub(super) fn expect_mentions(&mut self) {
         let stale = self.vaults.values_mut().filter(|vault| vault.mentions.is_stale());
         for vault in stale.filter(|vault| vault.phase == Phase::Complete) {
-            vault.mentions.look.get_or_insert_with(|| Instant::now() + LOOK);
+            vault.mentions.expect();
         }
     }
 
@@ -102,6 +109,7 @@ impl Owner {
             None => tracing::info!("{}: too many names to look for in texts", vault.root.path().display()),
         }
         vault.engine.set_mentions(mentions);
+        vault.counting.iter_mut().for_each(super::Counting::restart);
         if shows_mentions(vault) {
             self.views_outdated = true;
             vault.survey.iter_mut().for_each(Survey::restart);

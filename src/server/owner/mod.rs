@@ -1,9 +1,12 @@
 //! The loop that owns all state of a session, and the session's own part of it.
 
 mod commands;
+mod counting;
 mod doc;
 mod documents;
+mod many;
 mod mentions;
+mod near;
 mod places;
 mod pulls;
 mod refresh;
@@ -16,7 +19,10 @@ mod texts;
 mod vaults;
 mod workspace;
 
+pub(super) use counting::Counting;
+pub(super) use many::Missing;
 pub(super) use mentions::MentionState;
+pub(super) use near::NearState;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -66,6 +72,8 @@ enum PendingRequest {
     Edit(Reply, Value),
     /// Showing a document, likewise.
     Show(Reply, Value),
+    /// What to do about links to notes that are not there.
+    Missing(Missing),
 }
 
 /// All state of a session, changed by one thread.
@@ -210,6 +218,7 @@ impl Owner {
             .chain(self.next_release())
             .chain(self.next_impatience())
             .chain(self.next_mentions())
+            .chain(self.next_near())
             .min()
     }
 
@@ -218,9 +227,13 @@ impl Owner {
             Task::Client(event) => {
                 let may_ask =
                     matches!(event, Event::Query(_) | Event::Diagnosed { .. } | Event::Surveyed { .. });
+                let is_looked_through = matches!(event, Event::Diagnosed { .. });
                 self.client_event(event);
                 if may_ask {
                     self.expect_mentions();
+                }
+                if is_looked_through {
+                    self.expect_near();
                 }
             }
             Task::Disk { vault, epoch, event } => self.disk_event(vault, epoch, event),
@@ -235,6 +248,7 @@ impl Owner {
                 }
                 self.release_vacant(now);
                 self.find_mentions(now);
+                self.find_near(now);
                 self.resume();
             }
             Task::Stop => {}
@@ -293,6 +307,9 @@ impl Owner {
             Event::FoundAgain { vault, epoch, moved, found } => self.found_again(vault, epoch, moved, *found),
             Event::Read(reading) => self.take_text(*reading),
             Event::Mentions { vault, epoch, mentions } => self.take_mentions(vault, epoch, mentions),
+            Event::Counted { vault, round, found } => self.take_counts(vault, round, found),
+            Event::Missing { vault, epoch, missing } => self.take_missing(vault, epoch, missing),
+            Event::NearNames { vault, epoch, news } => self.take_near(vault, epoch, news),
             Event::Diagnosed { uri, generation, found } => self.diagnosed(&uri, generation, found),
             Event::Pull { uri, reply } => self.pull(uri, reply),
             Event::PullAll(pull) => self.pull_all(pull),
@@ -330,6 +347,7 @@ impl Owner {
         for id in self.vaults.keys().copied().collect::<Vec<_>>() {
             self.ask_progress(id);
             self.publish_config(id);
+            self.count_missing(id);
         }
     }
 
@@ -349,6 +367,7 @@ impl Owner {
         match (asked, outcome) {
             (PendingRequest::Settings(folders), Ok(answer)) => self.settings_answered(folders, answer),
             (PendingRequest::Edit(reply, result), outcome) => Self::edit_answered(reply, result, outcome),
+            (PendingRequest::Missing(missing), Ok(answer)) => self.missing_answered(missing, &answer),
             (PendingRequest::Show(reply, result), outcome) => Self::show_answered(reply, result, outcome),
             (PendingRequest::Progress(id, epoch), Ok(_)) => {
                 if let Some(vault) = self.vaults.get_mut(&id).filter(|vault| vault.epoch == epoch) {

@@ -10,12 +10,12 @@ use tower_lsp_server::ls_types::{ConfigurationItem, ConfigurationParams, Registr
 use super::super::vault::{Kind, VaultId};
 use super::{Owner, PendingRequest};
 use crate::lsp::uri_of;
-use crate::settings::{SETTINGS, Settings};
+use crate::settings::{SETTINGS, Settings, Severity};
 
 /// The section of the client's settings that is ours.
 const SECTION: &str = "slugline";
 /// What editors keep in that section for themselves: the program to start, how much to log, what they hide.
-const OF_EDITORS: [&str; 3] = ["server", "trace", "concealTimestamps"];
+const OF_EDITORS: [&str; 4] = ["server", "trace", "concealTimestamps", "createOnFollow"];
 
 /// What the client has set.
 #[derive(Debug, Default)]
@@ -28,6 +28,8 @@ pub(super) struct ClientSettings {
     folders: BTreeMap<PathBuf, Value>,
     /// What has been complained about: once is enough.
     complaints: BTreeSet<String>,
+    /// The user has chosen in this session not to be told of links to notes that nobody has written yet.
+    pub(super) hides_unwritten: bool,
 }
 
 impl ClientSettings {
@@ -48,6 +50,9 @@ impl ClientSettings {
             for invalid in settings.apply_of_editor(&value).invalid {
                 complain(format!("in the editor's settings, {invalid}"));
             }
+        }
+        if self.hides_unwritten {
+            settings.unwritten.get_or_insert(Severity::Off);
         }
         let default = Settings::default();
         let changed = SETTINGS.iter().filter(|setting| setting.value(&settings) != setting.value(&default));
@@ -178,6 +183,7 @@ mod tests {
             everywhere: json!({"max_file_size": 2, "server": {"path": "/bin/slugline"}, "concealTimestamps": true}),
             folders: BTreeMap::from([("/two".into(), json!({"max_file_size": "big"}))]),
             complaints: BTreeSet::new(),
+            hides_unwritten: false,
         };
         let of = |root: &str| {
             let mut refused = 0;

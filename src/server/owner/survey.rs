@@ -21,7 +21,7 @@ use super::super::pool::{Class, Job};
 use super::super::requests::View;
 use super::super::vault::{Phase, VaultId};
 use super::Owner;
-use crate::ide::Outcomes;
+use crate::ide::{Outcomes, Search};
 use crate::index::{Cancel, Change, Index, catch};
 use crate::text::VaultPath;
 
@@ -87,11 +87,9 @@ fn full(uri: Uri, version: Option<i32>, report: &Report) -> WorkspaceDocumentDia
     })
 }
 
-/// What is known of the diagnostics of a vault's closed notes.
+/// The notes of a vault that the pool is to look at, in turns: all of them at first, then those that change.
 #[derive(Debug)]
-pub(in crate::server) struct Survey {
-    /// The reports of the notes that have diagnostics.
-    found: BTreeMap<VaultPath, String>,
+pub(super) struct Walk {
     /// Notes to look at, once more or for the first time.
     stale: BTreeSet<VaultPath>,
     /// All notes behind this path are to be looked at, too.
@@ -108,25 +106,73 @@ fn next_round() -> u64 {
     ROUNDS.fetch_add(1, Ordering::Relaxed)
 }
 
-impl Survey {
-    fn new() -> Self {
+impl Default for Walk {
+    fn default() -> Self {
         let behind = Some(VaultPath::from(""));
-        Self { found: BTreeMap::new(), stale: BTreeSet::new(), behind, running: false, round: next_round() }
+        Self { stale: BTreeSet::new(), behind, running: false, round: next_round() }
     }
+}
 
-    /// Everything may have changed.
-    pub(in crate::server) fn restart(&mut self) {
-        self.stale.clear();
+impl Walk {
+    /// Everything may have changed. `known`: notes of which something is known.
+    pub(super) fn restart<'p>(&mut self, known: impl Iterator<Item = &'p VaultPath>) {
         // Those that are no longer there are found out by their paths.
-        self.stale.extend(self.found.keys().cloned());
-        self.behind = Some(VaultPath::from(""));
-        self.running = false;
-        self.round = next_round();
+        *self = Self { stale: known.cloned().collect(), ..Self::default() };
     }
 
     /// A note may have changed.
     pub(super) fn touch(&mut self, path: VaultPath) {
         self.stale.insert(path);
+    }
+
+    /// Which round it is.
+    pub(super) fn round(&self) -> u64 {
+        self.round
+    }
+
+    /// The pool has looked at what it was given.
+    pub(super) fn finish(&mut self) {
+        self.running = false;
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.stale.is_empty() && self.behind.is_none() && !self.running
+    }
+
+    /// The next notes for the pool; `None` where it has some, or there are none.
+    pub(super) fn start(&mut self, index: &Index) -> Option<Vec<VaultPath>> {
+        if self.running || self.is_done() {
+            return None;
+        }
+        self.running = true;
+        let mut next: Vec<_> = std::iter::from_fn(|| self.stale.pop_first()).take(CHUNK).collect();
+        if let Some(behind) = self.behind.take_if(|_| next.len() < CHUNK) {
+            let room = CHUNK - next.len();
+            let more: Vec<_> = index.paths_behind(&behind).take(room).cloned().collect();
+            self.behind = more.last().filter(|_| more.len() == room).cloned();
+            next.extend(more);
+        }
+        Some(next)
+    }
+}
+
+/// What is known of the diagnostics of a vault's closed notes.
+#[derive(Debug, Default)]
+pub(in crate::server) struct Survey {
+    /// The reports of the notes that have diagnostics.
+    found: BTreeMap<VaultPath, String>,
+    walk: Walk,
+}
+
+impl Survey {
+    /// Everything may have changed.
+    pub(in crate::server) fn restart(&mut self) {
+        self.walk.restart(self.found.keys());
+    }
+
+    /// A note may have changed.
+    pub(super) fn touch(&mut self, path: VaultPath) {
+        self.walk.touch(path);
     }
 
     /// What a change of the disk concerns by itself.
@@ -135,27 +181,11 @@ impl Survey {
             Change::Note(path) | Change::Facts(path, _) => self.touch(path.clone()),
             Change::Gone(path) => {
                 let below = self.found.range(VaultPath::range_below(path));
-                self.stale.extend(below.map(|(path, _)| path.clone()));
+                self.walk.stale.extend(below.map(|(path, _)| path.clone()));
                 self.touch(path.clone());
             }
             Change::File(_) => {}
         }
-    }
-
-    fn is_done(&self) -> bool {
-        self.stale.is_empty() && self.behind.is_none() && !self.running
-    }
-
-    /// The next notes to look at.
-    fn next(&mut self, index: &Index) -> Vec<VaultPath> {
-        let mut next: Vec<_> = std::iter::from_fn(|| self.stale.pop_first()).take(CHUNK).collect();
-        if let Some(behind) = self.behind.take_if(|_| next.len() < CHUNK) {
-            let room = CHUNK - next.len();
-            let more: Vec<_> = index.paths_behind(&behind).take(room).cloned().collect();
-            self.behind = more.last().filter(|_| more.len() == room).cloned();
-            next.extend(more);
-        }
-        next
     }
 }
 
@@ -180,7 +210,7 @@ impl Owner {
             for (path, found) in &survey.found {
                 let is_shown = shown.get(&(id, path.clone())).is_some_and(|(_, shown)| shown == found);
                 if !is_shown {
-                    survey.stale.insert(path.clone());
+                    survey.walk.touch(path.clone());
                 }
             }
         }
@@ -279,14 +309,13 @@ impl Owner {
         if !vault.engine.settings().workspace_diagnostics {
             return true;
         }
-        let survey = vault.survey.get_or_insert_with(Survey::new);
-        if survey.is_done() || survey.running {
-            return survey.is_done();
-        }
-        let mut paths = survey.next(vault.engine.index());
+        let survey = vault.survey.get_or_insert_default();
+        let Some(mut paths) = survey.walk.start(vault.engine.index()) else { return survey.walk.is_done() };
         paths.retain(|path| !open.contains(&(id, path.clone())));
-        survey.running = true;
-        let (analysis, round) = (vault.engine.snapshot(), survey.round);
+        // Told apart only where that makes a difference: each name takes a search.
+        let is_told = vault.engine.settings().unwritten.is_some();
+        let search = if is_told { Search::AtOnce } else { Search::Never };
+        let (analysis, round) = (vault.engine.snapshot().searching(search), survey.walk.round());
         let (client, queue) = (Arc::clone(&self.client), self.queue.clone());
         let work = Box::new(move || {
             let reports = paths.into_iter().map(|path| {
@@ -316,8 +345,10 @@ impl Owner {
     /// Takes over what the pool has found.
     pub(super) fn surveyed(&mut self, id: VaultId, round: u64, found: Vec<(VaultPath, Arc<Report>)>) {
         let Some(vault) = self.vaults.get_mut(&id) else { return };
-        let Some(survey) = vault.survey.as_mut().filter(|survey| survey.round == round) else { return };
-        survey.running = false;
+        let Some(survey) = vault.survey.as_mut().filter(|survey| survey.walk.round() == round) else {
+            return;
+        };
+        survey.walk.finish();
         let texts = vault.engine.snapshot();
         for (path, report) in found {
             match report.items.is_empty() {

@@ -237,6 +237,7 @@ impl Owner {
                         doc.diagnostics.touch();
                     }
                 }
+                self.count_missing(id);
                 for event in postponed {
                     self.client_event(event);
                 }
@@ -281,6 +282,9 @@ impl Owner {
         if let Some(survey) = &mut vault.survey {
             changes.iter().for_each(|change| survey.changed(change));
         }
+        if let Some(counting) = &mut vault.counting {
+            changes.iter().for_each(|change| counting.changed(change));
+        }
         let delta = vault.engine.apply(changes);
         self.spread(id, &delta);
     }
@@ -293,6 +297,10 @@ impl Owner {
         }
         if vault.phase != Phase::Complete {
             return;
+        }
+        if delta.changes_names() {
+            vault.near.names_changed();
+            vault.engine.near_names().names_changed();
         }
         if !delta.is_empty() {
             self.views_outdated = true;

@@ -1,4 +1,5 @@
 //! `textDocument/documentLink`: a timestamp opens its video at that second, a wikilink to an attachment the file.
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 use tower_lsp_server::ls_types::request::DocumentLinkRequest;
 use tower_lsp_server::ls_types::{
@@ -6,8 +7,8 @@ use tower_lsp_server::ls_types::{
 };
 
 use super::{NoteRequest, Request, View};
-use crate::ide::{self, Opens};
-use crate::lsp::Client;
+use crate::ide::{self, Document, Opens};
+use crate::lsp::{Client, FOLLOW_MISSING};
 use crate::text::visible;
 
 pub(in crate::server) struct DocumentLink;
@@ -51,6 +52,30 @@ impl NoteRequest for DocumentLink {
                 data,
             })
         });
-        Some(links.collect())
+        let mut links: Vec<_> = links.collect();
+        if view.client.follows_missing {
+            links.extend(missing(view, &document, &params.text_document.uri));
+        }
+        Some(links)
     }
+}
+
+/// Links to notes that are not there: the client asks what to do about each.
+fn missing<'v>(
+    view: &'v View,
+    document: &'v Document,
+    uri: &'v Uri,
+) -> impl Iterator<Item = lsp::DocumentLink> + 'v {
+    ide::missing_links(&view.analysis, view.note).into_iter().filter_map(move |(span, name)| {
+        let range = view.answers().range(document, span);
+        let argument = json!([{"uri": uri, "position": range.start}]).to_string();
+        let argument = utf8_percent_encode(&argument, NON_ALPHANUMERIC);
+        let tooltip = format!("Note not found: {name}");
+        Some(lsp::DocumentLink {
+            range,
+            target: Some(format!("command:{FOLLOW_MISSING}?{argument}").parse().ok()?),
+            tooltip: view.client.link_tooltips.then(|| visible(&tooltip).into_owned()),
+            data: None,
+        })
+    })
 }

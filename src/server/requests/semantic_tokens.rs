@@ -66,7 +66,7 @@ const TYPES: [SemanticTokenType; 5] = [
 
 /// By the bits of [`encoded`].
 fn modifiers() -> Vec<SemanticTokenModifier> {
-    let own = ["unresolved", "ambiguous"].map(SemanticTokenModifier::new);
+    let own = ["unresolved", "ambiguous", "unwritten"].map(SemanticTokenModifier::new);
     [SemanticTokenModifier::DEFINITION].into_iter().chain(own).collect()
 }
 
@@ -95,6 +95,8 @@ pub(super) fn tokens(view: &View, document: &Document, within: Option<Span>) -> 
                 TokenState::Definition => 1,
                 TokenState::Unresolved => 2,
                 TokenState::Ambiguous => 4,
+                // It is unresolved, too.
+                TokenState::Unwritten => 2 | 8,
             },
         }
     });

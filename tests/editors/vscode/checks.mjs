@@ -95,7 +95,7 @@ session(async window => {
   await check('a workspace cannot name the server', servers().length > 0 && !servers().some(({ line }) => line.includes('/bin/false')), servers());
 
   const all = {
-    mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, cues, twice, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, wholeVault, views, source, watch, graph, preview, across, programs,
+    mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, cues, twice, missing, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, wholeVault, views, source, watch, graph, preview, across, programs,
   };
   for (const name of process.env.ONLY?.split(' ') ?? Object.keys(all)) {
     await all[name]();
@@ -672,6 +672,50 @@ session(async window => {
     await note(BULGE);
   }
 
+  async function missing() {
+    const other = 'tidewise/wishes.md';
+    fs.writeFileSync(disk(other), '# Wishes\n\nOf the [[tidal_bulgee]] and [[Entirely else]], and of the tidal bulge.\n');
+    const color = async words => {
+      await place(other, words, 3);
+      const word = page.locator('.monaco-editor.focused .view-line span:not(:has(span))', { hasText: words.slice(2, 10) }).first();
+      await word.waitFor();
+      return word.evaluate(span => getComputedStyle(span).color);
+    };
+    const links = async () => [await color('[[tidal_bulgee'), await color('[[Entirely')];
+    await eventually('a link to a note that nobody has written has another color than a slip', async () => new Set(await links()).size === 2, links);
+    await picture('unwritten');
+    const asking = async words => {
+      await jump(other, words, 4);
+      return until(async () => (await toast()).some(said => said.includes('No note is named')) && toast());
+    };
+    const slip = await asking('[[tidal_bulgee');
+    await check('a slip that is followed names the note that may be meant', /Did you mean “The tidal bulge”/.test(slip?.[0]), slip);
+    await command('Notifications: Clear All Notifications');
+    const made = () => fs.readdirSync(disk('tidewise')).find(file => /^entirely.else\.md$/i.test(file));
+    await asking('[[Entirely');
+    await picture('follow');
+    await page.locator('.notifications-toasts .monaco-button', { hasText: 'Create' }).first().click();
+    await eventually('one that nobody has written is created when it is followed', async () => made() && /^entirely/.test(await tab()), tab);
+    fs.rmSync(disk(`tidewise/${made()}`));
+
+    await command('View: Show Notes');
+    await note(BULGE);
+    const rows = () => texts('.pane:has(.pane-header[aria-label^="Backlinks"]) .monaco-list-row');
+    const row = text => page.locator('.pane:has(.pane-header[aria-label^="Backlinks"]) .monaco-list-row', { hasText: text }).first();
+    await row('Unlinked mentions').waitFor();
+    await row('Unlinked mentions').click();
+    await eventually('below the backlinks are the mentions without a link', async () => (await rows()).some(text => text.includes('of the tidal bulge')), rows);
+    await picture('mentions');
+    await row('and of the tidal bulge').hover();
+    await row('and of the tidal bulge').locator('.action-label').first().click();
+    await eventually('and one is made a link', async () => {
+      await command('File: Save All Files');
+      return /\[\[tidal_bulge ?\|/.test(read(other));
+    }, async () => read(other));
+    fs.rmSync(disk(other));
+    await command('View: Toggle Primary Side Bar Visibility');
+  }
+
   async function newNotes() {
     const create = async name => {
       await command('Slugline: Create Note…');
@@ -786,7 +830,7 @@ session(async window => {
     await input.fill('>Slugline: ');
     const titles = async () => (await texts('.quick-input-list .monaco-list-row .label-name')).filter(title => /^slugline:/i.test(title)).sort();
     const expected = [
-      'Create Note…', 'Insert Timestamp…', 'Open Daily Note', 'Open Random Note', 'Open Video', 'Reindex Vault', 'Restart Server', 'Show Backlinks',
+      'Create Note…', 'Follow Link', 'Insert Timestamp…', 'Open Daily Note', 'Open Random Note', 'Open Video', 'Reindex Vault', 'Restart Server', 'Show Backlinks',
       'Show Graph of Notes', 'Show Link Resolution', 'Show Log', 'Show Status Report', 'Show Timeline of This Video', 'Show Vault Statistics', 'Toggle Concealed Timestamps',
       'Watch This Video',
     ].map(title => `Slugline: ${title}`);

@@ -113,7 +113,7 @@ function M.config()
     capabilities = vim.tbl_deep_extend('force', options.capabilities or {}, {
       -- Neovim carries these out, and does not say so; new notes are made by them.
       workspace = { workspaceEdit = { documentChanges = true } },
-      experimental = { serverStatusNotification = true, commands = { commands = { M.OPEN_NOTE, M.SHOW_REFERENCES } } },
+      experimental = { serverStatusNotification = true, manyFindings = true, commands = { commands = { M.OPEN_NOTE, M.SHOW_REFERENCES } } },
     }),
     commands = {
       [M.OPEN_NOTE] = function(command)
@@ -124,7 +124,7 @@ function M.config()
         M.quickfix(command.title or 'References', command.arguments[3], it and it.offset_encoding)
       end,
     },
-    handlers = { ['experimental/serverStatus'] = on_status },
+    handlers = { ['experimental/serverStatus'] = on_status, ['slugline/manyFindings'] = require('slugline.many').ask },
     settings = section(options.settings),
   }
 end

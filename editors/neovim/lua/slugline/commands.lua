@@ -122,6 +122,21 @@ local function backlinks()
   end)
 end
 
+-- Lists where other notes have the name of this one in their text, without a link.
+local function mentions()
+  local argument = here()
+  argument.position = nil
+  execute('mentions', { argument }, function(found)
+    if found.total == 0 then
+      say('no unlinked mentions')
+      return
+    end
+    local more = found.total - #found.places
+    local title = more > 0 and ('Unlinked mentions (%d more)'):format(more) or 'Unlinked mentions'
+    client.quickfix(title, found.places, client.current().offset_encoding)
+  end)
+end
+
 -- Has one of the names chosen that notes link to and no note has, and makes its note.
 local function unresolved()
   execute('unresolved', { here() }, function(result)
@@ -246,6 +261,7 @@ M.subcommands = {
       vim.cmd('setlocal autoread readonly nomodifiable | normal! G')
     end,
   },
+  mentions = { doc = 'list where other notes name this one without a link', run = mentions },
   notes = picker('notes'),
   open = { doc = 'open the video of the timestamp under the cursor', run = open },
   problems = {

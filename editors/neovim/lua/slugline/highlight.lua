@@ -10,6 +10,7 @@ M.GROUPS = {
   SluglineTimestamp = 'Special',
   SluglineTag = 'Tag',
   SluglineUnresolved = 'WarningMsg',
+  SluglineUnwritten = 'Comment',
   SluglineAmbiguous = 'DiagnosticInfo',
   ['@lsp.type.class.markdown'] = 'SluglineLink',
   ['@lsp.type.macro.markdown'] = 'SluglineEmbed',
@@ -18,6 +19,9 @@ M.GROUPS = {
   ['@lsp.type.enumMember.markdown'] = 'SluglineTag',
   ['@lsp.mod.unresolved.markdown'] = 'SluglineUnresolved',
   ['@lsp.mod.ambiguous.markdown'] = 'SluglineAmbiguous',
+  -- Such a link is unresolved, too; a group of both type and modifier goes before one of a modifier alone.
+  ['@lsp.typemod.class.unwritten.markdown'] = 'SluglineUnwritten',
+  ['@lsp.typemod.macro.unwritten.markdown'] = 'SluglineUnwritten',
 }
 
 function M.define()

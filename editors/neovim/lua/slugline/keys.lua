@@ -155,6 +155,7 @@ M.PREFIXED = {
   h = 'headings',
   i = 'timestamp',
   l = 'timeline',
+  m = 'mentions',
   n = 'notes',
   o = 'open',
   p = 'problems',

@@ -11,6 +11,9 @@ mod daily_note;
 mod doctor;
 mod graph;
 mod insert_timestamp;
+mod link_mentions;
+mod mentions;
+mod missing_note;
 mod moments;
 mod open_source;
 mod random_note;
@@ -63,6 +66,9 @@ commands! {
     doctor::Doctor,
     graph::GraphOfNotes,
     insert_timestamp::InsertTimestamp,
+    link_mentions::LinkMentions,
+    mentions::Mentions,
+    missing_note::MissingNote,
     moments::Moments,
     open_source::OpenSource,
     random_note::RandomNote,
