@@ -26,11 +26,13 @@ const SIZE = 12;
 /** Characters of a name that are shown. */
 const LONGEST = 40;
 /** Pixels of a cell of the grid that says where a name stands already. */
-const CELL = 6;
+const CELL = 4;
 /** Pixels left free around a name. */
 const ROOM = 6;
-/** Square pixels for each name: more of them are no help. */
+/** Square pixels for each name of a cloud: more of them are no help. */
 const AREA = 14_000;
+/** Nodes that names keep off; in a cloud of more there is no room beside them. */
+const MOST_DOTS = 500;
 /** Names that a picture tries to place. */
 const MOST_TRIED = 3_000;
 
@@ -69,13 +71,14 @@ export class Labels {
     [this.columns, this.rows] = [Math.ceil(width / CELL), Math.ceil(height / CELL)];
     const cells = this.columns * this.rows;
     this.taken = this.taken.length === cells ? this.taken.fill(0) : new Uint8Array(cells);
+    this.dots(drawn);
     const named = new Set<number>();
     for (const node of first) {
       if (kept[node] && !named.has(node)) {
         this.place(drawn, node) && named.add(node);
       }
     }
-    const most = Math.ceil((width * height) / AREA);
+    const most = kept.length > MOST_DOTS ? Math.ceil((width * height) / AREA) : kept.length;
     let placed = 0;
     let tried = 0;
     for (const node of this.order) {
@@ -90,6 +93,19 @@ export class Labels {
     }
   }
 
+  /** Keeps names off the nodes. */
+  private dots({ width, height, transform: { a, d, e, f }, places, radius, kept }: Drawn): void {
+    if (kept.length > MOST_DOTS) {
+      return;
+    }
+    kept.forEach((is, node) => {
+      const [x, y, r] = [a * (places[2 * node] ?? 0) + e, d * (places[2 * node + 1] ?? 0) + f, radius(node) - 1];
+      if (is && x >= 0 && y >= 0 && x <= width && y <= height) {
+        this.fill(x - r, y - r, x + r, y + r);
+      }
+    });
+  }
+
   /** Whether there was room for the name of a node; `undefined` for one that is not in sight. */
   private place({ width, height, transform: { a, d, e, f }, places, radius }: Drawn, node: number): boolean | undefined {
     const x = a * (places[2 * node] ?? 0) + e;
@@ -99,11 +115,11 @@ export class Labels {
     }
     const name = this.names[node] ?? '';
     const long = this.widths[node] || (this.widths[node] = this.context.measureText(name).width);
-    const away = radius(node) + 3;
+    const away = radius(node) + CELL + 1; // a cell away from its own dot
     // To the right, else to the left, else below.
     for (const [left, middle] of [[x + away, y], [x - away - long, y], [x - long / 2, y + away + SIZE / 2]] as const) {
       const inside = left >= 0 && left + long <= width;
-      if (inside && this.take(left - ROOM, middle - SIZE / 2 - ROOM / 2, left + long + ROOM, middle + SIZE / 2 + ROOM / 2)) {
+      if (inside && this.take(left, middle - SIZE / 2 - ROOM / 2, left + long + ROOM, middle + SIZE / 2 + ROOM / 2)) {
         this.context.strokeText(name, left, middle);
         this.context.fillText(name, left, middle);
         return true;
@@ -114,16 +130,29 @@ export class Labels {
 
   /** Takes a rectangle of the picture, if it is free. */
   private take(left: number, top: number, right: number, bottom: number): boolean {
-    const [x1, x2] = [Math.max(0, Math.floor(left / CELL)), Math.min(this.columns - 1, Math.floor(right / CELL))];
-    const [y1, y2] = [Math.max(0, Math.floor(top / CELL)), Math.min(this.rows - 1, Math.floor(bottom / CELL))];
+    const { x1, x2, y1, y2 } = this.cells(left, top, right, bottom);
     for (let y = y1; y <= y2; y++) {
       if (this.taken.subarray(y * this.columns + x1, y * this.columns + x2 + 1).includes(1)) {
         return false;
       }
     }
+    this.fill(left, top, right, bottom);
+    return true;
+  }
+
+  private fill(left: number, top: number, right: number, bottom: number): void {
+    const { x1, x2, y1, y2 } = this.cells(left, top, right, bottom);
     for (let y = y1; y <= y2; y++) {
       this.taken.fill(1, y * this.columns + x1, y * this.columns + x2 + 1);
     }
-    return true;
+  }
+
+  private cells(left: number, top: number, right: number, bottom: number): { x1: number; x2: number; y1: number; y2: number } {
+    return {
+      x1: Math.max(0, Math.floor(left / CELL)),
+      x2: Math.min(this.columns - 1, Math.floor(right / CELL)),
+      y1: Math.max(0, Math.floor(top / CELL)),
+      y2: Math.min(this.rows - 1, Math.floor(bottom / CELL)),
+    };
   }
 }

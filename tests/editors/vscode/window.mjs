@@ -1,6 +1,6 @@
 // A real VS Code: code-server in a home of its own with the packed extension, on a copy of seeds/, and its window in a
 // headless Chromium. What a person does there and sees there, as functions.
-// Environment: TOOLS, what `install` made; VSIX, the extension; SLUGLINE, the server; SEEDS; OUT, for pictures and logs.
+// Environment: TOOLS, what `install` made; VSIX, the extension, if any; SLUGLINE, the server; SEEDS; OUT, for pictures and logs.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -134,8 +134,8 @@ export async function session(body) {
     fs.rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   });
   try {
-    const installed = spawn(process.execPath, [...base, '--install-extension', VSIX], { env, stdio: ['ignore', log, log] });
-    const status = await new Promise(done => installed.on('exit', done));
+    const installed = VSIX && spawn(process.execPath, [...base, '--install-extension', VSIX], { env, stdio: ['ignore', log, log] });
+    const status = installed ? await new Promise(done => installed.on('exit', done)) : 0;
     if (status !== 0) {
       throw new Error('the extension could not be installed, see code-server.log');
     }
