@@ -318,6 +318,8 @@ local function mentions()
   drive.open(vault, 'tidewise/resonance.md')
   vim.api.nvim_buf_set_lines(0, -1, -1, false, { '', 'So does the tidal bulge.' })
   local other = vim.api.nvim_get_current_buf()
+  -- A question about a buffer has what was typed there sent before.
+  vim.lsp.buf_request_sync(other, 'textDocument/documentSymbol', { textDocument = { uri = vim.uri_from_bufnr(other) } })
   drive.open(vault, BULGE)
   vim.cmd('Slugline mentions')
   check('mentions without a link are listed', wait(function()
