@@ -197,6 +197,39 @@ session(async window => {
     await place(BULGE, '[00:02:05]', 4);
     await eventually('the player follows the cursor', async () => (await address()) === embed(125), address);
 
+    // One that tells its time and goes where it is told, as YouTube's does.
+    const answering = `<script>
+      let time = +new URLSearchParams(location.search).get('start');
+      addEventListener('message', ({ data }) => {
+        const { func, args } = JSON.parse(data);
+        time = func === 'seekTo' ? args[0] : time;
+        parent.postMessage(JSON.stringify({ event: 'infoDelivery', info: { currentTime: time } }), '*');
+      });
+    </script>`;
+    const player = 'https://www.youtube-nocookie.com/**';
+    await page.context().route(player, route => route.fulfill({ contentType: 'text/html', body: answering }));
+    await place(BULGE, '[00:06:20]', 4);
+    await eventually('a player that answers is not complained of', async () => (await address()) === embed(380) && !(await notice()), notice);
+    await command('View: Show Notes');
+    const moment = page.locator('.pane:has(.pane-header[aria-label^="Source"]) .monaco-list-row', { hasText: '1:12' }).first();
+    await again(async patience => {
+      await moment.hover({ timeout: patience });
+      await moment.locator('[aria-label="Play This Moment"]').click({ timeout: patience });
+      return until(async () => /^1:12/.test((await current())[1]), patience);
+    });
+    await eventually('a moment of the view plays in the panel, without loading it again', async () =>
+      /^1:12/.test((await current())[1]) && (await address()) === embed(380), current);
+    await command('View: Toggle Primary Side Bar Visibility');
+    const now = async () => {
+      await place(BULGE, '#astronomy/moon');
+      await command('Slugline: Insert Timestamp of Now');
+    };
+    await now();
+    const tag = time => `<a class="yt-timestamp" data-t="${time}">[${time}]</a>`;
+    await eventually('the time of the player is inserted in the form of the note', async () => (await line()).startsWith(tag('00:01:12')), line);
+    await revert();
+    await page.context().unroute(player);
+
     // A recording in the vault goes before: five minutes of silence.
     const size = 3000 * 300;
     const wave = Buffer.alloc(44 + size, 128);
@@ -211,10 +244,8 @@ session(async window => {
       return until(async () => (await frame('#captions .cue')).locator('audio').evaluate(audio => audio.currentTime === 272, null, { timeout: 500 }), patience);
     });
     await check('a recording in the vault plays at the moment of the cursor', sound, await texts('.tab'));
-    await place(BULGE, '#astronomy/moon');
-    await command('Slugline: Insert Timestamp of Now');
-    const tag = '<a class="yt-timestamp" data-t="00:04:32">[00:04:32]</a>';
-    await eventually('its time is inserted in the form of the note', async () => (await line()).startsWith(tag), line);
+    await now();
+    await eventually('and its time is inserted', async () => (await line()).startsWith(tag('00:04:32')), line);
     await picture('watch-recording');
     await revert();
     fs.rmSync(recording);
