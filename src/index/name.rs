@@ -308,6 +308,17 @@ pub fn squash(slug: &str) -> Cow<'_, str> {
         return Cow::Borrowed(slug);
     }
     let mut out = String::with_capacity(slug.len());
+    if slug.is_ascii() {
+        let mut bytes = slug.bytes().peekable();
+        let mut behind_digit = false;
+        while let Some(byte) = bytes.next() {
+            if byte != b'_' || behind_digit && bytes.peek().is_some_and(u8::is_ascii_digit) {
+                out.push(char::from(byte));
+                behind_digit = byte.is_ascii_digit();
+            }
+        }
+        return Cow::Owned(out);
+    }
     for part in slug.split('_') {
         if out.ends_with(char::is_numeric) && part.starts_with(char::is_numeric) {
             out.push('_');
@@ -422,6 +433,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn squashing_regards_other_letters_as_those_of_ascii(slug in "[a1_]{0,10}") {
+            let other = slug.replace('a', "\u{e4}");
+            prop_assert_eq!(squash(&slug).replace('a', "\u{e4}"), squash(&other));
+        }
+
         #[test]
         fn a_slug_is_its_own_slug(name in "\\PC{0,12}") {
             let once = slug(&name).into_owned();
