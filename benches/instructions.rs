@@ -173,6 +173,8 @@ fn popular(run: &dyn Fn(&str, &mut dyn FnMut()), notes: usize) {
     run(&of("linked editing"), &mut || drop(black_box(ide::linked_editing(&analysis, at))));
     run(&of("document links"), &mut || drop(black_box(ide::document_links(&analysis, front))));
     run(&of("code lenses"), &mut || drop(black_box(ide::code_lenses(&analysis, hub))));
+    let part = ide::Symbol::Heading { note: hub, index: 1 };
+    run(&of("references of a heading"), &mut || drop(black_box(ide::occurrences(&analysis, &part))));
     let hub = ide::Symbol::Note(hub);
     run(&of("incoming links"), &mut || {
         black_box(ide::incoming(&analysis, &hub).count());

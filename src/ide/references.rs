@@ -7,7 +7,9 @@ use super::symbol::{Symbol, footnote_symbol, label_symbol, reference_label, symb
 use super::{Analysis, Document};
 use rustc_hash::FxHashMap;
 
-use crate::index::{Anchors, Backlink, LinePlace, LinkFact, NoteId, Resolution, Wanted, slug, squash};
+use crate::index::{
+    AnchorOutcome, Anchors, Backlink, LinePlace, LinkFact, NoteId, Resolution, Wanted, slug, squash,
+};
 use crate::sources::SourceId;
 use crate::syntax::LinkKind;
 use crate::text::{PathText, Span};
@@ -68,17 +70,19 @@ fn find(analysis: &Analysis, symbol: &Symbol, only: Option<NoteId>) -> Vec<Occur
     found
 }
 
-/// The links to `note`, by note and place.
-fn links_to(analysis: &Analysis, note: NoteId, only: Option<NoteId>) -> Vec<Backlink> {
-    match only {
-        Some(only) => analysis.index.links_between(only, note),
-        None => analysis.index.backlinks(note),
-    }
-}
-
 fn of_note(analysis: &Analysis, note: NoteId, only: Option<NoteId>) -> Vec<Occurrence> {
-    let links = links_to(analysis, note, only);
-    let mut found = placed(analysis, &links, |link| !link.target.is_empty());
+    let mut found = match only {
+        Some(only) => {
+            let links = analysis.index.links_between(only, note);
+            placed(analysis, &links, |link| !link.target.is_empty())
+        }
+        None => {
+            let links = analysis.index.named_backlinks(note);
+            let same = analysis.index.cancel().over(links.chunk_by(|a, b| a.from == b.from));
+            same.flat_map(|same| places_of(analysis, same.iter().map(|link| (link.from, link.link))))
+                .collect()
+        }
+    };
     found.push(Occurrence { note, place: place_of_note(analysis, note), role: Role::Declaration });
     found
 }
@@ -106,12 +110,25 @@ pub(super) fn place_of_note(analysis: &Analysis, note: NoteId) -> LinePlace {
 fn of_anchor(analysis: &Analysis, note: NoteId, symbol: &Symbol, only: Option<NoteId>) -> Vec<Occurrence> {
     let Some(facts) = analysis.index.facts(note) else { return Vec::new() };
     let anchors = Anchors::new(facts);
-    let links = links_to(analysis, note, only);
+    let links = match only {
+        Some(only) => analysis.index.links_between(only, note),
+        None => analysis.index.anchored_backlinks(note, &[(facts, vec![outcome_of(symbol)])]),
+    };
     let mut found =
         placed(analysis, &links, |link| anchored(&anchors, note, link).is_some_and(|lead| lead == *symbol));
     let place = declaration(analysis, symbol);
     found.extend(place.map(|place| Occurrence { note, place, role: Role::Declaration }));
     found
+}
+
+/// A heading, a block or an element as what anchors lead to.
+pub(super) fn outcome_of(symbol: &Symbol) -> AnchorOutcome {
+    match *symbol {
+        Symbol::Heading { index, .. } => AnchorOutcome::Heading(index),
+        Symbol::Block { index, .. } => AnchorOutcome::Block(index),
+        Symbol::Element { index, .. } => AnchorOutcome::Element(index),
+        _ => AnchorOutcome::Missing,
+    }
 }
 
 /// What the anchor of a link into `note` leads to, if it has one.
@@ -133,14 +150,24 @@ pub(super) fn placed(
         let Some(facts) = analysis.index.facts(note) else { continue };
         let mut same = same.iter().peekable();
         let links = facts.links().enumerate().filter(|(at, _)| same.next_if(|own| own.link == *at).is_some());
-        let wanted: Vec<usize> = links.filter(|(_, link)| wanted(link)).map(|(at, _)| at).collect();
-        let mut places = facts.places().links().enumerate();
-        found.extend(wanted.into_iter().filter_map(|link| {
-            let (_, place) = places.find(|(at, _)| *at == link)?;
-            Some(Occurrence { note, place, role: Role::Link(link) })
-        }));
+        let wanted: Vec<_> = links.filter(|(_, link)| wanted(link)).map(|(at, _)| (note, at)).collect();
+        found.extend(places_of(analysis, wanted));
     }
     found
+}
+
+/// Where links of one note stand, which are in order.
+fn places_of(
+    analysis: &Analysis,
+    links: impl IntoIterator<Item = (NoteId, usize)>,
+) -> impl Iterator<Item = Occurrence> {
+    let mut links = links.into_iter().peekable();
+    let facts = links.peek().and_then(|&(note, _)| analysis.index.facts(note));
+    let mut places = facts.into_iter().flat_map(|facts| facts.places().links()).enumerate();
+    links.filter_map(move |(note, link)| {
+        let (_, place) = places.find(|(at, _)| *at == link)?;
+        Some(Occurrence { note, place, role: Role::Link(link) })
+    })
 }
 
 /// The uses of a tag and of those below it.

@@ -11,11 +11,8 @@ use crate::index::{Facts, LinePlace, NoteId};
 /// Distinct tags that are compared with what is typed.
 const MOST_TAGS: usize = 4096;
 
-/// Notes whose headings may hold what is typed, beyond which none is looked at.
+/// Notes whose headings may hold what is typed, or have its letters, beyond which none is looked at.
 const MOST_READ: usize = 4096;
-
-/// Notes whose headings are looked at for the letters of what is typed, where few hold its words.
-const MOST_LETTERED: usize = 4096;
 
 /// Headings that match, beyond which none is sought.
 const MOST_HEADINGS: usize = 1024;
@@ -52,8 +49,7 @@ pub struct WorkspaceSymbol {
 }
 
 /// The symbols that `typed` may mean, best first, at most `most`: notes as completion ranks them, headings and
-/// tags. Headings that have its letters only as a subsequence are sought in some thousand notes, and where few
-/// hold its words. A `#` before it leaves out the notes.
+/// tags. Headings that have its letters only as a subsequence are sought where few hold its words. A `#` before it leaves out the notes.
 pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<WorkspaceSymbol> {
     let typed = typed.trim();
     let bare = typed.trim_start_matches('#').trim_start();
@@ -61,18 +57,20 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
     let mut found = Vec::new();
     if bare.chars().filter(|c| c.is_alphanumeric()).count() >= FEWEST_LETTERS {
         let near = notes.iter().map(|candidate| candidate.note).chain(analysis.recent.iter().copied());
-        let all = near.chain(analysis.index.with_headings_like(bare, MOST_READ));
+        let with = analysis.index.with_headings_like(bare, MOST_READ);
         let mut seen = FxHashSet::default();
-        for note in all.filter(|&note| seen.insert(note)) {
-            analysis.index.cancel().check();
-            if found.len() >= MOST_HEADINGS {
+        let likely: Vec<_> = near.chain(with.holding).filter(|&note| seen.insert(note)).collect();
+        let others = with.lettered.into_iter().filter(|&note| seen.insert(note)).collect();
+        for (notes, enough) in [(likely, MOST_HEADINGS), (others, ENOUGH_WHOLE_WORDS)] {
+            if found.len() >= enough {
                 break;
             }
-            headings(analysis.index.facts(note), note, bare, &mut query, &mut found);
-        }
-        if found.len() < ENOUGH_WHOLE_WORDS {
-            let others = analysis.index.scan().take(MOST_LETTERED).filter(|(note, ..)| !seen.contains(note));
-            others.for_each(|(note, _, facts)| headings(facts, note, bare, &mut query, &mut found));
+            for note in analysis.index.cancel().over(notes.into_iter()) {
+                if found.len() >= MOST_HEADINGS {
+                    break;
+                }
+                headings(analysis.index.facts(note), note, bare, &mut query, &mut found);
+            }
         }
         tags(analysis, bare, &mut query, &mut found);
     }

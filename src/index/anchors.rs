@@ -1,13 +1,14 @@
 //! Where the anchors of links lead within a note (docs/links.md).
 use std::cell::OnceCell;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::name::{Slug, is_word};
+use super::facts::sorted;
+use super::name::{Key, Slug, is_word};
 use super::{Facts, HeadingFact};
 
 /// Where an anchor leads within a note.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum AnchorOutcome {
     /// The heading with this index in [`Facts::headings`].
     Heading(usize),
@@ -182,6 +183,56 @@ pub fn resolve_anchor(facts: &Facts, anchor: &str, block: bool, markdown: bool) 
     Anchors::new(facts).resolve(anchor, block, markdown)
 }
 
+/// Where the index files a link with this anchor: under a key of every name in it. Sorted, distinct.
+pub(super) fn anchor_keys(anchor: &str, block: bool, markdown: bool) -> Vec<Key> {
+    if block {
+        return vec![block_key(anchor.trim_start_matches('^'))];
+    }
+    let segments = anchor.split('#').map(str::trim).filter(|segment| !segment.is_empty());
+    let mut keys: Vec<Key> = segments.flat_map(|segment| Names::of(segment).keys()).collect();
+    if anchor.contains('#') {
+        // It may belong to a heading or to an id.
+        keys.extend(Names::of(anchor).keys());
+    }
+    if markdown {
+        keys.push(Slug::of(&anchor.to_lowercase()).key());
+    }
+    sorted(keys)
+}
+
+fn block_key(id: &str) -> Key {
+    Key::new(5, &id.to_ascii_lowercase())
+}
+
+/// The keys of the names of `places`: an anchor that leads to one of them has one, and is filed there. Sorted,
+/// distinct.
+pub(super) fn keys_of_places(facts: &Facts, places: &[AnchorOutcome]) -> Vec<Key> {
+    fn named<'a>(
+        names: impl Iterator<Item = &'a str>,
+        key: fn(&str) -> Key,
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> impl Iterator<Item = Key> {
+        names.enumerate().filter(move |(at, _)| is_wanted(*at)).map(move |(_, name)| key(name))
+    }
+    let places: FxHashSet<AnchorOutcome> = places.iter().copied().collect();
+    let key = |text: &str| Slug::of(text).key();
+    let heading = |at: usize| places.contains(&AnchorOutcome::Heading(at));
+    let mut keys: Vec<Key> =
+        named(facts.blocks(), block_key, |at| places.contains(&AnchorOutcome::Block(at))).collect();
+    keys.extend(named(facts.element_ids(), key, |at| places.contains(&AnchorOutcome::Element(at))));
+    if places.iter().any(|place| matches!(place, AnchorOutcome::Heading(_))) {
+        let wanted = |at: &usize| heading(*at);
+        let headings = facts.headings().enumerate().filter(|(at, _)| wanted(at));
+        keys.extend(headings.flat_map(|(_, heading)| Names::of(heading.text).keys()));
+        let spellings = facts.heading_spellings().filter(|(at, _)| wanted(at));
+        keys.extend(spellings.map(|(_, spelling)| key(&spelling)));
+        keys.extend(facts.heading_ids().filter(|(at, _)| wanted(at)).map(|(_, id)| key(id)));
+        let github = github_anchors(facts).enumerate().filter(|(at, _)| wanted(at));
+        keys.extend(github.map(|(_, anchor)| key(&anchor)));
+    }
+    sorted(keys)
+}
+
 /// The names under which a heading, or what an anchor says of one, is found.
 struct Names<'n> {
     slug: Slug<'n>,
@@ -198,6 +249,12 @@ impl<'n> Names<'n> {
         let obsidian = obsidian.filter(|spelling| !spelling.is_empty());
         let obsidian = obsidian.map(|spelling| Slug::of(&spelling).into_owned());
         Self { obsidian: obsidian.filter(|name| *name != slug), slug }
+    }
+
+    /// Of each, once or twice.
+    fn keys(&self) -> [Key; 2] {
+        let slug = self.slug.key();
+        [slug, self.obsidian.as_ref().map_or(slug, Slug::key)]
     }
 }
 

@@ -5,7 +5,7 @@
 //! Absent: the real comparison.
 use std::sync::{Mutex, PoisonError};
 
-use super::pairs::letters;
+use super::pairs::{Letters, letters};
 use super::{Facts, Index, NoteId};
 
 /// What is kept of the notes of a vault, by their numbers: for any state of it, since each tells of what facts it is.
@@ -16,7 +16,23 @@ pub(super) struct HeadingSieve(Mutex<Vec<Option<Sifted>>>);
 struct Sifted {
     /// What it was read from; held, so that no others get their place in memory.
     facts: Facts,
+    held: Held,
+}
+
+/// What the headings of a note have together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Held {
     grams: Grams,
+    letters: Letters,
+}
+
+/// Notes that may have a heading that matches what is typed, in no order that means anything.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct WithHeadings {
+    /// Those whose headings may hold the words as they are; none where no word has two letters.
+    pub holding: Vec<NoteId>,
+    /// Others whose headings have all the letters.
+    pub lettered: Vec<NoteId>,
 }
 
 /// The runs of two and of three letters of some texts, each as one of 256 bits; without regard to case and accents.
@@ -44,12 +60,6 @@ impl Grams {
         }
     }
 
-    fn of_headings(facts: &Facts) -> Self {
-        let mut grams = Self::default();
-        facts.headings().for_each(|heading| grams.add(heading.text));
-        grams
-    }
-
     /// Those inside the words of what someone types.
     fn inside(typed: &str) -> Self {
         let mut grams = Self::default();
@@ -62,16 +72,24 @@ impl Grams {
     }
 }
 
-impl Index {
-    /// The notes with headings that may hold the words `typed` as they are, at most `most`, in no order that
-    /// means anything; none where no word has two letters.
-    pub fn with_headings_like(&self, typed: &str, most: usize) -> Vec<NoteId> {
-        let wanted = Grams::inside(typed);
-        if wanted == Grams::default() {
-            return Vec::new();
+impl Held {
+    fn of(facts: &Facts) -> Self {
+        let mut held = Self::default();
+        for heading in facts.headings() {
+            held.grams.add(heading.text);
+            held.letters = held.letters.and(Letters::of(heading.text));
         }
+        held
+    }
+}
+
+impl Index {
+    /// The notes with headings that may match what is `typed`, of each sort at most `most`.
+    pub fn with_headings_like(&self, typed: &str, most: usize) -> WithHeadings {
+        let (wanted, letters) = (Grams::inside(typed), Letters::of(typed));
+        let has_words = wanted != Grams::default();
         let mut known = self.headings.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut found = Vec::new();
+        let mut found = WithHeadings::default();
         let mut first = 0;
         for run in self.facts_in_runs() {
             let mut end = first;
@@ -81,19 +99,24 @@ impl Index {
                     known.resize_with(end, || None);
                 }
                 let (Some(facts), Some(slot)) = (facts, known.get_mut(number)) else { continue };
-                let grams = match slot {
-                    Some(sifted) if sifted.facts.is(facts) => sifted.grams,
+                let held = match slot {
+                    Some(sifted) if sifted.facts.is(facts) => sifted.held,
                     _ => {
-                        let grams = Grams::of_headings(facts);
-                        *slot = Some(Sifted { facts: facts.clone(), grams });
-                        grams
+                        let held = Held::of(facts);
+                        *slot = Some(Sifted { facts: facts.clone(), held });
+                        held
                     }
                 };
-                if grams.hold(&wanted) {
-                    found.extend(u32::try_from(number).map(NoteId));
-                    if found.len() >= most {
-                        return found;
-                    }
+                if !held.letters.hold(letters) {
+                    continue;
+                }
+                let holds = has_words && held.grams.hold(&wanted);
+                let list = if holds { &mut found.holding } else { &mut found.lettered };
+                if list.len() < most {
+                    list.extend(u32::try_from(number).map(NoteId));
+                }
+                if found.holding.len() >= most {
+                    return found;
                 }
             }
             first = end;
@@ -118,7 +141,7 @@ mod tests {
     }
 
     fn found(index: &Index, typed: &str) -> Vec<String> {
-        let notes = index.with_headings_like(typed, 100).into_iter();
+        let notes = index.with_headings_like(typed, 100).holding.into_iter();
         notes.map(|note| index.path(note).to_owned()).collect()
     }
 
@@ -133,7 +156,9 @@ mod tests {
         for typed in ["moon", "tides moon", "", "a", "a b"] {
             assert_eq!(found(&index, typed), [""; 0], "{typed}");
         }
-        assert_eq!(index.with_headings_like("ti", 0).len(), 1);
+        let lettered = |typed| index.with_headings_like(typed, 100).lettered.len();
+        assert_eq!((lettered("sprts"), lettered("sxt"), lettered("spring")), (1, 0, 0));
+        assert_eq!(index.with_headings_like("ti", 0), WithHeadings::default());
     }
 
     /// Each state of the vault has its own answer, whichever was asked before.

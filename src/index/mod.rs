@@ -41,6 +41,7 @@ pub use anchors::{AnchorOutcome, Anchors, github_anchors, resolve_anchor};
 pub use cancel::{Cancel, Cancelled, catch};
 pub use delta::{Change, Delta};
 pub use facts::{Facts, HeadingFact};
+pub use heading_sieve::WithHeadings;
 pub use mentions::{Mentions, MentionsSlot, NameSieve};
 pub use minutes::{Evidence, Moments, Shift};
 pub use moments::Citation;

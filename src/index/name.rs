@@ -126,6 +126,14 @@ impl Key {
         self.0.get()
     }
 
+    /// A key of both.
+    pub(super) fn with(self, other: Self) -> Self {
+        let mut hasher = FxHasher::default();
+        hasher.write_u32(self.number());
+        hasher.write_u32(other.number());
+        Self::from_hash(hasher.finish())
+    }
+
     fn from_hash(hash: u64) -> Self {
         Self::from_number(fold(hash))
     }

@@ -85,6 +85,16 @@ impl Postings {
         self.0.insert(posting);
     }
 
+    /// Has the second stand in the place of the first, both sorted: what is in both is not touched.
+    pub(super) fn refile(&mut self, [old, new]: [Vec<Posting>; 2]) {
+        for posting in old.iter().filter(|posting| new.binary_search(posting).is_err()) {
+            self.remove(posting);
+        }
+        for posting in new.into_iter().filter(|posting| old.binary_search(posting).is_err()) {
+            self.insert(posting);
+        }
+    }
+
     pub(super) fn remove(&mut self, posting: &Posting) {
         self.0.remove(posting);
     }

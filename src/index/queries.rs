@@ -5,13 +5,14 @@ use std::ops::Bound;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Facts;
+use super::anchors::{AnchorOutcome, keys_of_places};
 use super::crowd;
-use super::facts::{tag_key, video_key};
+use super::facts::{sorted, tag_key, video_key};
 use super::folders::FolderId;
 use super::name::{Key, caseless};
 use super::names::Name;
 use super::postings::{Posting, Spelling};
-use super::refers::{LinkFact, TargetKeys};
+use super::refers::{LinkFact, TargetKeys, WithTargets};
 use super::resolve::Resolution;
 use super::store::{Entry, Index, NoteId};
 use crate::sources::{SidecarName, SourceId, is_recording, names_video};
@@ -21,13 +22,6 @@ use crate::text::{PathText, VaultPath};
 /// Notes that are looked at together.
 const SOME: usize = 64;
 
-/// What a walk through backlinks goes on with.
-enum Next {
-    Target,
-    Note,
-    Nothing,
-}
-
 /// A walk through the links to a note, spelling by spelling.
 #[derive(Default)]
 struct Backlinks<'i> {
@@ -36,6 +30,8 @@ struct Backlinks<'i> {
     /// The key that it has come to, and [the folders](Index::folders_that_prefer) of links with it.
     key: Option<Key>,
     near: Option<Vec<FolderId>>,
+    /// Of which anchor they are; of any, and of none, without it.
+    anchor: Option<Key>,
     ended: bool,
 }
 
@@ -51,15 +47,41 @@ pub struct Backlink {
 impl Index {
     /// All links that lead to `note`, its own included, by note and place.
     pub fn backlinks(&self, note: NoteId) -> Vec<Backlink> {
-        let mut found = Vec::new();
-        self.each_backlink(note, |from, facts, target| {
-            found.extend(facts.links_to(target).map(|link| Backlink { from, link }));
-            Next::Target
-        });
-        if let Some(facts) = self.facts(note) {
-            // `[[#Heading]]` names no note, and leads to this one.
-            let own = facts.links().enumerate().filter(|(_, link)| link.target.is_empty());
-            found.extend(own.map(|(link, _)| Backlink { from: note, link }));
+        let mut found = self.named_backlinks(note);
+        found.extend(self.own_links(note));
+        found.sort_unstable();
+        found
+    }
+
+    /// The same without those into their own note that do not name it.
+    pub fn named_backlinks(&self, note: NoteId) -> Vec<Backlink> {
+        self.some_backlinks(note, usize::MAX)
+    }
+
+    /// `[[#Heading]]` names no note, and leads to this one.
+    fn own_links(&self, note: NoteId) -> impl Iterator<Item = Backlink> {
+        let links = self.facts(note).into_iter().flat_map(Facts::links).enumerate();
+        links.filter(|(_, link)| link.target.is_empty()).map(move |(link, _)| Backlink { from: note, link })
+    }
+
+    /// The links that lead to `note` with an anchor that has a name of one of the places, whatever it leads to, and
+    /// few others, by note and place. The work follows their number, and not that of all links to the note. Each of
+    /// `places` are of the note as it is by these facts.
+    pub fn anchored_backlinks(&self, note: NoteId, places: &[(&Facts, Vec<AnchorOutcome>)]) -> Vec<Backlink> {
+        let anchors = places.iter().flat_map(|(facts, places)| keys_of_places(facts, places));
+        let anchors = sorted(anchors.collect());
+        let mut found: Vec<Backlink> = self.own_links(note).collect();
+        let mut walk = Backlinks::default();
+        for key in self.entry(note).map(Entry::name_keys).unwrap_or_default() {
+            for &anchor in &anchors {
+                walk.anchor = Some(anchor);
+                for spelling in self.cancel.over(self.anchors.spellings(key.with(anchor))) {
+                    self.each_backlink_spelt(note, key, spelling, &mut walk, |from, with| {
+                        found.extend(with.links().map(|link| Backlink { from, link }));
+                        true
+                    });
+                }
+            }
         }
         found.sort_unstable();
         found.dedup();
@@ -68,11 +90,13 @@ impl Index {
 
     /// Some of the links that name `note`, by note and place: all of them if they are not more than `most`, about.
     pub fn some_backlinks(&self, note: NoteId, most: usize) -> Vec<Backlink> {
-        let mut found = Vec::new();
-        self.each_backlink(note, |from, facts, target| {
-            found.extend(facts.links_to(target).map(|link| Backlink { from, link }));
-            if found.len() < most { Next::Target } else { Next::Nothing }
-        });
+        let (mut found, mut walk) = (Vec::new(), Backlinks::default());
+        for (key, spelling) in self.spellings_of(note) {
+            self.each_backlink_spelt(note, key, spelling, &mut walk, |from, with| {
+                found.extend(with.links().map(|link| Backlink { from, link }));
+                found.len() < most
+            });
+        }
         found.sort_unstable();
         found.dedup();
         found
@@ -83,11 +107,11 @@ impl Index {
     pub fn some_anchored_backlinks(&self, note: NoteId, most: usize) -> Vec<Backlink> {
         let (mut found, mut walk) = (Vec::new(), Backlinks::default());
         for (key, spelling) in self.spellings_of(note).filter(|(_, spelling)| spelling.is_anchored()) {
-            self.each_backlink_spelt(note, key, spelling, &mut walk, |from, facts, target| {
+            self.each_backlink_spelt(note, key, spelling, &mut walk, |from, with| {
                 if from != note {
-                    found.extend(facts.links_to(target).map(|link| Backlink { from, link }));
+                    found.extend(with.links().map(|link| Backlink { from, link }));
                 }
-                if found.len() < most { Next::Target } else { Next::Nothing }
+                found.len() < most
             });
         }
         found.sort_unstable();
@@ -108,9 +132,7 @@ impl Index {
             if self.leads_alike(key, spelling) {
                 self.each_linking_alike(note, key, spelling, &mut add);
             } else {
-                self.each_backlink_spelt(note, key, spelling, &mut walk, |from, _, _| {
-                    if add(from) { Next::Note } else { Next::Nothing }
-                });
+                self.each_backlink_spelt(note, key, spelling, &mut walk, |from, _| add(from));
             }
         }
         let mut found: Vec<_> = found.into_iter().collect();
@@ -138,7 +160,7 @@ impl Index {
     ) {
         let leads_here = |from: &Posting| {
             let (entry, facts) = (self.entry(from.note)?, self.facts(from.note)?);
-            let (_, target) = facts.targets_filed(key, spelling, &self.settings).next()?;
+            let target = facts.targets().find(|target| target.is_filed(key, spelling, &self.settings))?;
             Some(self.resolve_from(entry.folder(), &target.wanted()).note() == Some(note))
         };
         let is_only_one = self.named(key).nth(1).is_none();
@@ -161,16 +183,7 @@ impl Index {
         keys.into_iter().flat_map(|key| self.links.spellings(key).map(move |spelling| (key, spelling)))
     }
 
-    /// Calls `found` for every distinct target in every note that leads to `note`, and goes on with what
-    /// it says is next.
-    fn each_backlink(&self, note: NoteId, mut found: impl FnMut(NoteId, &Facts, usize) -> Next) {
-        let mut walk = Backlinks::default();
-        for (key, spelling) in self.spellings_of(note) {
-            self.each_backlink_spelt(note, key, spelling, &mut walk, &mut found);
-        }
-    }
-
-    /// The same of the targets in one spelling.
+    /// Calls `found` for every note with links in one spelling that lead to `note`, as long as it says so.
     ///
     /// Links are met folder by folder beside the notes of their name: those of a folder that has a note of
     /// that name of its own lead there, and need no look.
@@ -180,23 +193,30 @@ impl Index {
         key: Key,
         spelling: Spelling,
         walk: &mut Backlinks<'i>,
-        mut found: impl FnMut(NoteId, &'i Facts, usize) -> Next,
+        mut found: impl FnMut(NoteId, &WithTargets<'i>) -> bool,
     ) {
         let Some(entry) = self.entry(note).filter(|_| !walk.ended) else { return };
         if walk.key != Some(key) {
             (walk.key, walk.near) = (Some(key), self.folders_that_prefer(key, note, entry));
         }
         let names = spelling.of_names();
+        let (postings, filed) = match walk.anchor {
+            Some(anchor) => (&self.anchors, key.with(anchor)),
+            None => (&self.links, key),
+        };
         let mut links: Box<dyn Iterator<Item = Posting>> = match &walk.near {
-            _ if spelling.is_path() => Box::new(self.links.spelt(key, spelling)),
+            _ if spelling.is_path() => Box::new(postings.spelt(filed, spelling)),
             Some(folders) => {
                 let leads_elsewhere = move |folder| {
                     folder != entry.within && self.stems.in_folder(key, names, folder).next().is_some()
                 };
                 let folders = folders.clone().into_iter().filter(move |&own| !leads_elsewhere(own));
-                Box::new(folders.flat_map(move |own| self.links.in_folder(key, spelling, own)))
+                Box::new(folders.flat_map(move |own| postings.in_folder(filed, spelling, own)))
             }
-            None => Box::new(self.links_from_elsewhere(key, spelling, entry.within)),
+            None => {
+                let links = postings.spelt(filed, spelling);
+                Box::new(self.not_led_elsewhere(links, key, spelling, entry.within))
+            }
         };
         loop {
             // A step for some notes at a time lets the processor wait for many of them at once.
@@ -208,34 +228,33 @@ impl Index {
             let read: Vec<_> =
                 entries.filter_map(|(from, entry)| Some((from, entry.facts.as_ref()?))).collect();
             for (from, facts) in read {
-                for (number, target) in facts.targets_filed(key, spelling, &self.settings) {
+                let with = facts.with_targets(|target| {
+                    if !target.is_filed(key, spelling, &self.settings) {
+                        return false;
+                    }
                     let leads_here = || self.resolve_wanted(from.note, &target.wanted()).note() == Some(note);
                     let outcome = walk.outcomes.entry((from.folder, target.as_written(), target.markdown));
-                    if !*outcome.or_insert_with(leads_here) {
-                        continue;
-                    }
-                    match found(from.note, facts, number) {
-                        Next::Target => {}
-                        Next::Note => break,
-                        Next::Nothing => {
-                            walk.ended = true;
-                            return;
-                        }
-                    }
+                    *outcome.or_insert_with(leads_here)
+                });
+                if with.is_some_and(|with| !found(from.note, &with)) {
+                    walk.ended = true;
+                    return;
                 }
             }
         }
     }
 
-    /// The links in one spelling, but for those from folders other than `own` that have a note of that name.
-    fn links_from_elsewhere(
-        &self,
+    /// Of `links` in one spelling of a name, by folder, those that are not in folders other than `own` that have
+    /// a note of that name.
+    fn not_led_elsewhere<'s>(
+        &'s self,
+        links: impl Iterator<Item = Posting> + 's,
         key: Key,
         spelling: Spelling,
         own: FolderId,
-    ) -> impl Iterator<Item = Posting> + '_ {
+    ) -> impl Iterator<Item = Posting> + 's {
         let mut stems = self.cancel.over(self.stems.spelt(key, spelling.of_names())).peekable();
-        self.cancel.over(self.links.spelt(key, spelling)).filter(move |link| {
+        self.cancel.over(links).filter(move |link| {
             while stems.next_if(|stem| stem.folder < link.folder).is_some() {}
             link.folder == own || stems.peek().is_none_or(|stem| stem.folder != link.folder)
         })
@@ -389,8 +408,12 @@ impl Index {
     }
 
     /// Names that links use and no note has: the target as most notes write it, and the number of
-    /// notes that use it. By name. Takes time with the number of links of the vault.
-    pub fn wanted(&self) -> Vec<(String, usize)> {
+    /// notes that use it. By name. Takes time with the number of links of the vault, once for each state of it.
+    pub fn wanted(&self) -> &[(String, usize)] {
+        self.wanted.get_or_init(|| self.find_wanted())
+    }
+
+    fn find_wanted(&self) -> Vec<(String, usize)> {
         let mut wanted = Vec::new();
         let mut links = self.cancel.over(self.links.iter()).peekable();
         while let Some(Posting { key, note, .. }) = links.next() {

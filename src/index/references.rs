@@ -1,7 +1,7 @@
 //! Links by the name that they have, in the whole vault or in one note.
-use super::refers::TargetKeys;
+use super::refers::{TargetFact, TargetKeys, WithTargets};
 use super::store::file_key;
-use super::{Backlink, Facts, Index, NoteId};
+use super::{Backlink, Index, NoteId};
 use crate::text::PathText;
 
 impl Index {
@@ -12,20 +12,22 @@ impl Index {
         let file = file_key(target.trim_end_matches('/').file_name());
         let keys = name.into_iter().chain([file]);
         let mut found = Vec::new();
-        let mut add = |note, facts: &Facts, target| {
-            found.extend(facts.links_to(target).map(|link| Backlink { from: note, link }));
+        let mut add = |note, links: Option<WithTargets>| {
+            let links = links.iter().flat_map(WithTargets::links);
+            found.extend(links.map(|link| Backlink { from: note, link }));
         };
         if let Some((note, facts)) = only.and_then(|note| Some((note, self.facts(note)?))) {
-            let is_named = |(_, target): &(usize, super::refers::TargetFact)| {
+            let is_named = |target: TargetFact| {
                 target.filed(&self.settings).any(|(own, _)| keys.clone().any(|key| key == own))
             };
-            facts.targets().enumerate().filter(is_named).for_each(|(target, _)| add(note, facts, target));
+            add(note, facts.with_targets(is_named));
         } else {
             for key in keys {
                 for posting in self.cancel.over(self.links.with_key(key)) {
                     let Some(facts) = self.facts(posting.note) else { continue };
-                    let targets = facts.targets_filed(key, posting.spelling, &self.settings);
-                    targets.for_each(|(target, _)| add(posting.note, facts, target));
+                    let is_filed =
+                        |target: TargetFact| target.is_filed(key, posting.spelling, &self.settings);
+                    add(posting.note, facts.with_targets(is_filed));
                 }
             }
         }

@@ -3,6 +3,7 @@ use std::borrow::Cow;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::anchors::anchor_keys;
 use super::facts::{read_source, write_source};
 use super::name::{Key, Slug};
 use super::names::Keys;
@@ -261,17 +262,25 @@ impl Facts {
 
     /// The distinct targets of the links, in order of appearance.
     pub(super) fn targets(&self) -> impl Iterator<Item = TargetFact<'_>> {
-        let odd = self.packed_targets();
-        let mut targets = odd;
-        targets.skip(OddTarget::read);
-        let mut odd = odd.list(OddTarget::read).peekable();
-        targets.list(read_target).enumerate().map(move |(at, (name, key))| {
-            let odd = odd.next_if(|odd| odd.target == at).unwrap_or_default();
-            let key = (!name.is_empty()).then_some(key);
-            let OddTarget { markdown, exact, anchored, whole, other, written, .. } = odd;
-            let keys = TargetKeys { name: key, whole, other };
-            TargetFact { name, markdown, keys, exact, anchored, written }
-        })
+        let mut targets = Targets::new(self);
+        std::iter::from_fn(move || targets.next())
+    }
+
+    /// The links with the targets that `wanted` takes, in one walk through what is kept of them; nothing where it
+    /// takes none.
+    pub(super) fn with_targets<'f>(
+        &'f self,
+        mut wanted: impl FnMut(TargetFact<'f>) -> bool,
+    ) -> Option<WithTargets<'f>> {
+        let (mut targets, mut numbers) = (Targets::new(self), Vec::new());
+        let mut number = 0;
+        while let Some(target) = targets.next() {
+            if wanted(target) {
+                numbers.push(number);
+            }
+            number += 1;
+        }
+        (!numbers.is_empty()).then_some(WithTargets { numbers, behind: targets.reader })
     }
 
     /// The distinct targets of the links, in order of appearance.
@@ -322,6 +331,36 @@ impl Facts {
         })
     }
 
+    /// The anchors of links to notes by name: the target, the text behind `#`, whether that names a block, and
+    /// whether the link is a markdown link.
+    fn anchored(&self) -> impl Iterator<Item = (usize, &str, bool, bool)> {
+        let links = self.packed_links().1;
+        let mut behind = links;
+        behind.skip(Reader::number);
+        let mut links = links.list(read_link).enumerate();
+        behind.list(read_anchor).filter_map(move |(at, block, text)| {
+            let (_, (target, kind)) = links.find(|(own, _)| *own == at)?;
+            Some((target, text, block, !matches!(kind, LinkKind::Wiki | LinkKind::Embed)))
+        })
+    }
+
+    /// Where the index files the anchors of this note's links to others: as the links, and by the anchor.
+    pub(super) fn filed_anchors(&self, settings: &Settings) -> Vec<(Key, Spelling)> {
+        let mut anchored = self.anchored().peekable();
+        if anchored.peek().is_none() {
+            return Vec::new();
+        }
+        let targets: Vec<TargetFact> = self.targets().collect();
+        let filed = anchored.filter_map(|(target, text, block, markdown)| {
+            let target = targets.get(target).filter(|target| !target.name.is_empty())?;
+            let keys = anchor_keys(text, block, markdown).into_iter();
+            Some(keys.flat_map(|anchor| {
+                target.filed(settings).map(move |(key, spelling)| (key.with(anchor), spelling))
+            }))
+        });
+        filed.flatten().collect()
+    }
+
     /// What link `index` says of the place it leads to.
     pub fn wanted(&self, index: usize) -> Wanted<'_> {
         let link = self.packed_links().1.list(read_link).nth(index);
@@ -329,29 +368,73 @@ impl Facts {
         target.map_or_else(|| Wanted::wiki(""), TargetFact::wanted)
     }
 
-    /// The links with a distinct target, by index.
-    pub(super) fn links_to(&self, target: usize) -> impl Iterator<Item = usize> {
-        let links = self.packed_links().1.list(read_link);
-        links.enumerate().filter(move |(_, (number, _))| *number == target).map(|(at, _)| at)
-    }
-
-    /// The distinct targets that the index files under `key` in one spelling, by index.
-    pub(super) fn targets_filed(
-        &self,
-        key: Key,
-        spelling: Spelling,
-        settings: &Settings,
-    ) -> impl Iterator<Item = (usize, TargetFact<'_>)> {
-        let may_be = move |target: &TargetFact| {
-            target.keys.other.is_some() || target.keys.iter().any(|own| own == key)
-        };
-        let is_filed = move |target: &TargetFact| target.filed(settings).any(|own| own == (key, spelling));
-        self.targets().enumerate().filter(move |(_, target)| may_be(target) && is_filed(target))
-    }
-
     /// Where the index files this note's links.
     pub(super) fn filed_links(&self, settings: &Settings) -> impl Iterator<Item = (Key, Spelling)> {
         self.targets().flat_map(|target| target.filed(settings))
+    }
+}
+
+/// The targets of a note, one behind the other.
+struct Targets<'f> {
+    odd: Reader<'f>,
+    /// Of these, how many are left, and the next.
+    odd_left: usize,
+    next_odd: Option<OddTarget<'f>>,
+    /// At the next target; behind the last one, at the links.
+    reader: Reader<'f>,
+    at: usize,
+    count: usize,
+}
+
+impl<'f> Targets<'f> {
+    fn new(facts: &'f Facts) -> Self {
+        let mut odd = facts.packed_targets();
+        let mut reader = odd;
+        reader.skip(OddTarget::read);
+        let mut targets =
+            Self { odd_left: odd.count(), odd, next_odd: None, at: 0, count: reader.count(), reader };
+        targets.read_odd();
+        targets
+    }
+
+    fn read_odd(&mut self) {
+        let left = self.odd_left.checked_sub(1);
+        self.odd_left = left.unwrap_or(0);
+        self.next_odd = left.map(|_| OddTarget::read(&mut self.odd));
+    }
+
+    fn next(&mut self) -> Option<TargetFact<'f>> {
+        if self.at == self.count {
+            return None;
+        }
+        let (name, key) = read_target(&mut self.reader);
+        let odd = self.next_odd.filter(|odd| odd.target == self.at);
+        if odd.is_some() {
+            self.read_odd();
+        }
+        self.at += 1;
+        let key = (!name.is_empty()).then_some(key);
+        let OddTarget { markdown, exact, anchored, whole, other, written, .. } = odd.unwrap_or_default();
+        let keys = TargetKeys { name: key, whole, other };
+        Some(TargetFact { name, markdown, keys, exact, anchored, written })
+    }
+}
+
+/// Links with some of the targets of a note.
+pub(super) struct WithTargets<'f> {
+    /// The targets, by number.
+    numbers: Vec<usize>,
+    /// What is kept behind the targets.
+    behind: Reader<'f>,
+}
+
+impl WithTargets<'_> {
+    /// The links, by index.
+    pub(super) fn links(&self) -> impl Iterator<Item = usize> {
+        let mut behind = self.behind;
+        behind.count(); // the channel
+        let links = behind.list(read_link).enumerate();
+        links.filter(|(_, (number, _))| self.numbers.contains(number)).map(|(at, _)| at)
     }
 }
 
@@ -377,6 +460,12 @@ impl<'f> TargetFact<'f> {
     /// The names of files that it may be.
     pub(super) fn file_names(self) -> impl Iterator<Item = &'f str> {
         self.readings().map(last_segment)
+    }
+
+    /// Whether the index files it under `key` in one spelling.
+    pub(super) fn is_filed(self, key: Key, spelling: Spelling, settings: &Settings) -> bool {
+        let may_be = self.keys.other.is_some() || self.keys.iter().any(|own| own == key);
+        may_be && self.filed(settings).any(|own| own == (key, spelling))
     }
 
     /// Where the index files it: in each reading, by its name and as a title with a `/` in it.

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use imbl::{OrdMap, OrdSet};
 use rustc_hash::FxHashSet;
@@ -70,7 +70,15 @@ impl Entry {
 
     /// Where the index files the links of the note `id`; sorted, distinct.
     fn link_postings(&self, id: NoteId, settings: &Settings) -> Vec<Posting> {
-        let filed = self.facts.iter().flat_map(|facts| facts.filed_links(settings));
+        self.postings(id, self.facts.iter().flat_map(|facts| facts.filed_links(settings)))
+    }
+
+    /// Where the index files the anchors of the links of the note `id`; sorted, distinct.
+    fn anchor_postings(&self, id: NoteId, settings: &Settings) -> Vec<Posting> {
+        self.postings(id, self.facts.iter().flat_map(|facts| facts.filed_anchors(settings)))
+    }
+
+    fn postings(&self, id: NoteId, filed: impl Iterator<Item = (Key, Spelling)>) -> Vec<Posting> {
         let posting = |(key, spelling)| Posting { key, spelling, folder: self.within, note: id };
         let mut postings: Vec<_> = filed.map(posting).collect();
         postings.sort_unstable();
@@ -135,12 +143,16 @@ pub struct Index {
     pub(super) crowds: Crowds,
     /// Targets of links.
     pub(super) links: Postings,
+    /// The same with the anchors behind them, by both.
+    pub(super) anchors: Postings,
     /// Videos that notes cite or link to.
     pub(super) videos: Filed,
     /// Tags and their ancestors.
     pub(super) tags: Filed,
     /// What a search for headings has read so far.
     pub(super) headings: Arc<HeadingSieve>,
+    /// Names that no note has, once somebody has asked for them in this state.
+    pub(super) wanted: Arc<OnceLock<Vec<(String, usize)>>>,
     /// Files that are no notes.
     pub(super) files: OrdSet<VaultPath>,
     /// The same by file name.
@@ -170,9 +182,11 @@ impl Index {
             titles: Filed::default(),
             crowds: Crowds::default(),
             links: Postings::default(),
+            anchors: Postings::default(),
             videos: Filed::default(),
             tags: Filed::default(),
             headings: Arc::default(),
+            wanted: Arc::default(),
             files: OrdSet::new(),
             file_names: OrdSet::new(),
             sidecars: OrdSet::new(),
@@ -228,7 +242,7 @@ impl Index {
     /// taken.
     #[must_use]
     pub fn with_contents(&self, contents: impl IntoIterator<Item = (VaultPath, Facts)>) -> Self {
-        let mut index = self.clone();
+        let mut index = Self { wanted: Arc::default(), ..self.clone() };
         let mut contents: Vec<_> = contents.into_iter().collect();
         contents.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut entries: Vec<Option<Entry>> = index.entries.iter().cloned().collect();
@@ -251,7 +265,7 @@ impl Index {
 
     /// Files what the notes hold, by sorting.
     fn file_contents(&mut self) {
-        let mut links = Vec::new();
+        let [mut links, mut anchors] = [const { Vec::new() }; 2];
         let [mut titles, mut videos, mut tags] = [const { Vec::new() }; 3];
         let numbered = (0u32..).map(NoteId).zip(self.entries.iter());
         for (id, entry) in numbered.filter_map(|(id, entry)| Some((id, entry.as_ref()?))) {
@@ -259,6 +273,7 @@ impl Index {
             let file =
                 |pairs: &mut Vec<_>, keys: Vec<Key>| pairs.extend(keys.into_iter().map(|key| (key, id)));
             links.extend(entry.link_postings(id, &self.settings));
+            anchors.extend(entry.anchor_postings(id, &self.settings));
             file(&mut titles, entry.title_keys());
             file(&mut videos, facts.video_keys());
             file(&mut tags, facts.tag_keys());
@@ -266,7 +281,7 @@ impl Index {
         let mut keys: Vec<Key> = self.stems.iter().map(|posting| posting.key).collect();
         keys.extend(titles.iter().map(|&(key, _)| key));
         keys.sort_unstable();
-        self.links = links.into();
+        (self.links, self.anchors) = (links.into(), anchors.into());
         (self.titles, self.videos, self.tags) = (titles.into(), videos.into(), tags.into());
         self.crowds = Crowds::default();
         for same in keys.chunk_by(PartialEq::eq) {
@@ -303,6 +318,9 @@ impl Index {
                 Change::Gone(path) => next.remove(&path, &mut delta),
             }
         }
+        if delta.touches_backlinks() {
+            next.wanted = Arc::default();
+        }
         *self = next;
         delta
     }
@@ -314,6 +332,7 @@ impl Index {
             && self.stems.ptr_eq(&other.stems)
             && self.titles.ptr_eq(&other.titles)
             && self.links.ptr_eq(&other.links)
+            && self.anchors.ptr_eq(&other.anchors)
             && self.videos.ptr_eq(&other.videos)
             && self.tags.ptr_eq(&other.tags)
     }
@@ -455,16 +474,12 @@ impl Index {
         super::tests::fault();
         let titles = |entry: Option<&Entry>| entry.map_or_else(Vec::new, Entry::title_keys);
         file(&mut self.titles, id, &titles(old), &titles(new));
-        let links = |entry: Option<&Entry>| {
-            entry.map_or_else(Vec::new, |entry| entry.link_postings(id, &self.settings))
+        let settings = &self.settings;
+        let postings = |of: fn(&Entry, NoteId, &Settings) -> Vec<Posting>| {
+            [old, new].map(|entry| entry.map_or_else(Vec::new, |entry| of(entry, id, settings)))
         };
-        let (old_links, new_links) = (links(old), links(new));
-        for posting in old_links.iter().filter(|posting| new_links.binary_search(posting).is_err()) {
-            self.links.remove(posting);
-        }
-        for posting in new_links.into_iter().filter(|posting| old_links.binary_search(posting).is_err()) {
-            self.links.insert(posting);
-        }
+        self.links.refile(postings(Entry::link_postings));
+        self.anchors.refile(postings(Entry::anchor_postings));
         file(&mut self.videos, id, &keys(old, Facts::video_keys), &keys(new, Facts::video_keys));
         file(&mut self.tags, id, &keys(old, Facts::tag_keys), &keys(new, Facts::tag_keys));
         self.set(id, new.cloned());
@@ -523,6 +538,7 @@ impl Index {
     pub fn set_settings(&mut self, settings: Arc<Settings>) {
         debug_assert!(self.settings.reads_like(&settings), "the notes have to be read again");
         self.settings = settings;
+        self.wanted = Arc::default();
     }
 
     /// The settings that hold.

@@ -532,6 +532,22 @@ fn picture(index: &Index) -> BTreeMap<String, Vec<String>> {
         }
         let mut back: Vec<_> = index.backlinks(note).iter().map(|b| (path(b.from), b.link)).collect();
         back.sort();
+        // The links to a heading are those of all links to the note that lead there.
+        let headings = index.facts(note).map_or(0, |facts| facts.headings().count());
+        for heading in 0..headings {
+            let (facts, place) = (index.facts(note).unwrap(), AnchorOutcome::Heading(heading));
+            let leads_there = |link: &Backlink| {
+                let link = index.facts(link.from).unwrap().links().nth(link.link).unwrap();
+                let leads = |(anchor, block)| resolve_anchor(facts, anchor, block, false) == place;
+                link.anchor.is_some_and(leads)
+            };
+            let those = |links: Vec<Backlink>| links.into_iter().filter(leads_there).collect::<Vec<_>>();
+            let found = those(index.anchored_backlinks(note, &[(facts, vec![place])]));
+            assert_eq!(found, those(index.backlinks(note)), "{} {heading}", path(note));
+            let mut found: Vec<_> = found.iter().map(|link| (path(link.from), link.link)).collect();
+            found.sort();
+            lines.push(format!("heading {heading} {found:?}"));
+        }
         lines.push(format!("back {back:?} weight {}", index.weight(note, 99)));
         picture.insert(path(note), lines);
     }
@@ -691,7 +707,7 @@ proptest! {
             for note in index.notes() {
                 let links = |picture: &BTreeMap<String, Vec<String>>| {
                     let lines = picture.get(index.path(note)).cloned().unwrap_or_default();
-                    lines.into_iter().filter(|line| !line.starts_with("back") && !line.starts_with("title")).collect::<Vec<_>>()
+                    lines.into_iter().filter(|line| !["back", "title", "heading"].iter().any(|what| line.starts_with(what))).collect::<Vec<_>>()
                 };
                 let edited = matches!(&step, Step::Put(path, _) | Step::Name(path) | Step::Rename(_, path) if *path == index.path(note));
                 if !edited && links(&before) != links(&after) {

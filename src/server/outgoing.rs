@@ -134,7 +134,7 @@ impl Outgoing {
     }
 
     /// Answers a request whose answer is [written].
-    pub(super) fn respond_written(&self, response: &Response) {
+    pub(super) fn respond_written(&self, response: Response) {
         self.send_json(written::response(response), None);
     }
 

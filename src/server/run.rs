@@ -241,20 +241,20 @@ impl MessageReader {
     /// rest of it runs on its own.
     fn call(&mut self, request: Request, bytes: usize) {
         let is_written = request.method().starts_with(written::MARK);
-        let respond = move |out: &Outgoing, response: &Response| match is_written {
+        let respond = move |out: &Outgoing, response: Response| match is_written {
             true => out.respond_written(response),
-            false => out.respond(response),
+            false => out.respond(&response),
         };
         let mut handler = self.service.call(request);
         match handler.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(Ok(Some(response))) => respond(&self.out, &response),
+            Poll::Ready(Ok(Some(response))) => respond(&self.out, response),
             Poll::Ready(_) => {}
             Poll::Pending => {
                 let out = self.out.clone();
                 let counted = self.queue.request(bytes);
                 self.runtime.spawn(async move {
                     if let Ok(Some(response)) = handler.await {
-                        respond(&out, &response);
+                        respond(&out, response);
                     }
                     drop(counted);
                 });

@@ -19,5 +19,5 @@ pub use line_index::{LineIndex, Position, PositionRange};
 pub use patch::Patch;
 pub use path::{PathText, VaultPath};
 pub use span::Span;
-pub use uri::{path_of_uri, uri_of_path};
+pub use uri::{path_of_uri, uri_below, uri_of_path};
 pub use visible::{needs_escape, visible};

@@ -23,6 +23,17 @@ pub fn uri_of_path(path: &Path) -> String {
     uri_of(&path.to_string_lossy(), THIS)
 }
 
+/// The URI of a file, by that of a folder and its path below it, with `/`.
+pub fn uri_below(folder: &str, path: &str) -> String {
+    let mut uri = String::with_capacity(folder.len() + 1 + path.len());
+    uri.push_str(folder);
+    if !folder.ends_with('/') {
+        uri.push('/');
+    }
+    uri.extend(utf8_percent_encode(path, ESCAPED));
+    uri
+}
+
 /// The absolute path of a `file:` URI; `None` where it is none (`untitled:`, `git:`, …).
 pub fn path_of_uri(uri: &str) -> Option<PathBuf> {
     path_of(uri, THIS).map(PathBuf::from)
@@ -114,6 +125,14 @@ mod tests {
             let without = path.strip_prefix(r"\\?\UNC").map(|share| format!(r"\{share}"));
             let without = without.unwrap_or_else(|| path.trim_start_matches(r"\\?\").to_owned());
             assert_eq!(path_of(uri, system).as_deref(), Some(&*without), "{uri}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_below_its_folder() {
+        for (folder, path) in [("/v é", "a b/c[1].md"), ("/", "a.md"), ("/v", "é.md")] {
+            let whole = uri_of_path(&Path::new(folder).join(path));
+            assert_eq!(uri_below(&uri_of_path(Path::new(folder)), path), whole);
         }
     }
 

@@ -5,19 +5,21 @@ use super::read::Stamp;
 use super::{Content, FileReader, Root, sidecars};
 use crate::ide::Texts;
 use crate::sources::{Shelf, Sidecar};
-use crate::text::{Span, uri_of_path};
+use crate::text::{Span, uri_below, uri_of_path};
 
 /// The files of a vault on the disk, as the features see them.
 #[derive(Clone, Debug)]
 pub struct DiskTexts {
     root: Arc<Root>,
+    /// Its address.
+    uri: Arc<str>,
     max_file_size: u64,
 }
 
 impl DiskTexts {
     /// The files under `root`; those above `max_file_size` bytes are not read.
     pub fn new(root: Arc<Root>, max_file_size: u64) -> Self {
-        Self { root, max_file_size }
+        Self { uri: uri_of_path(root.path()).into(), root, max_file_size }
     }
 }
 
@@ -80,7 +82,7 @@ impl Texts for DiskTexts {
     }
 
     fn uri(&self, path: &str) -> String {
-        uri_of_path(&self.root.path().join(path))
+        uri_below(&self.uri, path)
     }
 
     fn stamp(&self, place: &Sidecar) -> Option<u64> {

@@ -172,6 +172,12 @@ pub(super) fn aliases(analysis: &Analysis, from: NoteId, context: &Context) -> V
     by_score(items.collect())
 }
 
+/// Links to a note among which aliases are looked for.
+const MOST_LINKS: usize = 1000;
+
+/// Notes around the one that is written in whose aliases are known in any case.
+const MOST_AROUND: usize = 200;
+
 /// Whether a link can hold `name` behind its pipe.
 fn is_writable_alias(name: &str) -> bool {
     !name.is_empty() && name.trim() == name && !name.contains(['[', ']', '\n', '\r'])
@@ -182,7 +188,14 @@ fn is_writable_alias(name: &str) -> bool {
 fn used_aliases(analysis: &Analysis, from: NoteId, note: NoteId, writing: Span) -> Vec<(String, usize)> {
     let index = &analysis.index;
     let folder = |note| index.path(note).folder();
-    let mut backlinks = index.backlinks(note);
+    let mut backlinks = index.some_backlinks(note, MOST_LINKS);
+    // Of a note that very many link to, those from around here need not be among them.
+    let is_hub = backlinks.len() >= MOST_LINKS;
+    let around = index.below(folder(from)).take(if is_hub { MOST_AROUND } else { 0 });
+    let around = around.chain([from, note]).filter(|near| is_hub || *near == note);
+    backlinks.extend(around.flat_map(|near| index.links_between(near, note)));
+    backlinks.sort_unstable();
+    backlinks.dedup();
     backlinks.sort_by_key(|backlink| (folder(backlink.from) != folder(from), *backlink));
     let mut counts: FxHashMap<String, usize> = FxHashMap::default();
     let mut read: Vec<NoteId> = Vec::new();

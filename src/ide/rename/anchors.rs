@@ -6,6 +6,7 @@ use super::links;
 use super::notes::add;
 use super::respell::{self, restyle};
 use super::{Edit, Reason, SourceChange};
+use crate::ide::references::outcome_of;
 use crate::ide::symbol::Symbol;
 use crate::ide::{Analysis, Document, spelling};
 use crate::index::{AnchorOutcome, Anchors, Backlink, Facts, NoteId, Wanted, github_anchors, slug};
@@ -66,12 +67,7 @@ pub(super) struct Renamed {
 pub(super) fn rename(analysis: &Analysis, symbol: &Symbol, new: &str) -> Result<SourceChange, String> {
     let (note, span) = place(analysis, symbol).ok_or("the note has changed since it was read; try again")?;
     let document = analysis.document(note).ok_or("the note cannot be read")?;
-    let what = match *symbol {
-        Symbol::Heading { index, .. } => AnchorOutcome::Heading(index),
-        Symbol::Block { index, .. } => AnchorOutcome::Block(index),
-        Symbol::Element { index, .. } => AnchorOutcome::Element(index),
-        _ => AnchorOutcome::Missing,
-    };
+    let what = outcome_of(symbol);
     check(&document, what, new)?;
     let mut text = document.text.to_string();
     text.replace_range(span.range(), new);
@@ -138,7 +134,11 @@ impl Renamed {
         let (before, after) = (Anchors::new(&self.before), Anchors::new(&self.after));
         let github: Vec<[String; 2]> =
             github_anchors(&self.before).zip(github_anchors(&self.after)).map(|(a, b)| [a, b]).collect();
-        let links = analysis.index.backlinks(self.note);
+        // Another heading that GitHub counts otherwise now keeps its links too.
+        let counted = (0..).zip(&github).filter(|(_, [before, after])| before != after);
+        let places: Vec<_> = counted.map(|(at, _)| AnchorOutcome::Heading(at)).chain([self.what]).collect();
+        let places = [(&self.before, places.clone()), (&self.after, places)];
+        let links = analysis.index.anchored_backlinks(self.note, &places);
         let (mut change, mut lost) = (SourceChange::default(), 0);
         for same in analysis.index.cancel().over(links.chunk_by(|a: &Backlink, b| a.from == b.from)) {
             let Some(note) = same.first().map(|link| link.from) else { continue };

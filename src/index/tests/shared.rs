@@ -224,3 +224,26 @@ fn a_name_that_many_notes_share_costs_no_more_than_another() {
     let first = note(&many, "folder 0/index.md");
     assert_eq!(many.linking(first, 9), [note(&many, "home.md")]);
 }
+
+/// The links to a heading cost no more when its note has many other links.
+#[test]
+fn references_of_a_heading_follow_their_number() {
+    let vault = |notes: usize| {
+        let linking = |n: usize| {
+            let anchor = Some(if n.is_multiple_of(2) { "Other part" } else { "Part" });
+            let anchor = anchor.filter(|_| n < 20);
+            Sketch { links: vec![("hub", anchor), ("hub", Option::None)], ..Sketch::default() }.facts()
+        };
+        let hub = Sketch { headings: vec![(1, "Part"), (2, "Other part")], ..Sketch::default() };
+        let notes = (0..notes).map(|n| (format!("{n}/n.md").into(), Some(linking(n))));
+        Index::from_scratch(Arc::default(), notes.chain([("hub.md".into(), Some(hub.facts()))]), [])
+    };
+    let [few, many] = [100, 4000].map(vault);
+    let links = |index: &Index| {
+        let hub = index.note("hub.md").unwrap();
+        index.anchored_backlinks(hub, &[(index.facts(hub).unwrap(), vec![AnchorOutcome::Heading(0)])]).len()
+    };
+    assert_eq!((links(&few), links(&many)), (20, 20));
+    let [few, many] = [few, many].map(|index| steps(|| links(&index)));
+    assert_eq!(few, many);
+}

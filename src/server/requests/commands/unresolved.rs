@@ -38,11 +38,11 @@ impl Command for Unresolved {
             return Ok(Some(json!(found.await?)));
         }
         let found = in_vault(queue, uri, move |analysis, client| {
-            let mut names = analysis.index.wanted();
+            let mut names: Vec<&(String, usize)> = analysis.index.wanted().iter().collect();
             let total = names.len();
             names.sort_by_key(|(_, notes)| Reverse(*notes));
             names.truncate(limit.unwrap_or(MOST));
-            (total, names, client.shows_references)
+            (total, names.into_iter().cloned().collect::<Vec<_>>(), client.shows_references)
         });
         let (total, names, shows) = found.await?;
         if !shows {
