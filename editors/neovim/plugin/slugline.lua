@@ -21,7 +21,8 @@ end, {
 
 -- For mappings of one's own: `<Plug>(slugline-backlinks)` is `:Slugline backlinks`, and so on.
 for _, name in ipairs({
-  'backlinks', 'conceal', 'create', 'daily', 'explain', 'headings', 'mentions', 'notes', 'problems', 'random', 'tags', 'unresolved',
+  'backlinks', 'conceal', 'copylink', 'create', 'daily', 'explain', 'headings', 'mentions', 'notes', 'problems', 'random', 'tags',
+  'template', 'unresolved',
 }) do
   vim.keymap.set('n', ('<Plug>(slugline-%s)'):format(name), ('<Cmd>Slugline %s<CR>'):format(name))
 end

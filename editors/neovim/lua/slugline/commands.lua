@@ -175,6 +175,58 @@ local function insert_timestamp(time)
   end)
 end
 
+-- Puts the link that leads to the heading, block or moment under the cursor into a register.
+---@param register string Default: the one that `"` and 'clipboard' say.
+local function copy_link(register)
+  register = register ~= '' and register or vim.v.register
+  execute('copyLink', { here() }, function(result)
+    vim.fn.setreg(register, result.text, 'v')
+    say(('copied %s'):format(result.text))
+  end)
+end
+
+-- Has a template chosen, and opens the note of this name that is made of it.
+---@param name string
+local function from_template(name)
+  local argument = here()
+  execute('templates', { { uri = argument.uri } }, function(templates)
+    if #templates == 0 then
+      say('no templates; the setting `templates.folder` names their folder')
+      return
+    end
+    vim.ui.select(templates, { prompt = 'Template', kind = 'slugline' }, function(template)
+      local function make(title)
+        if template and title and vim.trim(title) ~= '' then
+          execute('createNote', { { name = vim.trim(title), uri = argument.uri, template = template } }, function(result)
+            client.open_note(result.uri)
+          end)
+        end
+      end
+      if name ~= '' or not template then
+        make(name)
+      else
+        vim.ui.input({ prompt = 'New note: ' }, make)
+      end
+    end)
+  end)
+end
+
+local FORMS = { 'markdown', 'wiki', 'markdown vault', 'wiki vault' }
+
+-- Gives the links of the note, or of the whole vault, the other form.
+---@param words string One of FORMS.
+local function convert(words)
+  if not vim.tbl_contains(FORMS, words) then
+    complain(('expected one of: %s'):format(table.concat(FORMS, ', ')))
+    return
+  end
+  local argument = { uri = here().uri, to = words:match('^%S+'), scope = words:match(' (%S+)') or 'note' }
+  execute('convertLinks', { argument }, function(result)
+    local left = result.left > 0 and ('; %d stay as they are'):format(result.left) or ''
+    say(('%d links in %d notes converted%s'):format(result.applied and result.links or 0, result.applied and result.notes or 0, left))
+  end)
+end
+
 -- Shows the tags of timestamps again, or conceals them again.
 local function toggle_conceal()
   config.set({ conceal_timestamps = not conceal.is_on() })
@@ -214,6 +266,22 @@ end
 M.subcommands = {
   backlinks = { doc = 'list the links to this note, or to the heading under the cursor', run = backlinks },
   conceal = { doc = 'show timestamps as their labels alone, or as they are written', run = toggle_conceal },
+  convert = {
+    doc = 'turn wikilinks of the note or of the vault into Markdown links, or the other way round',
+    run = convert,
+    complete = function(lead)
+      return vim.tbl_filter(function(it)
+        return vim.startswith(it, lead)
+      end, FORMS)
+    end,
+  },
+  copylink = {
+    doc = 'put the link that leads to the heading, block or moment under the cursor into a register',
+    run = copy_link,
+    complete = function()
+      return {}
+    end,
+  },
   create = {
     doc = 'create a note and open it',
     run = function(argument)
@@ -325,6 +393,13 @@ M.subcommands = {
     end,
   },
   tags = picker('tags'),
+  template = {
+    doc = 'choose a template, and create a note of it',
+    run = from_template,
+    complete = function()
+      return {}
+    end,
+  },
   timeline = {
     doc = 'show what all notes cite of the video of this note, in its order',
     run = function()

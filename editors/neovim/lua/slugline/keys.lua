@@ -162,6 +162,7 @@ M.PREFIXED = {
   r = 'random',
   t = 'tags',
   u = 'unresolved',
+  y = 'copylink',
   z = 'conceal',
 }
 
