@@ -49,6 +49,9 @@ pub(super) enum Command {
     /// Report broken links and other problems
     #[command(after_long_help = check_help())]
     Check(CheckArgs),
+    /// Turn wikilinks into Markdown links, or Markdown links into wikilinks
+    #[command(after_long_help = CONVERT_HELP)]
+    Convert(ConvertArgs),
     /// Show counts of notes and links, orphans, most linked notes and missing notes
     #[command(after_long_help = STATS_HELP)]
     Stats(ReportArgs),
@@ -138,6 +141,34 @@ pub(super) struct CheckArgs {
     /// Minimum severity to report
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity())]
     pub(super) severity: Severity,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ConvertArgs {
+    /// Folders or notes whose links are converted [default: current folder]
+    ///
+    /// Vaults are found as for `slugline check`.
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// The form that links get
+    #[arg(long, value_name = "FORM")]
+    pub(super) to: ConvertTo,
+
+    /// Print what would change as a unified diff, and change nothing
+    #[arg(long)]
+    pub(super) diff: bool,
+
+    #[command(flatten)]
+    pub(super) vault: VaultArgs,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum ConvertTo {
+    /// `[text](note.md)`
+    Markdown,
+    /// `[[note]]`
+    Wiki,
 }
 
 /// The vault that a command is about.
@@ -270,6 +301,19 @@ Examples:
   slugline stats ~/notes --format json    everything, not only the first of each list
 
 A link's tier is how its target was resolved; earlier tiers are more reliable.";
+
+const CONVERT_HELP: &str = "\
+Examples:
+  slugline convert --to markdown --diff    show what would change below this folder
+  slugline convert --to markdown ~/notes   change it
+  slugline convert --to wiki a.md          the links of one note
+
+Each link leads where it led: it is resolved again before anything is written. Left as they are: links that lead
+nowhere or to the nearest of several notes, embedded notes, links in front matter and HTML, and links without
+which the text would be read in another way. A file that cannot be written, or that another program changes at
+the same time, is reported, and the others are converted.
+
+Exit status: 0 converted, or nothing to convert; 1 with --diff, if there is; 2 error.";
 
 const GRAPH_HELP: &str = "\
 Examples:

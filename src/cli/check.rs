@@ -3,12 +3,12 @@ use std::io::{self, Write};
 use annotate_snippets::Renderer;
 
 use super::args::{CheckArgs, CheckFormat};
-use super::fix::{self, Fixed};
+use super::fix::{self, Fixed, Work};
 use super::place::Place;
 use super::progress::Progress;
 use super::report::{self, Finding, Vault};
 use super::{Failure, Outcome, complain, each, plural, print, tell};
-use crate::ide::{self, Analysis, Search};
+use crate::ide::{self, Analysis, Document, Search};
 use crate::index::NoteId;
 use crate::settings::Severity;
 use crate::text::visible;
@@ -57,7 +57,7 @@ fn diff(places: &[Place], args: &CheckArgs) -> Result<Outcome, Failure> {
         if notes.is_empty() {
             warn_of_nothing(place, args);
         }
-        let fixed = fix::diff(&analysis, place, &notes, args)?;
+        let fixed = with_fixes(&analysis, args, |work| fix::diff(&analysis, place, &notes, work))?;
         failed |= fixed.failed > 0;
         problems += fixed.problems;
         files += fixed.files;
@@ -75,6 +75,15 @@ fn diff(places: &[Place], args: &CheckArgs) -> Result<Outcome, Failure> {
     })
 }
 
+/// Has the certain fixes looked for.
+fn with_fixes<T>(analysis: &Analysis, args: &CheckArgs, then: impl FnOnce(&Work<'_>) -> T) -> T {
+    let find = |note, document: &Document| {
+        let found = ide::diagnostics_of(analysis, note, document, None);
+        ide::repair(analysis, note, document, &found)
+    };
+    then(&Work { doing: "Fixing", verb: "fix", quiet: args.vault.quiet, find: &find })
+}
+
 /// What a check found.
 struct Checked {
     notes: usize,
@@ -89,7 +98,7 @@ struct Checked {
 }
 
 /// The notes that were asked for, by path.
-fn asked_notes(analysis: &Analysis, place: &Place) -> Vec<NoteId> {
+pub(super) fn asked_notes(analysis: &Analysis, place: &Place) -> Vec<NoteId> {
     let index = &analysis.index;
     let mut notes: Vec<_> = index.notes().filter(|&note| place.holds(index.path(note))).collect();
     notes.sort_unstable_by_key(|&note| index.path(note));
@@ -103,7 +112,8 @@ fn check(place: &Place, args: &CheckArgs) -> Checked {
     vault.search_near_names(if is_told { Search::AtOnce } else { Search::Never });
     let mut analysis = vault.snapshot();
     let notes = asked_notes(&analysis, place);
-    let fixed = args.fix.then(|| fix::apply(&analysis, place, &notes, args));
+    let fixed =
+        args.fix.then(|| with_fixes(&analysis, args, |work| fix::apply(&analysis, place, &notes, work)));
     if let Some(fixed) = &fixed {
         fix::read_again(&mut vault, fixed);
         analysis = vault.snapshot();
@@ -199,7 +209,7 @@ fn warn_of_nothing(place: &Place, args: &CheckArgs) {
 }
 
 /// What to say where no note was checked.
-fn nothing(place: &Place, extensions: &[String]) -> String {
+pub(super) fn nothing(place: &Place, extensions: &[String]) -> String {
     let root = place.root().display();
     if extensions.is_empty() {
         format!(

@@ -1,22 +1,33 @@
-//! `check --fix` and `check --diff`: the certain fixes of the notes of a vault.
+//! Changes of the notes of a vault, made or shown as a diff: the certain fixes of `check --fix`, the links of `convert`.
 use std::io::{self, IsTerminal as _, Write};
 
 use similar::{ChangeTag, TextDiff};
 
-use super::args::CheckArgs;
 use super::place::Place;
 use super::progress::Progress;
 use super::{Failure, complain, each, print};
-use crate::ide::{self, Analysis};
+use crate::ide::{Analysis, Document, Repair};
 use crate::index::NoteId;
 use crate::text::{needs_escape, visible};
 use crate::vault::Vault;
 use crate::vfs::{Rewrite, WriteError};
 
+/// A change that notes are looked through for.
+pub(super) struct Work<'a> {
+    /// What a progress bar says while it is made.
+    pub(super) doing: &'static str,
+    /// What cannot be done where a file cannot be changed: `fix`.
+    pub(super) verb: &'static str,
+    /// Nothing is said but the result.
+    pub(super) quiet: bool,
+    /// The edits of a note, and how many things they change.
+    pub(super) find: &'a (dyn Fn(NoteId, &Document) -> Repair + Sync),
+}
+
 /// What was fixed, or would be.
 #[derive(Default)]
 pub(super) struct Fixed {
-    /// Problems.
+    /// Problems; links, where these are converted.
     pub(super) problems: usize,
     /// Files that have changed.
     pub(super) files: usize,
@@ -26,9 +37,9 @@ pub(super) struct Fixed {
     pub(super) notes: Vec<NoteId>,
 }
 
-/// Makes the certain fixes of `notes`. Files that cannot be changed are told of, and the others go on.
-pub(super) fn apply(analysis: &Analysis, place: &Place, notes: &[NoteId], args: &CheckArgs) -> Fixed {
-    let (fixed, _) = each_rewrite("Fixing", analysis, place, notes, args, |_, rewrite| rewrite.write());
+/// Makes the change of each of `notes`. Files that cannot be changed are told of, and the others go on.
+pub(super) fn apply(analysis: &Analysis, place: &Place, notes: &[NoteId], work: &Work<'_>) -> Fixed {
+    let (fixed, _) = each_rewrite(work.doing, analysis, place, notes, work, |_, rewrite| rewrite.write());
     fixed
 }
 
@@ -41,18 +52,18 @@ pub(super) fn read_again(vault: &mut Vault, fixed: &Fixed) {
     }
 }
 
-/// Prints what the certain fixes of `notes` would change as a unified diff. Nothing is written.
+/// Prints what the change of each of `notes` would be as a unified diff. Nothing is written.
 pub(super) fn diff(
     analysis: &Analysis,
     place: &Place,
     notes: &[NoteId],
-    args: &CheckArgs,
+    work: &Work<'_>,
 ) -> Result<Fixed, Failure> {
     let prefix = place.prefix();
     // For programs, such as `patch`, the bytes as they are. A terminal would obey some of them.
     let choice = anstream::AutoStream::choice(&io::stdout());
     let shown = io::stdout().is_terminal() || choice != anstream::ColorChoice::Never;
-    let (fixed, diffs) = each_rewrite("Checking", analysis, place, notes, args, |path, rewrite| {
+    let (fixed, diffs) = each_rewrite("Checking", analysis, place, notes, work, |path, rewrite| {
         let mut out = Vec::new();
         diff_of(&mut out, &format!("{prefix}{path}"), &rewrite, shown)?;
         Ok(out)
@@ -67,26 +78,25 @@ pub(super) fn diff(
     Ok(fixed)
 }
 
-/// What `work` makes of the fixes of each note that has some, in the order of the notes.
+/// What `then` makes of the change of each note that has one, in the order of the notes.
 fn each_rewrite<T: Send>(
     what: &'static str,
     analysis: &Analysis,
     place: &Place,
     notes: &[NoteId],
-    args: &CheckArgs,
-    work: impl Fn(&str, Rewrite<'_>) -> Result<T, WriteError> + Sync,
+    work: &Work<'_>,
+    then: impl Fn(&str, Rewrite<'_>) -> Result<T, WriteError> + Sync,
 ) -> (Fixed, Vec<T>) {
-    let progress = Progress::new(what, args.vault.quiet);
+    let progress = Progress::new(what, work.quiet);
     let done = each(notes, &progress, |note| {
         let path = analysis.index.path(note);
         let document = analysis.document(note)?;
-        let found = ide::diagnostics_of(analysis, note, &document, None);
-        let repair = ide::repair(analysis, note, &document, &found);
+        let repair = (work.find)(note, &document);
         if repair.edits.is_empty() {
             return None;
         }
         let rewrite = Rewrite::new(place.vault(), path, &document.text, &repair.edits);
-        Some((repair.fixed, rewrite.and_then(|rewrite| work(path, rewrite))))
+        Some((repair.fixed, rewrite.and_then(|rewrite| then(path, rewrite))))
     });
     drop(progress);
     let (mut fixed, mut results) = (Fixed::default(), Vec::new());
@@ -102,7 +112,7 @@ fn each_rewrite<T: Send>(
             Some((_, Err(error))) => {
                 fixed.failed += 1;
                 let path = analysis.index.path(note);
-                complain("error", &format!("cannot fix {}{path}: {error}", place.prefix()));
+                complain("error", &format!("cannot {} {}{path}: {error}", work.verb, place.prefix()));
             }
         }
     }

@@ -1,11 +1,12 @@
 //! The command line over the same engine as the server.
 //!
-//! `check`, `source`, `stats` and `graph` load a vault once, ask `ide` and `index` what the server would ask, and print.
+//! `check`, `convert`, `source`, `stats` and `graph` load a vault once, ask `ide` and `index` what the server would ask, and print.
 //! Absent from this layer: the protocol; what a finding is, and when there is one.
 
 mod allocator;
 mod args;
 mod check;
+mod convert;
 mod doctor;
 mod fix;
 mod graph;
@@ -64,6 +65,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         None => help(),
         Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Convert(args)) => convert::run(&args),
         Some(Command::Stats(args)) => stats::run(&args),
         Some(Command::Graph(args)) => graph::run(&args),
         Some(Command::Source(args)) => source::run(&args.command),

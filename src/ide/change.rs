@@ -37,6 +37,8 @@ pub enum Reason {
     Link,
     /// It would mean something else with the new name, and goes on meaning what it did.
     Kept,
+    /// It is a link that gets another form, one of many that somebody should look at first.
+    Form,
 }
 
 /// A file that gets another path. Both are relative to the vault.

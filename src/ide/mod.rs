@@ -7,10 +7,12 @@
 mod actions;
 mod analysis;
 mod around;
+mod attachment;
 mod change;
 mod claim;
 mod code_lens;
 mod completion;
+mod copy_link;
 mod cursor;
 mod date;
 mod definition;
@@ -54,15 +56,18 @@ mod watch;
 mod workspace_symbols;
 
 pub use actions::{
-    Action, ActionKind, Changes, NewNote, Repair, Wish, code_actions, daily_note, new_note, repair,
+    Action, ActionKind, Changes, Converted, LinkForm, NewNote, Repair, Wish, code_actions, convert_links,
+    convert_vault, daily_note, insert_link, new_note, repair, templates,
 };
 pub use analysis::{Analysis, Cursor, Document, MemoryTexts, Place, Texts};
+pub use attachment::{NewAttachment, new_attachment};
 pub use change::{Edit, Move, Reason, SourceChange};
 pub use code_lens::{CodeLens, backlink_count, backlinks, code_lenses};
 pub use completion::{
     Completion, CompletionKind, Completions, Moment, completion, give_block_id,
     resolve as resolve_completion, resolve_moment,
 };
+pub use copy_link::{CopiedLink, copy_link};
 pub use definition::{Destination, Target, definition, implementation};
 pub use diagnostics::{Diagnostic, Outcomes, diagnostics, diagnostics_after, diagnostics_of};
 pub use document_link::{DocumentLink, Opens, attachment, document_links, missing_links, source_at};

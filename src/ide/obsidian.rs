@@ -19,6 +19,8 @@ pub(super) struct Obsidian {
     new_file_location: String,
     /// The folder of the last.
     new_file_folder_path: String,
+    /// "Default location for new attachments": `/`, a folder, or `./` and one below that of the note.
+    attachment_folder_path: String,
 }
 
 /// Which path a link to a note has.
@@ -30,6 +32,21 @@ pub(super) enum LinkPath {
     Relative,
     /// From the vault's root.
     Absolute,
+}
+
+/// Where the plugin for templates keeps its options.
+const TEMPLATES: &str = ".obsidian/templates.json";
+
+/// The folder of templates that Obsidian has been told of.
+pub(super) fn template_folder(analysis: &Analysis) -> Option<String> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Templates {
+        folder: String,
+    }
+    let text = analysis.texts().read(TEMPLATES)?;
+    let templates: Templates = serde_json::from_str(&text).ok()?;
+    Some(templates.folder.trim_matches('/').to_owned()).filter(|folder| !folder.is_empty())
 }
 
 /// Where the plugin for daily notes keeps its options.
@@ -76,6 +93,16 @@ impl Obsidian {
             "relative" => LinkPath::Relative,
             "absolute" => LinkPath::Absolute,
             _ => LinkPath::Shortest,
+        }
+    }
+
+    /// The folder of attachments as [`attachments.folder`](crate::settings::Settings::attachments_folder) has it;
+    /// `None`: not set.
+    pub(super) fn attachment_folder(&self) -> Option<&str> {
+        match self.attachment_folder_path.as_str() {
+            "" => None,
+            "/" => Some(""),
+            folder => Some(folder.trim_start_matches('/').trim_end_matches('/')),
         }
     }
 

@@ -71,6 +71,12 @@ pub(super) fn relative_target(analysis: &Analysis, from: NoteId, to: NoteId) -> 
     exact(analysis, index.path(from).folder(), to, std::iter::once(bare).chain(paths(index, to)))
 }
 
+/// The same by path from the vault's root, which leads there from every folder.
+pub(super) fn rooted_target(analysis: &Analysis, to: NoteId) -> Option<String> {
+    let rooted = paths(&analysis.index, to).filter(|path| path.starts_with('/'));
+    exact(analysis, "", to, rooted)
+}
+
 /// The path forms of a wikilink to `to`: without its extension, from the root, in full.
 fn paths(index: &Index, to: NoteId) -> impl Iterator<Item = String> {
     let path = index.path(to);

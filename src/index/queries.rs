@@ -287,6 +287,17 @@ impl Index {
         self.by_path_order(beside.map(|posting| posting.note).filter(is_twin).collect())
     }
 
+    /// Whether the file name of another note, in whatever folder, may be meant by that of `note`.
+    pub fn shares_stem(&self, note: NoteId) -> bool {
+        let Some(own) = self.entry(note) else { return false };
+        self.stems.with_key(own.name().key()).take(2).any(|posting| posting.note != note)
+    }
+
+    /// Whether `name` may mean two notes or more, by their files' names, titles or aliases.
+    pub fn is_shared(&self, name: &str) -> bool {
+        self.named(Name::new(name).key()).nth(1).is_some()
+    }
+
     /// How often `note` is linked, about: the number of notes with a link that could mean its stem,
     /// counted up to `most`. For ranking.
     pub fn weight(&self, note: NoteId, most: usize) -> usize {

@@ -16,6 +16,7 @@ const FILE: &str = "file";
 const NAME: &str = "name";
 const LINKS: &str = "links";
 const KEPT: &str = "kept";
+const FORM: &str = "form";
 
 impl Answers<'_> {
     /// A change of files.
@@ -103,6 +104,7 @@ fn annotation(reason: Reason) -> Option<&'static str> {
         Reason::Name => Some(NAME),
         Reason::Link => Some(LINKS),
         Reason::Kept => Some(KEPT),
+        Reason::Form => Some(FORM),
     }
 }
 
@@ -111,7 +113,8 @@ fn annotations(change: &SourceChange) -> HashMap<String, ChangeAnnotation> {
     let mut annotations = HashMap::new();
     let warned = !change.warnings.is_empty();
     let mut add = |id: &str, label: String, needs_confirmation: bool| {
-        let description = needs_confirmation.then(|| change.warnings.join("; "));
+        let description = Some(change.warnings.join("; "));
+        let description = description.filter(|text| needs_confirmation && !text.is_empty());
         let annotation = ChangeAnnotation {
             label: visible(&label).into_owned(),
             needs_confirmation: needs_confirmation.then_some(true),
@@ -123,10 +126,11 @@ fn annotations(change: &SourceChange) -> HashMap<String, ChangeAnnotation> {
         let (from, to) = (own.from.file_name(), own.to.file_name());
         add(FILE, format!("Rename `{from}` to `{to}`"), warned);
     }
-    for (reason, one, many) in [
-        (Reason::Name, "Rename it here", "places where it is named"),
-        (Reason::Link, "Update 1 link", "links"),
-        (Reason::Kept, "Keep 1 link leading where it leads", "links that would lead elsewhere"),
+    for (reason, one, what, many) in [
+        (Reason::Name, "Rename it here", "Update", "places where it is named"),
+        (Reason::Link, "Update 1 link", "Update", "links"),
+        (Reason::Kept, "Keep 1 link leading where it leads", "Update", "links that would lead elsewhere"),
+        (Reason::Form, "Convert 1 link", "Convert", "links"),
     ] {
         let Some(id) = annotation(reason) else { continue };
         let count = |edits: &[crate::ide::Edit]| edits.iter().filter(|edit| edit.reason == reason).count();
@@ -137,9 +141,9 @@ fn annotations(change: &SourceChange) -> HashMap<String, ChangeAnnotation> {
         let label = match all {
             0 => continue,
             1 => one.to_owned(),
-            _ => format!("Update {all} {many} in {notes}"),
+            _ => format!("{what} {all} {many} in {notes}"),
         };
-        add(id, label, reason == Reason::Kept);
+        add(id, label, matches!(reason, Reason::Kept | Reason::Form));
     }
     annotations
 }

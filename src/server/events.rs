@@ -56,7 +56,7 @@ pub(super) enum Event {
     Report(oneshot::Sender<String>),
     /// Makes a note; `uri` says from where.
     CreateNote {
-        name: String,
+        note: Wanted,
         uri: Option<Uri>,
         reply: Reply,
     },
@@ -210,6 +210,14 @@ pub(super) struct Needs {
 impl Needs {
     /// All of the vault.
     pub(super) const ALL_READ: Self = Self { all_read: true, open_notes: false };
+}
+
+/// A note that is asked for.
+pub(super) struct Wanted {
+    /// What it is to be called.
+    pub(super) name: String,
+    /// Its template, a file relative to the vault, where it is not that of every new note.
+    pub(super) template: Option<String>,
 }
 
 /// A question about the state in which its turn finds it.

@@ -1,6 +1,9 @@
-//! Answers in parts, for clients that ask for them: they show the first while the rest is on its way.
+//! Answers in parts, for clients that ask for them: they show the first while the rest is on its way. And how far a
+//! command is, for clients that show that.
 use serde::Serialize;
-use tower_lsp_server::ls_types::ProgressToken;
+use tower_lsp_server::ls_types::{
+    ProgressToken, WorkDoneProgress, WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport,
+};
 
 use super::outgoing::Outgoing;
 
@@ -34,5 +37,50 @@ impl Partial {
             part = results.by_ref().take(PART).collect();
         }
         part
+    }
+
+    /// Tells the client how far a command is, by the `token` that it came with.
+    pub(super) fn steps(&self, token: Option<ProgressToken>, title: &str) -> Steps {
+        let to = self.0.clone().zip(token);
+        if let Some((out, token)) = &to {
+            let begin = WorkDoneProgressBegin {
+                title: title.to_owned(),
+                // By cancelling the request.
+                cancellable: Some(false),
+                message: None,
+                percentage: Some(0),
+            };
+            out.partial(token, &WorkDoneProgress::Begin(begin));
+        }
+        Steps { to, percent: 0 }
+    }
+}
+
+/// How far a command is. What the client shows ends with it.
+pub(super) struct Steps {
+    to: Option<(Outgoing, ProgressToken)>,
+    percent: u32,
+}
+
+impl Steps {
+    /// `done` of `total` notes are done; told when the percentage changes.
+    pub(super) fn at(&mut self, done: usize, total: usize) {
+        let percent = u32::try_from((done * 100).checked_div(total).unwrap_or(0)).unwrap_or(100);
+        let Some((out, token)) = self.to.as_ref().filter(|_| percent > self.percent) else { return };
+        self.percent = percent;
+        let report = WorkDoneProgressReport {
+            cancellable: Some(false),
+            message: Some(format!("{done} of {total} notes")),
+            percentage: Some(percent),
+        };
+        out.partial(token, &WorkDoneProgress::Report(report));
+    }
+}
+
+impl Drop for Steps {
+    fn drop(&mut self) {
+        if let Some((out, token)) = &self.to {
+            out.partial(token, &WorkDoneProgress::End(WorkDoneProgressEnd { message: None }));
+        }
     }
 }

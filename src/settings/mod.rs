@@ -88,6 +88,12 @@ pub struct Settings {
     pub new_note_folder: Option<String>,
     /// What notes made by "create note" begin with: a file, relative to the vault; `None`: a title.
     pub new_note_template: Option<String>,
+    /// Folder of templates, relative to the vault; `None`: Obsidian's, else that of a template that is set, else
+    /// `templates`.
+    pub templates_folder: Option<String>,
+    /// Folder of pasted pictures, relative to the vault, or from `./` on to the note; `None`: Obsidian's, else the
+    /// note's own.
+    pub attachments_folder: Option<String>,
 }
 
 impl Default for Settings {
@@ -116,6 +122,8 @@ impl Default for Settings {
             timestamp_style: TimestampStyle::Html,
             new_note_folder: None,
             new_note_template: None,
+            templates_folder: None,
+            attachments_folder: None,
         }
     }
 }

@@ -230,6 +230,30 @@ pub const SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        name: "templates.folder",
+        doc: "Folder of templates to choose from, relative to the vault. Default: Obsidian's setting, else the folder of \
+              `new_note.template`, else `templates`.",
+        schema: || json!({"type": ["string", "null"]}),
+        get: |s| json!(s.templates_folder),
+        set: |s, v, invalid| match inside(v) {
+            Some("") => s.templates_folder = None,
+            Some(folder) => s.templates_folder = Some(folder.trim_end_matches('/').to_owned()),
+            None => invalid.push(Invalid::value("expected a folder inside the vault, relative to it")),
+        },
+    },
+    Setting {
+        name: "attachments.folder",
+        doc: "Folder for pasted pictures, relative to the vault, or to the note where it begins with `./`. Default: \
+              Obsidian's setting, else the folder of the note.",
+        schema: || json!({"type": ["string", "null"]}),
+        get: |s| json!(s.attachments_folder),
+        set: |s, v, invalid| match inside(v) {
+            Some("") => s.attachments_folder = None,
+            Some(folder) => s.attachments_folder = Some(folder.to_owned()),
+            None => invalid.push(Invalid::value("expected a folder inside the vault, relative to it")),
+        },
+    },
+    Setting {
         name: "daily_note.folder",
         doc: "Folder for daily notes, relative to the vault. Default: Obsidian's setting, else the root of the vault.",
         schema: || json!({"type": ["string", "null"]}),
@@ -702,6 +726,7 @@ mod tests {
             "extensions": ["txt"], "respect_gitignore": false, "exclude": ["x/"], "max_file_size": 7,
             "code_lens": false, "completion": {"style": "title"}, "inlay_hints": false, "chapter_hints": true, "diagnostics": {"unwritten": "hint"}, "hover": {"thumbnail": true, "mentions": true}, "new_note": {"folder": "inbox", "template": "t.md"},
             "daily_note": {"folder": "log", "format": "YYYY", "template": "d.md"}, "workspace_diagnostics": true,
+            "templates": {"folder": "t"}, "attachments": {"folder": "./img"},
             "sources": {"keys": ["episode"], "url": "https://example.org/{id}?at={seconds}",
                 "kinds": {"vimeo": {"keys": ["vimeo"], "id": "[0-9]+", "url": "https://vimeo.com/{id}#t={seconds}s"}},
                 "paths": ["~/captions"], "language": "de"},

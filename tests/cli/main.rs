@@ -3,6 +3,7 @@
 
 mod arguments;
 mod check;
+mod convert;
 mod docs;
 mod doctor;
 mod fix;

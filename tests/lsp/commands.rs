@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, Vault, capabilities};
 
-fn create(client: &mut Client, arguments: Value) -> Value {
+pub fn create(client: &mut Client, arguments: Value) -> Value {
     client.request(
         "workspace/executeCommand",
         json!({"command": "slugline.createNote", "arguments": [arguments]}),
@@ -143,7 +143,7 @@ fn shown(client: &mut Client) -> Value {
     request["params"].clone()
 }
 
-fn run(client: &mut Client, command: &str, arguments: Value) -> Value {
+pub fn run(client: &mut Client, command: &str, arguments: Value) -> Value {
     client.request("workspace/executeCommand", json!({"command": command, "arguments": [arguments]}))
 }
 

@@ -26,3 +26,4 @@ mod symbols;
 mod twin;
 mod views;
 mod watch;
+mod writing;

@@ -11,6 +11,7 @@ import { openNote, registerCommands } from './commands';
 import { ConcealedTimestamps } from './conceal';
 import { registerFollow } from './follow';
 import { GraphPanel } from './graph';
+import { pastePictures } from './paste';
 import { type MarkdownIt, Preview } from './preview';
 import { OPEN_NOTE, Server } from './server';
 import { registerSource } from './source';
@@ -18,6 +19,7 @@ import { MENU, StatusItem } from './status';
 import { Timelines } from './timeline';
 import { registerViews } from './views';
 import { WatchPanel } from './watch';
+import { registerWriting } from './writing';
 
 let server: Server | undefined;
 
@@ -64,6 +66,8 @@ export function activate(context: ExtensionContext): Api {
     }),
     ...registerCommands(running, timelines),
     ...registerFollow(running),
+    ...registerWriting(running),
+    ...pastePictures(running),
     commands.registerCommand('slugline.editor.toggleConceal', () => concealed.toggle()),
     commands.registerCommand('slugline.editor.restart', () => running.restart()),
     commands.registerCommand('slugline.editor.showLog', () => log.show()),

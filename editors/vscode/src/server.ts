@@ -1,15 +1,16 @@
 // The connection to the server: one server for the window, started, restarted and stopped here.
 import {
-  type CancellationToken, commands, type Disposable, EventEmitter, type ExtensionContext, Location, type LogOutputChannel, type Position, Range, Uri, window, workspace,
+  type CancellationToken, CancellationTokenSource, commands, type Disposable, EventEmitter, type ExtensionContext, Location,
+  type LogOutputChannel, type Position, ProgressLocation, Range, Uri, window, workspace,
 } from 'vscode';
 import {
-  CloseAction, ErrorAction, type ErrorHandler, ExecuteCommandRequest, LanguageClient, type Location as ProtocolLocation,
-  type Position as ProtocolPosition, State,
-  type StaticFeature,
+  CloseAction, ErrorAction, type ErrorHandler, type ExecuteCommandParams, ExecuteCommandRequest, LanguageClient,
+  type Location as ProtocolLocation, type Position as ProtocolPosition, State, type StaticFeature, WorkDoneProgress,
 } from 'vscode-languageclient/node';
 import { unlessClicked } from './click';
 import { SHOW_REFERENCES } from './commands';
 import { leavesLink } from './completion';
+import { tickedUnlessOne } from './confirm';
 import { FOLLOW_MISSING } from './follow';
 import { askOnce, type ManyFindings } from './many';
 import { findProgram, NoProgram, wanted } from './program';
@@ -25,6 +26,7 @@ export class Server implements Disposable {
   private turn: Promise<void> = Promise.resolve();
   // What the settings said of the program when it was started.
   private started = '';
+  private long = 0;
   private readonly running = new EventEmitter<void>();
 
   /** A server has come up. */
@@ -63,7 +65,42 @@ export class Server implements Disposable {
   }
 
   /** Has the server run one of its commands. Nothing comes back when it cannot: the user has been told why. */
-  async execute<T>(command: string, argument?: object, token?: CancellationToken): Promise<T | undefined> {
+  execute<T>(command: string, argument?: object, token?: CancellationToken): Promise<T | undefined> {
+    return this.send({ command, arguments: argument ? [argument] : [] }, token);
+  }
+
+  /** The same of a command that takes long: how far it is is shown, and it can be cancelled, until its change is to be made. */
+  async executeLong<T>(title: string, command: string, argument: object): Promise<T | undefined> {
+    const cancel = new CancellationTokenSource();
+    const workDoneToken = `slugline/${++this.long}`;
+    let ended = () => {};
+    let listener: Disposable | undefined;
+    const work = new Promise<void>(done => (ended = done));
+    const options = { location: ProgressLocation.Notification, title, cancellable: true };
+    void window.withProgress(options, (progress, token) => {
+      token.onCancellationRequested(() => cancel.cancel());
+      let shown = 0;
+      listener = this.client?.onProgress(WorkDoneProgress.type, workDoneToken, value => {
+        if (value.kind === 'end') {
+          ended();
+        } else if (value.kind === 'report') {
+          const now = value.percentage ?? shown;
+          progress.report({ message: value.message ?? '', increment: now - shown });
+          shown = now;
+        }
+      });
+      return work;
+    });
+    try {
+      return await this.send({ command, arguments: [argument], workDoneToken }, cancel.token);
+    } finally {
+      ended();
+      listener?.dispose();
+      cancel.dispose();
+    }
+  }
+
+  private async send<T>(params: ExecuteCommandParams, token?: CancellationToken): Promise<T | undefined> {
     await this.turn;
     const { client } = this;
     if (!client?.isRunning()) {
@@ -71,7 +108,6 @@ export class Server implements Disposable {
       return undefined;
     }
     try {
-      const params = { command, arguments: argument ? [argument] : [] };
       return await client.sendRequest(ExecuteCommandRequest.type, params, token);
     } catch (error) {
       if (this.client === client && !token?.isCancellationRequested) {
@@ -162,6 +198,7 @@ export class Server implements Disposable {
           ...once,
           provideDefinition: unlessClicked(once.provideDefinition),
           workspace: {
+            handleApplyEdit: (params, next) => next(tickedUnlessOne(params), new CancellationTokenSource().token),
             didChangeConfiguration: (sections, next) =>
               next(sections).catch(error => {
                 // One that is being replaced, because of this very change, need not know.

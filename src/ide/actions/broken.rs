@@ -98,7 +98,12 @@ impl Actions<'_> {
 }
 
 /// How a link of `kind` spells heading `at`; `None` where it cannot.
-pub(super) fn heading_anchor(facts: &Facts, anchors: &Anchors, at: usize, kind: LinkKind) -> Option<String> {
+pub(in crate::ide) fn heading_anchor(
+    facts: &Facts,
+    anchors: &Anchors,
+    at: usize,
+    kind: LinkKind,
+) -> Option<String> {
     if matches!(kind, LinkKind::Wiki | LinkKind::Embed) {
         return spelling::heading(anchors, at);
     }

@@ -2,7 +2,7 @@
 use super::naming::{Naming, is_safe};
 use super::template::Made;
 use super::{ActionKind, Actions, SourceChange};
-use crate::ide::obsidian::Obsidian;
+use crate::ide::obsidian::{Obsidian, template_folder};
 use crate::ide::{Analysis, Diagnostic};
 use crate::index::{NoteId, slug};
 use crate::syntax::Link;
@@ -17,11 +17,17 @@ pub enum NewNote {
     New(String, SourceChange),
 }
 
-/// The note `name`, as a link `[[name]]` in the note `from`, or at the vault's root, would want it.
+/// The note `name`, as a link `[[name]]` in the note `from`, or at the vault's root, would want it; of one that is made,
+/// the `template`, a file relative to the vault, where it is not that of every new note.
 ///
 /// # Errors
 /// What keeps it from being made, in words for the user.
-pub fn new_note(analysis: &Analysis, from: Option<NoteId>, name: &str) -> Result<NewNote, String> {
+pub fn new_note(
+    analysis: &Analysis,
+    from: Option<NoteId>,
+    name: &str,
+    template: Option<&str>,
+) -> Result<NewNote, String> {
     let (name, index) = (name.trim(), &analysis.index);
     if name.is_empty() {
         return Err("note name is empty".into());
@@ -36,18 +42,48 @@ pub fn new_note(analysis: &Analysis, from: Option<NoteId>, name: &str) -> Result
              name on all systems"
         )
     })?;
+    if let Some(template) = template.filter(|template| !templates(analysis).iter().any(|own| own == template))
+    {
+        return Err(format!("`{template}` is not a template of this vault"));
+    }
     let document = from.and_then(|from| analysis.document(from));
     let bare = analysis.settings().note_stem(name).unwrap_or(name);
     let title = words(bare.file_name());
     let from = from.zip(document.as_deref());
-    let text = Made { analysis, from, title: &title, daily: None }.text();
+    let text = Made { analysis, from, title: &title, day: None, template }.text();
     Ok(NewNote::New(path.clone(), SourceChange::create(path, text)))
+}
+
+/// Files of the folder of templates that are looked at.
+const MOST_TEMPLATES: usize = 1000;
+
+/// The templates of the vault, files relative to it, by path: notes in the folder that the settings or Obsidian name.
+pub fn templates(analysis: &Analysis) -> Vec<String> {
+    let settings = analysis.settings();
+    let own =
+        || settings.new_note_template.as_deref().map(PathText::folder).filter(|folder| !folder.is_empty());
+    let folder = settings.templates_folder.clone().or_else(|| template_folder(analysis));
+    let folder = folder.or_else(|| own().map(str::to_owned)).unwrap_or_else(|| "templates".to_owned());
+    let folder = folder.trim_start_matches("./");
+    if folder.segments().any(|segment| segment.starts_with("..")) {
+        return Vec::new();
+    }
+    // Many vaults have them in a folder that is left out of the index.
+    let below = analysis.texts().below(folder, MOST_TEMPLATES).into_iter();
+    let known =
+        analysis.index.below(folder).take(MOST_TEMPLATES).map(|note| analysis.index.path(note).to_owned());
+    let mut templates: Vec<_> =
+        below.filter(|path| settings.is_note(path.file_name())).chain(known).collect();
+    templates.sort_unstable();
+    templates.dedup();
+    templates
 }
 
 impl Actions<'_> {
     /// The text of a note of this title that is made from this one.
     pub(super) fn new_text(&self, title: &str) -> String {
-        Made { analysis: self.analysis, from: Some((self.note, self.document)), title, daily: None }.text()
+        let from = Some((self.note, self.document));
+        Made { analysis: self.analysis, from, title, day: None, template: None }.text()
     }
 
     /// Makes the note that a broken link names, so that the link leads to it.

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use super::SourceChange;
 use super::create::NewNote;
 use super::naming::is_safe;
-use super::template::{Daily, Made};
+use super::template::Made;
 use crate::ide::obsidian::DailyNotes;
 use crate::ide::{Analysis, date};
 use crate::text::PathText;
@@ -39,8 +39,7 @@ pub fn daily_note(analysis: &Analysis, day: Option<&str>) -> Result<NewNote, Str
     if !analysis.texts().creatable(&path) {
         return Err(format!("cannot create note `{path}`: the path is outside the vault or already exists"));
     }
-    let daily = Some(Daily { day, template });
-    let text = Made { analysis, from: None, title: name.file_name(), daily }.text();
+    let text = Made { analysis, from: None, title: name.file_name(), day: Some(day), template }.text();
     Ok(NewNote::New(path.clone(), SourceChange::create(path, text)))
 }
 

@@ -149,7 +149,11 @@ impl Actions<'_> {
         let (old, mut after) = (self.document, new.note.links.iter().peekable());
         let mut rewrites = all.iter().peekable();
         let made = |rewrite: &Rewrite, link: Option<&Link>| {
-            let start = shift.of(rewrite.link.start());
+            // Where nothing is replaced, the place is behind what is inserted.
+            let inserted =
+                rewrite.edits.iter().filter(|(span, _)| span.is_empty() && rewrite.link.is_empty());
+            let inserted = inserted.map(|(_, text)| text.len()).sum();
+            let start = shift.of(rewrite.link.start()).and_then(|start| start.checked_sub(inserted));
             let is_there = |link: &&Link| start == Some(link.span.start()) && self.leads(link, new);
             link.filter(is_there).is_some()
         };

@@ -12,7 +12,7 @@ use crate::text::{PathText, Span};
 
 /// A form that a link can be given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Form {
+pub(super) enum Form {
     /// As the settings and most links of the vault have it.
     Canonical,
     Markdown,
@@ -66,16 +66,8 @@ impl<'a> Actions<'a> {
             (Form::Wiki, "Convert all Markdown links to wikilinks"),
         ] {
             let all = |it: &Self| {
-                let links = it.analysis.index.cancel().over(it.document.note.links.iter());
-                let mut behind = 0;
-                let rewrites = links.filter_map(|link| {
-                    let edit = it.rewritten(&style, form, link)?;
-                    // A link in the text of another waits for its turn.
-                    let is_free = edit.0.start() >= behind;
-                    behind = behind.max(edit.0.end());
-                    is_free.then(|| Rewrite::same(link, edit))
-                });
-                Some(SourceChange::edit(it.note, it.kept(&rewrites.collect::<Vec<_>>())))
+                let rewrites = it.all_rewritten(&style, form);
+                Some(SourceChange::edit(it.note, it.kept(&rewrites)))
             };
             let links = self.analysis.index.cancel().over(self.document.note.links.iter());
             let links = links.take(MOST_LOOKED_AT);
@@ -84,6 +76,20 @@ impl<'a> Actions<'a> {
                 self.offer(ActionKind::Source, title.to_owned(), all);
             }
         }
+    }
+
+    /// Every link of the note that can be given the form, in order of place.
+    pub(super) fn all_rewritten(&self, style: &Style, form: Form) -> Vec<Rewrite> {
+        let links = self.analysis.index.cancel().over(self.document.note.links.iter());
+        let mut behind = 0;
+        let rewrites = links.filter_map(|link| {
+            let edit = self.rewritten(style, form, link)?;
+            // A link in the text of another waits for its turn.
+            let is_free = edit.0.start() >= behind;
+            behind = behind.max(edit.0.end());
+            is_free.then(|| Rewrite::same(link, edit))
+        });
+        rewrites.collect()
     }
 
     pub(super) fn rewrite(&mut self, kind: ActionKind, title: String, edits: Vec<Edit>) {

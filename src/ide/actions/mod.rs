@@ -4,6 +4,7 @@
 mod broken;
 mod cite;
 mod contents;
+mod convert;
 mod create;
 mod daily;
 mod extract;
@@ -22,13 +23,16 @@ mod template;
 mod tests;
 mod times;
 
-pub use create::{NewNote, new_note};
+pub(super) use broken::heading_anchor;
+pub use convert::{Converted, LinkForm, convert_links, convert_vault};
+pub use create::{NewNote, new_note, templates};
 pub use daily::daily_note;
 pub use kind::{ActionKind, Changes, Wish};
 pub(super) use mentions::link_mentions;
 pub(super) use naming::is_safe;
 pub(super) use note::footnote_definition;
 pub use repair::{Repair, repair};
+pub use select::insert_link;
 pub(super) use select::link_to;
 
 use std::cell::OnceCell;

@@ -1,9 +1,9 @@
 //! The selected words as a link: to the note that they name, to those with the nearest names, to a new one.
 use super::create::path_for;
 use super::kept::Rewrite;
-use super::{ActionKind, Actions, SourceChange};
-use crate::ide::completion::Style;
-use crate::ide::{nearest, spelling};
+use super::{ActionKind, Actions, SourceChange, Wish};
+use crate::ide::completion::{Style, is_text};
+use crate::ide::{Analysis, nearest, spelling};
 use crate::index::NoteId;
 use crate::settings::LinkStyle;
 use crate::syntax;
@@ -13,6 +13,71 @@ use crate::text::{PathText, Span};
 const LONGEST: usize = 200;
 /// Notes that are offered.
 const MOST_NOTES: usize = 4;
+
+/// The change that puts a link to the note `to` in the place of `span`, whose words it shows; of an empty one, the link
+/// that completion would write. Also the link.
+///
+/// # Errors
+/// What keeps it from being made, in words for the user.
+pub fn insert_link(
+    analysis: &Analysis,
+    note: NoteId,
+    span: Span,
+    to: NoteId,
+) -> Result<(SourceChange, String), String> {
+    let document = analysis.document(note).ok_or("this note cannot be read")?;
+    let wish = Wish::default();
+    let actions = Actions::new(analysis, note, &document, span, &wish);
+    let selected = span.of(&document.text);
+    let words = selected.trim();
+    let start = span.start() + selected.len() - selected.trim_start().len();
+    let span = Span::new(start, start + words.len());
+    let not_here = "a link means nothing here: this is code, a comment, math or another link";
+    let prose = actions.prose_at(span);
+    let in_table = match prose {
+        Some(in_table) => in_table,
+        None if words.is_empty() && is_text(&document, span, analysis.settings()) => false,
+        None => return Err(not_here.to_owned()),
+    };
+    if words.contains(['\n', '\r']) {
+        return Err("the text of a link is on one line; select less".to_owned());
+    }
+    let style = Style::of(analysis);
+    let link = match words {
+        "" => bare_link(analysis, note, &style, to, in_table),
+        words => actions.link_to(&style, to, words, in_table),
+    };
+    let link = link.ok_or_else(|| format!("no link here can lead to {}", analysis.index.path(to)))?;
+    let made = Rewrite::made((span, link.clone()));
+    if !actions.keeps(&made) {
+        return Err(not_here.to_owned());
+    }
+    Ok((SourceChange::edit(note, made.edits), link))
+}
+
+/// A link in `from` to `note` as completion writes it.
+fn bare_link(
+    analysis: &Analysis,
+    from: NoteId,
+    style: &Style,
+    note: NoteId,
+    in_table: bool,
+) -> Option<String> {
+    let title = analysis.index.title(note);
+    if style.markdown || style.form == LinkStyle::SlugTitle {
+        return link_to(analysis, from, style, note, title, in_table);
+    }
+    let by_title = style.form == LinkStyle::Title
+        && spelling::is_writable(title)
+        && spelling::leads(analysis, from, note, title);
+    let target = match by_title {
+        true => Some(title.to_owned()),
+        false => style.exact(analysis, from, note),
+    };
+    target
+        .map(|target| format!("[[{target}]]"))
+        .or_else(|| link_to(analysis, from, style, note, title, in_table))
+}
 
 impl Actions<'_> {
     pub(super) fn link_selection(&mut self) {
@@ -93,7 +158,7 @@ impl Actions<'_> {
 
 /// A link in `from` to `note` that shows `words`.
 pub(in crate::ide) fn link_to(
-    analysis: &crate::ide::Analysis,
+    analysis: &Analysis,
     from: NoteId,
     style: &Style,
     note: NoteId,

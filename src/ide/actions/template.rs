@@ -12,13 +12,7 @@ pub(super) struct Made<'a> {
     pub(super) from: Option<(NoteId, &'a Document)>,
     pub(super) title: &'a str,
     /// The day that it is of, where it is a daily note.
-    pub(super) daily: Option<Daily<'a>>,
-}
-
-/// What a daily note has of its own.
-#[derive(Clone, Copy)]
-pub(super) struct Daily<'a> {
-    pub(super) day: DateTime,
+    pub(super) day: Option<DateTime>,
     /// Its template, a file relative to the vault; without one that of every new note.
     pub(super) template: Option<&'a str>,
 }
@@ -33,13 +27,12 @@ impl Made<'_> {
     }
 
     fn at(&self) -> DateTime {
-        self.daily.map_or_else(date::now, |daily| daily.day)
+        self.day.unwrap_or_else(date::now)
     }
 
     fn template(&self) -> Option<std::sync::Arc<str>> {
         let settings = self.analysis.settings();
-        let own = self.daily.and_then(|daily| daily.template);
-        let path = own.or(settings.new_note_template.as_deref())?;
+        let path = self.template.or(settings.new_note_template.as_deref())?;
         let texts = self.analysis.texts();
         let with_extension =
             || format!("{path}.{}", settings.extensions.first().map_or("md", String::as_str));

@@ -1,4 +1,5 @@
 mod cite;
+mod convert;
 mod extract;
 mod inline;
 mod kept;

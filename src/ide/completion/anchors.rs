@@ -54,8 +54,8 @@ pub(super) fn blocks(analysis: &Analysis, from: NoteId, context: &Context) -> Ve
     });
     let mut items = by_score(items.collect());
     let cursor = (note == from).then_some(context.replace.start());
-    let others = without_id(analysis, &document, cursor).into_iter();
-    let others = others.filter_map(|(end, id, text)| {
+    let others = without_id(analysis, &document, cursor, MOST_BLOCKS).into_iter();
+    let others = others.filter_map(|FreeBlock { span, id, text }| {
         let score = query.score(&text)?;
         let label = prose::shorten(&text, BLOCK);
         let mut item =
@@ -63,7 +63,7 @@ pub(super) fn blocks(analysis: &Analysis, from: NoteId, context: &Context) -> Ve
         item.filter = context.filter(&text);
         // An item can itself change no other note than the one in which it is picked.
         match note == from {
-            true => item.also = Some((Span::at(end), format!(" ^{id}"))),
+            true => item.also = Some((Span::at(span.end()), format!(" ^{id}"))),
             false => item.block = Some((note, id)),
         }
         Some((score, item))
@@ -84,18 +84,38 @@ pub fn give_block_id(analysis: &Analysis, note: NoteId, id: &str) -> Result<Opti
     if document.note.blocks.iter().any(|block| block.id.of(&document.text).eq_ignore_ascii_case(id)) {
         return Ok(None);
     }
-    let mut blocks = without_id(analysis, &document, None).into_iter();
-    let (end, ..) = blocks.find(|(_, made, _)| made == id).ok_or_else(gone)?;
+    let mut blocks = without_id(analysis, &document, None, MOST_BLOCKS).into_iter();
+    let end = blocks.find(|block| block.id == id).ok_or_else(gone)?.span.end();
     Ok(Some(SourceChange::edit(note, vec![(Span::at(end), format!(" ^{id}"))])))
 }
 
-/// The blocks of the note without an id: where it would stand, the id, the text. Not the one that
-/// holds the cursor, and no headings, which links name by their text.
+/// A block without an id.
+pub(in crate::ide) struct FreeBlock {
+    /// Its bytes; at their end the id would stand, behind a blank.
+    pub(in crate::ide) span: Span,
+    /// The id that it would get.
+    pub(in crate::ide) id: String,
+    text: String,
+}
+
+/// The innermost block at `offset` that has no id and can get one.
+pub(in crate::ide) fn block_without_id(
+    analysis: &Analysis,
+    document: &Document,
+    offset: usize,
+) -> Option<FreeBlock> {
+    let blocks = without_id(analysis, document, None, usize::MAX).into_iter();
+    blocks.filter(|block| block.span.touches(offset)).min_by_key(|block| block.span.len())
+}
+
+/// The blocks of the note without an id, of its first `most` lines. Not the one that holds the cursor, and no
+/// headings, which links name by their text.
 fn without_id(
     analysis: &Analysis,
     document: &Document,
     cursor: Option<usize>,
-) -> Vec<(usize, String, String)> {
+    most: usize,
+) -> Vec<FreeBlock> {
     let text = &*document.text;
     let own = &document.note.blocks;
     let body = document.note.front_matter.as_ref().map_or(0, |front| front.span.end());
@@ -114,7 +134,7 @@ fn without_id(
         let is_fence = ["```", "~~~", "$$"].iter().any(|fence| kept.trim_start().starts_with(fence));
         let closes = is_fence || start < body;
         let is_text = !kept.is_empty() && !kept.starts_with('#') && !closes && !holds_cursor;
-        if is_text && !named.contains(&end) && added.len() < MOST_BLOCKS {
+        if is_text && !named.contains(&end) && added.len() < most {
             let id = new_id(kept, added.len());
             if !taken.contains(&*id) {
                 with_ids.push_str(" ^");
@@ -132,9 +152,10 @@ fn without_id(
         let (end, id, _) = added.get(at)?;
         let above = added.partition_point(|(.., at)| *at < block.block.start());
         let first = block.block.start().checked_sub(above * (" ^".len() + ID))?;
-        let shown = excerpt::plain(document, Span::new(first, *end));
+        let span = Span::new(first, *end);
+        let text = excerpt::plain(document, span);
         let holds_cursor = cursor.is_some_and(|cursor| (first..=*end).contains(&cursor));
-        (!holds_cursor && !shown.is_empty()).then(|| (*end, id.clone(), shown))
+        (!holds_cursor && !text.is_empty()).then(|| FreeBlock { span, id: id.clone(), text })
     });
     found.collect()
 }

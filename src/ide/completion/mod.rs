@@ -6,11 +6,12 @@
 use super::{Analysis, Cursor, Markdown, hover};
 use crate::index::NoteId;
 use crate::text::Span;
+pub(in crate::ide) use anchors::block_without_id;
 pub use anchors::give_block_id;
 use context::{Context, Part};
 pub use cues::{Moment, resolve_moment};
 use destination::Destination;
-pub(super) use style::Style;
+pub(super) use style::{Style, sample};
 pub(super) use tags::is_text;
 
 mod anchors;

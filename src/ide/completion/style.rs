@@ -43,6 +43,20 @@ impl Style {
             _ => spelling::target(analysis, from, to, LinkKind::Wiki),
         }
     }
+
+    /// The target by which a wikilink leads to just `to` from every folder: the file name where no other note has
+    /// it, else the path from the root.
+    pub(in crate::ide) fn anywhere(&self, analysis: &Analysis, to: NoteId) -> Option<String> {
+        if analysis.index.shares_stem(to) {
+            return spelling::rooted_target(analysis, to);
+        }
+        match self.path {
+            LinkPath::Absolute if analysis.index.path(to).contains('/') => {
+                spelling::path_target(analysis, to, to, LinkKind::Wiki)
+            }
+            _ => spelling::target_in(analysis, "", to),
+        }
+    }
 }
 
 fn majority(index: &Index) -> LinkStyle {
@@ -77,6 +91,6 @@ fn is_title(index: &Index, from: NoteId, target: &str) -> bool {
 }
 
 /// About `count` notes from all over the vault, with what they hold.
-pub(super) fn sample(index: &Index, count: usize) -> impl Iterator<Item = (NoteId, &Facts)> {
+pub(in crate::ide) fn sample(index: &Index, count: usize) -> impl Iterator<Item = (NoteId, &Facts)> {
     index.sample(count).filter_map(|note| Some((note, index.facts(note)?)))
 }

@@ -9,7 +9,7 @@ use tower_lsp_server::ls_types::{
     ApplyWorkspaceEditParams, ApplyWorkspaceEditResponse, ShowDocumentParams, Uri, WorkspaceEdit,
 };
 
-use super::super::events::Event;
+use super::super::events::{Event, Wanted};
 use super::super::pool::{Class, Job};
 use super::super::vault::{Kind, Phase, VaultId};
 use super::{Owner, PendingRequest};
@@ -22,19 +22,19 @@ use crate::text::VaultPath;
 pub(in crate::server) type Reply = oneshot::Sender<Result<Value, String>>;
 
 impl Owner {
-    /// Makes the note `name`, in the vault of `uri` and where a link from there would want it.
-    pub(super) fn create_note(&mut self, name: String, uri: Option<Uri>, reply: Reply) {
-        let event = self.wait_for_place(uri.clone().as_ref(), Event::CreateNote { name, uri, reply });
+    /// Makes a note, in the vault of `uri` and where a link from there would want it.
+    pub(super) fn create_note(&mut self, note: Wanted, uri: Option<Uri>, reply: Reply) {
+        let event = self.wait_for_place(uri.clone().as_ref(), Event::CreateNote { note, uri, reply });
         let Some(event) = event.and_then(|event| self.wait_for_folders(event)) else { return };
-        let Event::CreateNote { name, uri, reply } = event else { return };
+        let Event::CreateNote { note, uri, reply } = event else { return };
         let Some((id, _)) = self.place_for(uri.as_ref()) else {
             let why = "no vault for this command; open a note first";
             return drop(reply.send(Err(why.to_owned())));
         };
         let own = uri.clone();
-        let event = self.wait_for_texts(id, own.as_ref(), Event::CreateNote { name, uri, reply });
-        if let Some(Event::CreateNote { name, uri, reply }) = event {
-            self.make_note(name, uri, reply);
+        let event = self.wait_for_texts(id, own.as_ref(), Event::CreateNote { note, uri, reply });
+        if let Some(Event::CreateNote { note, uri, reply }) = event {
+            self.make_note(note, uri, reply);
         }
     }
 
@@ -45,7 +45,7 @@ impl Owner {
     }
 
     /// Makes it by what is known now.
-    pub(super) fn make_note(&mut self, name: String, uri: Option<Uri>, reply: Reply) {
+    pub(super) fn make_note(&mut self, note: Wanted, uri: Option<Uri>, reply: Reply) {
         let refuse = |reply: Reply, why: &str| drop(reply.send(Err(why.to_owned())));
         let Some((id, from)) = self.place_for(uri.as_ref()) else {
             return refuse(reply, "the note from which it was to be made has been closed");
@@ -59,7 +59,7 @@ impl Owner {
         }
         if vault.phase != Phase::Complete {
             // A title that is not yet read may be the name that is asked for.
-            vault.postponed.push(Event::CreateNote { name, uri, reply });
+            vault.postponed.push(Event::CreateNote { note, uri, reply });
             return;
         }
         let analysis = vault.engine.snapshot();
@@ -68,7 +68,7 @@ impl Owner {
         let work = Box::new(move || {
             let answers = Answers { analysis: &analysis, client: &client, open: &[] };
             let uri = |path: &str| json!({"uri": analysis.texts().uri(path)});
-            match ide::new_note(&analysis, from, &name) {
+            match ide::new_note(&analysis, from, &note.name, note.template.as_deref()) {
                 Err(why) => refuse(reply, &why),
                 // Nobody may be waiting any more.
                 Ok(NewNote::Known(note)) => drop(reply.send(Ok(uri(analysis.index.path(note))))),

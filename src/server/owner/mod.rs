@@ -296,7 +296,7 @@ impl Owner {
                     let _ = reply.send(self.report());
                 }
             }
-            Event::CreateNote { name, uri, reply } => self.create_note(name, uri, reply),
+            Event::CreateNote { note, uri, reply } => self.create_note(note, uri, reply),
             Event::ApplyEdit { edit, result, reply } => self.apply_edit(edit, result, reply),
             Event::ShowDocument { params, result, reply } => self.show_document(params, result, reply),
             Event::ShowMessage(message) => self.out.inform(&message),

@@ -191,8 +191,8 @@ impl Owner {
                     let has_waited = matches!(waiting.awaited, Awaited::Texts(_));
                     queries.push(Query { has_waited, ..query });
                 }
-                Event::CreateNote { name, uri, reply } if matches!(waiting.awaited, Awaited::Texts(_)) => {
-                    self.make_note(name, uri, reply);
+                Event::CreateNote { note, uri, reply } if matches!(waiting.awaited, Awaited::Texts(_)) => {
+                    self.make_note(note, uri, reply);
                 }
                 other => self.client_event(other),
             }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::events::{About, Event, Query};
+use super::super::partial::Partial;
 use super::super::requests::{VaultView, Workspace};
 use super::super::vault::{Phase, VaultId, VaultSession};
 use super::doc::Doc;
@@ -66,6 +67,7 @@ impl Owner {
             let analysis = vault.engine.snapshot().with_cancel(cancel.clone());
             VaultView { root: Arc::clone(&vault.root), open: self.open_notes(*id, &analysis), analysis }
         });
-        Workspace { vaults: views.collect(), client: Arc::clone(&self.client) }
+        let partial = Partial::new(self.out.clone());
+        Workspace { vaults: views.collect(), client: Arc::clone(&self.client), partial }
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn cursor<'w>(
 }
 
 /// The note that the client means.
-fn note<'w>(workspace: &'w Workspace, uri: &Uri) -> Option<(&'w VaultView, NoteId)> {
+pub(super) fn note<'w>(workspace: &'w Workspace, uri: &Uri) -> Option<(&'w VaultView, NoteId)> {
     let open = |vault: &'w VaultView| {
         let own = vault.open.iter().find(|open| open.uri.as_str() == uri.as_str())?;
         Some((vault, own.note))

@@ -66,6 +66,8 @@ pub(in crate::server) struct Workspace {
     /// The vaults, in the order in which they were opened.
     pub(in crate::server) vaults: Vec<VaultView>,
     pub(in crate::server) client: Arc<Client>,
+    /// What tells how far a long answer is.
+    pub(in crate::server) partial: Partial,
 }
 
 /// One state of a vault.

@@ -95,7 +95,7 @@ session(async window => {
   await check('a workspace cannot name the server', servers().length > 0 && !servers().some(({ line }) => line.includes('/bin/false')), servers());
 
   const all = {
-    mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, cues, twice, missing, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, wholeVault, views, source, watch, graph, preview, across, programs,
+    mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, cues, twice, missing, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, writing, wholeVault, views, source, watch, graph, preview, across, programs,
   };
   for (const name of process.env.ONLY?.split(' ') ?? Object.keys(all)) {
     await all[name]();
@@ -861,7 +861,10 @@ session(async window => {
     await input.fill('>Slugline: ');
     const titles = async () => (await texts('.quick-input-list .monaco-list-row .label-name')).filter(title => /^slugline:/i.test(title)).sort();
     const expected = [
-      'Create Note…', 'Follow Link', 'Insert Timestamp…', 'Open Daily Note', 'Open Random Note', 'Open Video', 'Reindex Vault', 'Restart Server', 'Show Backlinks',
+      'Convert All Markdown Links of the Vault to Wikilinks…', 'Convert All Wikilinks of the Vault to Markdown Links…',
+      'Convert Markdown Links of This Note to Wikilinks', 'Convert Wikilinks of This Note to Markdown Links', 'Copy Link to Here',
+      'Create Note…', 'Extract Selection to Note', 'Follow Link', 'Insert Link…', 'Insert Timestamp…', 'Insert or Update Table of Contents',
+      'New Note from Template…', 'Open Daily Note', 'Open Random Note', 'Open Video', 'Reindex Vault', 'Rename Note…', 'Restart Server', 'Show Backlinks',
       'Show Graph of Notes', 'Show Link Resolution', 'Show Log', 'Show Status Report', 'Show Timeline of This Video', 'Show Vault Statistics', 'Toggle Concealed Timestamps',
       'Watch This Video',
     ].map(title => `Slugline: ${title}`);
@@ -942,6 +945,118 @@ session(async window => {
     await keys.type('!');
     await eventually('which is behind it then', async () => (await line()) === `${tag}!#astronomy/moon`, line);
     await revert();
+  }
+
+  /** What who writes asks for: links copied, inserted and converted, templates, pictures, the steps of the walkthrough. */
+  async function writing() {
+    await page.setViewportSize({ width: 1000, height: 700 });
+    await command('View: Close All Editors');
+    const clip = () => page.evaluate(() => navigator.clipboard.readText());
+    const asked = title => page.locator('.quick-input-widget:not(.hidden)', { hasText: title }).waitFor();
+    const row = () => page.locator('.quick-input-list .monaco-list-row.focused').first().innerText({ timeout: 500 });
+    const TAG = '#astronomy/moon';
+
+    await place(BULGE, '## Two bulges', 6);
+    await command('Slugline: Copy Link to Here');
+    await eventually('the link to a heading is copied', async () => (await clip()) === '[[tidal_bulge#Two bulges, not one]]', clip);
+    await place(BULGE, '[00:04:32]', 4);
+    await command('Slugline: Copy Link to Here');
+    const url = 'https://www.youtube.com/watch?v=twD4yMo0n-1&t=272s';
+    await eventually('and of a timestamp the address of the moment', async () => (await clip()) === url, clip);
+
+    await place(BULGE, "Newton's picture");
+    await keys.press('Control+Alt+k');
+    await asked('Insert Link');
+    await input.fill('tide pred');
+    await eventually('a note is found by its title', async () => /^Tide prediction/.test(await row()), row);
+    await picture('insert-link');
+    await keys.press('Enter');
+    await eventually('and linked as the vault writes links', async () => (await line()).startsWith('[[tide_prediction | Tide prediction]]Newton'), line);
+    await revert();
+
+    await place(BULGE, TAG);
+    const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    await page.evaluate(async base64 => {
+      const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })]);
+    }, png);
+    await keys.press('Control+v');
+    const embed = /^!\[\[(tidal_bulge-\d{8}-\d{6}\.png)\]\]#astronomy/;
+    await eventually('a picture is pasted as an attachment', async () => embed.test(await line()), line);
+    const [, name] = embed.exec(await line()) ?? [];
+    const file = `tidewise/${name}`;
+    await eventually('which lies beside the note', async () => fs.readFileSync(disk(file)).subarray(1, 4).toString() === 'PNG', async () => fs.readdirSync(disk('tidewise')));
+    await eventually('and nothing of it is broken', async () => (await squiggles()) === 1, squiggles);
+    await picture('pasted');
+    await revert();
+    fs.rmSync(disk(file), { force: true });
+
+    fs.mkdirSync(disk('templates'));
+    fs.writeFileSync(disk('templates/talk.md'), '# {{title}}\n\nOf {{date:YYYY}}.\n');
+    await command('Slugline: New Note from Template…');
+    await asked('New Note from Template');
+    await eventually('templates are listed', async () => /^talk/.test(await row()), row);
+    await keys.press('Enter');
+    await asked('Name of the note');
+    await input.fill('On tides');
+    await keys.press('Enter');
+    const talk = () => fs.readdirSync(disk('tidewise')).find(name => /^on.tides\.md$/i.test(name));
+    await eventually('and a note is made of one', async () => /^# On tides\n\nOf \d{4}\.\n$/.test(read(`tidewise/${talk()}`)), async () => fs.readdirSync(disk('tidewise')));
+    await command('View: Close Editor');
+    fs.rmSync(disk(`tidewise/${talk()}`));
+    fs.rmSync(disk('templates'), { recursive: true });
+
+    await place(BULGE, TAG);
+    await command('Slugline: Insert or Update Table of Contents');
+    const contents = async () => (await texts('.monaco-editor.focused .view-line')).join('\n');
+    await until(async () => (await page.locator('.tab.dirty').count()) > 0);
+    await keys.press('Control+Home');
+    await eventually('a table of contents is made', async () => /- \[\[?#?.*Two bulges, not one/.test(await contents()), contents);
+    await revert();
+
+    await note(BULGE);
+    await command('Slugline: Rename Note…');
+    const box = page.locator('.rename-box input').first();
+    await eventually('the command renames the note', async () => (await box.inputValue({ timeout: 500 })) === 'tidal_bulge', () => box.inputValue({ timeout: 500 }));
+    await escape('.rename-box');
+
+    await command('Slugline: Convert All Wikilinks of the Vault to Markdown Links…');
+    const preview = () => texts('.refactor-preview .monaco-list-row, .bulk-edit-panel .monaco-list-row');
+    await eventually('the links of the vault are shown before they are converted', async () => (await preview()).some(row => row.includes('](../plainnumbers')), preview);
+    await picture('convert-preview');
+    const press = button => page.locator('.bulk-edit-panel .monaco-button', { hasText: button }).click();
+    await press('Discard');
+    const dirty = () => page.locator('.tab.dirty').count();
+    await eventually('and left as they are where one thinks better of it', async () => (await preview()).length === 0 && (await dirty()) === 0, dirty);
+    await note('index.md');
+    await command('Slugline: Convert Wikilinks of This Note to Markdown Links');
+    await eventually('so are those of a note', async () => (await preview()).some(row => row.includes('](tidewise/')), preview);
+    await press('Apply');
+    await eventually('which are converted as they were shown', async () => {
+      const text = await contents();
+      return text.includes('](tidewise/tide_prediction.md)') && !text.includes('[[tide_prediction');
+    }, contents);
+    await revert();
+
+    await command('Welcome: Open Walkthrough...');
+    await input.fill('slugline');
+    await eventually('there is a walkthrough', async () => /Get Started with slugline/.test(await row()), row);
+    await keys.press('Enter');
+    const steps = () => texts('.getting-started-step .step-title');
+    await eventually('with its steps', async () => (await steps()).length === 6, steps);
+    const done = () => page.locator('.getting-started-step .codicon-getting-started-step-checked').count();
+    await picture('walkthrough');
+    await page.locator('.getting-started-step .monaco-button', { hasText: 'Open a Note' }).first().click();
+    await eventually('the first opens a note', async () => /\.md$/.test(await tab()), tab);
+    await command('Welcome: Open Walkthrough...');
+    await input.fill('slugline');
+    await until(async () => /Get Started with slugline/.test(await row()));
+    await keys.press('Enter');
+    await eventually('and is done then', async () => (await done()) > 0, done);
+    await picture('walkthrough-done');
+    await command('View: Close All Editors');
+    await page.setViewportSize({ width: 900, height: 500 });
+    await note(BULGE);
   }
 
   /** References, lenses, hierarchy and rename, across notes, beside VS Code's own. */

@@ -154,6 +154,7 @@ export async function session(body) {
       ],
     });
     const context = await browser.newContext({ viewport: { width: 900, height: 500 }, deviceScaleFactor: 1.5 });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     // What is asked of other machines is noted, and never gets there.
     const asked = new Set();
     await context.route(url => url.hostname !== '127.0.0.1', route => {

@@ -132,7 +132,7 @@ const LINKS: &[&str] = &[
     "[[big topik]]",
 ];
 
-const FILES: &[(&str, &str)] = &[
+pub(super) const FILES: &[(&str, &str)] = &[
     ("a.md", "# A\n"),
     ("Big Topic.md", "## Part one\nx ^id\n"),
     ("c$d.md", ""),
@@ -147,7 +147,7 @@ const FILES: &[(&str, &str)] = &[
     ("other/a.md", ""),
 ];
 
-fn texts() -> impl Strategy<Value = String> {
+pub(super) fn texts() -> impl Strategy<Value = String> {
     let part = prop_oneof![3 => select(AROUND), 2 => select(LINKS)];
     proptest::collection::vec(part, 1..9).prop_map(|parts| format!("# Here\n\n{}\n", parts.concat()))
 }

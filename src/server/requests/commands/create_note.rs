@@ -5,7 +5,7 @@ use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::Uri;
 
 use super::{Command, posted};
-use crate::server::events::{Event, Queue};
+use crate::server::events::{Event, Queue, Wanted};
 
 pub(super) struct CreateNote;
 
@@ -15,13 +15,16 @@ pub(super) struct Arguments {
     name: String,
     /// The note from which it is made.
     uri: Option<Uri>,
+    /// Its template, a file relative to the vault; without one that of every new note.
+    template: Option<String>,
 }
 
 impl Command for CreateNote {
     const NAME: &'static str = "slugline.createNote";
     type Arguments = Arguments;
 
-    async fn run(queue: &Queue, Arguments { name, uri }: Arguments) -> Result<Option<Value>> {
-        posted(queue, |reply| Event::CreateNote { name, uri, reply }).await
+    async fn run(queue: &Queue, Arguments { name, uri, template }: Arguments) -> Result<Option<Value>> {
+        let note = Wanted { name, template };
+        posted(queue, |reply| Event::CreateNote { note, uri, reply }).await
     }
 }

@@ -6,21 +6,26 @@
 
 pub(super) mod add_block_id;
 mod backlinks;
+mod convert_links;
+mod copy_link;
 mod create_note;
 mod daily_note;
 mod doctor;
 mod graph;
+mod insert_link;
 mod insert_timestamp;
 mod link_mentions;
 mod mentions;
 mod missing_note;
 mod moments;
+mod new_attachment;
 mod open_source;
 mod random_note;
 mod reindex;
 mod show_resolution;
 mod statistics;
 mod tags;
+mod templates;
 mod timeline;
 mod unresolved;
 mod watch;
@@ -29,7 +34,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
-use tower_lsp_server::ls_types::{ExecuteCommandParams, Location, ShowDocumentParams, Uri, WorkspaceEdit};
+use tower_lsp_server::ls_types::{
+    ExecuteCommandParams, Location, ProgressToken, ShowDocumentParams, Uri, WorkspaceEdit,
+};
 
 use super::{View, Workspace, failed};
 use crate::ide::{self, Analysis, Symbol};
@@ -50,7 +57,8 @@ macro_rules! commands {
             match params.command.as_str() {
                 $($module::$command::NAME => {
                     let arguments = arguments::<$module::$command>(params.arguments)?;
-                    $module::$command::run(queue, arguments).await
+                    let token = params.work_done_progress_params.work_done_token;
+                    $module::$command::run_shown(queue, arguments, token).await
                 })*
                 other => Err(Error::invalid_params(format!("unknown command `{other}`"))),
             }
@@ -61,21 +69,26 @@ macro_rules! commands {
 commands! {
     add_block_id::AddBlockId,
     backlinks::Backlinks,
+    convert_links::ConvertLinks,
+    copy_link::CopyLink,
     create_note::CreateNote,
     daily_note::DailyNote,
     doctor::Doctor,
     graph::GraphOfNotes,
+    insert_link::InsertLink,
     insert_timestamp::InsertTimestamp,
     link_mentions::LinkMentions,
     mentions::Mentions,
     missing_note::MissingNote,
     moments::Moments,
+    new_attachment::NewAttachment,
     open_source::OpenSource,
     random_note::RandomNote,
     reindex::Reindex,
     show_resolution::ShowResolution,
     statistics::VaultStatistics,
     tags::Tags,
+    templates::Templates,
     timeline::Timeline,
     unresolved::Unresolved,
     watch::Watch,
@@ -91,6 +104,15 @@ pub(super) trait Command {
 
     /// Posts to the owner before it awaits anything.
     fn run(queue: &Queue, arguments: Self::Arguments) -> impl Future<Output = Result<Option<Value>>> + Send;
+
+    /// The same of a command that tells how far it is, where the client gives a token for that.
+    fn run_shown(
+        queue: &Queue,
+        arguments: Self::Arguments,
+        _: Option<ProgressToken>,
+    ) -> impl Future<Output = Result<Option<Value>>> + Send {
+        Self::run(queue, arguments)
+    }
 }
 
 /// The name of the command that shows who links to a note.

@@ -1,0 +1,233 @@
+// Commands for who writes: copy and insert links, new notes from templates, and what else the server has for a note, from
+// the palette and by keys. What a link is and where it leads, the server says.
+import {
+  type CodeAction, CodeActionKind, commands, type Disposable, env, Position, type QuickPickItem, Selection, SymbolKind, type TextEditor,
+  type Uri, window, workspace,
+} from 'vscode';
+import type { SymbolInformation as ProtocolSymbol } from 'vscode-languageclient';
+import { openNote } from './commands';
+import { isNote } from './notes';
+import type { Server } from './server';
+
+export function registerWriting(server: Server): Disposable[] {
+  const command = (name: string, run: (...args: unknown[]) => unknown) => commands.registerCommand(`slugline.editor.${name}`, run);
+  return [
+    command('copyLink', () => copyLink(server)),
+    command('insertLink', () => insertLink(server)),
+    command('newFromTemplate', () => newFromTemplate(server)),
+    command('extractSelection', () => act(CodeActionKind.RefactorExtract)),
+    command('tableOfContents', tableOfContents),
+    command('renameNote', () => renameNote(server)),
+    command('convertNoteToMarkdown', () => convert(server, 'markdown', 'note')),
+    command('convertNoteToWikilinks', () => convert(server, 'wiki', 'note')),
+    command('convertVaultToMarkdown', () => convert(server, 'markdown', 'vault')),
+    command('convertVaultToWikilinks', () => convert(server, 'wiki', 'vault')),
+  ];
+}
+
+/** The note that is being edited; without one it is said. */
+function activeEditor(): TextEditor | undefined {
+  const editor = window.activeTextEditor;
+  if (editor && isNote(editor.document)) {
+    return editor;
+  }
+  void window.showInformationMessage('Open a note first.');
+  return undefined;
+}
+
+const asPosition = ({ line, character }: Position) => ({ line, character });
+
+/** Puts the link that leads to the heading, block or moment at the cursor on the clipboard. */
+async function copyLink(server: Server): Promise<void> {
+  const editor = activeEditor();
+  if (!editor) {
+    return;
+  }
+  const here = { uri: server.asUri(editor.document.uri), position: asPosition(editor.selection.active) };
+  const copied = await server.execute<{ text: string }>('slugline.copyLink', here);
+  if (copied) {
+    await env.clipboard.writeText(copied.text);
+    window.setStatusBarMessage(`$(link) Copied ${copied.text}`, 5000);
+  }
+}
+
+interface NoteItem extends QuickPickItem {
+  /** The note. */
+  uri?: Uri;
+  /** The name of one that is still to be made. */
+  create?: string;
+}
+
+/** Has a note chosen, and writes a link to it; what is selected is the link's text. */
+async function insertLink(server: Server): Promise<void> {
+  const editor = activeEditor();
+  if (!editor) {
+    return;
+  }
+  const { document, selection } = editor;
+  const selected = selection.isSingleLine ? document.getText(selection) : '';
+  const blank = selected.length - selected.trimStart().length;
+  const chosen = await chooseNote(server, selected.trim());
+  if (!chosen) {
+    return;
+  }
+  const uri = server.asUri(document.uri);
+  const made = chosen.uri ?? (await server.execute<{ uri: string }>('slugline.createNote', { name: chosen.create, uri }))?.uri;
+  if (!made) {
+    return;
+  }
+  const to = typeof made === 'string' ? made : server.asUri(made);
+  const range = { start: asPosition(selection.start), end: asPosition(selection.end) };
+  const inserted = await server.execute<{ text: string }>('slugline.insertLink', { uri, range, to });
+  if (inserted) {
+    const start = selection.start.translate(0, blank);
+    const end = start.translate(0, inserted.text.length);
+    editor.selection = new Selection(end, end);
+  }
+}
+
+/** A note by its name, of those that the server finds for what is typed, or a new one of that name. */
+function chooseNote(server: Server, typed: string): Promise<NoteItem | undefined> {
+  const pick = window.createQuickPick<NoteItem>();
+  pick.placeholder = 'Name of a note';
+  pick.title = 'Insert Link';
+  pick.value = typed;
+  pick.matchOnDescription = true;
+  let asked = 0;
+  const ask = async () => {
+    const own = ++asked;
+    const query = pick.value.trim();
+    pick.busy = true;
+    const found = await server.ask<ProtocolSymbol[]>('workspace/symbol', { query });
+    if (own !== asked) {
+      return; // more has been typed meanwhile
+    }
+    // Of the protocol's kinds, which VS Code counts from 0.
+    const notes = (found ?? []).filter(({ kind }) => kind === SymbolKind.File + 1);
+    pick.items = [
+      ...notes.map(({ name, containerName, location }): NoteItem => ({
+        label: name, description: containerName ?? '', uri: server.fromUri(location.uri), alwaysShow: true,
+      })),
+      // Without the name in its label, which VS Code would put first as what fits best.
+      ...(query ? [{ label: '$(new-file) Create note', description: query, create: query, alwaysShow: true }] : []),
+    ];
+    pick.busy = false;
+  };
+  return new Promise(done => {
+    pick.onDidChangeValue(ask);
+    pick.onDidAccept(() => {
+      done(pick.selectedItems[0]);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      done(undefined);
+      pick.dispose();
+    });
+    pick.show();
+    void ask();
+  });
+}
+
+/** Has a template and a name chosen, and opens the note that is made of them. */
+async function newFromTemplate(server: Server): Promise<void> {
+  const from = window.activeTextEditor?.document.uri ?? workspace.workspaceFolders?.[0]?.uri;
+  const uri = from?.scheme === 'file' ? server.asUri(from) : undefined;
+  const templates = await server.execute<string[]>('slugline.templates', { uri: isOpen(from) ? uri : undefined });
+  if (!templates) {
+    return;
+  }
+  if (templates.length === 0) {
+    const open = 'Open Settings';
+    if ((await window.showInformationMessage('There are no templates in the folder of the setting `slugline.templates.folder`.', open)) === open) {
+      await commands.executeCommand('workbench.action.openSettings', 'slugline.templates.folder');
+    }
+    return;
+  }
+  const items = templates.map(template => {
+    const [, folder, name] = /^(.*?)([^/]+)$/.exec(template) ?? ['', '', template];
+    return { label: name!.replace(/\.[^.]+$/, ''), description: folder, template };
+  });
+  const picked = await window.showQuickPick(items, { title: 'New Note from Template', placeHolder: 'Template' });
+  const name = picked && (await window.showInputBox({
+    title: `New Note from ${picked.label}`,
+    prompt: 'Name of the note, also used for the file',
+    validateInput: value => (value.trim() ? undefined : 'Enter a name'),
+  }));
+  if (name === undefined) {
+    return;
+  }
+  const made = await server.execute<{ uri: string }>('slugline.createNote', { name: name.trim(), uri, template: picked?.template });
+  if (made) {
+    await openNote(server.fromUri(made.uri));
+  }
+}
+
+const isOpen = (uri: Uri | undefined) => workspace.textDocuments.some(document => isNote(document) && document.uri.toString() === uri?.toString());
+
+/** The refactorings of one kind for the selection: the only one, or a menu. */
+function act(kind: CodeActionKind): Thenable<unknown> | undefined {
+  return activeEditor() && commands.executeCommand('editor.action.codeAction', { kind: kind.value, apply: 'ifSingle' });
+}
+
+/** Makes a table of contents, or brings it up to date. */
+async function tableOfContents(): Promise<void> {
+  const editor = activeEditor();
+  if (!editor) {
+    return;
+  }
+  const { document, selection } = editor;
+  const find = async (kind: CodeActionKind) => {
+    const all = await commands.executeCommand<CodeAction[]>('vscode.executeCodeActionProvider', document.uri, selection, kind.value, 50);
+    return all?.find(({ title }) => /^(Insert|Update) table of contents$/.test(title));
+  };
+  // At the cursor it is a refactoring, else it is about the note.
+  const found = (await find(CodeActionKind.RefactorRewrite)) ?? (await find(CodeActionKind.Source));
+  if (found?.edit) {
+    await workspace.applyEdit(found.edit, { isRefactoring: true });
+  } else {
+    void window.showInformationMessage('The table of contents is up to date, or the note has fewer than two headings.');
+  }
+}
+
+/** Renames the note, its file and every link to it, as F2 on its title does. */
+async function renameNote(server: Server): Promise<void> {
+  const editor = activeEditor();
+  if (!editor) {
+    return;
+  }
+  const { document } = editor;
+  const position = { line: 0, character: 0 };
+  const prepared = await server.ask<{ placeholder?: string }>('textDocument/prepareRename', {
+    textDocument: { uri: server.asUri(document.uri) }, position,
+  });
+  if (!prepared) {
+    void window.showInformationMessage('The first line of this note is something else to rename; use F2 on its title, or rename the file.');
+    return;
+  }
+  await commands.executeCommand('editor.action.rename', [document.uri, new Position(0, 0)]);
+}
+
+/** What `slugline.convertLinks` answers. */
+interface Converted {
+  links: number;
+  notes: number;
+  left: number;
+  applied: boolean;
+}
+
+/** Gives all links of the note or of the vault another form; VS Code shows the changes before it makes them. */
+async function convert(server: Server, to: 'wiki' | 'markdown', scope: 'note' | 'vault'): Promise<void> {
+  const editor = scope === 'note' ? activeEditor() : window.activeTextEditor;
+  if (scope === 'note' && !editor) {
+    return;
+  }
+  const uri = editor && isNote(editor.document) ? server.asUri(editor.document.uri) : undefined;
+  const converted = await server.executeLong<Converted>('Converting links', 'slugline.convertLinks', { uri, to, scope });
+  if (converted?.links === 0) {
+    const why = converted.left > 0 ? `${converted.left} lead nowhere, or the other form cannot say the same.` : '';
+    void window.showInformationMessage(`There is no link to convert. ${why}`.trim());
+  } else if (converted?.applied) {
+    const { links, notes } = converted;
+    void window.showInformationMessage(`Converted ${links} ${links === 1 ? 'link' : 'links'} in ${notes} ${notes === 1 ? 'note' : 'notes'}.`);
+  }
+}
