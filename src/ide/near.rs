@@ -1,5 +1,5 @@
 //! Whether a name that no note has is near to one that some note has: a slip, or a note that nobody has written
-//! yet. It is what "did you mean" finds first.
+//! yet. It is what "did you mean" finds first, where that is nearer than a name about the same things.
 //!
 //! That takes a search over all names, so it is looked up in what was found before; what is not known is found
 //! in the background, where there is one.
@@ -194,8 +194,7 @@ fn name(analysis: &Analysis, from: NoteId, target: &str) -> Name {
 }
 
 fn search(analysis: &Analysis, (folder, target): &Name) -> Option<VaultPath> {
-    let near = nearest::notes_from(analysis, folder, target, 1);
-    near.first().map(|&note| analysis.index.path(note).into())
+    nearest::slip(analysis, folder, target).map(|note| analysis.index.path(note).into())
 }
 
 /// A note that a link wants and that is not there.
@@ -219,7 +218,8 @@ pub fn missing_note(analysis: &Analysis, at: Cursor) -> Option<MissingNote> {
         return None;
     }
     let name = link.target_text(text).into_owned();
-    let near = nearest::notes(analysis, at.note, &name, MOST_NAMES);
+    let slip = nearest::slip(analysis, analysis.index.path(at.note).folder(), &name);
+    let near = slip.map_or_else(Vec::new, |_| nearest::notes(analysis, at.note, &name, MOST_NAMES));
     Some(MissingNote { name, span: link.target, near })
 }
 
@@ -323,13 +323,30 @@ mod tests {
         assert_eq!(said(&vault)[0], is("spring_tides", true));
     }
 
+    /// A name about the same things is none of a slip.
+    #[test]
+    fn a_note_about_the_same_is_not_what_was_meant() {
+        let check = |target: &str, expected: Option<&str>| {
+            let fixture = Fixture::new(&format!(
+                "[[{target}]]\n//- problem_solving_in_math.md\n//- vector_spaces_and_axioms.md\n"
+            ));
+            let found = nearest::slip(&fixture.analysis, "", target);
+            assert_eq!(found.map(|note| fixture.analysis.index.stem(note)), expected, "{target}");
+        };
+        check("problem_solving_in_maths", Some("problem_solving_in_math"));
+        check("math_problem_solving", Some("problem_solving_in_math"));
+        check("vector_space_and_axiom", Some("vector_spaces_and_axioms"));
+        check("abstract_vector_spaces", None);
+        check("problem_of_evil", None);
+    }
+
     /// Without a search for names it is at once what it is in the end.
     #[test]
     fn names_found_at_once_follow_the_vault() {
         let mut vault = vault(Search::AtOnce);
         assert_eq!(said(&vault)[2], is("entirely else", true));
-        vault.open("entirely elsewhere.md", "");
-        assert_eq!(said(&vault)[2], is("entirely elsewhere", false));
+        vault.open("entirely elsa.md", "");
+        assert_eq!(said(&vault)[2], is("entirely elsa", false));
     }
 
     #[test]

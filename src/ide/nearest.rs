@@ -22,6 +22,8 @@ const MOST_FILES: usize = 20_000;
 const LONGEST: usize = 120;
 /// Likeness, in thousandths, below which a name is no help.
 const LEAST: u32 = 400;
+/// Likeness from which on a name is likely the same one with a slip. Below it are names about the same things.
+const SLIP: u32 = 750;
 /// Letters for each edit that a similar name may be away.
 const LETTERS_PER_EDIT: usize = 5;
 /// Number of names at which a word's weight halves.
@@ -32,11 +34,19 @@ const SAME_FOLDER_BONUS: u32 = 40;
 /// The notes with the names nearest to `target`, at most `limit`, best first. Of equally near ones
 /// those in the folder of `from` come first.
 pub(super) fn notes(analysis: &Analysis, from: NoteId, target: &str, limit: usize) -> Vec<NoteId> {
-    notes_from(analysis, analysis.index.path(from).folder(), target, limit)
+    let near = ranked(analysis, analysis.index.path(from).folder(), target).into_iter();
+    near.map(|(note, _)| note).take(limit).collect()
 }
 
-/// The same for the notes in `own_folder`.
-pub(super) fn notes_from(analysis: &Analysis, own_folder: &str, target: &str, limit: usize) -> Vec<NoteId> {
+/// The note that `target` likely names with a slip, in a link of a note in `own_folder`: the first of [`notes`], if it is
+/// as near as that.
+pub(super) fn slip(analysis: &Analysis, own_folder: &str, target: &str) -> Option<NoteId> {
+    let (note, likeness) = ranked(analysis, own_folder, target).into_iter().next()?;
+    (likeness >= SLIP).then_some(note)
+}
+
+/// The notes with near names, best first, each with its likeness; that in the own folder is a little more.
+fn ranked(analysis: &Analysis, own_folder: &str, target: &str) -> Vec<(NoteId, u32)> {
     let index = &analysis.index;
     let settings = analysis.settings();
     let bare = settings.note_stem(target).unwrap_or(target);
@@ -53,7 +63,7 @@ pub(super) fn notes_from(analysis: &Analysis, own_folder: &str, target: &str, li
         }
     }
     near.sort_by_key(|&(path, likeness)| (Reverse(likeness), path));
-    near.into_iter().filter_map(|(path, _)| index.note(path)).take(limit).collect()
+    near.into_iter().filter_map(|(path, likeness)| Some((index.note(path)?, likeness))).collect()
 }
 
 /// The paths of the files, not notes, whose names are nearest to that of the path `target`, nearest first.

@@ -58,11 +58,10 @@ fn a_new_name_is_what_was_meant() {
     let uri = vault.uri("a.md");
     client.open(&uri, TEXT);
     until_told(&mut client, &uri);
-    client.open(&vault.uri("entirely elsewhere.md"), "");
+    client.open(&vault.uri("entirely elsa.md"), "");
     client.until("the other name", |client| {
         let found = &client.diagnostics.get(&uri)?["diagnostics"][1];
-        (found["message"] == "Note not found: `Entirely else`; did you mean `entirely elsewhere`?")
-            .then_some(())
+        (found["message"] == "Note not found: `Entirely else`; did you mean `entirely elsa`?").then_some(())
     });
 }
 
