@@ -471,10 +471,11 @@ impl<'f> TargetFact<'f> {
     /// Where the index files it: in each reading, by its name and as a title with a `/` in it.
     pub(super) fn filed(self, settings: &Settings) -> impl Iterator<Item = (Key, Spelling)> {
         let is_plain = self.keys.other.is_none() && self.keys.whole.is_none() && !self.exact;
-        let is_plain = is_plain && settings.note_stem(self.name()).is_none();
-        let plain = self.keys.name.filter(|_| is_plain).map(|key| (key, Spelling::of(self.name())));
+        let name = self.name();
+        let is_plain = is_plain && settings.note_stem(name).is_none();
+        let plain = self.keys.name.filter(|_| is_plain).map(|key| (key, Spelling::of(name)));
         // A target with an extension may lead to a file.
-        let names_only_notes = is_plain && !self.markdown && self.name().extension().is_none();
+        let names_only_notes = is_plain && !self.markdown && !name.contains('.');
         let others = self.readings().filter(move |_| !is_plain).flat_map(|reading| {
             let keys = TargetKeys::of(reading, settings);
             let bare = settings.note_stem(reading).unwrap_or(reading);
