@@ -30,6 +30,7 @@ try {
   const rest = await (await marked('rest')).jsonValue();
   const picture = await page.screenshot({ path: PICTURE });
   const memory = await used(page);
+  const count = await page.locator('#count').innerText();
   const panned = await frames(page, pan);
   const zoomed = await frames(page, zoom);
   const searched = await waited(page, () => page.locator('#search').fill('re'), () => /^Search/.test(document.querySelector('#details').innerText));
@@ -40,7 +41,6 @@ try {
     const gl = document.createElement('canvas').getContext('webgl2');
     return gl.getParameter(gl.getExtension('WEBGL_debug_renderer_info').UNMASKED_RENDERER_WEBGL);
   });
-  const count = await page.locator('#count').innerText();
   await page.close();
 
   const again = await open(pathToFileURL(path.resolve(process.argv[2])).href);
