@@ -729,22 +729,9 @@ session(async window => {
     await eventually('one that nobody has written is created when it is followed', async () => made() && /^entirely/.test(await tab()), tab);
     fs.rmSync(disk(`tidewise/${made()}`));
 
-    await command('View: Show Notes');
-    await note(BULGE);
-    const rows = () => texts('.pane:has(.pane-header[aria-label^="Backlinks"]) .monaco-list-row');
-    const row = text => page.locator('.pane:has(.pane-header[aria-label^="Backlinks"]) .monaco-list-row', { hasText: text }).first();
-    await row('Unlinked mentions').waitFor();
-    await row('Unlinked mentions').click();
-    await eventually('below the backlinks are the mentions without a link', async () => (await rows()).some(text => text.includes('of the tidal bulge')), rows);
-    await picture('mentions');
-    await row('and of the tidal bulge').hover();
-    await row('and of the tidal bulge').locator('.action-label').first().click();
-    await eventually('and one is made a link', async () => {
-      await command('File: Save All Files');
-      return /\[\[tidal_bulge ?\|/.test(read(other));
-    }, async () => read(other));
     fs.rmSync(disk(other));
-    await command('View: Toggle Primary Side Bar Visibility');
+    await command('View: Revert and Close Editor');
+    await command('View: Close All Editors');
   }
 
   async function newNotes() {
