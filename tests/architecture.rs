@@ -86,6 +86,16 @@ fn used(code: &str) -> Vec<String> {
     used
 }
 
+/// Whether a file holds unit tests alone.
+fn is_test(path: &Path) -> bool {
+    path.ends_with("tests.rs") || path.parent().is_some_and(|folder| folder.ends_with("tests"))
+}
+
+/// A file's text up to the unit tests at its end.
+fn without_tests(code: &str) -> &str {
+    code.split("#[cfg(test)]\nmod").next().unwrap()
+}
+
 #[test]
 fn uses_are_read_in_every_form() {
     assert_eq!(used("use crate::text::Span;"), ["text"]);
@@ -104,9 +114,11 @@ fn each_layer_uses_only_those_it_may() {
             panic!("{} is in no layer: add it to the table here and in src/lib.rs", path.display());
         };
         // The vaults of the features' tests are made as everybody makes one.
-        let tests = ["fixture.rs", "rename/cases.rs", "rename/generated.rs", "tests/extract.rs"];
-        let is_fixture = tests.iter().any(|test| path.ends_with(test));
-        for name in used(&code).into_iter().filter(|name| !is_fixture || name != "vault") {
+        let tests = ["fixture.rs", "rename/cases.rs", "rename/generated.rs"];
+        let is_fixture = is_test(&path) || tests.iter().any(|test| path.ends_with(test));
+        let in_tests = used(&code[without_tests(&code).len()..]).into_iter().filter(|name| name != "vault");
+        let used = used(without_tests(&code)).into_iter().chain(in_tests);
+        for name in used.filter(|name| !is_fixture || name != "vault") {
             if name != layer && !may.contains(&name.as_str()) {
                 wrong.push(format!("{} uses crate::{name}", path.display()));
             }
@@ -133,10 +145,9 @@ fn only_vfs_and_the_command_line_touch_the_disk() {
     const DISK: &[&str] = &["std::fs", "fs::File", "File::open", "tokio::fs", "ignore::Walk", "notify::"];
     let mut wrong = Vec::new();
     for (path, layer, code) in sources() {
-        // Unit tests stand at the end of a file or in one of their own, and may lay out files.
-        let code = code.split("#[cfg(test)]\nmod").next().unwrap();
-        let is_test = path.ends_with("tests.rs");
-        if !matches!(layer.as_str(), "vfs" | "cli") && !is_test {
+        // Unit tests may lay out files.
+        let code = without_tests(&code);
+        if !matches!(layer.as_str(), "vfs" | "cli") && !is_test(&path) {
             wrong.extend(DISK.iter().filter(|disk| code.contains(**disk)).map(|disk| (path.clone(), *disk)));
         }
     }
