@@ -139,6 +139,21 @@ session(async window => {
     };
     await first('Tags');
     await check('the menu of a tag renames it', await menu('Rename Tag'));
+    const mentioning = 'tidewise/of_bulges.md';
+    fs.writeFileSync(disk(mentioning), 'Words about the tidal bulge that link to nothing.\n');
+    await note(BULGE);
+    await until(async () => (await rows('Backlinks')).some(row => row.startsWith('Unlinked mentions')));
+    await again(async patience => {
+      await first('Backlinks');
+      await keys.press('End');
+      await keys.press('ArrowRight');
+      return until(async () => (await rows('Backlinks')).some(row => row.startsWith('of_bulges')), patience);
+    });
+    await check('below the backlinks are the mentions without a link', (await backlinks()).includes('of_bulges'), await backlinks());
+    await picture('mentions');
+    fs.rmSync(disk(mentioning));
+    await note('slowmachines/slowmachines.md');
+    await until(async () => /^governor/m.test(await backlinks()));
     await first('Backlinks');
     await keys.press('ArrowDown');
     await keys.press('Enter');
