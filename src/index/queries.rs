@@ -424,42 +424,43 @@ impl Index {
         self.wanted.get_or_init(|| self.find_wanted())
     }
 
-    fn find_wanted(&self) -> Vec<(String, usize)> {
-        let mut wanted = Vec::new();
-        let mut links = self.cancel.over(self.links.iter()).peekable();
-        while let Some(Posting { key, note, .. }) = links.next() {
-            let mut from = vec![note];
-            from.extend(std::iter::from_fn(|| links.next_if(|next| next.key == key)).map(|link| link.note));
-            from.sort_unstable();
-            from.dedup();
-            let named: Vec<Name> =
-                self.named(key).filter_map(|note| self.entry(note)).flat_map(Entry::names).collect();
-            // Names with one key need not be alike.
-            let mut missing: FxHashMap<&str, bool> = FxHashMap::default();
-            let mut spelt: BTreeMap<&str, usize> = BTreeMap::new();
-            let mut notes = 0;
-            for facts in from.iter().filter_map(|&note| self.facts(note)) {
-                let mut wants = false;
-                for target in facts.targets().filter(|target| target.keys.name == Some(key)) {
-                    let text = target.name();
-                    if text.contains('/') || is_time(text) || self.names_file(text, false) {
-                        continue;
-                    }
-                    let is_missing = named.is_empty()
-                        || *missing.entry(text).or_insert_with(|| {
-                            let bare = Name::new(self.settings.note_stem(text).unwrap_or(text));
-                            !named.iter().any(|own| own.shares_key(bare))
-                        });
-                    if is_missing {
-                        *spelt.entry(text).or_insert(0) += 1;
-                        wants = true;
-                    }
-                }
-                notes += usize::from(wants);
-            }
-            let most = spelt.into_iter().rev().max_by_key(|(_, count)| *count);
-            wanted.extend(most.map(|(text, _)| (text.to_owned(), notes)));
+    /// The same, without keeping it.
+    pub fn find_wanted(&self) -> Vec<(String, usize)> {
+        /// How a name is written, by how many notes, and by how many in all.
+        #[derive(Default)]
+        struct Missing<'i> {
+            spelt: BTreeMap<&'i str, usize>,
+            notes: usize,
+            last: Option<NoteId>,
         }
+        let mut missing: FxHashMap<Key, Missing<'_>> = FxHashMap::default();
+        // Names with one key need not be alike: of a key that notes have, each spelling is compared once.
+        let mut alike: FxHashMap<(Key, &str), bool> = FxHashMap::default();
+        for note in self.notes() {
+            let targets = self.facts(note).into_iter().flat_map(Facts::targets);
+            for (target, key) in targets.filter_map(|target| Some((target, target.keys.name?))) {
+                let text = target.name();
+                let is_named = self.named(key).next().is_some()
+                    && *alike.entry((key, text)).or_insert_with(|| {
+                        let bare = Name::new(self.settings.note_stem(text).unwrap_or(text));
+                        let named = self.named(key).filter_map(|note| self.entry(note));
+                        named.flat_map(Entry::names).any(|own| own.shares_key(bare))
+                    });
+                if is_named || text.contains('/') || is_time(text) || self.names_file(text, false) {
+                    continue;
+                }
+                let missing = missing.entry(key).or_default();
+                *missing.spelt.entry(text).or_insert(0) += 1;
+                missing.notes += usize::from(missing.last.replace(note) != Some(note));
+            }
+        }
+        let mut wanted: Vec<_> = missing
+            .into_values()
+            .filter_map(|Missing { spelt, notes, .. }| {
+                let (text, _) = spelt.into_iter().rev().max_by_key(|(_, count)| *count)?;
+                Some((text.to_owned(), notes))
+            })
+            .collect();
         wanted.sort_unstable();
         wanted
     }

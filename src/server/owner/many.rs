@@ -69,7 +69,7 @@ impl Owner {
         let index = vault.engine.index().clone().with_cancel(cancel.clone());
         let work = Box::new(move || {
             let count = || {
-                let mut wanted: Vec<&(String, usize)> = index.wanted().iter().collect();
+                let mut wanted = index.find_wanted();
                 let links = wanted.iter().map(|(_, notes)| notes).sum();
                 let names = wanted.len();
                 wanted.sort_by_key(|(_, notes)| std::cmp::Reverse(*notes));

@@ -182,7 +182,8 @@ session(async window => {
     await eventually('the view of the video lists the moments that notes cite, with what is said then', async () =>
       (await rows()).some(row => /^1:12\s+the near side of the earth\s*tidal_bulge/.test(row)), rows);
     await picture('source');
-    await page.locator(`${pane} .monaco-list`).first().focus();
+    await command('Notes: Focus on Source View');
+    await page.locator(`${pane} .monaco-list:focus`).waitFor();
     await keys.press('Home');
     const moment = () => page.locator(`${pane} .monaco-list-row.focused`).first().innerText();
     const time = (await moment()).split(/\s/)[0].padStart(5, '0');
@@ -899,6 +900,17 @@ session(async window => {
     await note(BULGE);
     await command('Slugline: Reindex Vault');
     await eventually('after reading again, the count is the same', async () => /3\d notes/.test(await status()), status);
+    // A vault as it is after an import.
+    const many = Array.from({ length: 1100 }, (_, n) => `- [[nobody wrote number ${n} yet]]\n`).join('');
+    fs.writeFileSync(disk('many.md'), many);
+    await command('Slugline: Restart Server');
+    await eventually('of thousands of missing notes is spoken once', async () => (await toast()).some(said => /links to 1,?1\d\d notes that do not exist yet/.test(said)), toast);
+    const own = disk('.vscode/settings.json');
+    const before = fs.existsSync(own) ? fs.readFileSync(own, 'utf8') : '{}';
+    await page.locator('.notifications-toasts .monaco-button', { hasText: 'Hide' }).first().click();
+    await eventually('and they are hidden on request', async () => /"slugline.diagnostics.unwritten": "off"/.test(read('.vscode/settings.json')), async () => read('.vscode/settings.json'));
+    fs.rmSync(disk('many.md'));
+    fs.writeFileSync(own, before);
     await command('Slugline: Restart Server');
     await eventually('and after a restart', async () => /3\d notes/.test(await status()) && (await squiggles()) === 1, status);
     await page.locator('[id="slugline.slugline.status"] a').click();

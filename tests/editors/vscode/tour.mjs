@@ -172,6 +172,21 @@ session(async window => {
     await inThemes('timeline');
     await command('View: Close All Editors');
     await page.setViewportSize({ width: 1500, height: 800 });
+    await step('the moments of a video beside the note', async () => {
+      await note(BULGE);
+      await command('Notes: Focus on Source View');
+    }, async () => (await texts('.pane:has(.pane-header[aria-label^="Source"]) .monaco-list-row')).length > 2);
+    await inThemes('source');
+    await command('View: Toggle Primary Side Bar Visibility');
+    let player;
+    await step('the video beside a note', async () => {
+      await place(BULGE, '[00:04:32]', 4);
+      await command('Slugline: Watch This Video');
+      player = await frame('#captions .cue');
+    }, async () => /^https:/.test(await player.locator('iframe').getAttribute('src', { timeout: 500 })));
+    console.log(`the frame of the video: ${await player.locator('iframe').getAttribute('src').catch(() => 'none')}`);
+    await inThemes('watch');
+    await command('View: Close All Editors');
     let drawn;
     await step('the graph around a note', async () => {
       await note('tidewise/tidewise.md');
