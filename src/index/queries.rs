@@ -424,8 +424,32 @@ impl Index {
         self.wanted.get_or_init(|| self.find_wanted())
     }
 
-    /// The same, without keeping it.
-    pub fn find_wanted(&self) -> Vec<(String, usize)> {
+    /// Whether so many links lead to names that no note has, counted once a note. What is counted of a name is looked up
+    /// in one of its notes, and no further names are looked at than it takes.
+    pub fn wants_at_least(&self, links: usize) -> bool {
+        let mut counted = 0;
+        let mut postings = self.cancel.over(self.links.iter()).peekable();
+        while let Some(Posting { key, note, .. }) = postings.next() {
+            let same = std::iter::from_fn(|| postings.next_if(|next| next.key == key)).map(|link| link.note);
+            let mut from: Vec<_> = std::iter::once(note).chain(same).collect();
+            if self.named(key).next().is_some() {
+                continue;
+            }
+            from.sort_unstable();
+            from.dedup();
+            let mut targets = self.facts(note).into_iter().flat_map(Facts::targets);
+            let text = targets.find(|target| target.keys.name == Some(key)).map(|target| target.name());
+            if text.is_some_and(|it| !it.contains('/') && !is_time(it) && !self.names_file(it, false)) {
+                counted += from.len();
+            }
+            if counted >= links {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn find_wanted(&self) -> Vec<(String, usize)> {
         /// How a name is written, by how many notes, and by how many in all.
         #[derive(Default)]
         struct Missing<'i> {

@@ -109,7 +109,7 @@ pub(super) enum Event {
         round: u64,
         found: Vec<(VaultPath, Mentioned)>,
     },
-    /// The pool has counted the links to notes that are not there.
+    /// The pool has looked for links to notes that are not there.
     Missing {
         vault: VaultId,
         epoch: u64,

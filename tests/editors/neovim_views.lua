@@ -333,7 +333,7 @@ end
 
 -- What is asked once about a vault with thousands of links to notes that are not there.
 local function many()
-  local found = { uri = 'file:///some/wiki', links = 1200, names = 700 }
+  local found = { uri = 'file:///some/wiki', links = 1000 }
   local offered = chosen('none of these', function()
     require('slugline.many').ask(nil, found)
   end)

@@ -157,7 +157,7 @@ fn thousands_of_findings_are_said_once() {
     let mut client = Client::start_with(&[&many, &few], with);
     let said =
         client.until_received("what is counted", |message| message["method"] == "slugline/manyFindings");
-    assert_eq!((&said["params"]["links"], &said["params"]["names"]), (&json!(1000), &json!(100)));
+    assert_eq!(said["params"]["links"], 1000);
     run(&mut client, "slugline.reindex", json!({}));
     client.open(&uri, "[[nothing like 1]]\n");
     client.codes_when(&uri, |codes| codes == ["broken-link"]);

@@ -6,14 +6,14 @@ import type { Server } from './server';
 export interface ManyFindings {
   /** The folder of the vault. */
   uri: string;
+  /** There are so many or more. */
   links: number;
-  names: number;
 }
 
 /** The vaults about which was asked. */
 const ASKED = 'manyFindings.asked';
 
-export async function askOnce(context: ExtensionContext, server: Server, { uri, links, names }: ManyFindings): Promise<void> {
+export async function askOnce(context: ExtensionContext, server: Server, { uri, links }: ManyFindings): Promise<void> {
   const asked = context.workspaceState.get<string[]>(ASKED, []);
   if (asked.includes(uri)) {
     return;
@@ -21,7 +21,7 @@ export async function askOnce(context: ExtensionContext, server: Server, { uri, 
   await context.workspaceState.update(ASKED, [...asked, uri]);
   const vault = workspace.asRelativePath(server.fromUri(uri)).replace(/^.*[/]/, '');
   const pressed = await window.showInformationMessage(
-    `${vault} has ${links} links to ${names} notes that do not exist yet.`, 'Show', 'Hide', 'Choose…',
+    `${vault} has ${links} links or more to notes that do not exist yet.`, 'Show', 'Hide', 'Choose…',
   );
   if (pressed === 'Show') {
     await commands.executeCommand('slugline.unresolved.focus');

@@ -1,7 +1,7 @@
 //! A vault with thousands of links to notes that are not there, as a wiki that was imported: it is said once, with what
 //! can be done about it, rather than left as a yellow tree.
 //!
-//! They are counted by what the index knows; no text is read.
+//! They are counted by what the index knows, up to where they are many; no text is read.
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tower_lsp_server::ls_types::notification::Notification;
@@ -12,7 +12,7 @@ use super::super::events::Event;
 use super::super::pool::{Class, Job};
 use super::super::vault::{Kind, Phase, VaultId};
 use super::{Owner, PendingRequest};
-use crate::index::{Cancel, catch};
+use crate::index::{Cancel, Index, catch};
 use crate::lsp::uri_of;
 use crate::settings::{Code, Severity};
 
@@ -24,13 +24,13 @@ const NAMED: usize = 10;
 const SHOW: &str = "Show";
 const HIDE: &str = "Hide";
 
-/// The links of a vault to notes that are not there, counted once for each note with such a link.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(in crate::server) struct Missing {
-    links: usize,
-    names: usize,
-    /// The most wanted, each with the number of notes that want it.
-    most: Vec<String>,
+/// What was found of the links of a vault to notes that are not there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::server) enum Missing {
+    /// There are [`MANY`] of them or more.
+    Many,
+    /// How many names they have, and the most wanted ones, each with the number of notes that want it.
+    Most { names: usize, most: Vec<String> },
 }
 
 /// `slugline/manyFindings`, for a client that says `manyFindings` among its experimental capabilities: it asks its user
@@ -47,12 +47,12 @@ impl Notification for ManyFindings {
 struct Told {
     /// The folder of the vault.
     uri: Uri,
+    /// There are so many or more.
     links: usize,
-    names: usize,
 }
 
 impl Owner {
-    /// A vault is read for the first time: counts what is missing in it.
+    /// A vault is read for the first time: looks whether much is missing in it.
     pub(super) fn count_missing(&mut self, id: VaultId) {
         let Some(vault) = self.vaults.get_mut(&id).filter(|_| self.initialized) else { return };
         let settings = vault.engine.settings();
@@ -65,40 +65,37 @@ impl Owner {
         if !is_shown || vault.kind != Kind::Workspace {
             return;
         }
+        self.find_missing(id, |index| index.wants_at_least(MANY).then_some(Missing::Many));
+    }
+
+    /// Has the pool find something of the links to notes that are not there.
+    fn find_missing(&mut self, id: VaultId, find: fn(&Index) -> Option<Missing>) {
+        let Some(vault) = self.vaults.get(&id) else { return };
         let (queue, epoch, cancel) = (self.queue.clone(), vault.epoch, Cancel::new());
         let index = vault.engine.index().clone().with_cancel(cancel.clone());
         let work = Box::new(move || {
-            let count = || {
-                let mut wanted = index.find_wanted();
-                let links = wanted.iter().map(|(_, notes)| notes).sum();
-                let names = wanted.len();
-                wanted.sort_by_key(|(_, notes)| std::cmp::Reverse(*notes));
-                let most = wanted.iter().take(NAMED).map(|(name, notes)| format!("{name} ({notes})"));
-                Missing { links, names, most: most.collect() }
-            };
-            if let Ok(missing) = catch(count) {
+            if let Ok(Some(missing)) = catch(|| find(&index)) {
                 queue.post(Event::Missing { vault: id, epoch, missing });
             }
         });
         self.pool.run(Job { class: Class::Diagnostics, key: Some(format!("missing {id}")), cancel, work });
     }
 
-    /// Says it, where there are many.
+    /// Says it.
     pub(super) fn take_missing(&mut self, id: VaultId, epoch: u64, missing: Missing) {
         let Some(vault) = self.vaults.get(&id).filter(|vault| vault.epoch == epoch) else { return };
-        if missing.links < MANY {
-            return;
+        if let Missing::Most { names, most } = missing {
+            let more = names.saturating_sub(most.len());
+            return self.out.inform(&format!("{}, and {more} more", most.join(", ")));
         }
         let place = vault.root.path();
         let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if self.client.tells_many {
             let Some(uri) = uri_of(place) else { return };
-            let (links, names) = (missing.links, missing.names);
-            return self.out.tell::<ManyFindings>(&Told { uri, links, names });
+            return self.out.tell::<ManyFindings>(&Told { uri, links: MANY });
         }
-        let Missing { links, names, .. } = missing;
         let message = format!(
-            "{name} has {links} links to {names} notes that do not exist yet. The setting \
+            "{name} has {MANY} links or more to notes that do not exist yet. The setting \
              `diagnostics.unwritten` says how they are shown: \"hint\", or \"off\" to hide them"
         );
         if !self.client.message_actions {
@@ -106,21 +103,23 @@ impl Owner {
         }
         let action =
             |title: &str| MessageActionItem { title: title.to_owned(), properties: Default::default() };
-        let id = self.out.request::<ShowMessageRequest>(&ShowMessageRequestParams {
+        let request = self.out.request::<ShowMessageRequest>(&ShowMessageRequestParams {
             typ: MessageType::INFO,
             message: crate::text::visible(&message).into_owned(),
             actions: Some(vec![action(SHOW), action(HIDE)]),
         });
-        self.pending_requests.insert(id, PendingRequest::Missing(missing));
+        self.pending_requests.insert(request, PendingRequest::Missing(id));
     }
 
     /// The user has chosen what to do about them: to see the most wanted, or to see none until the session ends.
-    pub(super) fn missing_answered(&mut self, missing: Missing, answer: &Value) {
+    pub(super) fn missing_answered(&mut self, id: VaultId, answer: &Value) {
         match answer["title"].as_str() {
-            Some(SHOW) => {
-                let more = missing.names.saturating_sub(missing.most.len());
-                self.out.inform(&format!("{}, and {more} more", missing.most.join(", ")));
-            }
+            Some(SHOW) => self.find_missing(id, |index| {
+                let mut wanted: Vec<&(String, usize)> = index.wanted().iter().collect();
+                wanted.sort_by_key(|(_, notes)| std::cmp::Reverse(*notes));
+                let most = wanted.iter().take(NAMED).map(|(name, notes)| format!("{name} ({notes})"));
+                Some(Missing::Most { names: wanted.len(), most: most.collect() })
+            }),
             Some(HIDE) => {
                 self.client_settings.hides_unwritten = true;
                 for id in self.vaults.keys().copied().collect::<Vec<_>>() {

@@ -73,7 +73,7 @@ enum PendingRequest {
     /// Showing a document, likewise.
     Show(Reply, Value),
     /// What to do about links to notes that are not there.
-    Missing(Missing),
+    Missing(VaultId),
 }
 
 /// All state of a session, changed by one thread.
@@ -367,7 +367,7 @@ impl Owner {
         match (asked, outcome) {
             (PendingRequest::Settings(folders), Ok(answer)) => self.settings_answered(folders, answer),
             (PendingRequest::Edit(reply, result), outcome) => Self::edit_answered(reply, result, outcome),
-            (PendingRequest::Missing(missing), Ok(answer)) => self.missing_answered(missing, &answer),
+            (PendingRequest::Missing(vault), Ok(answer)) => self.missing_answered(vault, &answer),
             (PendingRequest::Show(reply, result), outcome) => Self::show_answered(reply, result, outcome),
             (PendingRequest::Progress(id, epoch), Ok(_)) => {
                 if let Some(vault) = self.vaults.get_mut(&id).filter(|vault| vault.epoch == epoch) {

@@ -904,7 +904,7 @@ session(async window => {
     const many = Array.from({ length: 1100 }, (_, n) => `- [[nobody wrote number ${n} yet]]\n`).join('');
     fs.writeFileSync(disk('many.md'), many);
     await command('Slugline: Restart Server');
-    await eventually('of thousands of missing notes is spoken once', async () => (await toast()).some(said => /links to 1,?1\d\d notes that do not exist yet/.test(said)), toast);
+    await eventually('of thousands of missing notes is spoken once', async () => (await toast()).some(said => /has 1,?000 links or more to notes that do not exist yet/.test(said)), toast);
     const own = disk('.vscode/settings.json');
     const before = fs.existsSync(own) ? fs.readFileSync(own, 'utf8') : '{}';
     await page.locator('.notifications-toasts .monaco-button', { hasText: 'Hide' }).first().click();

@@ -14,7 +14,7 @@ local function asked()
   return vim.fn.filereadable(file()) == 1 and vim.fn.readfile(file()) or {}
 end
 
----@param found { uri: string, links: integer, names: integer }
+---@param found { uri: string, links: integer }
 function M.ask(_, found)
   local all = asked()
   if vim.tbl_contains(all, found.uri) then
@@ -41,7 +41,7 @@ function M.ask(_, found)
   -- Not within the message of the server.
   vim.schedule(function()
     vim.ui.select(choices, {
-      prompt = ('%s has %d links to %d notes that do not exist yet'):format(name, found.links, found.names),
+      prompt = ('%s has %d links or more to notes that do not exist yet'):format(name, found.links),
       kind = 'slugline',
       format_item = function(it)
         return it[1]
