@@ -267,7 +267,9 @@ async def test_every_request_that_is_offered(client: LanguageClient, vault):
     assert all(results[method] for method in answered), results
 
     for command in offers['executeCommandProvider']['commands']:
-        given = {'uri': uri, 'position': place, 'name': 'a new note', 'date': '2026-03-07', 'note': NOTE, 'id': 'x', 'to': 'markdown'}
+        given = {'uri': uri, 'position': place, 'name': 'a new note', 'date': '2026-03-07', 'note': NOTE, 'id': 'x', 'to': 'markdown', 'extension': 'png'}
+        if command == 'slugline.insertLink':
+            given |= {'to': uri, 'range': {'start': place, 'end': place}}
         await ask('workspace/executeCommand', {'command': command, 'arguments': [given]}, refusable=True)
     # What slugline adds: its log is judged likewise.
     for method in ['slugline/timestamps', 'slugline/preview']:
