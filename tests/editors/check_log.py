@@ -32,8 +32,17 @@ OWN_FAULTS = {-32603: 'internal error', -32700: 'parse error', -32600: 'invalid 
 
 # rust-analyzer's, for clients that say by a capability that they know it.
 STATUS = 'experimental/serverStatus'
+# slugline's own, likewise.
+MANY = 'slugline/manyFindings'
 TIMESTAMPS = 'slugline/timestamps'
 PREVIEW = 'slugline/preview'
+
+
+def many_faults(params, capabilities):
+    if not (capabilities.get('experimental') or {}).get('manyFindings'):
+        yield 'the client did not ask for it'
+    if {key: type(value) for key, value in params.items()} != {'uri': str, 'links': int}:
+        yield f'not a vault with many findings: {params!r}'
 
 
 def status_faults(params, capabilities):
@@ -150,6 +159,9 @@ class Run:
                 yield way, f'{method}: {fault}'
         elif method == STATUS and way == 's2c':
             for fault in status_faults(params, self.capabilities):
+                yield way, f'{method}: {fault}'
+        elif method == MANY and way == 's2c':
+            for fault in many_faults(params, self.capabilities):
                 yield way, f'{method}: {fault}'
         elif method not in (TIMESTAMPS, PREVIEW) and not method.startswith('$/'):
             yield way, f'{method}: no such method in the protocol'
