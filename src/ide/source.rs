@@ -82,6 +82,12 @@ impl Source {
         from.min(second.saturating_sub(SAME_MOMENT))..=to.max(second.saturating_add(SAME_MOMENT))
     }
 
+    /// The number of the cue that is said at `second`; none behind the end.
+    pub(super) fn cue_at(&self, second: u32) -> Option<usize> {
+        let is_within = self.end().is_none_or(|end| second <= end.limit());
+        self.captions.as_ref().filter(|_| is_within)?.1.at(second)
+    }
+
     /// Where the video ends, as far as that is known.
     pub(super) fn end(&self) -> Option<End> {
         let duration = self.metadata.as_ref().and_then(|metadata| metadata.duration).map(End::Duration);

@@ -133,8 +133,7 @@ pub fn captions_around(
     let limit = source.end().map(End::limit);
     for citation in analysis.index.citations(id, 0..=u32::MAX) {
         let meant = timeline::meant(citation.moment, limit);
-        let is_within = limit.is_none_or(|limit| meant <= limit);
-        let cue = captions.at(meant).filter(|cue| is_within && shown.contains(cue));
+        let cue = source.cue_at(meant).filter(|cue| shown.contains(cue));
         if let Some(cue) = cue.filter(|&cue| seen.insert((cue, citation.note))) {
             citing.entry(cue).or_default().push(citation.note);
         }

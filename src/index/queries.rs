@@ -1,4 +1,5 @@
 //! Questions about the vault as a whole: who links to a note, who cites a video, which names are wanted.
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
@@ -424,6 +425,13 @@ impl Index {
         self.wanted.get_or_init(|| self.find_wanted())
     }
 
+    /// The same, the names that most notes use first.
+    pub fn most_wanted(&self) -> Vec<&(String, usize)> {
+        let mut names: Vec<_> = self.wanted().iter().collect();
+        names.sort_by_key(|(_, notes)| Reverse(*notes));
+        names
+    }
+
     /// Whether so many links lead to names that no note has, counted once a note. What is counted of a name is looked up
     /// in one of its notes, and no further names are looked at than it takes.
     pub fn wants_at_least(&self, links: usize) -> bool {
@@ -439,7 +447,7 @@ impl Index {
             from.dedup();
             let mut targets = self.facts(note).into_iter().flat_map(Facts::targets);
             let text = targets.find(|target| target.keys.name == Some(key)).map(|target| target.name());
-            if text.is_some_and(|it| !it.contains('/') && !is_time(it) && !self.names_file(it, false)) {
+            if text.is_some_and(|text| self.may_be_name(text)) {
                 counted += from.len();
             }
             if counted >= links {
@@ -447,6 +455,11 @@ impl Index {
             }
         }
         false
+    }
+
+    /// Whether a target may be the name of a note: it is no path, time or file.
+    fn may_be_name(&self, target: &str) -> bool {
+        !target.contains('/') && !is_time(target) && !self.names_file(target, false)
     }
 
     fn find_wanted(&self) -> Vec<(String, usize)> {
@@ -470,7 +483,7 @@ impl Index {
                         let named = self.named(key).filter_map(|note| self.entry(note));
                         named.flat_map(Entry::names).any(|own| own.shares_key(bare))
                     });
-                if is_named || text.contains('/') || is_time(text) || self.names_file(text, false) {
+                if is_named || !self.may_be_name(text) {
                     continue;
                 }
                 let missing = missing.entry(key).or_default();

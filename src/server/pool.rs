@@ -294,6 +294,11 @@ impl Jobs {
     }
 }
 
+/// What a job finds that has to say that it is over: nothing where it was cancelled, or after a bug, which the log has.
+pub(super) fn outcome<T: Default>(find: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(|| catch(find))).ok().and_then(Result::ok).unwrap_or_default()
+}
+
 /// Has what else wants a processor go before this thread. Elsewhere such a call concerns the whole process.
 fn lower_priority() {
     #[cfg(target_os = "linux")]

@@ -51,18 +51,15 @@ pub fn cited_moments(analysis: &Analysis, id: SourceId<'_>, language: Option<&st
         .collect();
     cited.sort_by_key(|(second, _)| *second);
     let seconds: Vec<u32> = cited.iter().map(|(second, _)| *second).collect();
-    // Behind the end, nothing is said.
-    let is_within = |second: u32| limit.is_none_or(|limit| second <= limit);
     let captions = source.captions.as_ref().map(|(_, captions)| captions);
-    let cue_at = |second: u32| captions.filter(|_| is_within(second))?.at(second);
     let same = |a: &(u32, Citation), b: &(u32, Citation)| {
-        a.0 == b.0 || cue_at(a.0).is_some_and(|cue| cue_at(b.0) == Some(cue))
+        a.0 == b.0 || source.cue_at(a.0).is_some_and(|cue| source.cue_at(b.0) == Some(cue))
     };
     let groups = || cited.chunk_by(same);
     let moments = analysis.index.cancel().over(groups().take(MOST_MOMENTS));
     let moments = moments.filter_map(|group| {
         let &(second, first) = group.first()?;
-        let said = cue_at(second).and_then(|cue| Some(captions?.get(cue)?.text.to_owned()));
+        let said = source.cue_at(second).and_then(|cue| Some(captions?.get(cue)?.text.to_owned()));
         let is_said = said.is_some();
         let words = said.or_else(|| {
             let document = analysis.unread(first.note)?;

@@ -1,14 +1,12 @@
 //! How often the notes of a vault are mentioned without a link, for hovers: counted in the background, where a setting asks
 //! for it, and kept note by note.
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use super::super::events::Event;
-use super::super::pool::{Class, Job};
+use super::super::pool::{Class, Job, outcome};
 use super::super::vault::{Phase, VaultId, VaultSession};
 use super::Owner;
 use super::survey::Walk;
 use crate::ide::{self, MentionCounts, Mentioned};
-use crate::index::{Cancel, Change, catch};
+use crate::index::{Cancel, Change};
 use crate::settings::Code;
 use crate::text::VaultPath;
 
@@ -73,10 +71,8 @@ impl Owner {
                     let found = note.map_or_else(Mentioned::default, |note| ide::mentioned(&analysis, note));
                     (path, found)
                 };
-                let all = || paths.into_iter().map(count).collect::<Vec<_>>();
-                // After a bug, which the log has, these notes mention nothing.
-                let found = catch_unwind(AssertUnwindSafe(|| catch(all)));
-                let found = found.ok().and_then(Result::ok).unwrap_or_default();
+                // After a bug these notes mention nothing.
+                let found = outcome(|| paths.into_iter().map(count).collect());
                 queue.post(Event::Counted { vault: id, round, found });
             });
             self.pool.run(Job { class: Class::Diagnostics, key: None, cancel: Cancel::default(), work });

@@ -115,8 +115,7 @@ impl Owner {
     pub(super) fn missing_answered(&mut self, id: VaultId, answer: &Value) {
         match answer["title"].as_str() {
             Some(SHOW) => self.find_missing(id, |index| {
-                let mut wanted: Vec<&(String, usize)> = index.wanted().iter().collect();
-                wanted.sort_by_key(|(_, notes)| std::cmp::Reverse(*notes));
+                let wanted = index.most_wanted();
                 let most = wanted.iter().take(NAMED).map(|(name, notes)| format!("{name} ({notes})"));
                 Some(Missing::Most { names: wanted.len(), most: most.collect() })
             }),

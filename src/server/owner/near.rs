@@ -1,13 +1,12 @@
 //! Names that no note has: whether they are near to one that some note has is found in the background, once an open
 //! note shows them, and anew when names have changed and nothing has for a while.
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use super::super::events::Event;
-use super::super::pool::{Class, Job};
+use super::super::pool::{Class, Job, outcome};
 use super::super::vault::{Phase, VaultId};
 use super::Owner;
-use crate::index::{Cancel, catch};
+use crate::index::Cancel;
 
 /// How long no name may have changed: a title that is being typed changes with every key.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -69,8 +68,7 @@ impl Owner {
             let near = vault.engine.near_names().clone();
             let work = Box::new(move || {
                 // After a bug, which the log has, these names are not told apart.
-                let found = catch_unwind(AssertUnwindSafe(|| catch(|| near.find(&analysis))));
-                let news = found.ok().and_then(Result::ok).unwrap_or_default();
+                let news = outcome(|| near.find(&analysis));
                 queue.post(Event::NearNames { vault: id, epoch, news });
             });
             self.pool.run(Job { class: Class::Diagnostics, key: Some(format!("near {id}")), cancel, work });

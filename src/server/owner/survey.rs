@@ -5,7 +5,6 @@
 //! out once, by a job at a time, and again when something has changed that it depends on.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,12 +16,12 @@ use tower_lsp_server::ls_types::{
 
 use super::super::events::{Event, Report};
 use super::super::partial::Partial;
-use super::super::pool::{Class, Job};
+use super::super::pool::{Class, Job, outcome};
 use super::super::requests::View;
 use super::super::vault::{Phase, VaultId};
 use super::Owner;
 use crate::ide::{Outcomes, Search};
-use crate::index::{Cancel, Change, Index, catch};
+use crate::index::{Cancel, Change, Index};
 use crate::text::VaultPath;
 
 /// Notes of a job.
@@ -334,8 +333,7 @@ impl Owner {
                 (path, Arc::new(found.unwrap_or_else(|| Report::new(Vec::new()))))
             });
             // After a bug, which the log has, these notes are left out.
-            let found = catch_unwind(AssertUnwindSafe(|| catch(|| reports.collect::<Vec<_>>())));
-            let found = found.ok().and_then(Result::ok).unwrap_or_default();
+            let found = outcome(|| reports.collect());
             queue.post(Event::Surveyed { vault: id, round, found });
         });
         self.pool.run(Job { class: Class::Diagnostics, key: None, cancel: Cancel::default(), work });

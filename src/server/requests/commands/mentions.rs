@@ -50,6 +50,7 @@ impl Command for Mentions {
 
 fn find(view: &View, most: usize) -> Found {
     let (mut places, mut total, mut notes) = (Vec::new(), 0, Vec::new());
+    let shows = view.client.shows_references;
     let answers = view.answers();
     for found in ide::mentions_of(&view.analysis, view.note) {
         total += found.spans.len();
@@ -59,13 +60,19 @@ fn find(view: &View, most: usize) -> Found {
             let ranges = found.spans.iter().take(room).map(|&span| answers.range(&found.document, span));
             places.extend(ranges.map(|range| Location::new(uri.clone(), range)));
         }
-        let first = found.spans.first().map_or(0, |span| found.document.lines.line_of(span.start()) + 1);
-        notes.push(format!("{}:{first}", view.analysis.index.path(found.note)));
+        if let Some(first) = found.spans.first().filter(|_| !shows) {
+            let line = found.document.lines.line_of(first.start()) + 1;
+            notes.push(format!("{}:{line}", view.analysis.index.path(found.note)));
+        }
     }
-    let message = (!view.client.shows_references).then(|| match total {
-        0 => "no unlinked mentions".to_owned(),
-        1 => format!("1 unlinked mention: {}", some_of(notes.iter().cloned(), notes.len())),
-        total => format!("{total} unlinked mentions: {}", some_of(notes.iter().cloned(), notes.len())),
+    let message = (!shows).then(|| {
+        let count = match total {
+            0 => return "no unlinked mentions".to_owned(),
+            1 => "1 unlinked mention".to_owned(),
+            total => format!("{total} unlinked mentions"),
+        };
+        let of = notes.len();
+        format!("{count}: {}", some_of(notes.into_iter(), of))
     });
     Found { places, total, message }
 }

@@ -44,6 +44,7 @@ use crate::lsp::{Answers, Client};
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Event, Needs, Queue};
 use crate::server::owner::Reply;
+use crate::sources::SourceId;
 use crate::text::visible;
 
 /// Every command there is.
@@ -119,10 +120,16 @@ pub(super) trait Command {
 pub(super) const BACKLINKS: &str = backlinks::Backlinks::NAME;
 
 /// A source, as an earlier answer names it.
-#[derive(serde::Deserialize)]
+#[derive(serde::Serialize, serde::Deserialize)]
 struct Named {
     kind: u8,
     id: String,
+}
+
+impl From<SourceId<'_>> for Named {
+    fn from(SourceId { kind, id }: SourceId<'_>) -> Self {
+        Self { kind, id: id.to_owned() }
+    }
 }
 
 impl From<Named> for ide::SourceKey {

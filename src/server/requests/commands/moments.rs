@@ -5,12 +5,11 @@ use serde_json::{Value, json};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::Uri;
 
-use super::Command;
+use super::{Command, Named};
 use crate::ide::{self, CitedMoment, Cursor, Document};
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Needs, Queue};
 use crate::server::requests::View;
-use crate::sources::SourceId;
 
 pub(super) struct Moments;
 
@@ -35,10 +34,9 @@ fn find(view: &View) -> Option<Value> {
     let document = view.document()?;
     let source = ide::source_under(analysis, Cursor { note: view.note, offset: 0 })?;
     let found = ide::cited_moments(analysis, source.as_id(), Document::language(&document));
-    let SourceId { kind, id } = source.as_id();
     let moments: Vec<_> = found.moments.iter().map(|moment| shown(view, moment)).collect();
     Some(json!({
-        "source": {"kind": kind, "id": id},
+        "source": Named::from(source.as_id()),
         "title": found.source.heading(),
         "counts": found.source.counts(),
         "moments": moments,

@@ -82,10 +82,10 @@ fn find(
         }));
     }
     let text: String = lines.iter().map(|line| format!("{}\n", line.text)).collect();
-    let SourceId { kind, id } = source.as_id();
+    let SourceId { id, .. } = source.as_id();
     let heading = timeline.source.heading();
     let answer = json!({
-        "source": {"kind": kind, "id": id},
+        "source": Named::from(source.as_id()),
         "title": heading,
         "text": text,
         "entries": entries,

@@ -1,6 +1,5 @@
 //! `slugline.unresolved`: names that notes link to and no note has, the most wanted first; or, with one of them, the
 //! links that have it.
-use std::cmp::Reverse;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -38,9 +37,8 @@ impl Command for Unresolved {
             return Ok(Some(json!(found.await?)));
         }
         let found = in_vault(queue, uri, move |analysis, client| {
-            let mut names: Vec<&(String, usize)> = analysis.index.wanted().iter().collect();
+            let mut names = analysis.index.most_wanted();
             let total = names.len();
-            names.sort_by_key(|(_, notes)| Reverse(*notes));
             names.truncate(limit.unwrap_or(MOST));
             (total, names.into_iter().cloned().collect::<Vec<_>>(), client.shows_references)
         });

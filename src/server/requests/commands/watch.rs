@@ -10,7 +10,6 @@ use crate::ide::{self, Document, WatchedCue, WatchedMoment};
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Needs, Queue};
 use crate::server::requests::View;
-use crate::sources::SourceId;
 
 pub(super) struct Watch;
 
@@ -55,9 +54,8 @@ impl Command for Watch {
 }
 
 fn found(view: &View, moment: &WatchedMoment, plays: bool) -> Option<Value> {
-    let SourceId { kind, id } = moment.source.as_id();
     let mut found = json!({
-        "source": {"kind": kind, "id": id},
+        "source": Named::from(moment.source.as_id()),
         "second": moment.second,
         "here": moment.is_here,
     });
