@@ -21,3 +21,13 @@ export function openDocument(uri: Uri): TextDocument | undefined {
 export async function textOf(uri: Uri): Promise<string> {
   return openDocument(uri)?.getText() ?? new TextDecoder().decode(await workspace.fs.readFile(uri));
 }
+
+/** The same in lines. */
+export async function linesOf(uri: Uri): Promise<string[]> {
+  return (await textOf(uri)).split(/\r\n|\n|\r/);
+}
+
+/** The name of a file, without its folder and extension. */
+export function nameOf({ path }: Uri): string {
+  return path.replace(/^.*\/|\.[^.]*$/g, '');
+}

@@ -1,12 +1,12 @@
 // The view of the note's video: the moments of it that any note cites, in its order, and under each the citations. It asks
 // the server when it is shown, and again when the note changes or another one is edited.
 import {
-  commands, type Disposable, EventEmitter, type Location, ThemeIcon, type TreeDataProvider, TreeItem, TreeItemCollapsibleState,
-  type TreeView, type Uri, window, workspace,
+  commands, type Disposable, type Location, ThemeIcon, TreeItem, TreeItemCollapsibleState, type Uri, window, workspace,
 } from 'vscode';
 import type { Location as ProtocolLocation } from 'vscode-languageclient';
-import { activeNote, isNote, textOf } from './notes';
+import { activeNote, isNote, linesOf, nameOf } from './notes';
 import type { Server } from './server';
+import { Tree } from './tree';
 import type { Source, WatchPanel } from './watch';
 
 /** What `slugline.moments` answers. */
@@ -38,57 +38,24 @@ interface MomentEntry {
   note: Uri;
 }
 
-/** Milliseconds without a change before the view asks again. */
-const PAUSE = 500;
-
 /** Notes that are named beside a moment. */
 const MOST_NAMED = 3;
 
-class SourceView implements TreeDataProvider<Entry>, Disposable {
-  private readonly changed = new EventEmitter<void>();
-  private readonly disposables: Disposable[];
-  private readonly view: TreeView<Entry>;
-  private timer: NodeJS.Timeout | undefined;
-  private stale = false;
+class SourceView extends Tree<Entry> {
   // The note that was edited last: with the focus in the view, there is none.
   private note = activeNote();
-  readonly onDidChangeTreeData = this.changed.event;
 
-  constructor(private readonly server: Server) {
-    this.view = window.createTreeView('slugline.source', { treeDataProvider: this, showCollapseAll: true });
-    this.disposables = [
-      this.view,
-      this.changed,
-      this.view.onDidChangeVisibility(() => this.stale && this.refresh()),
-      window.onDidChangeActiveTextEditor(() => {
-        const note = activeNote();
-        if (note && note.toString() !== this.note?.toString()) {
-          this.note = note;
-          this.refresh();
-        }
-      }),
-      workspace.onDidChangeTextDocument(({ document }) => isNote(document) && this.follow()),
-      workspace.onDidSaveTextDocument(() => this.follow()),
-    ];
-  }
-
-  dispose(): void {
-    clearTimeout(this.timer);
-    this.disposables.forEach(it => it.dispose());
-  }
-
-  /** Asks again: now, or when it is shown. */
-  refresh(): void {
-    clearTimeout(this.timer);
-    this.stale = !this.view.visible;
-    if (!this.stale) {
-      this.changed.fire();
-    }
-  }
-
-  private follow(): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.refresh(), PAUSE);
+  constructor(server: Server) {
+    super(server, 'slugline.source');
+    this.listen(window.onDidChangeActiveTextEditor(() => {
+      const note = activeNote();
+      if (note && note.toString() !== this.note?.toString()) {
+        this.note = note;
+        this.refresh();
+      }
+    }));
+    this.on(listener => workspace.onDidChangeTextDocument(({ document }) => isNote(document) && listener()));
+    this.on(listener => workspace.onDidSaveTextDocument(listener));
   }
 
   async getChildren(entry?: Entry): Promise<Entry[]> {
@@ -151,13 +118,9 @@ class SourceView implements TreeDataProvider<Entry>, Disposable {
 
 /** A place with the line around it, which VS Code would show with the tags of its timestamps. */
 async function citation(place: Location): Promise<Entry> {
-  const lines = (await textOf(place.uri).catch(() => '')).split(/\r\n|\n|\r/);
+  const lines = await linesOf(place.uri).catch((): string[] => []);
   const line = (lines[place.range.start.line] ?? '').replace(/<a [^>]*>|<\/a>/g, '').trim();
   return { kind: 'citation', place, line };
-}
-
-function nameOf({ path }: Uri): string {
-  return path.replace(/^.*\/|\.[^.]*$/g, '');
 }
 
 function counted(n: number, what: string): string {

@@ -1,12 +1,13 @@
 // The views beside the editor: backlinks of the note, tags, and names that no note has. Each asks the server when it is
 // shown, and again when the note changes or is saved.
 import {
-  CancellationTokenSource, commands, type Disposable, EventEmitter, type Location, MarkdownString, Range, ThemeIcon, type TreeDataProvider, TreeItem,
-  TreeItemCollapsibleState, type TreeView, Uri, window, workspace,
+  CancellationTokenSource, commands, type Disposable, type Location, MarkdownString, Range, ThemeIcon, TreeItem, TreeItemCollapsibleState, type Uri,
+  window, workspace,
 } from 'vscode';
 import type { Location as ProtocolLocation } from 'vscode-languageclient';
-import { activeNote, textOf } from './notes';
+import { activeNote, linesOf, nameOf } from './notes';
 import type { Server } from './server';
+import { Tree } from './tree';
 
 /** What stands in a tree. */
 type Entry = NoteEntry | LinkEntry | TagEntry | NameEntry | MentionsEntry | MoreEntry;
@@ -53,48 +54,13 @@ interface NameEntry {
   notes: number;
 }
 
-/** Milliseconds without a change before a view asks again. */
-const PAUSE = 500;
-
-abstract class View implements TreeDataProvider<Entry>, Disposable {
-  private readonly changed = new EventEmitter<void>();
-  private readonly listeners: Disposable[] = [];
-  private timer: NodeJS.Timeout | undefined;
-  private stale = false;
-  protected readonly view: TreeView<Entry>;
-  readonly onDidChangeTreeData = this.changed.event;
-
-  constructor(protected readonly server: Server, id: string) {
-    this.view = window.createTreeView(id, { treeDataProvider: this, showCollapseAll: true });
-    this.listeners.push(this.view, this.changed, this.view.onDidChangeVisibility(() => this.stale && this.refresh()));
-  }
-
-  dispose(): void {
-    clearTimeout(this.timer);
-    this.listeners.forEach(listener => listener.dispose());
-  }
-
-  /** Asks again: now, or when it is shown. */
-  refresh(): void {
-    this.stale = !this.view.visible;
-    if (!this.stale) {
-      this.changed.fire();
-    }
-  }
-
-  protected on(event: (listener: () => void) => Disposable): void {
-    this.listeners.push(event(() => {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.refresh(), PAUSE);
-    }));
-  }
-
+abstract class View extends Tree<Entry> {
   abstract roots(): Promise<Entry[]>;
 
   async getChildren(entry?: Entry): Promise<Entry[]> {
     switch (entry?.kind) {
       case undefined: return this.roots();
-      case 'note': return linesOf(entry);
+      case 'note': return linksOf(entry);
       case 'tag': return [...entry.below, ...(await this.places('slugline.tags', { tag: entry.tag }))];
       case 'name': return this.places('slugline.unresolved', { name: entry.name });
       case 'mentions': return this.mentions(entry);
@@ -113,7 +79,7 @@ abstract class View implements TreeDataProvider<Entry>, Disposable {
       case 'note': {
         const item = new TreeItem(entry.uri, TreeItemCollapsibleState.Expanded);
         item.iconPath = ThemeIcon.File;
-        item.label = entry.uri.path.replace(/^.*\/|\.[^.]*$/g, '');
+        item.label = nameOf(entry.uri);
         item.description = `${entry.places.length}`;
         item.tooltip = workspace.asRelativePath(entry.uri);
         return item;
@@ -180,9 +146,9 @@ abstract class View implements TreeDataProvider<Entry>, Disposable {
 /** The note that was edited last: with the focus in a view, there is none. */
 let last: Uri | undefined;
 
-/** The lines around the places of a note, as they are in the editor, else on the disk. */
-async function linesOf({ uri, places, mentions }: NoteEntry): Promise<LinkEntry[]> {
-  const lines = (await textOf(uri)).split(/\r\n|\n|\r/);
+/** The lines around the places of a note. */
+async function linksOf({ uri, places, mentions }: NoteEntry): Promise<LinkEntry[]> {
+  const lines = await linesOf(uri);
   return places.map(place => ({ kind: 'link', place, mentions, line: lines[place.range.start.line] ?? '' }));
 }
 
@@ -199,7 +165,7 @@ class Backlinks extends View {
 
   async roots(): Promise<Entry[]> {
     const uri = activeNote() ?? last;
-    this.view.description = uri?.path.replace(/^.*\/|\.[^.]*$/g, '') ?? '';
+    this.view.description = uri ? nameOf(uri) : '';
     // What was looked for is not asked for any more, or is looked for anew.
     this.looking?.cancel();
     const links = uri ? await this.places('slugline.backlinks', {}) : [];

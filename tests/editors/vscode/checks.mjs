@@ -20,7 +20,7 @@ const SEVERITIES = {
 };
 
 session(async window => {
-  const { page, asked, vault, home, open, workspace, machine, keys, input, texts, escape, command, note, place, cursor, line, tab, status, picture } = window;
+  const { page, asked, vault, home, open, workspace, machine, keys, input, texts, escape, command, note, place, cursor, line, tab, status, frame, picture } = window;
   const disk = file => path.join(vault, file);
   const read = file => fs.readFileSync(disk(file), 'utf8');
   const squiggles = () => page.locator('.monaco-editor .squiggly-warning').count();
@@ -266,19 +266,6 @@ session(async window => {
     await revert();
     fs.rmSync(recording);
     await command('View: Close All Editors');
-  }
-
-  /** The page of a panel that has this in it. */
-  function frame(selector) {
-    return until(async () => {
-      for (const frame of page.frames()) {
-        // What is about to be shown, or is not any more, lies in other frames beside it.
-        const id = await frame.frameElement().then(element => element.getAttribute('id')).catch(() => '');
-        if (id === 'active-frame' && (await frame.locator(selector).count().catch(() => 0))) {
-          return frame;
-        }
-      }
-    });
   }
 
   async function graph() {

@@ -13,7 +13,7 @@ const THEMES = {
 };
 
 session(async window => {
-  const { page, vault, open, workspace, keys, input, texts, escape, command, note, place, line, tab, status, picture } = window;
+  const { page, vault, open, workspace, keys, input, texts, escape, command, note, place, line, tab, status, frame, picture } = window;
   const read = file => fs.readFileSync(path.join(vault, file), 'utf8');
   const squiggles = () => page.locator('.monaco-editor .squiggly-warning').count();
 
@@ -198,18 +198,6 @@ session(async window => {
     await step('a search in it', () => drawn.locator('#search').fill('tid'), async () => /^Search/.test(await drawn.locator('#details').innerText()));
     await step('which opens a note', () => drawn.locator('#search').press('Enter'), async () => /^tid/.test(await tab()));
     await stop();
-  }
-
-  /** The page of a panel that has this in it. */
-  function frame(selector) {
-    return until(async () => {
-      for (const frame of page.frames()) {
-        const id = await frame.frameElement().then(element => element.getAttribute('id')).catch(() => '');
-        if (id === 'active-frame' && (await frame.locator(selector).count().catch(() => 0))) {
-          return frame;
-        }
-      }
-    });
   }
 
   /** The graph of a large vault. */

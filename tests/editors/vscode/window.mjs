@@ -294,6 +294,17 @@ function person(page, vault) {
     });
   const tab = () => page.locator('.tab.active').first().getAttribute('data-resource-name', { timeout: 500 });
   const status = () => page.locator('[id="slugline.slugline.status"]').innerText({ timeout: 500 });
+  /** The page of a panel that has this in it. */
+  const frame = selector =>
+    until(async () => {
+      for (const frame of page.frames()) {
+        // What is about to be shown, or is not any more, lies in other frames beside it.
+        const id = await frame.frameElement().then(element => element.getAttribute('id')).catch(() => '');
+        if (id === 'active-frame' && (await frame.locator(selector).count().catch(() => 0))) {
+          return frame;
+        }
+      }
+    });
   const picture = name => page.screenshot({ path: path.join(OUT, `${name}.png`) });
-  return { keys, input, texts, escape, command, note, goTo, place, cursor, line, tab, status, picture };
+  return { keys, input, texts, escape, command, note, goTo, place, cursor, line, tab, status, frame, picture };
 }
