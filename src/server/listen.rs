@@ -140,9 +140,12 @@ mod tests {
         String::from_utf8(all).unwrap()
     }
 
+    /// So long that what is sent at once is read before, however busy the machine is.
+    const A_WHILE: Duration = Duration::from_secs(1);
+
     #[test]
     fn who_does_not_initialize_in_time_is_closed() {
-        let connect = connect(Duration::from_millis(50));
+        let connect = connect(A_WHILE);
         let (silent, mut slow, mut early) = (connect(), connect(), connect());
         slow.write_all(b"Content-Length: 9\r\n").unwrap();
         early.write_all(frame(r#"{"jsonrpc":"2.0","id":1,"method":"shutdown"}"#).as_bytes()).unwrap();
@@ -152,7 +155,7 @@ mod tests {
 
     #[test]
     fn who_has_initialized_may_be_silent() {
-        let connect = connect(Duration::from_millis(50));
+        let connect = connect(A_WHILE);
         let mut client = connect();
         let hello = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}"#;
         client.write_all(frame(hello).as_bytes()).unwrap();
