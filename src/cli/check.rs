@@ -210,13 +210,13 @@ fn warn_of_nothing(place: &Place, args: &CheckArgs) {
 
 /// What to say where no note was checked.
 pub(super) fn nothing(place: &Place, extensions: &[String]) -> String {
-    let root = place.root().display();
+    let asked = place.shown();
     if extensions.is_empty() {
         format!(
-            "found no notes under {root}. Notes end in .md or .markdown, unless --ext or .slugline.toml says \
+            "found no notes under {asked}. Notes end in .md or .markdown, unless --ext or .slugline.toml says \
              otherwise; what .gitignore names is left out"
         )
     } else {
-        format!("no notes found in {root} (extensions: {})", extensions.join(" or "))
+        format!("no notes found in {asked} (extensions: {})", extensions.join(" or "))
     }
 }

@@ -28,7 +28,7 @@ struct Printed<'a> {
 /// `slugline graph`.
 pub(super) fn run(args: &GraphArgs) -> Result<Outcome, Failure> {
     for place in Place::all(std::slice::from_ref(&args.folder.path))? {
-        let analysis = place.load(&args.folder.vault).snapshot();
+        let analysis = place.load_whole(&args.folder.vault)?.snapshot();
         let graph = match &args.note {
             Some(name) => ide::graph_around(&analysis, note(&analysis, name)?, usize::from(args.hops)),
             None => whole(&analysis, args.folder.vault.quiet),

@@ -100,6 +100,16 @@ impl Place {
         self.root.relative(&real).map(|path| path.to_string())
     }
 
+    /// What was asked for, as people would write it, for messages.
+    pub(super) fn shown(&self) -> String {
+        // Joined to nothing, the folder would end in a separator.
+        let place = |asked: &String| {
+            if asked.is_empty() { self.root.path().to_owned() } else { self.root.path().join(asked) }
+        };
+        let places = self.asked.iter().map(|asked| place(asked).display().to_string());
+        places.collect::<Vec<_>>().join(" or ")
+    }
+
     /// What the paths of the vault are printed behind, so that they lead to the files from the
     /// current folder.
     pub(super) fn prefix(&self) -> String {
@@ -145,9 +155,34 @@ impl Place {
         vfs::watch(&self.root, self.depth, drop).map(drop)
     }
 
-    /// Reads the vault and says on standard error what it could not read.
+    /// Reads the vault and says on standard error what it could not read, and what was asked for and is no part of it.
     pub(super) fn load(&self, args: &VaultArgs) -> Vault {
-        let mut loaded = self.read(&args.ext, args.quiet);
+        self.tell(self.read(&args.ext, args.quiet), args)
+    }
+
+    /// The same for an answer about the vault as a whole.
+    ///
+    /// # Errors
+    /// Where the folder that was asked for is no part of it: that would be the answer to another question.
+    pub(super) fn load_whole(&self, args: &VaultArgs) -> Result<Vault, Failure> {
+        let loaded = self.read(&args.ext, args.quiet);
+        let left_out = self.left_out(&loaded).next();
+        left_out.map_or_else(|| Ok(self.tell(loaded, args)), |why| Err(Failure::new(why)))
+    }
+
+    /// What was asked for and is no part of the vault: why, and what to do.
+    fn left_out<'a>(&'a self, loaded: &'a Loaded) -> impl Iterator<Item = String> + 'a {
+        self.asked.iter().filter_map(|asked| {
+            let why = loaded.why_left_out(asked)?;
+            let root = self.root.path().display();
+            Some(format!(
+                "in the vault {root}, {why}. Change that to have its notes in this vault, or put an empty {CONFIG_FILE} into the \
+                 folder to make it a vault of its own"
+            ))
+        })
+    }
+
+    fn tell(&self, mut loaded: Loaded, args: &VaultArgs) -> Vault {
         if loaded.vault.settings().reports(Code::UnlinkedMention) {
             loaded.vault.find_mentions();
         }
@@ -160,6 +195,7 @@ impl Place {
         if args.quiet {
             return loaded.vault;
         }
+        self.left_out(&loaded).for_each(|why| complain("warning", &why));
         let config = &loaded.folder.config;
         for (span, invalid) in &config.refused {
             let text = config.text.as_deref().unwrap_or_default();

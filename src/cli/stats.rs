@@ -13,7 +13,7 @@ const SHOWN: usize = 10;
 /// `slugline stats`.
 pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
     for place in Place::all(std::slice::from_ref(&args.folder.path))? {
-        let analysis = place.load(&args.folder.vault).snapshot();
+        let analysis = place.load_whole(&args.folder.vault)?.snapshot();
         let stats = stats(&analysis, args.folder.vault.quiet);
         print(|out| match args.format {
             ReportFormat::Text => text(&stats, out),

@@ -82,6 +82,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// What leaves the file or folder at `path` out, as a sentence without its end; `None` where nothing does.
+    pub fn why_left_out(&self, path: &str) -> Option<String> {
+        self.tree.why_left_out(path)
+    }
+
     /// Follows the disk from now on; what has changed since it was read is noticed too.
     pub fn watch(self) -> Watch {
         Watch::new(self)

@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dashmap::DashMap;
 use ignore::Match;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::gitignore::{Gitignore, GitignoreBuilder, Glob};
 use rustc_hash::FxBuildHasher;
 
 use super::read::{Bytes, ReadError};
 use super::{FileReader, Root};
+use crate::text::visible;
 
 /// More than any file of rules that people write.
 const MAX: u64 = 1 << 20;
@@ -49,12 +50,29 @@ impl IgnoreFiles {
 
     /// Whether the rules of the folders around `place`, or its being hidden, leave it out.
     pub(super) fn leaves_out(&self, place: &Path, is_dir: bool) -> bool {
-        let layer = if self.respected { place.parent().and_then(|folder| self.layer(folder)) } else { None };
-        match verdict(layer.as_deref(), place, is_dir) {
-            Match::Ignore(()) => true,
-            Match::Whitelist(()) => false,
+        match verdict(self.around(place).as_deref(), place, is_dir) {
+            Match::Ignore(_) => true,
+            Match::Whitelist(_) => false,
             Match::None => is_hidden(place),
         }
+    }
+
+    /// What of these leaves `place` out, to be read behind "left out".
+    pub(super) fn why(&self, place: &Path, is_dir: bool) -> Option<String> {
+        match verdict(self.around(place).as_deref(), place, is_dir) {
+            Match::Ignore(rule) => {
+                let file = rule.from().unwrap_or(place);
+                let file = file.strip_prefix(self.root.path()).unwrap_or(file).display();
+                Some(format!("by the rule `{}` in {file}", visible(rule.original())))
+            }
+            Match::Whitelist(_) => None,
+            Match::None => is_hidden(place).then(|| "because it is hidden".to_owned()),
+        }
+    }
+
+    /// The rules for what is in the folder of `place`.
+    fn around(&self, place: &Path) -> Option<Arc<Layer>> {
+        if self.respected { place.parent().and_then(|folder| self.layer(folder)) } else { None }
     }
 
     /// Forgets what the files said: they may have changed.
@@ -105,12 +123,12 @@ impl IgnoreFiles {
 
 /// What the rules say, those of the innermost folder first, `.ignore` of any folder before
 /// `.gitignore`.
-fn verdict(layer: Option<&Layer>, place: &Path, is_dir: bool) -> Match<()> {
+fn verdict<'l>(layer: Option<&'l Layer>, place: &Path, is_dir: bool) -> Match<&'l Glob> {
     for which in [0, 1] {
         let mut next = layer;
         while let Some(layer) = next {
             let rules = layer.rules.get(which);
-            let matched = rules.map_or(Match::None, |rules| rules.matched(place, is_dir).map(|_| ()));
+            let matched = rules.map_or(Match::None, |rules| rules.matched(place, is_dir));
             if !matched.is_none() {
                 return matched;
             }

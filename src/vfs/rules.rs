@@ -1,13 +1,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ignore::WalkBuilder;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::{Match, WalkBuilder};
 
 use super::Root;
 use super::ignore_files::IgnoreFiles;
 use super::walk::{Depth, Limits};
 use crate::settings::Settings;
+use crate::text::visible;
 
 /// Which files of a vault are left out. The walk and the question about a single path ask the same
 /// rules, so that they cannot disagree.
@@ -81,6 +82,28 @@ impl Rules {
             }
         }
         !self.exclude.matched(&place, is_dir).is_ignore() && !self.ignore_files.leaves_out(&place, is_dir)
+    }
+
+    /// What leaves `path` (relative to the vault) out, or the outermost folder around it that is left out,
+    /// as a sentence without its end; `None` where nothing does.
+    pub(super) fn why(&self, path: &str, is_dir: bool) -> Option<String> {
+        let mut part = Path::new("").to_owned();
+        let last = Path::new(path).components().count();
+        for (number, segment) in Path::new(path).components().enumerate() {
+            part.push(segment);
+            let place = self.root.path().join(&part);
+            let is_dir = is_dir || number + 1 < last;
+            let why = match self.exclude.matched(&place, is_dir) {
+                Match::Ignore(rule) => {
+                    Some(format!("by the pattern `{}` of the setting `exclude`", visible(rule.original())))
+                }
+                _ => self.ignore_files.why(&place, is_dir),
+            };
+            if let Some(why) = why {
+                return Some(format!("{} is left out {why}", visible(&part.to_string_lossy())));
+            }
+        }
+        None
     }
 
     /// Forgets what ignore files said: they may have changed.

@@ -150,6 +150,12 @@ impl Tree {
         }
     }
 
+    /// What leaves the file or folder at `path` out of the vault, as a sentence without its end.
+    pub fn why_left_out(&self, path: &str) -> Option<String> {
+        let is_dir = self.is_folder(path);
+        self.rules.why(path, is_dir)
+    }
+
     /// Whether a folder of the vault is at `path`.
     pub fn is_folder(&self, path: &str) -> bool {
         self.root.existing(path).is_some_and(|place| place.is_dir())

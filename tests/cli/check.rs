@@ -100,6 +100,37 @@ fn what_is_left_out_or_refused_is_said_once() {
 }
 
 #[test]
+fn what_a_vault_leaves_out_is_said_where_it_is_asked_for() {
+    let (_dir, root) = vault(&[
+        (".slugline.toml", "exclude = [\"/drafts\"]"),
+        (".gitignore", "build/\n"),
+        ("a.md", "[[no]]"),
+        ("b/build/b.md", "[[no]]"),
+        ("drafts/old/c.md", "[[no]]"),
+        (".private/d.md", "[[no]]"),
+    ]);
+    for (folder, why) in [
+        ("b/build", "b/build is left out by the rule `build/` in .gitignore."),
+        ("drafts/old", "drafts is left out by the pattern `/drafts` of the setting `exclude`."),
+        (".private", ".private is left out because it is hidden."),
+    ] {
+        let (code, out, err) = run(&root, &["check", folder]);
+        assert_eq!((code, out.as_str()), (0, "0 notes, 0 links: no problems\n"));
+        assert!(err.contains(why) && err.contains("put an empty .slugline.toml into"), "{err}");
+        assert!(err.contains(&format!("found no notes under {}", root.join(folder).display())), "{err}");
+        for command in ["stats", "graph"] {
+            let (code, out, err) = run(&root, &[command, folder, "--quiet"]);
+            assert_eq!((code, out.as_str()), (2, ""), "{command}");
+            assert!(err.contains(why), "{err}");
+        }
+        // As the message says.
+        std::fs::write(root.join(folder).join(".slugline.toml"), "").unwrap();
+        let (code, out, _) = run(&root, &["stats", folder]);
+        assert!(code == 0 && out.starts_with("1 note, 1 link"), "{out}");
+    }
+}
+
+#[test]
 fn the_numbers_of_stats_add_up() {
     let (_dir, root) = vault(&[
         ("a.md", "[[b]] [[B]] [[Big Topic]] [[x/b]] [[no]] [[NO]] ![[p.png]] [[A title]] [[bigtopic]]"),
