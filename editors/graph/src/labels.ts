@@ -20,6 +20,8 @@ export interface Drawn {
   kept: Uint8Array;
   /** Nodes that come before all others. */
   first: number[];
+  /** What lies over the picture: a name below it could not be read. */
+  covered: DOMRect | undefined;
 }
 
 const SIZE = 12;
@@ -72,6 +74,8 @@ export class Labels {
     const cells = this.columns * this.rows;
     this.taken = this.taken.length === cells ? this.taken.fill(0) : new Uint8Array(cells);
     this.dots(drawn);
+    const { covered } = drawn;
+    covered && this.fill(covered.left, covered.top, covered.right, covered.bottom);
     const named = new Set<number>();
     for (const node of first) {
       if (kept[node] && !named.has(node)) {

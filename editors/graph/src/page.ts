@@ -22,7 +22,9 @@ const filters = { folder: element<HTMLSelectElement>('folder'), tag: element<HTM
 const missing = element<HTMLSelectElement>('missing');
 const graph = element('graph');
 const details = element('details');
-const legend = element('legend');
+const legend = element<HTMLDetailsElement>('legend');
+/** Where the colors of folders would cover much of the picture: they are folded away then, until somebody wants them. */
+const small = matchMedia('(max-width: 800px), (max-height: 420px)');
 
 let picture: Picture | undefined;
 let kept = new Uint8Array();
@@ -84,6 +86,7 @@ function show(data: GraphData, about: string | undefined, around: Hops): void {
   const palette = colors(folders, look.lightness);
   document.body.dataset.layout = same ? 'done' : 'running';
   picture = new Picture(data, graph, look, palette, {
+    covered: () => (legend.hidden ? undefined : legend.getBoundingClientRect()),
     choose,
     over: node => mark(node ?? placeOf(focus)),
     rest: () => {
@@ -115,7 +118,7 @@ function folderName(folder: string): string {
 /** Lists the colors of the largest folders; each is a button that shows this folder alone. */
 function explain(folders: [string, number][], palette: Map<string, string>): void {
   legend.hidden = folders.length < 2;
-  legend.replaceChildren(...folders.slice(0, MOST_COLORS).map(([folder]) => {
+  element('colors').replaceChildren(...folders.slice(0, MOST_COLORS).map(([folder]) => {
     const button = made('button', folderName(folder));
     button.type = 'button';
     button.title = `Show ${folderName(folder)} only`;
@@ -321,6 +324,12 @@ scope.addEventListener('change', () => host.load(hops(), focus));
 for (const list of [filters.folder, filters.tag, filters.video, missing]) {
   list.addEventListener('change', filter);
 }
+const fold = (): void => {
+  legend.open = !small.matches;
+};
+small.addEventListener('change', fold);
+fold();
+legend.addEventListener('toggle', () => picture?.draw());
 // Another theme of the editor or the system.
 const redraw = (): void => {
   if (picture) {

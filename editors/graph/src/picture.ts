@@ -21,6 +21,8 @@ export interface Listener {
   choose(node: number): void;
   /** The pointer is over a node, or over none. */
   over(node: number | undefined): void;
+  /** What of the page lies over the picture. */
+  covered(): DOMRect | undefined;
   /** The layout has come to rest. */
   rest(): void;
 }
@@ -119,6 +121,11 @@ export class Picture {
     }
   }
 
+  /** Draws it anew: what lies over it is another. */
+  draw(): void {
+    this.sigma.scheduleRender();
+  }
+
   private isMoving(): boolean {
     return performance.now() - this.moved < REST || this.sigma.getMouseCaptor().isMouseDown || this.sigma.getCamera().isAnimating();
   }
@@ -163,7 +170,14 @@ export class Picture {
       radius: node => scale * (this.sizes[node] ?? 0),
       kept: this.kept,
       first: this.first,
+      covered: this.covered(),
     });
+  }
+
+  /** What lies over the picture, in its pixels. */
+  private covered(): DOMRect | undefined {
+    const [over, own] = [this.on.covered(), this.container.getBoundingClientRect()];
+    return over && new DOMRect(over.x - own.x, over.y - own.y, over.width, over.height);
   }
 
   /** The node at a point of the picture. */
