@@ -32,6 +32,8 @@ export function activate(context: ExtensionContext): Api {
   const log = window.createOutputChannel('slugline', { log: true });
   const status = new StatusItem();
   const running = (server = new Server(context, log, status));
+  // Nothing waits for what is registered below: the program is looked for and started meanwhile.
+  void running.restart();
   const diagnosis = new Diagnosis();
   const concealed = new ConcealedTimestamps(running);
   const graph = new GraphPanel(context, running);
@@ -88,7 +90,6 @@ export function activate(context: ExtensionContext): Api {
       }
     }),
   );
-  void running.restart();
   return { extendMarkdownIt: markdown => preview.extend(markdown) };
 }
 
