@@ -55,6 +55,12 @@ pub(super) enum Command {
     /// Show counts of notes and links, orphans, most linked notes and missing notes
     #[command(after_long_help = STATS_HELP)]
     Stats(ReportArgs),
+    /// Rename a note or another file of a vault, with all links to it
+    #[command(after_long_help = RENAME_HELP)]
+    Rename(RenameArgs),
+    /// List notes: those that link to one, those it links to, those with a tag or about a video
+    #[command(after_long_help = QUERY_HELP)]
+    Query(QueryArgs),
     /// Draw the notes and the links between them, or print them as data
     #[command(after_long_help = GRAPH_HELP)]
     Graph(GraphArgs),
@@ -69,6 +75,81 @@ pub(super) enum Command {
     /// Show the detected vault, its notes, and each setting with its source
     #[command(after_long_help = DOCTOR_HELP)]
     Doctor(DoctorArgs),
+    /// Print a script that completes commands and options in a shell
+    #[command(after_long_help = COMPLETIONS_HELP)]
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    #[command(after_long_help = MAN_HELP)]
+    Man,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RenameArgs {
+    /// The file: a path, or a note's name as in a link
+    #[arg(value_name = "OLD")]
+    pub(super) old: String,
+
+    /// Its new name; with `/` in it, its new path from the vault's root
+    ///
+    /// The extension may be left out.
+    #[arg(value_name = "NEW")]
+    pub(super) new: String,
+
+    /// Print how the links change as a unified diff, and change nothing
+    #[arg(long, visible_alias = "dry-run")]
+    pub(super) diff: bool,
+
+    #[command(flatten)]
+    pub(super) folder: FolderArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct QueryArgs {
+    #[command(subcommand)]
+    pub(super) query: Query,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Query {
+    /// List the notes that link to a note
+    Backlinks(OneNote),
+    /// List the notes that a note links to
+    Outlinks(OneNote),
+    /// List the notes that no other note links to
+    Orphans(ReportArgs),
+    /// List the links to notes and files that do not exist
+    Broken(ReportArgs),
+    /// List the notes with a tag, or with one below it
+    Tag(OneTag),
+    /// List the notes that cite a video
+    Video(OneSource),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct OneNote {
+    /// The note: a path, or a name as in a link
+    #[arg(value_name = "NOTE")]
+    pub(super) note: String,
+
+    #[command(flatten)]
+    pub(super) of: ReportArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct OneTag {
+    /// The tag, with or without its `#`
+    #[arg(value_name = "TAG")]
+    pub(super) tag: String,
+
+    #[command(flatten)]
+    pub(super) of: ReportArgs,
 }
 
 #[derive(Args, Debug)]
@@ -283,6 +364,8 @@ pub(super) enum CheckFormat {
     Concise,
     /// JSON, for scripts
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
     /// Annotations of a GitHub workflow
     Github,
 }
@@ -314,6 +397,41 @@ which the text would be read in another way. A file that cannot be written, or t
 the same time, is reported, and the others are converted.
 
 Exit status: 0 converted, or nothing to convert; 1 with --diff, if there is; 2 error.";
+
+const RENAME_HELP: &str = "\
+Examples:
+  slugline rename old_name new_name         the note of this vault that a link would call old_name
+  slugline rename ideas/tides.md tides      a note by its path
+  slugline rename tides archive/tides       moves it to another folder of the vault
+  slugline rename old new --diff ~/notes    show how links would change there
+
+Links keep their own spelling, text and anchors, and each resolves to the note that it resolved to. A title in
+the note stays as it is. Nothing is changed where one of the files cannot be read or changed.
+
+Exit status: 0 renamed, or with --diff nothing prevents it; 2 error.";
+
+const QUERY_HELP: &str = "\
+Examples:
+  slugline query backlinks tides            who links to the note that a link would call tides
+  slugline query orphans ~/notes            notes without backlinks
+  slugline query broken                     each broken link, as path:line:column: target
+  slugline query tag project/open           #project/open and what is below it
+  slugline query video PdiSU9-Fge4          notes about a video, or that cite it
+
+Each note is a line with its path. JSON is {\"version\", \"vault\", \"notes\": [{\"path\", \"title\"}]}, and that of
+broken links {\"version\", \"vault\", \"links\": [{\"path\", \"line\", \"column\", \"target\"}]}; paths are relative to the vault.
+
+Exit status: 0 something found, 1 nothing found, 2 error.";
+
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  slugline completions bash > ~/.local/share/bash-completion/completions/slugline
+  slugline completions zsh > ~/.zfunc/_slugline
+  slugline completions fish > ~/.config/fish/completions/slugline.fish";
+
+const MAN_HELP: &str = "\
+Example:
+  slugline man > ~/.local/share/man/man1/slugline.1";
 
 const GRAPH_HELP: &str = "\
 Examples:
@@ -356,6 +474,7 @@ Examples:
   slugline check --fix                      fix it
   slugline check --format json | jq         for programs
   slugline check --format github            annotations, in a GitHub workflow
+  slugline check --format sarif > out.sarif for code scanning
 
 JSON is {\"version\", \"vault\", \"notes\", \"links\", \"diagnostics\"}, with paths relative to the vault. Where
 the paths belong to several vaults, it is {\"version\", \"vaults\"}: a list of the same objects. With

@@ -7,6 +7,7 @@ use super::fix::{self, Fixed, Work};
 use super::place::Place;
 use super::progress::Progress;
 use super::report::{self, Finding, Vault};
+use super::sarif;
 use super::{Failure, Outcome, complain, each, plural, print, tell};
 use crate::ide::{self, Analysis, Document, Search};
 use crate::index::NoteId;
@@ -20,7 +21,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
         return diff(&places, args);
     }
     let mut outcome = Outcome::Clean;
-    // For JSON, which is one object of all vaults.
+    // For JSON and SARIF, which are one object of all vaults.
     let mut all = Vec::new();
     for place in &places {
         let checked = check(place, args);
@@ -32,7 +33,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
         } else if !checked.findings.is_empty() && matches!(outcome, Outcome::Clean) {
             outcome = Outcome::Findings;
         }
-        if args.format == CheckFormat::Json {
+        if matches!(args.format, CheckFormat::Json | CheckFormat::Sarif) {
             all.push((place, checked));
         } else {
             print(|out| checked.tell(out, place, args, places.len() > 1))?;
@@ -44,6 +45,9 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
             Vault::new(place.root(), checked.notes, checked.links, &checked.findings, fixed)
         });
         print(|out| report::json(out, &vaults.collect::<Vec<_>>()))?;
+    } else if args.format == CheckFormat::Sarif {
+        let vaults = all.iter().map(|(place, checked)| (place.prefix(), &*checked.findings));
+        print(|out| sarif::write(out, &vaults.collect::<Vec<_>>()))?;
     }
     Ok(outcome)
 }
@@ -153,7 +157,7 @@ impl Checked {
             }
             CheckFormat::Concise => report::concise(out, &prefix, &self.findings)?,
             CheckFormat::Github => return report::github(out, &prefix, &self.findings),
-            CheckFormat::Json => {}
+            CheckFormat::Json | CheckFormat::Sarif => {}
         }
         if args.vault.quiet {
             return Ok(());

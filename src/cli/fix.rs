@@ -1,4 +1,5 @@
-//! Changes of the notes of a vault, made or shown as a diff: the certain fixes of `check --fix`, the links of `convert`.
+//! Changes of the notes of a vault, made or shown as a diff: the certain fixes of `check --fix`, the links of `convert` and
+//! `rename`.
 use std::io::{self, IsTerminal as _, Write};
 
 use similar::{ChangeTag, TextDiff};
@@ -27,7 +28,7 @@ pub(super) struct Work<'a> {
 /// What was fixed, or would be.
 #[derive(Default)]
 pub(super) struct Fixed {
-    /// Problems; links, where these are converted.
+    /// Problems; links, where these are converted or follow a rename.
     pub(super) problems: usize,
     /// Files that have changed.
     pub(super) files: usize,
@@ -41,6 +42,12 @@ pub(super) struct Fixed {
 pub(super) fn apply(analysis: &Analysis, place: &Place, notes: &[NoteId], work: &Work<'_>) -> Fixed {
     let (fixed, _) = each_rewrite(work.doing, analysis, place, notes, work, |_, rewrite| rewrite.write());
     fixed
+}
+
+/// How many of `notes` cannot be changed; each is told of. Nothing is written.
+pub(super) fn cannot(analysis: &Analysis, place: &Place, notes: &[NoteId], work: &Work<'_>) -> usize {
+    let (fixed, _) = each_rewrite(work.doing, analysis, place, notes, work, |_, rewrite| rewrite.check());
+    fixed.failed
 }
 
 /// Has `vault` know what was fixed.

@@ -30,7 +30,9 @@ pub(super) fn run(args: &GraphArgs) -> Result<Outcome, Failure> {
     for place in Place::all(std::slice::from_ref(&args.folder.path))? {
         let analysis = place.load_whole(&args.folder.vault)?.snapshot();
         let graph = match &args.note {
-            Some(name) => ide::graph_around(&analysis, note(&analysis, name)?, usize::from(args.hops)),
+            Some(name) => {
+                ide::graph_around(&analysis, place.note_named(&analysis, name)?, usize::from(args.hops))
+            }
             None => whole(&analysis, args.folder.vault.quiet),
         };
         let vault = place.root().to_string_lossy();
@@ -49,16 +51,6 @@ fn whole(analysis: &Analysis, quiet: bool) -> Graph {
     let notes: Vec<_> = analysis.index.notes().collect();
     let progress = Progress::new("following links", quiet);
     ide::graph(analysis, each(&notes, &progress, |note| ide::note_edges(analysis, note)))
-}
-
-/// The note that a link from the vault's root with this target would lead to.
-fn note(analysis: &Analysis, name: &str) -> Result<crate::index::NoteId, Failure> {
-    analysis.resolve_in("", name).note().ok_or_else(|| {
-        Failure::new(format!(
-            "no note is named `{}`; name one as a link would, or by its path",
-            visible(name)
-        ))
-    })
 }
 
 fn write(format: GraphFormat, graph: &Graph, vault: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -1,6 +1,6 @@
 //! The command line over the same engine as the server.
 //!
-//! `check`, `convert`, `source`, `stats` and `graph` load a vault once, ask `ide` and `index` what the server would ask, and print.
+//! `check`, `convert`, `rename`, `query`, `source`, `stats` and `graph` load a vault once, ask `ide` and `index` what the server would ask, and print.
 //! Absent from this layer: the protocol; what a finding is, and when there is one.
 
 mod allocator;
@@ -12,7 +12,10 @@ mod fix;
 mod graph;
 mod place;
 mod progress;
+mod query;
+mod rename;
 mod report;
+mod sarif;
 mod source;
 mod stats;
 
@@ -70,6 +73,10 @@ pub fn main() -> ExitCode {
         Some(Command::Graph(args)) => graph::run(&args),
         Some(Command::Source(args)) => source::run(&args.command),
         Some(Command::Doctor(args)) => doctor::run(&args),
+        Some(Command::Rename(args)) => rename::run(&args),
+        Some(Command::Query(args)) => query::run(&args.query),
+        Some(Command::Completions(args)) => completions(args.shell),
+        Some(Command::Man) => man(),
         Some(Command::Lsp(args)) => lsp(&args),
     };
     match result {
@@ -112,6 +119,22 @@ fn by_force_color(variable: impl Fn(&str) -> Option<String>) -> anstream::ColorC
 fn help() -> Result<Outcome, Failure> {
     let help = Cli::command().render_long_help();
     print(|out| write!(out, "{}", help.ansi()))?;
+    Ok(Outcome::Clean)
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Outcome, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "slugline", &mut script);
+    print(|out| out.write_all(&script))?;
+    Ok(Outcome::Clean)
+}
+
+/// One page for all commands, as `slugline SUBCOMMAND --help` is the page of each.
+fn man() -> Result<Outcome, Failure> {
+    let mut page = Vec::new();
+    let rendered = clap_mangen::Man::new(Cli::command()).render(&mut page);
+    rendered.map_err(|error| Failure::new(format!("cannot write the manual page: {error}")))?;
+    print(|out| out.write_all(&page))?;
     Ok(Outcome::Clean)
 }
 

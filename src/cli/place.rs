@@ -3,11 +3,13 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::VaultArgs;
+use super::args::{FolderArgs, VaultArgs};
 use super::progress::Progress;
 use super::{Failure, complain};
+use crate::ide::Analysis;
+use crate::index::NoteId;
 use crate::settings::{Code, Settings};
-use crate::text::{Encoding, LineIndex, PathText, VaultPath};
+use crate::text::{Encoding, LineIndex, PathText, VaultPath, visible};
 use crate::vault::{Depth, Folder, Limits, Loaded, Root, RootError, Vault};
 use crate::vfs::{self, CONFIG_FILE, WatchError};
 
@@ -108,6 +110,23 @@ impl Place {
         };
         let places = self.asked.iter().map(|asked| place(asked).display().to_string());
         places.collect::<Vec<_>>().join(" or ")
+    }
+
+    /// The note that `name` means: the path of one, from the current folder or the vault's root, or what a link
+    /// from the root would lead to.
+    pub(super) fn note_named(&self, analysis: &Analysis, name: &str) -> Result<NoteId, Failure> {
+        let by_path = || analysis.index.note(&self.path_of(Path::new(name))?);
+        by_path().or_else(|| analysis.resolve_in("", name).note()).ok_or_else(|| {
+            let (root, name) = (self.root().display(), visible(name));
+            Failure::new(format!("no note in {root} is named `{name}`; use a path, or a name as in a link"))
+        })
+    }
+
+    /// The one vault of the arguments.
+    pub(super) fn one(args: &FolderArgs) -> Result<Self, Failure> {
+        let [place] = <[Self; 1]>::try_from(Self::all(std::slice::from_ref(&args.path))?)
+            .map_err(|_| Failure::new("name one folder"))?;
+        Ok(place)
     }
 
     /// What the paths of the vault are printed behind, so that they lead to the files from the

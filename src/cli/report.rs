@@ -13,15 +13,15 @@ use crate::text::{Encoding, LineIndex, Span, VaultPath, needs_escape, visible};
 
 /// A finding with its place, and the lines that it is about.
 pub(super) struct Finding {
-    path: VaultPath,
+    pub(super) path: VaultPath,
     /// From 1; columns in Unicode scalar values.
-    line: u32,
-    column: u32,
-    end_line: u32,
-    end_column: u32,
-    code: Code,
+    pub(super) line: u32,
+    pub(super) column: u32,
+    pub(super) end_line: u32,
+    pub(super) end_column: u32,
+    pub(super) code: Code,
     pub(super) severity: Severity,
-    message: String,
+    pub(super) message: String,
     /// The lines of the range, cut where they are long, and the range in them, in bytes.
     excerpt: String,
     marked: Range<usize>,

@@ -33,4 +33,4 @@ pub use texts::DiskTexts;
 pub use tree::{Loaded, Sink, Step, Tree, load};
 pub use walk::{Depth, Limits};
 pub use watch::{WatchError, Watcher, watch};
-pub use write::{Rewrite, WriteError};
+pub use write::{Rewrite, WriteError, move_file};

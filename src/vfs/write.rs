@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::read::{Bytes, decode};
 use super::{FileReader, ReadError, Root};
+use crate::index::caseless;
 use crate::text::Span;
 
 /// What a byte order mark takes in a file, in bytes.
@@ -81,18 +82,27 @@ impl<'r> Rewrite<'r> {
         &self.new
     }
 
+    /// Whether the file may be written, as far as that shows before it is.
+    ///
+    /// # Errors
+    /// When it may not.
+    pub fn check(&self) -> Result<(), WriteError> {
+        if self.place.symlink_metadata()?.permissions().readonly() {
+            return Err(WriteError::ReadOnly);
+        }
+        // Whoever may write to the folder might replace the file without being allowed to write to it.
+        OpenOptions::new().write(true).open(&self.place)?;
+        Ok(())
+    }
+
     /// Makes the changes: a file beside it is written, and takes its place, with its owner and permissions. So
     /// whoever reads the file meanwhile finds all of the changes or none.
     ///
     /// # Errors
     /// When the file has changed meanwhile, or cannot be written. It is as it was then.
     pub fn write(self) -> Result<(), WriteError> {
+        self.check()?;
         let metadata = self.place.symlink_metadata()?;
-        if metadata.permissions().readonly() {
-            return Err(WriteError::ReadOnly);
-        }
-        // Whoever may write to the folder might replace the file without being allowed to write to it.
-        OpenOptions::new().write(true).open(&self.place)?;
         let folder = self.place.parent().unwrap_or(self.root.real());
         let mut file = tempfile::Builder::new().prefix(".slugline-").suffix(".tmp").tempfile_in(folder)?;
         // The folder may have been exchanged for a link.
@@ -110,6 +120,25 @@ impl<'r> Rewrite<'r> {
         file.persist(&self.place).map_err(|error| error.error)?;
         Ok(())
     }
+}
+
+/// Gives the file at `from` the path `to`, making the folders that it needs. No other file is replaced.
+///
+/// # Errors
+/// When there is none, another is in its place, one of them would be outside the vault, or the system refuses.
+pub fn move_file(root: &Root, from: &str, to: &str) -> Result<(), WriteError> {
+    let old = root.existing(from).and(root.join(from)).ok_or(WriteError::Unread(ReadError::Gone))?;
+    let new = root.creatable(to).ok_or(WriteError::Unread(ReadError::Outside))?;
+    if let Some(folder) = new.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    // Where case does not count, the new name may be the file's own.
+    let is_itself = || root.existing(to) == root.existing(from) && caseless(from) == caseless(to);
+    if new.symlink_metadata().is_ok() && !is_itself() {
+        return Err(WriteError::Refused(io::ErrorKind::AlreadyExists.into()));
+    }
+    std::fs::rename(old, new)?;
+    Ok(())
 }
 
 /// The bytes of the file at `place`, of which there are at most so many.
@@ -226,6 +255,23 @@ mod tests {
             assert_eq!(std::fs::read_to_string(&path).unwrap(), meanwhile);
         }
         assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_moves_within_the_vault_and_replaces_no_other() {
+        let (dir, root, path) = vault(b"one");
+        std::fs::write(dir.path().join("b.md"), "two").unwrap();
+        assert!(matches!(move_file(&root, "a.md", "b.md"), Err(WriteError::Refused(_))));
+        assert!(move_file(&root, "a.md", "../c.md").is_err());
+        assert!(move_file(&root, "../a.md", "c.md").is_err());
+        assert!(matches!(move_file(&root, "gone.md", "c.md"), Err(WriteError::Unread(_))));
+        assert_eq!(std::fs::read(&path).unwrap(), b"one");
+        move_file(&root, "a.md", "new/c.md").unwrap();
+        assert_eq!(std::fs::read(dir.path().join("new/c.md")).unwrap(), b"one");
+        move_file(&root, "b.md", "B.md").unwrap();
+        let names: Vec<_> =
+            std::fs::read_dir(dir.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
+        assert!(names.len() == 2 && names.contains(&"B.md".into()), "{names:?}");
     }
 
     #[cfg(unix)]

@@ -60,3 +60,20 @@ fn a_reader_that_goes_away_is_no_error() {
         assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(1), &b""[..]));
     }
 }
+
+/// Every subcommand is in the scripts of shells and on the manual page.
+#[test]
+fn shells_and_the_manual_know_every_command() {
+    let (code, man, err) = run(project(), &["man"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(man.contains(".TH slugline 1"), "{man}");
+    let commands = ["check", "convert", "rename", "query", "graph", "source", "stats", "doctor", "lsp"];
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (code, script, err) = run(project(), &["completions", shell]);
+        assert_eq!((code, err.as_str()), (0, ""), "{shell}");
+        for command in commands {
+            assert!(script.contains(command), "{shell} {command}");
+            assert!(man.contains(&format!("slugline\\-{command}(1)")), "{command}\n{man}");
+        }
+    }
+}

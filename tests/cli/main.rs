@@ -9,7 +9,9 @@ mod doctor;
 mod fix;
 mod output;
 mod packaging;
+mod query;
 mod readme;
+mod rename;
 mod seeds;
 mod source;
 

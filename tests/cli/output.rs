@@ -154,3 +154,31 @@ fn a_terminal_gets_colors_and_for_a_few_notes_no_progress() {
     assert!(at_a_terminal(&root, &["check"]).contains("\u{1b}[33m"));
     assert!(!at_a_terminal(&root, &["check", "--color", "never"]).contains('\u{1b}'));
 }
+
+/// One run of the shape that code scanning takes, with paths from the current folder.
+#[test]
+fn sarif_has_each_finding_at_its_place() {
+    let (_dir, root) = vault(&[("notes/a b.md", "\u{1d11e} [[no]]\n"), ("other/c.md", "[[nor]]\n")]);
+    let (code, out, err) = run(&root, &["check", "--format", "sarif", "notes", "other"]);
+    assert_eq!((code, err.as_str()), (1, ""));
+    let log: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert_eq!(
+        (&run["tool"]["driver"]["name"], &run["columnKind"]),
+        (&"slugline".into(), &"unicodeCodePoints".into())
+    );
+    let found = &run["results"][0];
+    let rule = usize::try_from(found["ruleIndex"].as_u64().unwrap()).unwrap();
+    assert_eq!(run["tool"]["driver"]["rules"][rule]["id"], "broken-link");
+    assert_eq!((&found["ruleId"], &found["level"]), (&"broken-link".into(), &"warning".into()));
+    let place = &found["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "notes/a%20b.md");
+    let region = serde_json::json!({"startLine": 1, "startColumn": 5, "endLine": 1, "endColumn": 7});
+    assert_eq!(place["region"], region);
+    assert_eq!(
+        run["results"][1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+        "other/c.md"
+    );
+    assert_eq!(run["results"].as_array().unwrap().len(), 2);
+}

@@ -49,16 +49,15 @@ struct Hits<'a> {
     hits: &'a SourceHits,
 }
 
-fn json(out: &mut dyn Write, root: &Path, what: &impl Serialize) -> std::io::Result<()> {
+pub(super) fn json(out: &mut dyn Write, root: &Path, what: &impl Serialize) -> std::io::Result<()> {
     let json = Json { version: 1, vault: root.to_string_lossy().into_owned(), what };
     serde_json::to_writer(&mut *out, &json)?;
     writeln!(out)
 }
 
 /// The one vault of the arguments, read.
-fn load(args: &ReportArgs) -> Result<(Place, Analysis), Failure> {
-    let [place] = <[Place; 1]>::try_from(Place::all(std::slice::from_ref(&args.folder.path))?)
-        .map_err(|_| Failure::new("name one folder"))?;
+pub(super) fn load(args: &ReportArgs) -> Result<(Place, Analysis), Failure> {
+    let place = Place::one(&args.folder)?;
     let analysis = place.load(&args.folder.vault).snapshot();
     Ok((place, analysis))
 }
@@ -79,7 +78,11 @@ fn list(args: &ReportArgs) -> Result<Outcome, Failure> {
 }
 
 /// The id of the source that the arguments name.
-fn find<'a>(args: &'a OneSource, place: &Place, analysis: &'a Analysis) -> Result<SourceId<'a>, Failure> {
+pub(super) fn find<'a>(
+    args: &'a OneSource,
+    place: &Place,
+    analysis: &'a Analysis,
+) -> Result<SourceId<'a>, Failure> {
     let named = &*args.id;
     let by_path = || {
         let note = analysis.index.note(&place.path_of(Path::new(named))?)?;

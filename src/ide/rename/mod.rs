@@ -76,6 +76,15 @@ pub fn rename(analysis: &Analysis, at: Cursor, new: &str) -> Result<Option<Sourc
     renamed.map(Some)
 }
 
+/// What changes where the note or other file at `path` is called `new`, or has that path from the vault's root
+/// where `/` is in it. An extension that `new` lacks is its own.
+///
+/// # Errors
+/// Why it cannot be called so, in words for the user.
+pub fn rename_path(analysis: &Analysis, path: &VaultPath, new: &str) -> Result<SourceChange, String> {
+    notes::rename_path(analysis, path, new.trim())
+}
+
 /// The links that follow when files and folders get other paths.
 pub fn move_files(analysis: &Analysis, moves: &[Move]) -> SourceChange {
     let followed = links::follow(analysis, moves, None);

@@ -27,6 +27,27 @@ pub(super) fn rename_attachment(analysis: &Analysis, path: &str, new: &str) -> R
     moved(analysis, file_move(analysis, path, &new)?)
 }
 
+/// Gives the note or other file at `path` another name, or another path where `new` holds `/`.
+pub(super) fn rename_path(analysis: &Analysis, path: &str, new: &str) -> Result<SourceChange, String> {
+    let own_extension = match analysis.index.note(path) {
+        Some(note) => path.file_name().strip_prefix(analysis.index.stem(note)).unwrap_or_default().to_owned(),
+        None => path.extension().map(|extension| format!(".{extension}")).unwrap_or_default(),
+    };
+    let is_whole = match analysis.index.note(path) {
+        Some(_) => analysis.settings().is_note(new.file_name()),
+        None => new.extension().is_some(),
+    };
+    let new = if is_whole { new.to_owned() } else { format!("{new}{own_extension}") };
+    if !new.contains('/') {
+        return moved(analysis, file_move(analysis, path, &new)?);
+    }
+    let folder = new.trim_start_matches('/').folder().to_owned();
+    if folder.split('/').any(|part| !part.is_empty() && !is_safe(part)) {
+        return Err(format!("`{folder}` is not a valid path on all systems"));
+    }
+    moved(analysis, move_into(analysis, path, &folder, new.file_name())?)
+}
+
 fn moved(analysis: &Analysis, own: Move) -> Result<SourceChange, String> {
     let followed = links::follow(analysis, std::slice::from_ref(&own), None);
     Ok(followed.into_change(vec![own]))
@@ -44,10 +65,14 @@ fn file_move(analysis: &Analysis, path: &str, name: &str) -> Result<Move, String
     if name.contains('/') {
         return Err("a file name cannot hold `/`; to move the file, use the editor's explorer".into());
     }
+    move_into(analysis, path, path.folder(), name)
+}
+
+fn move_into(analysis: &Analysis, path: &str, folder: &str, name: &str) -> Result<Move, String> {
     if !is_safe(name) {
         return Err(format!("`{name}` is not a valid file name on all systems"));
     }
-    let to = path.folder().join(name).ok_or_else(|| format!("`{name}` is not a file name"))?;
+    let to = folder.join(name).ok_or_else(|| format!("`{name}` is not a file name"))?;
     // A file system that does not regard case takes the file itself for another one.
     let is_itself = caseless(&to) == caseless(path)
         && analysis.index.note(&to).is_none_or(|own| analysis.index.path(own) == path);
