@@ -1,5 +1,5 @@
 //! Where else in a note that is named which the cursor is on.
-use super::references::occurrences_in;
+use super::references::occurrences_of_in;
 use super::{Analysis, Cursor, Occurrence, Part, Role, symbol_at};
 
 /// The places in the note of the cursor that name what it is on, in order. Of a moment those
@@ -7,7 +7,7 @@ use super::{Analysis, Cursor, Occurrence, Part, Role, symbol_at};
 pub fn highlights(analysis: &Analysis, at: Cursor) -> Vec<Occurrence> {
     let named = symbol_at(analysis, at).filter(|named| named.part != Part::FirstLine);
     let Some(named) = named else { return Vec::new() };
-    let mut found = occurrences_in(analysis, &named.symbol, at.note);
+    let mut found = occurrences_of_in(analysis, &named, at.note);
     // A note without a title is declared by its beginning, which is nothing to see.
     found.retain(|found| found.role != Role::Declaration || found.place.length > 0);
     found
@@ -46,6 +46,7 @@ mod tests {
         check(
             "## He$0ad\n^^^^^^^\n[[#head]] [[note#Head]] [[other#Head]]\n^^^^^^^^^\n          ^^^^^^^^^^^^^\n//- other.md\n# Head\n",
         );
+        check("# He$0ad\n^^^^^^\n[[#head]] [[note]] [[#other]]\n^^^^^^^^^\n          ^^^^^^^^\n");
         check("#a/b #A$0 #ab\n^^^^\n     ^^\n//- other.md\n#a\n");
         check("x[^1]\n ^^^^\n\n[^1$0]: y\n^^^^\n");
         check("[[gone$0]] [[Gone|x]] [[gone2]]\n^^^^^^^^\n         ^^^^^^^^^^\n");

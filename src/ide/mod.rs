@@ -86,7 +86,7 @@ pub use mention_counts::{MentionCounts, Mentioned, mentioned};
 pub use mentions::{MentionedIn, link_mention_at, link_mentions_of, mentions_of};
 pub use near::{MissingNote, NearNames, Search, missing_note};
 pub use preview::preview;
-pub use references::{Occurrence, Role, declaration, occurrences};
+pub use references::{Occurrence, Role, declaration, occurrences, occurrences_of};
 pub use rename::{Prepared, broken_without, move_files, moves_of, prepare_rename, rename, rename_path};
 pub use resolution::{Explanation, explain, step_name};
 pub use selection::selections;

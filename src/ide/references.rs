@@ -3,7 +3,9 @@
 //! Absent: the notes' texts, but for footnotes and labels, which are a matter of one note.
 use super::source::Source;
 use super::symbol::definition_label;
-use super::symbol::{Symbol, footnote_symbol, label_symbol, reference_label, symbol_of_anchor, tag_name};
+use super::symbol::{
+    Named, Part, Symbol, footnote_symbol, label_symbol, reference_label, symbol_of_anchor, tag_name,
+};
 use super::{Analysis, Document};
 use rustc_hash::FxHashMap;
 
@@ -44,9 +46,31 @@ pub fn occurrences(analysis: &Analysis, symbol: &Symbol) -> Vec<Occurrence> {
     find(analysis, symbol, None)
 }
 
+/// All places where what `named` says is named. A heading that is the title of its note is named by the links to
+/// the note and by those to the heading.
+pub fn occurrences_of(analysis: &Analysis, named: &Named) -> Vec<Occurrence> {
+    of_named(analysis, named, None)
+}
+
 /// The same in the note `only`: no other one is looked at.
-pub(super) fn occurrences_in(analysis: &Analysis, symbol: &Symbol, only: NoteId) -> Vec<Occurrence> {
-    find(analysis, symbol, Some(only))
+pub(super) fn occurrences_of_in(analysis: &Analysis, named: &Named, only: NoteId) -> Vec<Occurrence> {
+    of_named(analysis, named, Some(only))
+}
+
+fn of_named(analysis: &Analysis, named: &Named, only: Option<NoteId>) -> Vec<Occurrence> {
+    let mut found = find(analysis, &named.symbol, only);
+    if let (Symbol::Note(note), Part::Name) = (&named.symbol, named.part)
+        && let Some(document) = analysis.document(*note)
+        && let Some(index) =
+            document.note.headings.iter().position(|own| own.name(&document.text) == named.span)
+    {
+        // The links of other notes are there already.
+        let links = find(analysis, &Symbol::Heading { note: *note, index }, Some(*note));
+        found.extend(links.into_iter().filter(|own| matches!(own.role, Role::Link(_))));
+        sort(analysis, &mut found);
+        found.dedup();
+    }
+    found
 }
 
 fn find(analysis: &Analysis, symbol: &Symbol, only: Option<NoteId>) -> Vec<Occurrence> {
@@ -65,9 +89,14 @@ fn find(analysis: &Analysis, symbol: &Symbol, only: Option<NoteId>) -> Vec<Occur
         Symbol::Missing(target) => of_missing(analysis, target, only),
     };
     found.retain(|found| only.is_none_or(|only| found.note == only));
+    sort(analysis, &mut found);
+    found
+}
+
+/// By path and place.
+fn sort(analysis: &Analysis, found: &mut [Occurrence]) {
     let path = |found: &Occurrence| analysis.index.path(found.note);
     found.sort_by(|a, b| (path(a), a.place, a.role).cmp(&(path(b), b.place, b.role)));
-    found
 }
 
 fn of_note(analysis: &Analysis, note: NoteId, only: Option<NoteId>) -> Vec<Occurrence> {
@@ -579,7 +608,7 @@ aliases: [Huge]
                 prop_assert_eq!(links.collect::<BTreeSet<_>>(), expected, "{:?}", symbol);
                 for note in analysis.index.notes() {
                     let own: Vec<_> = found.iter().filter(|found| found.note == note).copied().collect();
-                    prop_assert_eq!(occurrences_in(analysis, &symbol, note), own, "{:?}", symbol);
+                    prop_assert_eq!(find(analysis, &symbol, Some(note)), own, "{:?}", symbol);
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! What a growing selection takes in: the word, the part of a link, the link, the sentence, the blocks around
+//! What a growing selection takes in: the word, the part of a link, the link, emphasis, the sentence, the blocks around
 //! it, the sections, the note.
 use std::cmp::Reverse;
 
@@ -13,6 +13,7 @@ use crate::text::Span;
 struct Shape<'d> {
     document: &'d Document,
     blocks: Vec<(BlockKind, Span)>,
+    inlines: Vec<Span>,
     sections: Vec<Span>,
 }
 
@@ -22,7 +23,8 @@ pub fn selections(analysis: &Analysis, note: NoteId, offsets: &[usize]) -> Vec<V
     let Some(document) = analysis.document(note) else { return Vec::new() };
     let options = analysis.settings().syntax_options();
     let blocks = syntax::blocks(&document.text, &document.note, &options);
-    let shape = Shape { document: &document, blocks, sections: sections(&document) };
+    let inlines = syntax::inlines(&document.text, &document.note);
+    let shape = Shape { document: &document, blocks, inlines, sections: sections(&document) };
     analysis.index.cancel().over(offsets.iter()).map(|&offset| shape.selection(offset)).collect()
 }
 
@@ -34,6 +36,7 @@ impl Shape<'_> {
         let mut spans: Vec<Span> = word(text, offset).into_iter().collect();
         let links = note.links.iter().filter(|link| around(&link.span));
         spans.extend(links.flat_map(parts).filter(|span| !span.is_empty()));
+        spans.extend(self.inlines.iter().filter(|span| !span.is_empty()));
         let timestamps = note.timestamps.iter().filter(|timestamp| around(&timestamp.span));
         spans.extend(timestamps.flat_map(|t| [t.value, t.label].into_iter().flatten().chain([t.span])));
         spans.extend(target_at(note, offset).map(|target| target.span()));
@@ -67,10 +70,19 @@ impl Shape<'_> {
     /// The sentences of a paragraph, none of which ends within a link.
     fn sentences(&self, paragraph: Span) -> Vec<Span> {
         let text = paragraph.of(&self.document.text);
-        let links = &self.document.note.links;
+        let mut links: Vec<Span> = self.document.note.links.iter().map(|link| link.span).collect();
+        links.extend(self.inlines.iter().filter(|own| own.of(&self.document.text).starts_with(['[', '!'])));
+        links.retain(|link| paragraph.covers(*link));
+        links.sort_unstable_by_key(|link| link.start);
+        // Of one within another the outer one counts.
+        let mut end = 0;
+        for link in &mut links {
+            end = end.max(link.end);
+            link.end = end;
+        }
         let in_link = |at: usize| {
-            let before = links.partition_point(|link| link.span.start() < at);
-            before.checked_sub(1).and_then(|last| links.get(last)).is_some_and(|link| at < link.span.end())
+            let before = links.partition_point(|link| link.start() < at);
+            before.checked_sub(1).and_then(|last| links.get(last)).is_some_and(|link| at < link.end())
         };
         let mut start = 0;
         let ends = prose::sentence_ends(text).into_iter().filter(|end| !in_link(paragraph.start() + end));
@@ -130,6 +142,25 @@ mod tests {
                 "# A\n\nOne. See [[dr. who#first name|the doctor]] here. Three.\n\n## B\n",
             ]
         );
+    }
+
+    #[test]
+    fn it_grows_through_emphasis_code_and_links_on_the_web() {
+        for (line, steps) in [
+            ("a **b$0c d** e", ["bc", "bc d", "**bc d**"].as_slice()),
+            ("a *b **c$0 d** e* f", &["c", "c d", "**c d**", "b **c d** e", "*b **c d** e*"]),
+            ("a ~~b$0 c~~ ``d e``", &["b", "b c", "~~b c~~"]),
+            ("a `` b$0 c `` d", &["b", "b c", "`` b c ``"]),
+            ("a [b$0 c](https://x.y/z) d", &["b", "b c", "[b c](https://x.y/z)"]),
+            ("a [b c](https://x$0.y/z) d", &["x", "https://x.y/z", "[b c](https://x.y/z)"]),
+            ("![b$0 c][d e] f\n\n[d e]: https://x.y", &["b", "b c][d e", "![b c][d e]"]),
+            (
+                "[![b](c.p$0ng)](https://x.y) f",
+                &["png", "c.png", "![b](c.png)", "[![b](c.png)](https://x.y)"],
+            ),
+        ] {
+            assert_eq!(grown(line)[..steps.len()], *steps, "{line}");
+        }
     }
 
     #[test]

@@ -203,9 +203,21 @@ pub(super) fn relative(from: &str, to: &str) -> String {
     segments.join("/")
 }
 
-/// `path` as a markdown destination can hold it.
+/// `path` as a markdown destination can hold it: letters beyond ASCII are written out.
 pub(super) fn encoded(path: &str) -> String {
-    utf8_percent_encode(path, ESCAPED).to_string()
+    encoded_ascii(path, ESCAPED)
+}
+
+/// `text` with the characters of `set` percent-encoded, and those beyond ASCII as they are.
+pub(super) fn encoded_ascii(text: &str, set: &'static AsciiSet) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c.is_ascii() {
+            true => encoded.extend(utf8_percent_encode(c.encode_utf8(&mut [0; 4]), set)),
+            false => encoded.push(c),
+        }
+    }
+    encoded
 }
 
 /// The target of a wikilink from `from` to the file at `path`, which is no note.
@@ -274,6 +286,7 @@ mod tests {
             //- c#.md
             //- x.md.md
             //- d/x:y (1).md
+            //- ü/日 本.md
             ",
         );
         let from = fixture.note("a/from.md");
@@ -284,6 +297,7 @@ mod tests {
             ("root.md", Some("root"), Some("/root"), "../root.md"),
             ("c#.md", None, None, "../c%23.md"),
             ("x.md.md", Some("/x.md.md"), Some("/x.md.md"), "../x.md.md"),
+            ("ü/日 本.md", Some("日 本"), Some("ü/日 本"), "../ü/日%20本.md"),
             ("d/x:y (1).md", Some("x:y (1)"), Some("d/x:y (1)"), "../d/x:y%20%281%29.md"),
         ] {
             let note = fixture.note(to);

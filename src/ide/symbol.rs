@@ -87,7 +87,7 @@ pub struct Named {
     pub symbol: Symbol,
     /// What of it is under the cursor.
     pub part: Part,
-    /// The bytes of that part: of a heading its content, of a front-matter value its quotes too.
+    /// The bytes of that part: of a heading its name, of a front-matter value its quotes too.
     pub span: Span,
     /// The link, by its index in [`Note::links`](crate::syntax::Note::links).
     pub link: Option<usize>,
@@ -236,7 +236,7 @@ fn of_place(document: &Document, at: Cursor) -> Option<Named> {
         let is_title = title.is_none_or(|title| title.text.trim().is_empty())
             && note.title_heading(text).is_some_and(|title| title.span == heading.span);
         let symbol = if is_title { here } else { Symbol::Heading { note: at.note, index } };
-        return named(symbol, heading.content);
+        return named(symbol, heading.name(text));
     }
     let first = document.lines.line(text, 0);
     let is_first = document.lines.line_of(at.offset) == 0;

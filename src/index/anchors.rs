@@ -271,15 +271,15 @@ pub(super) fn obsidian_spelling(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Whether an anchor names the top of a file, or lines of it: `top`, `L12`, `L12-L20`, `L3,4`.
+/// Whether an anchor names the top of a file, or lines of it: `top`, `L12`, `L12-L20`, `L12-20`, `L3,4`.
 fn is_place(anchor: &str) -> bool {
-    let is_line = |line: &str| {
-        let line = line.strip_prefix('L');
-        line.is_some_and(|line| {
-            line.split(',').all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
-        })
+    let is_place =
+        |place: &str| place.split(',').all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let is_lines = |lines: &str| {
+        let (first, last) = lines.split_once('-').unwrap_or((lines, "1"));
+        is_place(first) && is_place(last.strip_prefix('L').unwrap_or(last))
     };
-    anchor.eq_ignore_ascii_case("top") || anchor.split('-').count() <= 2 && anchor.split('-').all(is_line)
+    anchor.eq_ignore_ascii_case("top") || anchor.strip_prefix('L').is_some_and(is_lines)
 }
 
 /// The anchor that GitHub gives to each heading: lower case, blanks as `-`, punctuation dropped, `-1`

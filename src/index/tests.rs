@@ -354,6 +354,7 @@ fn ids_and_places() {
         ("top", None),
         ("L12", None),
         ("L12-L20", None),
+        ("L12-20", None),
         ("L3,4", None),
         ("L", Missing),
         ("L1-L2-L3", Missing),

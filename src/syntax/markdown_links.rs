@@ -123,7 +123,7 @@ fn target_of_definition(text: &str, definition: Span) -> Option<Span> {
 pub(super) fn definition(text: &str, span: Span) -> Option<Link> {
     let target = target_of_definition(text, span)?;
     let address = target.of(text);
-    if address.is_empty() || address.starts_with("[[") || leads_out(address) || labels_time(text, span) {
+    if address.is_empty() || address.contains("[[") || leads_out(address) || labels_time(text, span) {
         return None;
     }
     let (target, anchor) = split_anchor(text, target.start(), target.end(), false);

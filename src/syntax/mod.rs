@@ -20,6 +20,7 @@ mod front_matter;
 mod headings;
 mod html;
 mod inline;
+mod inlines;
 mod leaf;
 mod links;
 mod markdown_links;
@@ -38,6 +39,7 @@ mod timestamps;
 mod types;
 
 pub use blocks::{BlockKind, blocks};
+pub use inlines::{definitions, inlines};
 pub use prose::{Prose, prose};
 pub use time::{anchor as timestamp_anchor, canonical as canonical_time, is_time, seconds};
 pub use types::*;

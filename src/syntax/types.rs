@@ -120,6 +120,16 @@ pub struct Heading {
     pub id: Option<Span>,
 }
 
+impl Heading {
+    /// Its content without an explicit id and the braces around that.
+    pub fn name(&self, text: &str) -> Span {
+        let before = self.id.and_then(|id| text.get(self.content.start()..id.start()));
+        let words = before.and_then(|before| before.get(..before.rfind('{')?));
+        let length = words.map_or(self.content.len(), |words| words.trim_end().len());
+        Span::new(self.content.start(), self.content.start() + length)
+    }
+}
+
 /// How a link is written.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum LinkKind {

@@ -1,4 +1,5 @@
-//! Paths of notes and attachments behind the `](` of a markdown link, and headings behind `#`.
+//! Paths of notes and attachments behind the `](` of a markdown link or the `]:` of a reference definition, and
+//! headings behind `#`.
 use percent_encoding::percent_decode_str;
 
 use super::candidates::candidates;
@@ -26,8 +27,14 @@ impl<'t> Destination<'t> {
     pub(super) fn find(document: &'t Document, offset: usize, settings: &Settings) -> Option<Self> {
         let text = &*document.text;
         let (start_of_line, before, after) = line_around(document, offset)?;
-        let label = before.rfind("](")?;
-        let inside = label + "](".len();
+        let definition = in_definition(before);
+        let (inside, image) = match definition {
+            Some(inside) => (inside, false),
+            None => {
+                let label = before.rfind("](")?;
+                (label + "](".len(), is_image(before.get(..label)?))
+            }
+        };
         let written = before.get(inside..).filter(|written| written.len() <= LONGEST)?;
         let angle = written.starts_with('<');
         if ends(written, angle, 0).is_some() || has_scheme(written) {
@@ -40,9 +47,14 @@ impl<'t> Destination<'t> {
             None => (0, ""),
         };
         // A title may stand between the destination and the `)`.
-        let closed = behind.starts_with(')')
+        let closed = definition.is_some()
+            || behind.starts_with(')')
             || behind.trim_start().starts_with(['"', '\'']) && behind.len() > 1 && behind.contains(')');
-        let length = if closed { length } else { 0 };
+        let length = match end {
+            _ if !closed => 0,
+            None if definition.is_some() => after.trim_end().len(),
+            _ => length,
+        };
         let hash = written.find('#').filter(|_| !angle);
         let start = start_of_line + inside + hash.map_or(0, |hash| hash + 1);
         let replaced = after.get(..length)?;
@@ -56,12 +68,21 @@ impl<'t> Destination<'t> {
             close: if closed { "" } else { ")" },
         };
         let open = start_of_line + inside;
-        is_link(document, open, offset + length, settings).then_some(Self {
+        let behind = if definition.is_some() { "" } else { ")" };
+        is_link(document, open, offset + length, behind, settings).then_some(Self {
             slot,
             path: hash.and_then(|hash| written.get(..hash)),
-            image: is_image(before.get(..label)?),
+            image,
         })
     }
+}
+
+/// Where the destination of the reference definition begins whose line begins with `before`.
+fn in_definition(before: &str) -> Option<usize> {
+    let label = before.trim_start_matches([' ', '>']).strip_prefix('[')?;
+    let (label, destination) = label.split_once("]:")?;
+    let is_label = !label.trim().is_empty() && !label.starts_with('^') && !label.contains(['[', ']']);
+    is_label.then(|| before.len() - destination.trim_start().len())
 }
 
 /// Where a destination ends in `text`, with so many parentheses open before it: at a blank or the `)`
@@ -118,14 +139,15 @@ fn is_image(before: &str) -> bool {
 }
 
 /// Whether a destination from `open` to `end` would make a link, and not text, code or a comment.
-fn is_link(document: &Document, open: usize, end: usize, settings: &Settings) -> bool {
+/// `behind`: what ends the link.
+fn is_link(document: &Document, open: usize, end: usize, behind: &str, settings: &Settings) -> bool {
     let text = &*document.text;
     let is_it = |link: &Link| !link.is_wiki() && (open..=open + 1).contains(&link.target.start());
     if document.note.links.iter().any(is_it) {
         return true;
     }
     let (Some(before), Some(after)) = (text.get(..open), text.get(end..)) else { return false };
-    let note = syntax::parse(&format!("{before}x){after}"), &settings.syntax_options());
+    let note = syntax::parse(&format!("{before}x{behind}{after}"), &settings.syntax_options());
     note.links.iter().any(is_it)
 }
 

@@ -1,8 +1,8 @@
-//! Completion of notes, headings, blocks and aliases inside a wikilink, of destinations, tags, footnotes,
-//! callouts, front matter and timestamps.
+//! Completion of notes, headings, blocks and aliases inside a wikilink, of destinations, labels, tags,
+//! footnotes, callouts, front matter and timestamps.
 //!
-//! [`context`] finds which part of a wikilink is being written, [`destination`], [`tags`], [`footnotes`],
-//! [`callouts`], [`front_matter`] and [`timestamps`] the same for theirs; the other modules say what to offer.
+//! [`context`] finds which part of a wikilink is being written, [`destination`], [`labels`], [`tags`],
+//! [`footnotes`], [`callouts`], [`front_matter`] and [`timestamps`] the same for theirs; the other modules say what to offer.
 use super::{Analysis, Cursor, Markdown, hover};
 use crate::index::NoteId;
 use crate::text::Span;
@@ -24,6 +24,7 @@ mod files;
 mod footnotes;
 mod front_matter;
 pub(super) mod fuzzy;
+mod labels;
 mod notes;
 mod style;
 mod tags;
@@ -60,6 +61,8 @@ pub enum CompletionKind {
     Tag,
     /// A footnote.
     Footnote,
+    /// The label of a reference definition.
+    Label,
     /// The type of a callout.
     Callout,
     /// A key of the front matter.
@@ -132,6 +135,8 @@ pub fn completion(analysis: &Analysis, at: Cursor, limit: usize) -> Completions 
         destination::offer(analysis, at.note, &destination, limit)
     } else if let Some(footnote) = footnotes::find(&document, at.offset, settings) {
         footnotes::offer(&document, &footnote, settings)
+    } else if let Some(label) = labels::find(&document, at.offset, settings) {
+        labels::offer(&document, &label)
     } else if let Some(callout) = callouts::find(&document, at.offset, settings) {
         callouts::offer(&document, &callout)
     } else if let Some(slot) = tags::find(&document, at.offset, settings) {

@@ -23,7 +23,10 @@ pub(super) fn name(analysis: &Analysis, symbol: &Symbol) -> Option<String> {
 fn place(analysis: &Analysis, symbol: &Symbol) -> Option<(NoteId, Span)> {
     let of = |note: NoteId| analysis.document(note).filter(|document| is_as_read(analysis, note, document));
     match *symbol {
-        Symbol::Heading { note, index } => Some((note, of(note)?.note.headings.get(index)?.content)),
+        Symbol::Heading { note, index } => {
+            let document = of(note)?;
+            Some((note, document.note.headings.get(index)?.name(&document.text)))
+        }
         Symbol::Block { note, index } => Some((note, of(note)?.note.blocks.get(index)?.id)),
         Symbol::Element { note, index } => Some((note, of(note)?.note.element_ids.get(index)?.id)),
         _ => None,
@@ -191,7 +194,8 @@ impl Renamed {
             }
         }
         if lost > 0 {
-            change.warnings.push(format!("{lost} links cannot be rewritten"));
+            let lost = crate::ide::hover::counted(lost, "link", "links");
+            change.warnings.push(format!("{lost} cannot be rewritten"));
         }
         change
     }

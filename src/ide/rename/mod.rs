@@ -153,7 +153,7 @@ fn subject(analysis: &Analysis, at: Cursor) -> Result<Option<(Subject, Span)>, S
         Symbol::Heading { note, index } if anchors::is_title(analysis, note, index) => {
             let document = analysis.document(note).ok_or("the note cannot be read")?;
             let heading = document.note.headings.get(index).ok_or("this title cannot be renamed")?;
-            Subject::Title { note, span: heading.content, name: heading.text.clone() }
+            Subject::Title { note, span: heading.name(&document.text), name: heading.text.clone() }
         }
         symbol @ (Symbol::Heading { .. } | Symbol::Block { .. } | Symbol::Element { .. }) => {
             Subject::Anchor(symbol)

@@ -8,7 +8,7 @@ use crate::ide::references::{Role, occurrences};
 use crate::ide::symbol::Symbol;
 use crate::ide::{Analysis, Document, spelling};
 use crate::index::{AnchorOutcome, Facts, NoteId, Wanted, caseless, slug};
-use crate::syntax::Link;
+use crate::syntax::{Heading, Link};
 use crate::text::{PathText, Span};
 
 /// Gives the file of a note another name, and its links.
@@ -93,7 +93,7 @@ pub(super) fn title_at(document: &Document, span: Span) -> Option<String> {
         return Some(value.text.trim().to_owned());
     }
     let heading = document.note.title_heading(&document.text)?;
-    (heading.content == span).then(|| heading.text.clone())
+    (heading.name(&document.text) == span).then(|| heading.text.clone())
 }
 
 /// Gives a note another title or alias: where it stands, in the links by it, and in the file name where that is
@@ -124,7 +124,8 @@ pub(super) fn rename_title(
         _ => None,
     };
     // The heading that is the title has links to it as well.
-    let heading = document.note.headings.iter().position(|own| own.content == span && !in_front);
+    let is_it = |own: &Heading| own.name(&document.text) == span && !in_front;
+    let heading = document.note.headings.iter().position(is_it);
     let anchors = heading.map(|index| Renamed {
         note,
         before: Facts::new(&document.text, &document.note, analysis.settings()),
@@ -168,9 +169,18 @@ pub(super) fn add(edits: &mut Vec<(NoteId, Vec<Edit>)>, note: NoteId, edit: Edit
     }
 }
 
-/// Has all links that want the name `old`, which no note has, want another one.
+/// Has all links that want the name `old`, which no note has, want another one. What is said of a path is a path:
+/// links keep their folders where only its name is another one.
 pub(super) fn rename_missing(analysis: &Analysis, old: &str, new: &str) -> Result<SourceChange, String> {
     let mut renamed = SourceChange::default();
+    let split =
+        |path: &'_ str| path.rsplit_once('/').map(|(folder, name)| (folder.to_owned(), name.to_owned()));
+    let new_folder = split(new).map(|(folder, _)| folder);
+    let moved = new_folder.filter(|folder| split(old).is_none_or(|(own, _)| own != *folder));
+    let new_name = respell::stem(new, analysis.settings());
+    if new_name.is_empty() {
+        return Err(format!("`{new}` is not a file name"));
+    }
     for found in occurrences(analysis, &Symbol::Missing(old.to_owned())) {
         let Role::Link(at) = found.role else { continue };
         let Some(document) = analysis.document(found.note) else { continue };
@@ -185,7 +195,8 @@ pub(super) fn rename_missing(analysis: &Analysis, old: &str, new: &str) -> Resul
         let bare = analysis.settings().note_stem(name).unwrap_or(name);
         let extension = name.strip_prefix(bare).unwrap_or_default();
         let wanted = respell::stem(old, analysis.settings());
-        let name = format!("{}{extension}", respell::restyle(bare, wanted, new));
+        let name = format!("{}{extension}", respell::restyle(bare, wanted, new_name));
+        let folder = moved.as_deref().or(folder);
         let target = folder.map_or(name.clone(), |folder| format!("{folder}/{name}"));
         let text = links::write(&target, &document, link)
             .ok_or_else(|| format!("a wikilink cannot hold `{new}`"))?;

@@ -189,25 +189,13 @@ pub(super) fn destination(path: &str, written: &str, angles: bool) -> String {
 /// A name in a markdown link that has been `written` so: percent-encoded as that is. `angles`: between `<` and `>`.
 pub(super) fn encoded_as(name: &str, written: &str, angles: bool) -> String {
     if angles {
-        return utf8_percent_encode_ascii(name, IN_ANGLES);
+        return spelling::encoded_ascii(name, IN_ANGLES);
     }
     // Letters beyond ASCII are written out unless the link encodes them.
     let encoded = written.contains('%') && written.is_ascii() && {
         percent_decode_str(written).decode_utf8().is_ok_and(|decoded| !decoded.is_ascii())
     };
-    if encoded { spelling::encoded(name) } else { utf8_percent_encode_ascii(name, spelling::ESCAPED) }
-}
-
-/// `text` with the characters of `set` percent-encoded, and the others as they are.
-fn utf8_percent_encode_ascii(text: &str, set: &'static AsciiSet) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c.is_ascii() {
-            true => encoded.extend(utf8_percent_encode(c.encode_utf8(&mut [0; 4]), set)),
-            false => encoded.push(c),
-        }
-    }
-    encoded
+    if encoded { utf8_percent_encode(name, spelling::ESCAPED).to_string() } else { spelling::encoded(name) }
 }
 
 #[cfg(test)]

@@ -108,7 +108,7 @@ fn item(
             CompletionKind::Heading => CompletionItemKind::CLASS,
             CompletionKind::Block => CompletionItemKind::REFERENCE,
             CompletionKind::Alias => CompletionItemKind::TEXT,
-            CompletionKind::Footnote => CompletionItemKind::REFERENCE,
+            CompletionKind::Footnote | CompletionKind::Label => CompletionItemKind::REFERENCE,
             CompletionKind::Callout => CompletionItemKind::ENUM_MEMBER,
             CompletionKind::Moment => CompletionItemKind::EVENT,
             CompletionKind::Snippet => CompletionItemKind::SNIPPET,

@@ -42,7 +42,7 @@ impl References {
         let document = view.document()?;
         let cursor = view.cursor(&document, params.text_document_position.position);
         let named = ide::symbol_at(&view.analysis, cursor)?;
-        let mut found = ide::occurrences(&view.analysis, &named.symbol);
+        let mut found = ide::occurrences_of(&view.analysis, &named);
         found.retain(|found| params.context.include_declaration || found.role != Role::Declaration);
         let answers = view.answers();
         let locations = answers.written_locations(found.into_iter().map(|found| (found.note, found.place)));
