@@ -2,6 +2,7 @@
 // that they are about, which the palette does not give.
 import { commands, type Disposable, Position, Selection, type TextEditor, type Uri, window, workspace } from 'vscode';
 import type { Location as ProtocolLocation, Position as ProtocolPosition } from 'vscode-languageclient';
+import { noteEditor } from './notes';
 import type { Server } from './server';
 import type { Timelines } from './timeline';
 
@@ -9,12 +10,18 @@ import type { Timelines } from './timeline';
 export const SHOW_REFERENCES = 'slugline.editor.showReferences';
 
 /** Commands of the palette without the prefix that all have, that are the server's by the same name and show what they find. */
-const SERVERS = ['randomNote', 'openSource', 'statistics', 'showResolution'];
+const SERVERS = ['randomNote', 'statistics'];
+
+/** Those of them that are about the note that is being edited. */
+const OF_NOTE = ['openSource', 'showResolution'];
 
 export function registerCommands(server: Server, timelines: Timelines): Disposable[] {
   return [
     ...SERVERS.map(name =>
       commands.registerCommand(`slugline.editor.${name}`, () => server.execute(`slugline.${name}`, here(server))),
+    ),
+    ...OF_NOTE.map(name =>
+      commands.registerCommand(`slugline.editor.${name}`, () => noteEditor() && server.execute(`slugline.${name}`, here(server))),
     ),
     commands.registerCommand('slugline.editor.backlinks', () => backlinks(server)),
     commands.registerCommand('slugline.editor.dailyNote', async () => {
@@ -23,7 +30,7 @@ export function registerCommands(server: Server, timelines: Timelines): Disposab
         await openNote(server.fromUri(shown.uri));
       }
     }),
-    commands.registerCommand('slugline.editor.showTimeline', () => timelines.show(here(server))),
+    commands.registerCommand('slugline.editor.showTimeline', () => noteEditor() && timelines.show(here(server))),
     commands.registerCommand('slugline.editor.insertTimestamp', () => insertTimestamp(server)),
     commands.registerCommand(SHOW_REFERENCES, (uri: string, { line, character }: ProtocolPosition, found: ProtocolLocation[]) =>
       showReferences(server, server.fromUri(uri), new Position(line, character), found),
@@ -43,9 +50,9 @@ function here(server: Server): object {
 
 /** Shows the links of other notes to the note, or to the heading that the cursor is on. */
 async function backlinks(server: Server): Promise<void> {
-  const editor = window.activeTextEditor;
-  const found = await server.execute<ProtocolLocation[]>('slugline.backlinks', here(server));
-  if (!editor || !found) {
+  const editor = noteEditor();
+  const found = editor && (await server.execute<ProtocolLocation[]>('slugline.backlinks', here(server)));
+  if (!found) {
     return;
   }
   if (found.length === 0) {
@@ -57,12 +64,12 @@ async function backlinks(server: Server): Promise<void> {
 
 /** Asks for a time and has the server insert a timestamp at the cursor, which is behind it then. */
 async function insertTimestamp(server: Server): Promise<void> {
-  const editor = window.activeTextEditor;
-  const typed = await window.showInputBox({
+  const editor = noteEditor();
+  const typed = editor && (await window.showInputBox({
     title: 'Insert Timestamp',
     prompt: 'Time in the video. Empty: that of what is said next',
     placeHolder: '4:32',
-  });
+  }));
   if (!editor || typed === undefined) {
     return;
   }

@@ -5,7 +5,7 @@ import {
 } from 'vscode';
 import type { Position as ProtocolPosition } from 'vscode-languageclient';
 import { openNote } from './commands';
-import { activeNote } from './notes';
+import { noteEditor } from './notes';
 import type { Server } from './server';
 
 /** The command by which the server has a link followed to a note that is not there. */
@@ -27,9 +27,8 @@ export function registerFollow(server: Server): Disposable[] {
       follow(server, uri, position),
     ),
     commands.registerCommand('slugline.editor.followLink', async () => {
-      const note = activeNote();
-      const at = window.activeTextEditor?.selection.active;
-      if (!note || !at || !(await follow(server, server.asUri(note), at))) {
+      const editor = noteEditor();
+      if (editor && !(await follow(server, server.asUri(editor.document.uri), editor.selection.active))) {
         await commands.executeCommand('editor.action.revealDefinition');
       }
     }),

@@ -1,5 +1,5 @@
 // Notes as VS Code has them.
-import { type TextDocument, type Uri, window, workspace } from 'vscode';
+import { type TextDocument, type TextEditor, type Uri, window, workspace } from 'vscode';
 
 /** Whether a document is a note: a markdown file. */
 export function isNote({ languageId, uri }: TextDocument): boolean {
@@ -10,6 +10,19 @@ export function isNote({ languageId, uri }: TextDocument): boolean {
 export function activeNote(): Uri | undefined {
   const document = window.activeTextEditor?.document;
   return document && isNote(document) ? document.uri : undefined;
+}
+
+/** The editor that has the cursor, if it is in a note; else it is said what to do. */
+export function noteEditor(): TextEditor | undefined {
+  const editor = window.activeTextEditor;
+  if (editor && isNote(editor.document)) {
+    return editor;
+  }
+  const unsaved = editor?.document.languageId === 'markdown' && editor.document.isUntitled;
+  void window.showInformationMessage(
+    unsaved ? 'Save this note to a file of your vault first.' : 'Open a note and put the cursor into it first.',
+  );
+  return undefined;
 }
 
 /** The document of a file, if it is open. */

@@ -150,19 +150,30 @@ export class Server implements Disposable {
   }
 
   private async startClient(): Promise<void> {
-    this.status.starting();
+    this.starting();
     this.started = JSON.stringify(wanted());
     try {
       const client = await this.makeClient();
       this.client = client;
       await inTime(client.start());
     } catch (error) {
-      this.status.stopped(text(error));
+      this.stopped(text(error));
       this.log.error(text(error));
       void this.tell(
         error instanceof NoProgram ? error.message : `slugline failed to start: ${text(error)}. See the log.`,
       );
     }
+  }
+
+  private starting(): void {
+    this.status.starting();
+    void commands.executeCommand('setContext', 'slugline.server', 'starting');
+  }
+
+  /** The status bar and the views, which have nothing to show then, say so. */
+  private stopped(why: string): void {
+    this.status.stopped(why);
+    void commands.executeCommand('setContext', 'slugline.server', 'stopped');
   }
 
   private async stopClient(): Promise<void> {
@@ -221,11 +232,12 @@ export class Server implements Disposable {
       }
       if (newState === State.Running) {
         this.status.running();
+        void commands.executeCommand('setContext', 'slugline.server', 'running');
         this.running.fire();
       } else if (newState === State.Stopped) {
-        this.status.stopped('The server has stopped; see the log.');
+        this.stopped('The server has stopped; see the log.');
       } else if (newState === State.Starting) {
-        this.status.starting();
+        this.starting();
       }
     });
     return client;

@@ -71,7 +71,7 @@ class SourceView extends Tree<Entry> {
     const { note } = this;
     const found = note && (await this.server.execute<Moments | null>('slugline.moments', { uri: this.server.asUri(note) }));
     this.view.description = found?.title ?? '';
-    void commands.executeCommand('setContext', 'slugline.source', found ? 'known' : 'none');
+    void commands.executeCommand('setContext', 'slugline.source', found ? 'known' : note ? 'none' : 'no note');
     if (!found) {
       return [];
     }

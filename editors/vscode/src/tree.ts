@@ -15,6 +15,12 @@ export abstract class Tree<Entry> implements TreeDataProvider<Entry>, Disposable
 
   constructor(protected readonly server: Server, id: string) {
     this.view = window.createTreeView(id, { treeDataProvider: this, showCollapseAll: true });
+    let wasUp = false;
+    this.listen(server.onDidStart(() => {
+      // What was asked before the first start has waited for it.
+      wasUp && this.refresh();
+      wasUp = true;
+    }));
     this.listeners.push(this.view, this.changed, this.view.onDidChangeVisibility(() => this.stale && this.refresh()));
   }
 

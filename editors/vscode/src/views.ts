@@ -143,6 +143,13 @@ abstract class View extends Tree<Entry> {
   }
 }
 
+/** Whether a view knows which vault it is to show: that of a note, or the only one. */
+function knowsVault(): boolean {
+  const knows = (activeNote() ?? last) !== undefined || workspace.workspaceFolders?.length === 1;
+  void commands.executeCommand('setContext', 'slugline.vault', knows);
+  return knows;
+}
+
 /** The note that was edited last: with the focus in a view, there is none. */
 let last: Uri | undefined;
 
@@ -216,6 +223,9 @@ class Tags extends View {
   }
 
   async roots(): Promise<Entry[]> {
+    if (!knowsVault()) {
+      return [];
+    }
     const found = await this.server.execute<{ tag: string; notes: number }[]>('slugline.tags', { uri: this.uri() });
     const roots: TagEntry[] = [];
     const known = new Map<string, TagEntry>();
@@ -240,7 +250,7 @@ class Unresolved extends View {
 
   async roots(): Promise<Entry[]> {
     interface Found { total: number; names: { name: string; notes: number }[] }
-    const found = await this.server.execute<Found>('slugline.unresolved', { uri: this.uri() });
+    const found = knowsVault() ? await this.server.execute<Found>('slugline.unresolved', { uri: this.uri() }) : undefined;
     const { total, names } = found ?? { total: 0, names: [] };
     this.view.description = total > names.length ? `the ${names.length} most wanted of ${total}` : '';
     return names.map(({ name, notes }): NameEntry => ({ kind: 'name', name, notes }));
@@ -254,7 +264,15 @@ export function registerViews(server: Server): Disposable[] {
   const views = [backlinks, new Tags(server), new Unresolved(server)];
   return [
     ...views,
-    window.onDidChangeActiveTextEditor(() => (last = activeNote() ?? last)),
+    window.onDidChangeActiveTextEditor(() => {
+      const folder = last && workspace.getWorkspaceFolder(last);
+      const isFirst = !last;
+      last = activeNote() ?? last;
+      // Another folder is another vault.
+      if (last && (isFirst || workspace.getWorkspaceFolder(last) !== folder) && (workspace.workspaceFolders?.length ?? 0) !== 1) {
+        views.forEach(view => view.refresh());
+      }
+    }),
     commands.registerCommand('slugline.editor.refreshViews', () => views.forEach(view => view.refresh())),
     commands.registerCommand('slugline.editor.createUnresolved', async ({ name }: NameEntry) => {
       await commands.executeCommand('slugline.editor.createNote', name);

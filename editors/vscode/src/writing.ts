@@ -1,12 +1,11 @@
 // Commands for who writes: copy and insert links, new notes from templates, and what else the server has for a note, from
 // the palette and by keys. What a link is and where it leads, the server says.
 import {
-  type CodeAction, CodeActionKind, commands, type Disposable, env, Position, type QuickPickItem, Selection, SymbolKind, type TextEditor,
-  type Uri, window, workspace,
+  type CodeAction, CodeActionKind, commands, type Disposable, env, Position, type QuickPickItem, Selection, SymbolKind, type Uri, window, workspace,
 } from 'vscode';
 import type { SymbolInformation as ProtocolSymbol } from 'vscode-languageclient';
 import { openNote } from './commands';
-import { isNote } from './notes';
+import { isNote, noteEditor } from './notes';
 import type { Server } from './server';
 
 export function registerWriting(server: Server): Disposable[] {
@@ -25,21 +24,11 @@ export function registerWriting(server: Server): Disposable[] {
   ];
 }
 
-/** The note that is being edited; without one it is said. */
-function activeEditor(): TextEditor | undefined {
-  const editor = window.activeTextEditor;
-  if (editor && isNote(editor.document)) {
-    return editor;
-  }
-  void window.showInformationMessage('Open a note first.');
-  return undefined;
-}
-
 const asPosition = ({ line, character }: Position) => ({ line, character });
 
 /** Puts the link that leads to the heading, block or moment at the cursor on the clipboard. */
 async function copyLink(server: Server): Promise<void> {
-  const editor = activeEditor();
+  const editor = noteEditor();
   if (!editor) {
     return;
   }
@@ -60,7 +49,7 @@ interface NoteItem extends QuickPickItem {
 
 /** Has a note chosen, and writes a link to it; what is selected is the link's text. */
 async function insertLink(server: Server): Promise<void> {
-  const editor = activeEditor();
+  const editor = noteEditor();
   if (!editor) {
     return;
   }
@@ -166,12 +155,12 @@ const isOpen = (uri: Uri | undefined) => workspace.textDocuments.some(document =
 
 /** The refactorings of one kind for the selection: the only one, or a menu. */
 function act(kind: CodeActionKind): Thenable<unknown> | undefined {
-  return activeEditor() && commands.executeCommand('editor.action.codeAction', { kind: kind.value, apply: 'ifSingle' });
+  return noteEditor() && commands.executeCommand('editor.action.codeAction', { kind: kind.value, apply: 'ifSingle' });
 }
 
 /** Makes a table of contents, or brings it up to date. */
 async function tableOfContents(): Promise<void> {
-  const editor = activeEditor();
+  const editor = noteEditor();
   if (!editor) {
     return;
   }
@@ -191,7 +180,7 @@ async function tableOfContents(): Promise<void> {
 
 /** Renames the note, its file and every link to it, as F2 on its title does. */
 async function renameNote(server: Server): Promise<void> {
-  const editor = activeEditor();
+  const editor = noteEditor();
   if (!editor) {
     return;
   }
@@ -217,7 +206,7 @@ interface Converted {
 
 /** Gives all links of the note or of the vault another form; VS Code shows the changes before it makes them. */
 async function convert(server: Server, to: 'wiki' | 'markdown', scope: 'note' | 'vault'): Promise<void> {
-  const editor = scope === 'note' ? activeEditor() : window.activeTextEditor;
+  const editor = scope === 'note' ? noteEditor() : window.activeTextEditor;
   if (scope === 'note' && !editor) {
     return;
   }

@@ -28,7 +28,7 @@ impl Owner {
         let Some(event) = event.and_then(|event| self.wait_for_folders(event)) else { return };
         let Event::CreateNote { note, uri, reply } = event else { return };
         let Some((id, _)) = self.place_for(uri.as_ref()) else {
-            let why = "no vault for this command; open a note first";
+            let why = "no vault for this command; open a folder of notes first or, where several are open, a note of one of them";
             return drop(reply.send(Err(why.to_owned())));
         };
         let own = uri.clone();

@@ -878,6 +878,9 @@ session(async window => {
     await eventually('the report is a text', async () => (await tab()) === 'slugline status report.txt', tab);
     const shown = async () => (await texts('.monaco-editor .view-line')).join('\n');
     await eventually('which names the vault', async () => (await shown()).includes(vault), shown);
+    await command('Slugline: Show Backlinks');
+    await eventually('where no note has the cursor, it is said what to do', async () => (await toast()).some(said => /Open a note and put the cursor into it/.test(said)), toast);
+    await command('Notifications: Clear All Notifications');
     await command('View: Close Editor');
     await command('Slugline: Show Log');
     // code-server keeps no logs without a module that is compiled on installing.

@@ -71,12 +71,14 @@ impl Command for ConvertLinks {
                 ask_when(queue, needs, about, answer).await?
             }
             None => {
-                let answer = move |workspace: Workspace| match &*workspace.vaults {
+                let answer = move |workspace: Workspace| {
+                    match &*workspace.vaults {
                     [vault] if scope == Scope::Vault => {
                         let steps = workspace.partial.steps(token, TITLE);
                         convert(&vault.answers(&workspace.client), None, form, steps)
                     }
-                    _ => Err("no vault for this command; open a note first".to_owned()),
+                    _ => Err("no vault for this command; open a folder of notes first or, where several are open, a note of one of them".to_owned()),
+                }
                 };
                 ask_when(queue, needs, About::Workspace, answer).await?
             }

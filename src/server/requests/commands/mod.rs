@@ -47,6 +47,9 @@ use crate::server::owner::Reply;
 use crate::sources::SourceId;
 use crate::text::visible;
 
+/// What is said where a command is about the video of a note, and there is none.
+const NO_VIDEO: &str = "this note names no video; put its ID into the front matter, as `videoId:`";
+
 /// Every command there is.
 macro_rules! commands {
     ($($module:ident::$command:ident,)*) => {
@@ -186,7 +189,7 @@ async fn in_vault<T: Send + 'static>(
             ask_when(queue, Needs::ALL_READ, About::Workspace, answer).await
         }
     };
-    found?.ok_or_else(|| refused("no vault for this command; open a note first"))
+    found?.ok_or_else(|| refused("no vault for this command; open a folder of notes first or, where several are open, a note of one of them"))
 }
 
 /// Where a thing of the vault stands.

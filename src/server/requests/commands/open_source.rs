@@ -4,7 +4,7 @@ use serde_json::Value;
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::{Position, Uri};
 
-use super::{Command, open, refused};
+use super::{Command, NO_VIDEO, open, refused};
 use crate::ide;
 use crate::server::backend::ask;
 use crate::server::events::{About, Queue};
@@ -35,7 +35,7 @@ impl Command for OpenSource {
                 ide::source_at(&view.analysis, view.cursor(&document, position))
             },
         );
-        let address = found.await?.ok_or_else(|| refused("this note names no video"))?;
+        let address = found.await?.ok_or_else(|| refused(NO_VIDEO))?;
         let address = address.parse().map_err(|_| refused("the address of the video is not valid"))?;
         open(queue, address).await
     }

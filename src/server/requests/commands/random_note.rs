@@ -36,7 +36,8 @@ impl Command for RandomNote {
             }
             last
         });
-        show(queue, drawn.await?.ok_or_else(|| refused("there is no note"))?).await
+        show(queue, drawn.await?.ok_or_else(|| refused("there are no notes in the folders that are open"))?)
+            .await
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types as lsp;
 
-use super::{Command, Named, refused};
+use super::{Command, NO_VIDEO, Named, refused};
 use crate::ide::{self, TimelineLine, TimelineLineKind};
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Event, Needs, Queue};
@@ -39,7 +39,7 @@ impl Command for Timeline {
         let find = move |view: Option<View>| Some(find(&view?, position, source));
         let found = ask_when(queue, Needs::ALL_READ, about, find).await?;
         let found = found.ok_or_else(|| refused("this document is no note"))?;
-        let (answer, message) = found.ok_or_else(|| refused("this note names no video"))?;
+        let (answer, message) = found.ok_or_else(|| refused(NO_VIDEO))?;
         if let Some(message) = message {
             queue.post(Event::ShowMessage(message));
         }

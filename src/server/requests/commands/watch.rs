@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::{Position, Uri};
 
-use super::{Command, Named, refused};
+use super::{Command, NO_VIDEO, Named, refused};
 use crate::ide::{self, Document, WatchedCue, WatchedMoment};
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Needs, Queue};
@@ -49,7 +49,7 @@ impl Command for Watch {
             found(&view, &moment, plays)
         };
         let found = ask_when(queue, Needs::ALL_READ, about, find).await?;
-        found.map(Some).ok_or_else(|| refused("this note names no video"))
+        found.map(Some).ok_or_else(|| refused(NO_VIDEO))
     }
 }
 
