@@ -186,17 +186,15 @@ pub(super) fn nfc(text: &str) -> Cow<'_, str> {
 
 /// Full case folding of the [`nfc`] of `text`: what "caseless" means.
 pub fn caseless(text: &str) -> Cow<'_, str> {
-    let has_blank = |b: u8| matches!(b, b'\t'..=b'\r');
-    if text.bytes().any(has_blank) {
+    // To the end, whatever comes first: several bytes are looked at at once.
+    let odd = text.bytes().fold(false, |odd, b| odd | !b.is_ascii() | matches!(b, b'\t'..=b'\r'));
+    if odd {
         return Cow::Owned(CaseMapper::new().fold_string(&nfc(text)).into_owned());
     }
-    if text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
-        return Cow::Borrowed(text);
+    match text.bytes().fold(false, |upper, b| upper | b.is_ascii_uppercase()) {
+        true => Cow::Owned(text.to_ascii_lowercase()),
+        false => Cow::Borrowed(text),
     }
-    if text.is_ascii() {
-        return Cow::Owned(text.to_ascii_lowercase());
-    }
-    Cow::Owned(CaseMapper::new().fold_string(&nfc(text)).into_owned())
 }
 
 /// NFKC_Casefold: folded, compatibility-composed, default-ignorable characters removed.
@@ -317,13 +315,15 @@ pub fn squash(slug: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(slug.len());
     if slug.is_ascii() {
-        let mut bytes = slug.bytes().peekable();
-        let mut behind_digit = false;
-        while let Some(byte) = bytes.next() {
-            if byte != b'_' || behind_digit && bytes.peek().is_some_and(u8::is_ascii_digit) {
-                out.push(char::from(byte));
-                behind_digit = byte.is_ascii_digit();
+        let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'_', slug.as_bytes()).chain([slug.len()]) {
+            let part = slug.get(start..end).unwrap_or_default();
+            if is_digit(part.as_bytes().first()) && is_digit(out.as_bytes().last()) {
+                out.push('_');
             }
+            out.push_str(part);
+            start = end + 1;
         }
         return Cow::Owned(out);
     }

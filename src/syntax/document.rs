@@ -26,7 +26,7 @@ pub(super) const MARKDOWN: Markdown = Markdown::ENABLE_TABLES
 /// What the inline scan of a note leaves out: math and comments. By another reading, since only few ask.
 pub(super) fn excluded(text: &str, options: &Options) -> Vec<Span> {
     let mut note = Note::default();
-    let body = front_matter::read(text, options, &mut note);
+    let body = front_matter::read(text, options, &mut note, false);
     let mut reader = NoteParser::new(text, options, body, note, false);
     reader.excluded = Some(Vec::new());
     reader.markdown(Span::new(body, text.len()));
@@ -37,7 +37,7 @@ pub(super) fn excluded(text: &str, options: &Options) -> Vec<Span> {
 /// The plain words of a note, likewise.
 pub(super) fn prose(text: &str, options: &Options) -> Vec<Prose> {
     let mut note = Note::default();
-    let body = front_matter::read(text, options, &mut note);
+    let body = front_matter::read(text, options, &mut note, false);
     let has_source = note.front_matter.as_ref().is_some_and(|front| front.video.is_some());
     let mut reader = NoteParser::new(text, options, body, note, has_source);
     reader.prose = Some(Vec::new());
@@ -46,14 +46,14 @@ pub(super) fn prose(text: &str, options: &Options) -> Vec<Prose> {
     reader.prose.unwrap_or_default()
 }
 
-/// Reads one note; all of it by the markdown parser where `by_markdown` is set, which only takes longer.
+/// Reads one note; all of it by the parsers of markdown and YAML where `by_markdown` is set, which only takes longer.
 pub(super) fn read(text: &str, options: &Options, by_markdown: bool) -> Note {
     let mut note = Note::default();
     // Spans count in 32 bits; the vault's `max_file_size` lies far below.
     if u32::try_from(text.len()).is_err() {
         return note;
     }
-    let body = front_matter::read(text, options, &mut note);
+    let body = front_matter::read(text, options, &mut note, by_markdown);
     note.parts.body = Span::at(body).start;
     let has_source = note.front_matter.as_ref().is_some_and(|front| front.video.is_some());
     let mut reader = NoteParser::new(text, options, body, note, has_source);
@@ -568,7 +568,8 @@ impl<'t> NoteParser<'t> {
             let start = content.start().max(from);
             self.words(leaf.kind, Span::new(start, content.end()), links);
         }
-        if leaf.kind != LeafKind::Html && !hidden_before {
+        let may_be_named = memchr::memchr(b'^', content.of(self.text).as_bytes()).is_some();
+        if may_be_named && leaf.kind != LeafKind::Html && !hidden_before {
             let from = self.scan.excluded_until;
             let ids = self.around.ids(self.text, leaf, content).into_iter().flatten();
             self.note.blocks.extend(ids.filter(|block| block.span.start() >= from));
@@ -602,14 +603,14 @@ impl<'t> NoteParser<'t> {
         if self.note.parts.channel.is_none() {
             self.note.parts.channel = found.channel;
         }
-        self.note.links.append(&mut found.links);
-        self.note.timestamps.append(&mut found.decided.timestamps);
-        self.note.video_links.append(&mut found.video_links);
-        self.note.references.append(&mut found.references);
-        self.note.tags.append(&mut found.tags);
-        self.note.footnotes.append(&mut found.footnotes);
-        self.note.suppressions.append(&mut found.suppressions);
-        self.note.problems.append(&mut found.problems);
+        append(&mut self.note.links, &mut found.links);
+        append(&mut self.note.timestamps, &mut found.decided.timestamps);
+        append(&mut self.note.video_links, &mut found.video_links);
+        append(&mut self.note.references, &mut found.references);
+        append(&mut self.note.tags, &mut found.tags);
+        append(&mut self.note.footnotes, &mut found.footnotes);
+        append(&mut self.note.suppressions, &mut found.suppressions);
+        append(&mut self.note.problems, &mut found.problems);
         if let Some(excluded) = &mut self.excluded {
             excluded.extend_from_slice(&found.excluded);
         }
@@ -672,5 +673,12 @@ impl<'t> NoteParser<'t> {
         }
         self.note.sort();
         self.note
+    }
+}
+
+/// Most blocks have nothing of most kinds.
+fn append<T>(all: &mut Vec<T>, found: &mut Vec<T>) {
+    if !found.is_empty() {
+        all.append(found);
     }
 }

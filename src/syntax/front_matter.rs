@@ -13,8 +13,9 @@ use super::placeholder::{is_template, masked, placeholders};
 use super::{FrontMatter, Note, Options, Problem, ProblemKind, Scope, Tag, Value, suppression};
 use crate::text::Span;
 
-/// Reads the front matter into `note`, and returns where the body of the note begins.
-pub(super) fn read(text: &str, options: &Options, note: &mut Note) -> usize {
+/// Reads the front matter into `note`, and returns where the body of the note begins; YAML always by its parser
+/// where `by_parser` is set, which only takes longer.
+pub(super) fn read(text: &str, options: &Options, note: &mut Note, by_parser: bool) -> usize {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let toml = block(text, start, "+++");
     let is_toml = toml.is_some();
@@ -34,7 +35,7 @@ pub(super) fn read(text: &str, options: &Options, note: &mut Note) -> usize {
     };
     if is_toml {
         reader.read_toml(body);
-    } else {
+    } else if by_parser || !reader.read_plain(body) {
         reader.read(body);
     }
     reader.finish(body, !is_toml, note);
@@ -133,7 +134,92 @@ impl Bytes<'_> {
     }
 }
 
+/// A plain line of YAML: a key and a value, which is all that the line is, or an item of the list below a key.
+enum PlainLine {
+    Value { key: Span, value: Span },
+    List { key: Span },
+    Item { value: Span },
+}
+
+impl PlainLine {
+    /// `None` where it takes a parser to see what `line` is, which begins at `start`.
+    fn of(line: &str, start: usize) -> Option<Self> {
+        let span = |from: usize, to: usize| Span::new(start + from, start + to);
+        if let Some(value) = line.strip_prefix("  - ") {
+            return is_plain(value).then(|| Self::Item { value: span(line.len() - value.len(), line.len()) });
+        }
+        let colon = memchr::memchr(b':', line.as_bytes())?;
+        let (key, rest) = line.split_at_checked(colon)?;
+        let is_key = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+        if !key.starts_with(|c: char| c.is_ascii_alphabetic()) || !key.bytes().all(is_key) {
+            return None;
+        }
+        let key = span(0, key.len());
+        if rest == ":" {
+            return Some(Self::List { key });
+        }
+        let value = rest.strip_prefix(": ").filter(|value| is_plain(value))?;
+        Some(Self::Value { key, value: span(line.len() - value.len(), line.len()) })
+    }
+}
+
+/// Whether a value of YAML is what it looks like: words without marks that may mean something.
+fn is_plain(value: &str) -> bool {
+    let begins = value.starts_with(|c: char| c.is_ascii_alphanumeric());
+    // Not a key, not a comment, no placeholder; nothing but ASCII, which no version of YAML refuses.
+    let is_word = |b: u8| matches!(b, b' '..=b'~') && !b":#{}<>%$[]`\\".contains(&b);
+    begins && value.len() < 1000 && value.bytes().all(is_word) && !value.ends_with(' ')
+}
+
 impl<'t> FrontMatterParser<'t> {
+    /// Reads what most notes have: plain `key: value` lines, and lists of plain values. Says whether that is all.
+    fn read_plain(&mut self, yaml: Span) -> bool {
+        if !self.placeholders.is_empty() {
+            return false;
+        }
+        let text = self.text;
+        let (mut lines, mut at) = (Vec::new(), yaml.start());
+        for line in yaml.of(text).split_inclusive('\n') {
+            let Some(plain) = line.strip_suffix('\n').and_then(|line| PlainLine::of(line, at)) else {
+                return false;
+            };
+            // An item is one of a list that a key begins, which has one.
+            let in_list = matches!(lines.last(), Some(PlainLine::List { .. } | PlainLine::Item { .. }));
+            let is_item = matches!(plain, PlainLine::Item { .. });
+            if is_item && !in_list || !is_item && matches!(lines.last(), Some(PlainLine::List { .. })) {
+                return false;
+            }
+            lines.push(plain);
+            at += line.len();
+        }
+        if matches!(lines.last(), None | Some(PlainLine::List { .. })) {
+            return false;
+        }
+        let mut list = Use::Other;
+        let value = |span: Span| Value { text: span.of(text).to_owned(), span };
+        for line in lines {
+            match line {
+                PlainLine::Value { key, value: span } => {
+                    self.scalars.extend([key, span]);
+                    self.take(self.wanted(key.of(text)), key.of(text), value(span), ScalarStyle::Plain);
+                }
+                PlainLine::List { key } => {
+                    self.scalars.push(key);
+                    list = self.wanted(key.of(text));
+                    let item = text.get(key.end()..).and_then(|rest| rest.find('-')).unwrap_or_default();
+                    self.refuse(list, true, key.end() + item);
+                }
+                PlainLine::Item { value: span } => {
+                    self.scalars.push(span);
+                    if matches!(list, Use::Aliases | Use::Tags) {
+                        self.take_one(list, value(span), ScalarStyle::Plain);
+                    }
+                }
+            }
+        }
+        true
+    }
+
     fn read(&mut self, yaml: Span) {
         let source = yaml.of(self.text);
         let mut bytes = Bytes { text: source, base: yaml.start(), chars: 0, bytes: 0 };

@@ -160,7 +160,7 @@ impl<'t> Blocks<'t> {
                 Mark::Code(code) => at = code.end(),
                 Mark::Tag(tag) => match behind_timestamp(self.text, tag.start()) {
                     Some(behind) => at = behind,
-                    None if is_break(self.text, tag) => at = tag.end(),
+                    None if is_break(self.text, tag) || is_half_timestamp(self.text, tag) => at = tag.end(),
                     None => return false,
                 },
                 Mark::Other => return false,
@@ -390,6 +390,21 @@ fn behind_timestamp(text: &str, at: usize) -> Option<usize> {
     let behind = rest.get(8..)?.strip_prefix("\">[")?.strip_prefix(value)?.strip_prefix("]</a>")?;
     let is_time = value.bytes().all(|b| b.is_ascii_digit() || b == b':');
     (is_time && !is_escaped(text, at)).then_some(text.len() - behind.len())
+}
+
+/// Whether a tag is one of the two of a timestamp, whatever is between them, or without the other one; behind
+/// words of its line, so that it begins no block.
+fn is_half_timestamp(text: &str, tag: Span) -> bool {
+    let opens = |tag: &str| {
+        let value =
+            tag.strip_prefix("<a class=\"yt-timestamp\" data-t=\"").and_then(|tag| tag.strip_suffix("\">"));
+        value.is_some_and(|value| value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b':' || b == b'.'))
+    };
+    let written = tag.of(text);
+    let before = text.as_bytes().get(..tag.start()).unwrap_or_default();
+    let line = before.get(memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)..).unwrap_or_default();
+    let has_words = || line.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80 || *b == b'[');
+    (written == "</a>" || opens(written)) && has_words() && !is_escaped(text, tag.start())
 }
 
 /// Whether a tag is a mere line break.

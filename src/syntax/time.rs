@@ -32,6 +32,10 @@ pub(super) enum Spelling {
 
 /// Reads `text` as a time; `None` where it names no moment (`00:11:0`, `HH:12:34`, `0000`).
 pub(super) fn read(text: &str) -> Option<Time> {
+    // Most of what is asked about is a name.
+    if !text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
     well_spelled(text.as_bytes()).or_else(|| read_groups(text))
 }
 

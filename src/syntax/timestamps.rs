@@ -137,6 +137,9 @@ impl Candidates {
         let Decided { timestamps: found, hidden } = decided;
         found.clear();
         hidden.clear();
+        if self.all.is_empty() {
+            return;
+        }
         for candidate in self.all.drain(..) {
             match candidate {
                 Candidate::Tag(tag) => {
@@ -212,8 +215,7 @@ fn in_alias(text: &str, link: &Link, has_source: bool, found: &mut Vec<Timestamp
 /// `[[00:50:02]]`: a timestamp where no note is called so. Says too whether nothing else is shown there.
 fn as_target(text: &str, link: &Link, has_source: bool) -> Option<(Timestamp, bool)> {
     let target = link.target.of(text);
-    let may_be = link.anchor.is_none() && target.starts_with(|c: char| c.is_ascii_digit());
-    let time = time::read(target).filter(|_| may_be && time::is_time(target))?;
+    let time = time::read(target).filter(|_| link.anchor.is_none() && time::is_time(target))?;
     let whole = Span::new(link.span.start(), link.span.end() + address_length(text, link.span.end()));
     let alone = alias_besides(text, link, time).is_none();
     let problem = Some(time_as_target(text, link, whole, time, alone && has_source));

@@ -24,6 +24,9 @@ const WORDS: &[&str] = &[
     "[00:01:02] ",
     "<a class=\"yt-timestamp\" data-t=\"00:01:02\">[00:01:02]</a>",
     "<a class=\"yt-timestamp\" data-t=\"00:01:02\">[00:01:03]</a>",
+    "<a class=\"yt-timestamp\" data-t=\"00:01:02\">",
+    "<a class=\"yt-timestamp\" data-t=\"1:02\">1:02",
+    "</a>",
     "#tag ",
     "^id",
     " ^id",
@@ -70,6 +73,82 @@ const STARTS: &[&str] = &[
     "<div>", "<!--", "-->", "<pre>", "</pre>", "|", "|-|", ":-", "[", "\u{b}", "-  ", "-      ", "10. ",
 ];
 
+/// What lines of front matter begin with, and what values are made of.
+const KEYS: &[&str] = &[
+    "title: ",
+    "title:",
+    "videoId: ",
+    "aliases: ",
+    "aliases:",
+    "tags: ",
+    "tags:",
+    "lang: ",
+    "lang:",
+    "date: ",
+    "other_key: ",
+    "other:",
+    "Title: ",
+    "  - ",
+    "  - ",
+    "  - ",
+    "- ",
+    "    - ",
+    "  -",
+    "  a: ",
+    "key",
+    "a b: ",
+    "?: ",
+    "# ",
+    "...",
+    "--- ",
+    "1: ",
+    "nul: ",
+];
+const VALUES: &[&str] = &[
+    "words ",
+    "Words of",
+    "a",
+    "1",
+    "2023-01-02",
+    "true",
+    "null",
+    "~",
+    "dQw4w9WgXcQ",
+    "00:01:02",
+    "a, b",
+    "a-b",
+    "- c",
+    "'d'",
+    "\"e\"",
+    "[f]",
+    "[[g]]",
+    "{h}",
+    "{{i}}",
+    "<% j %>",
+    " #k",
+    "#l",
+    "m: n",
+    "o:",
+    "&p",
+    "*q",
+    "!r",
+    "|",
+    ">",
+    "@",
+    "%",
+    "`",
+    "\u{e9}",
+    "\t",
+    "\u{7f}",
+    "?",
+    "https://youtu.be/dQw4w9WgXcQ",
+    "\\",
+    ",",
+    "(",
+    "=",
+    "it's",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
@@ -95,6 +174,17 @@ proptest! {
     }
 
     #[test]
+    fn front_matter_is_read_as_its_parser_does(
+        lines in prop::collection::vec(
+            (prop::sample::select(KEYS), prop::collection::vec(prop::sample::select(VALUES), 0..3), prop::sample::select(vec!["\n", "\n", "\n", "\n", " \n", "\n\n", "\r\n", ""])),
+            0..6,
+        ),
+    ) {
+        let lines = lines.iter().map(|(key, values, end)| format!("{key}{}{end}", values.concat()));
+        check(&format!("---\n{}---\nWords\n", lines.collect::<String>()));
+    }
+
+    #[test]
     fn any_mixture_is_read_as_the_parser_does(parts in prop::collection::vec(prop::sample::select(PARTS), 0..60)) {
         let parts = parts.iter().filter(|part| !part.contains("]:") && !part.contains('\r'));
         check(&parts.copied().collect::<String>());
@@ -109,7 +199,7 @@ fn the_parser_reads_what_it_has_to() {
 
 Words with [[links]], **emphasis**, <br/> and <a class=\"yt-timestamp\" data-t=\"00:01:02\">[00:01:02]</a>.
 - an item of [[a list]]: with `code`
-- another one
+- another one, and <a class=\"yt-timestamp\" data-t=\"00:01:02\"></a> half a timestamp</a>
 
 <b>Tags</b> are for the parser.
 
