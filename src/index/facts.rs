@@ -13,7 +13,7 @@ use super::refers::{self, VideoLinkFact};
 use crate::settings::Settings;
 use crate::sources::{SourceId, token_of};
 use crate::syntax::{FrontMatter, Heading, Note};
-use crate::text::Span;
+use crate::text::{LineIndex, Span};
 
 /// What is kept of every note of a vault, in a run of bytes. Three parts: what the note *defines* (names,
 /// headings, blocks, tags), what it *refers to* (links, moments of videos), and *where* all of that stands.
@@ -39,6 +39,11 @@ pub struct HeadingFact<'f> {
 impl Facts {
     /// The facts of a parsed note.
     pub fn new(text: &str, note: &Note, settings: &Settings) -> Self {
+        Self::with_lines(text, note, &LineIndex::new(text), settings)
+    }
+
+    /// The same for who knows the lines of `text`.
+    pub fn with_lines(text: &str, note: &Note, lines: &LineIndex, settings: &Settings) -> Self {
         let front_matter = note.front_matter.as_ref();
         let title =
             front_matter.and_then(|f| f.title.as_ref()).map(|title| (title.text.as_str(), title.span));
@@ -55,12 +60,12 @@ impl Facts {
             citations.filter_map(|timestamp| Some((moments.get(text, timestamp)?, timestamp.span)));
         let (moments, cited): (Vec<u32>, Vec<Span>) = citations.unzip();
 
-        let mut out = Writer::default();
+        let mut out = Writer::for_items(note.links.len() + note.headings.len() + cited.len());
         let tag_uses = write_defines(&mut out, text, note, (&names, title.is_some()), video);
         let defined = out.here();
         refers::write(&mut out, text, note, settings, &moments, &tag_uses);
         let referred = out.here();
-        places::write(&mut out, text, note, title.map(|(_, span)| span), &cited);
+        places::write(&mut out, (text, lines), note, title.map(|(_, span)| span), &cited);
         let mut packed = out.finish();
         packed.shrink_to_fit();
         Self { parts: [0, defined, referred, end_of(&packed)], packed: Arc::new(packed) }

@@ -10,6 +10,11 @@ const MORE: u8 = 1 << BITS;
 pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
+    /// A writer that need not grow often for so many items.
+    pub(super) fn for_items(count: usize) -> Self {
+        Self(Vec::with_capacity(128 + 32 * count))
+    }
+
     /// Numbers below 128 take one byte, those below 16,384 two.
     pub(super) fn number(&mut self, mut number: u32) {
         loop {

@@ -136,7 +136,13 @@ impl<'f> Places<'f> {
 }
 
 /// Writes the places of `note`, whose title stands at `title`, and whose citations at `citations`.
-pub(super) fn write(out: &mut Writer, text: &str, note: &Note, title: Option<Span>, citations: &[Span]) {
+pub(super) fn write(
+    out: &mut Writer,
+    (text, index): (&str, &LineIndex),
+    note: &Note,
+    title: Option<Span>,
+    citations: &[Span],
+) {
     out.count(note.video_links.len());
     let mut last = Span::default();
     for link in &note.video_links {
@@ -144,9 +150,8 @@ pub(super) fn write(out: &mut Writer, text: &str, note: &Note, title: Option<Spa
         out.count(link.text.len());
         last = link.text;
     }
-    let mut lines = Lines::new(text);
-    let mut list = |spans: &mut dyn Iterator<Item = Span>| {
-        let spans: Vec<Span> = spans.collect();
+    let mut lines = Lines::new(text, index);
+    let mut list = |spans: &mut dyn ExactSizeIterator<Item = Span>| {
         out.count(spans.len());
         let mut last = LinePlace::default();
         for span in spans {
@@ -214,20 +219,15 @@ fn read(reader: &mut Reader<'_>, last: LinePlace) -> LinePlace {
 /// The lines of a text, and up to where each is ASCII.
 struct Lines<'t> {
     text: &'t str,
-    index: LineIndex,
+    index: &'t LineIndex,
     is_ascii: bool,
     /// The line looked at last, its bytes, and the first byte of it that is not ASCII.
     line: (usize, Span, usize),
 }
 
 impl<'t> Lines<'t> {
-    fn new(text: &'t str) -> Self {
-        let mut lines = Self {
-            text,
-            index: LineIndex::new(text),
-            is_ascii: text.is_ascii(),
-            line: (0, Span::default(), 0),
-        };
+    fn new(text: &'t str, index: &'t LineIndex) -> Self {
+        let mut lines = Self { text, index, is_ascii: text.is_ascii(), line: (0, Span::default(), 0) };
         lines.look_at(0);
         lines
     }
@@ -245,7 +245,8 @@ impl<'t> Lines<'t> {
     }
 
     fn place(&mut self, span: Span) -> LinePlace {
-        let line = self.index.line_of(span.start());
+        // Mostly on the same line as the one before, or little below.
+        let line = self.index.line_of_near(span.start(), self.line.0);
         if line != self.line.0 {
             self.look_at(line);
         }

@@ -82,9 +82,13 @@ impl Change {
     pub(super) fn between(old: &str, new: &str) -> Self {
         let most = old.len().min(new.len());
         let (a, b) = (old.as_bytes(), new.as_bytes());
-        let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+        let same = same_bytes(a, b);
         let start = old.floor_char_boundary(same).min(new.floor_char_boundary(same));
-        let tail = a.iter().rev().zip(b.iter().rev()).take(most - start).take_while(|(a, b)| a == b).count();
+        let behind = |text: &'_ [u8]| text.len() - (most - start);
+        let tail = match (a.get(behind(a)..), b.get(behind(b)..)) {
+            (Some(a), Some(b)) => same_last_bytes(a, b),
+            _ => 0,
+        };
         let old_end = old.ceil_char_boundary(old.len() - tail);
         Self { start, old_end, new_end: old_end + new.len() - old.len() }
     }
@@ -93,6 +97,25 @@ impl Change {
     pub(super) fn moved(self, at: usize) -> usize {
         at + self.new_end - self.old_end
     }
+}
+
+/// Bytes that are compared at once: a long note mostly stays as it is.
+const CHUNK: usize = 1 << 10;
+
+/// How many bytes both begin with.
+fn same_bytes(a: &[u8], b: &[u8]) -> usize {
+    let chunks = a.chunks_exact(CHUNK).zip(b.chunks_exact(CHUNK));
+    let same = chunks.take_while(|(a, b)| a == b).count() * CHUNK;
+    let rest = |text| <[u8]>::iter(text).skip(same);
+    same + rest(a).zip(rest(b)).take_while(|(a, b)| a == b).count()
+}
+
+/// How many bytes both end with.
+fn same_last_bytes(a: &[u8], b: &[u8]) -> usize {
+    let chunks = a.rchunks_exact(CHUNK).zip(b.rchunks_exact(CHUNK));
+    let same = chunks.take_while(|(a, b)| a == b).count() * CHUNK;
+    let rest = |text| <[u8]>::iter(text).rev().skip(same);
+    same + rest(a).zip(rest(b)).take_while(|(a, b)| a == b).count()
 }
 
 /// The part of a note to be read anew after a change.
@@ -322,5 +345,26 @@ impl Window {
         };
         note.sort();
         Some(note)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_differ_where_they_do() {
+        for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 4 * CHUNK + 7] {
+            let old: String = ('a'..='z').cycle().take(length).collect();
+            for at in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, length / 2, length - length.min(1), length] {
+                let at = at.min(length);
+                for (new, end) in [("-", 0), ("", 1), ("-", 1), ("-\u{e9}-", CHUNK + 3)] {
+                    let old_end = (at + end).min(length);
+                    let text = format!("{}{new}{}", &old[..at], &old[old_end..]);
+                    let change = Change { start: at, old_end, new_end: at + new.len() };
+                    assert_eq!(Change::between(&old, &text), change, "{length} {at} {new} {end}");
+                }
+            }
+        }
     }
 }

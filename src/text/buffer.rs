@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::{Arc, Mutex};
 
 use ropey::Rope;
 
@@ -37,12 +38,15 @@ impl std::error::Error for EditError {}
 #[derive(Clone, Debug, Default)]
 pub struct Buffer {
     rope: Rope,
+    /// Where its text is put together, each time in the same memory: what is new takes the system as long as
+    /// writing the text of a long note does.
+    whole: Arc<Mutex<String>>,
 }
 
 impl Buffer {
     /// A buffer that holds `text`.
     pub fn new(text: &str) -> Self {
-        Self { rope: Rope::from_str(text) }
+        Self { rope: Rope::from_str(text), whole: Arc::default() }
     }
 
     /// Replaces the edit's range by its text and returns the bytes that are new. Positions outside
@@ -63,6 +67,17 @@ impl Buffer {
         self.rope.remove(from..to);
         self.rope.insert(from, &edit.text);
         Ok(Span::new(start, start + edit.text.len()))
+    }
+
+    /// All of the text.
+    pub fn text(&self) -> Arc<str> {
+        let mut own = String::new();
+        let mut shared = self.whole.try_lock();
+        let whole = shared.as_deref_mut().unwrap_or(&mut own);
+        whole.clear();
+        whole.reserve(self.len());
+        self.rope.chunks().for_each(|chunk| whole.push_str(chunk));
+        Arc::from(whole.as_str())
     }
 
     /// The byte at `position`, clamped as [`super::LineIndex::offset`] does.
@@ -138,7 +153,11 @@ mod tests {
                 } else {
                     let mut expected = text.clone();
                     expected.replace_range(start..end, &new);
-                    prop_assert_eq!(buffer.to_string(), expected);
+                    prop_assert_eq!(buffer.to_string(), expected.as_str());
+                    prop_assert_eq!(&*buffer.text(), expected.as_str());
+                    // Another state of it while its memory is in use.
+                    let _used = buffer.whole.lock();
+                    prop_assert_eq!(&*buffer.clone().text(), expected.as_str());
                 }
             }
         }

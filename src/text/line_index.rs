@@ -93,6 +93,21 @@ impl LineIndex {
         self.starts.partition_point(|&start| start as usize <= offset).saturating_sub(1)
     }
 
+    /// The same for who has just asked about line `near`, above which little is asked.
+    pub(crate) fn line_of_near(&self, offset: usize, near: usize) -> usize {
+        let is_before = |line: usize| self.starts.get(line).is_some_and(|&start| start as usize <= offset);
+        if !is_before(near) {
+            return self.line_of(offset);
+        }
+        let (mut line, mut step) = (near, 1);
+        while is_before(line + step) {
+            line += step;
+            step *= 2;
+        }
+        let below = self.starts.get(line..(line + step).min(self.starts.len())).unwrap_or_default();
+        line + below.partition_point(|&start| start as usize <= offset).saturating_sub(1)
+    }
+
     /// The bytes of `line` (from 0) in `text` without its line end; empty at the end of the text
     /// for a line that is not there.
     pub fn line(&self, text: &str, line: usize) -> Span {

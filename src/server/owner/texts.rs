@@ -58,10 +58,10 @@ impl Owner {
                 doc.known.as_ref().map(|(document, _)| Arc::clone(document)),
             );
             let work = Box::new(move || {
-                let content: Arc<str> = buffer.to_string().into();
+                let content = buffer.text();
                 let known = catch_unwind(AssertUnwindSafe(|| {
                     let document = parse(before.as_deref(), Arc::clone(&content), &settings);
-                    let facts = Facts::new(&content, &document.note, &settings);
+                    let facts = Facts::with_lines(&content, &document.note, &document.lines, &settings);
                     (document, facts)
                 }));
                 let failed = known.is_err();
