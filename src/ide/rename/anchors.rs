@@ -2,7 +2,7 @@
 //!
 //! A link is rewritten where its anchor would lead elsewhere with the new name. So two headings of one name are
 //! told apart, and `#notes-1` follows when the first `Notes` goes.
-use super::links;
+use super::links::{self, Followed, Retitled};
 use super::notes::add;
 use super::respell::{self, restyle};
 use super::{Edit, Reason, SourceChange};
@@ -60,7 +60,11 @@ pub(super) struct Renamed {
     pub(super) note: NoteId,
     pub(super) before: Facts,
     pub(super) after: Facts,
-    /// What is renamed, and what it was called.
+    pub(super) names: Vec<Named>,
+}
+
+/// A heading, a block or an element that is renamed.
+pub(super) struct Named {
     pub(super) what: AnchorOutcome,
     pub(super) old: String,
     pub(super) new: String,
@@ -94,14 +98,12 @@ pub(super) fn rename(analysis: &Analysis, symbol: &Symbol, new: &str) -> Result<
         note,
         before: Facts::new(&document.text, &document.note, settings),
         after: Facts::new(&after.text, &after.note, settings),
-        what,
-        old: old.unwrap_or_default(),
-        new: new_name,
+        names: vec![Named { what, old: old.unwrap_or_default(), new: new_name }],
     };
-    let mut change = renamed.follow(analysis);
-    add(&mut change.edits, note, Edit { span, text: new.to_owned(), reason: Reason::Name });
-    change.edits.sort_by_key(|(note, _)| analysis.index.path(*note));
-    Ok(change)
+    let mut followed = renamed.follow(analysis);
+    add(&mut followed.edits, note, Edit { span, text: new.to_owned(), reason: Reason::Name });
+    followed.edits.sort_by_key(|(note, _)| analysis.index.path(*note));
+    Ok(followed.into_change(Vec::new()))
 }
 
 /// Whether an id can be called `new`.
@@ -132,17 +134,60 @@ fn check(document: &Document, what: AnchorOutcome, new: &str) -> Result<(), Stri
 }
 
 impl Renamed {
+    /// The headings that read otherwise once the links in them have other targets; `None` where none does.
+    pub(super) fn by_edits(
+        analysis: &Analysis,
+        note: NoteId,
+        document: &Document,
+        edits: &[Edit],
+    ) -> Option<Self> {
+        let headings = &document.note.headings;
+        let in_heading = |edit: &Edit| headings.iter().any(|own| own.content.covers(edit.span));
+        if !edits.iter().any(in_heading) {
+            return None;
+        }
+        let mut text = document.text.to_string();
+        for edit in edits.iter().rev() {
+            text.replace_range(edit.span.range(), &edit.text);
+        }
+        let after = Document::new(text.into(), analysis.settings());
+        let pairs = headings.iter().zip(&after.note.headings).enumerate();
+        let names = pairs.filter(|(_, (old, new))| old.text != new.text).map(|(index, (old, new))| Named {
+            what: AnchorOutcome::Heading(index),
+            old: old.text.clone(),
+            new: new.text.clone(),
+        });
+        let names: Vec<Named> = names.collect();
+        let facts = |own: &Document| Facts::new(&own.text, &own.note, analysis.settings());
+        (!names.is_empty()).then(|| Self { note, before: facts(document), after: facts(&after), names })
+    }
+
+    /// The title of the note, where one of the headings is that.
+    pub(super) fn title(&self, analysis: &Analysis) -> Option<Retitled> {
+        let own = self.renamed(AnchorOutcome::Heading(0)).filter(|_| is_title(analysis, self.note, 0))?;
+        let (old, new) = (own.old.clone(), own.new.clone());
+        Some(Retitled { note: self.note, old, new, facts: self.after.clone() })
+    }
+
+    /// The new name of what is renamed.
+    fn renamed(&self, what: AnchorOutcome) -> Option<&Named> {
+        self.names.iter().find(|own| own.what == what)
+    }
+
     /// The anchors of all links into the note that have to change.
-    pub(super) fn follow(&self, analysis: &Analysis) -> SourceChange {
+    pub(super) fn follow(&self, analysis: &Analysis) -> Followed {
         let (before, after) = (Anchors::new(&self.before), Anchors::new(&self.after));
         let github: Vec<[String; 2]> =
             github_anchors(&self.before).zip(github_anchors(&self.after)).map(|(a, b)| [a, b]).collect();
         // Another heading that GitHub counts otherwise now keeps its links too.
         let counted = (0..).zip(&github).filter(|(_, [before, after])| before != after);
-        let places: Vec<_> = counted.map(|(at, _)| AnchorOutcome::Heading(at)).chain([self.what]).collect();
+        let places: Vec<_> = counted
+            .map(|(at, _)| AnchorOutcome::Heading(at))
+            .chain(self.names.iter().map(|own| own.what))
+            .collect();
         let places = [(&self.before, places.clone()), (&self.after, places)];
         let links = analysis.index.anchored_backlinks(self.note, &places);
-        let (mut change, mut lost) = (SourceChange::default(), 0);
+        let mut followed = Followed::default();
         for same in analysis.index.cancel().over(links.chunk_by(|a: &Backlink, b| a.from == b.from)) {
             let Some(note) = same.first().map(|link| link.from) else { continue };
             let Some(facts) = analysis.index.facts(note) else { continue };
@@ -157,7 +202,7 @@ impl Renamed {
                     let markdown =
                         !matches!(link.kind, crate::syntax::LinkKind::Wiki | crate::syntax::LinkKind::Embed);
                     let found = before.resolve(anchor, block, markdown);
-                    found == self.what || found != after.resolve(anchor, block, markdown)
+                    self.renamed(found).is_some() || found != after.resolve(anchor, block, markdown)
                 })
                 .map(|(at, _)| at)
                 .collect();
@@ -185,19 +230,15 @@ impl Renamed {
                 match self.anchor(&after, &github, link, &document, found) {
                     Some(new) if new == anchor.span.of(&document.text) => {}
                     Some(text) => {
-                        let reason = if found == self.what { Reason::Link } else { Reason::Kept };
-                        add(&mut change.edits, note, Edit { span: anchor.span, text, reason });
+                        let reason = self.renamed(found).map_or(Reason::Kept, |_| Reason::Link);
+                        add(&mut followed.edits, note, Edit { span: anchor.span, text, reason });
                     }
                     None if kept => {}
-                    None => lost += 1,
+                    None => followed.lost += 1,
                 }
             }
         }
-        if lost > 0 {
-            let lost = crate::ide::hover::counted(lost, "link", "links");
-            change.warnings.push(format!("{lost} cannot be rewritten"));
-        }
-        change
+        followed
     }
 
     /// The anchor, as `link` writes it, that leads to `to` after.
@@ -215,25 +256,28 @@ impl Renamed {
         let encoded = |name: &str| respell::encoded_as(name, written, links::is_in_angles(document, link));
         let leads = |anchor: &str, block| after.resolve(anchor, block, markdown) == to;
         let index = match to {
-            AnchorOutcome::Block(_) => return (to == self.what).then(|| format!("^{}", self.new)),
-            AnchorOutcome::Element(_) => return (to == self.what).then(|| self.new.clone()),
+            AnchorOutcome::Block(_) => return self.renamed(to).map(|own| format!("^{}", own.new)),
+            AnchorOutcome::Element(_) => return self.renamed(to).map(|own| own.new.clone()),
             AnchorOutcome::Heading(index) => index,
             _ => return None,
         };
-        if markdown && let Some([old, new]) = github.get(index).filter(|[old, _]| *old == text.to_lowercase())
-        {
+        // Of a name of symbols alone, GitHub makes an empty anchor.
+        let counted = github.get(index).filter(|[old, new]| *old == text.to_lowercase() && leads(new, false));
+        if let Some([old, new]) = counted.filter(|_| markdown) {
             return Some(if old == new { written.to_owned() } else { encoded(new) });
         }
         // By another name, such as an id of its own.
-        let names_it = |segment: &&str| slug(segment) == slug(&self.old);
-        if !text.split('#').any(|segment| names_it(&segment.trim())) && leads(text, false) {
+        let named = |segment: &str| self.names.iter().find(|own| slug(segment) == slug(&own.old));
+        if !text.split('#').any(|segment| named(segment).is_some()) && leads(text, false) {
             return None;
         }
-        let name = self.new.replace(['#', '|', '^', ':', '[', ']'], " ").replace("%%", " ");
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let segments = text.split('#').map(|segment| match names_it(&segment.trim()) {
-            true => restyle(segment.trim(), &self.old, &name),
-            false => segment.to_owned(),
+        let segments = text.split('#').map(|segment| match named(segment) {
+            Some(own) => {
+                let name = own.new.replace(['#', '|', '^', ':', '[', ']'], " ").replace("%%", " ");
+                let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+                restyle(segment.trim(), &own.old, &name)
+            }
+            None => segment.to_owned(),
         });
         let respelt = segments.collect::<Vec<_>>().join("#");
         let anchor = Some(respelt)

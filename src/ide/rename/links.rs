@@ -9,7 +9,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::anchors::Renamed;
 use super::disk::MovedTexts;
+use super::notes::add;
 use super::respell::{self, Moved};
 use super::{Edit, Move, Reason, SourceChange};
 use crate::ide::references::{Role, occurrences};
@@ -20,6 +22,7 @@ use crate::syntax::{Link, LinkKind};
 use crate::text::{PathText, Span, VaultPath};
 
 /// A note that gets another title or alias.
+#[derive(Debug)]
 pub(super) struct Retitled {
     pub(super) note: NoteId,
     pub(super) old: String,
@@ -43,6 +46,27 @@ impl Followed {
     /// The change of these links with the files that move.
     pub(super) fn into_change(self, moves: Vec<Move>) -> SourceChange {
         SourceChange { warnings: self.warnings(), moves, edits: self.edits, ..SourceChange::default() }
+    }
+
+    /// What follows as well.
+    pub(super) fn add(&mut self, other: Self) {
+        for (note, edits) in other.edits {
+            edits.into_iter().for_each(|edit| add(&mut self.edits, note, edit));
+        }
+        self.ambiguous += other.ambiguous;
+        self.lost += other.lost;
+    }
+
+    /// The notes with headings that hold one of the links, and read otherwise now.
+    pub(super) fn headings(&self, analysis: &Analysis) -> Vec<Renamed> {
+        let reads = |(note, edits): &(NoteId, Vec<Edit>)| {
+            let places = analysis.index.facts(*note)?.places();
+            let lines: FxHashSet<u32> = places.headings().map(|own| own.line).collect();
+            let may = !lines.is_empty() && places.links().any(|link| lines.contains(&link.line));
+            let document = may.then(|| analysis.document(*note)).flatten()?;
+            Renamed::by_edits(analysis, *note, &document, edits)
+        };
+        self.edits.par_iter().filter_map(reads).collect()
     }
 
     /// What the user should know of the links.
@@ -76,7 +100,7 @@ struct Plan<'a> {
     moved: FxHashMap<&'a str, &'a VaultPath>,
     /// The same from the new path to the old one.
     came: FxHashMap<&'a str, &'a VaultPath>,
-    retitled: Option<&'a Retitled>,
+    retitled: &'a [Retitled],
     moves: &'a [Move],
 }
 
@@ -89,8 +113,30 @@ enum Lead {
     Folder([VaultPath; 2], Reason),
 }
 
-/// Rewrites the links that `moves` and `retitled` concern.
-pub(super) fn follow(analysis: &Analysis, moves: &[Move], retitled: Option<&Retitled>) -> Followed {
+/// Rewrites the links that `moves` and `retitled` concern, and the anchors of headings that hold such links.
+pub(super) fn follow(analysis: &Analysis, moves: &[Move], retitled: Option<Retitled>) -> Followed {
+    let mut retitled = Vec::from_iter(retitled);
+    loop {
+        let mut followed = follow_once(analysis, moves, &retitled);
+        let headings = followed.headings(analysis);
+        let is_new = |own: &Retitled| retitled.iter().all(|other| other.note != own.note);
+        let titles: Vec<Retitled> =
+            headings.iter().filter_map(|own| own.title(analysis)).filter(is_new).collect();
+        if titles.is_empty() {
+            // A title that holds a link by that title has no last form.
+            let titles = headings.iter().filter_map(|own| own.title(analysis));
+            let has_others =
+                |own: &Retitled| retitled.iter().any(|other| other.note == own.note && other.new != own.new);
+            followed.lost += titles.filter(has_others).count();
+            headings.iter().for_each(|own| followed.add(own.follow(analysis)));
+            return followed;
+        }
+        // A heading that is a title: the links by it follow too.
+        retitled.extend(titles);
+    }
+}
+
+fn follow_once(analysis: &Analysis, moves: &[Move], retitled: &[Retitled]) -> Followed {
     let mut index = analysis.index.clone();
     let changes = moves.iter().flat_map(|own| {
         let to = own.to.clone();
@@ -110,7 +156,7 @@ pub(super) fn follow(analysis: &Analysis, moves: &[Move], retitled: Option<&Reti
     let mut delta = index.apply_all(gone);
     delta.merge(index.apply_all(here));
     let moved: FxHashMap<&str, &VaultPath> = moves.iter().map(|own| (&*own.from, &own.to)).collect();
-    if let Some(own) = retitled {
+    for own in retitled {
         let path = analysis.index.path(own.note);
         let path = moved.get(path).map_or_else(|| path.into(), |to| (*to).clone());
         delta.merge(index.apply(Change::Facts(path, own.facts.clone())));
@@ -261,7 +307,8 @@ impl Plan<'_> {
             return (!stays).then_some(Lead::Folder([folder, there], Reason::Link));
         }
         let to = before.note()?;
-        let follows = self.names_moved(to, &before, wanted) || self.names_title(to, &before, wanted);
+        let follows =
+            self.names_moved(to, &before, wanted) || self.names_title(to, &before, wanted).is_some();
         if follows {
             return Some(Lead::Note(to, Reason::Link));
         }
@@ -273,7 +320,7 @@ impl Plan<'_> {
             *ambiguous += usize::from(after.ambiguous && !before.ambiguous);
             return None;
         }
-        let own = self.is_moved(note) || self.is_moved(to) || self.retitled.is_some_and(|own| own.note == to);
+        let own = self.is_moved(note) || self.is_moved(to) || self.retitled.iter().any(|own| own.note == to);
         Some(Lead::Note(to, if own { Reason::Link } else { Reason::Kept }))
     }
 
@@ -301,12 +348,12 @@ impl Plan<'_> {
         by_file && self.moved.get(path).is_some_and(|new| **new != *path)
     }
 
-    /// Whether a target is the title that changes.
-    fn names_title(&self, to: NoteId, found: &Resolution, wanted: &Wanted) -> bool {
+    /// The title that changes, where a target is that.
+    fn names_title(&self, to: NoteId, found: &Resolution, wanted: &Wanted) -> Option<&Retitled> {
         let by_title = matches!(found.tier, Some(Tier::Title | Tier::Squashed));
         let names =
-            |own: &Retitled| own.note == to && squash(&slug(self.bare(wanted))) == squash(&slug(&own.old));
-        by_title && self.retitled.is_some_and(names)
+            |own: &&Retitled| own.note == to && squash(&slug(self.bare(wanted))) == squash(&slug(&own.old));
+        self.retitled.iter().filter(|_| by_title).find(names)
     }
 
     /// The name of a target, without an extension.
@@ -326,7 +373,7 @@ impl Plan<'_> {
         let wanted = Wanted::of(link, &document.text);
         let found = self.before.resolve_wanted(note, &wanted);
         let there = self.note_after(to)?;
-        let respelt = match self.retitled.filter(|_| self.names_title(to, &found, &wanted)) {
+        let respelt = match self.names_title(to, &found, &wanted) {
             Some(own) => respell::restyle(self.bare(&wanted), &own.old, &own.new),
             None => self.respelt(note, self.before.index.path(to), &wanted, link),
         };
@@ -430,7 +477,10 @@ impl Plan<'_> {
 /// A target as `link` can hold it; `None` where it cannot.
 pub(super) fn write(target: &str, document: &Document, link: &Link) -> Option<String> {
     if link.is_wiki() {
-        return spelling::is_writable(target).then(|| target.to_owned());
+        // `^` is no part of a new target, since other programs do not follow that; but it stays in one that has it.
+        let has_mark = link.target.of(&document.text).contains('^');
+        let plain = if has_mark { target.replace('^', "_") } else { target.to_owned() };
+        return spelling::is_writable(&plain).then(|| target.to_owned());
     }
     Some(respell::destination(target, link.target.of(&document.text), is_in_angles(document, link)))
 }

@@ -49,7 +49,7 @@ pub fn prepare_rename(analysis: &Analysis, at: Cursor) -> Result<Option<Prepared
 /// Why it cannot be called so, in words for the user.
 pub fn rename(analysis: &Analysis, at: Cursor, new: &str) -> Result<Option<SourceChange>, String> {
     let Some((subject, _)) = subject(analysis, at)? else { return Ok(None) };
-    let new = new.trim();
+    let new = subject.bare(new.trim());
     if new.is_empty() {
         return Err("the new name is empty".into());
     }
@@ -184,6 +184,23 @@ fn subject(analysis: &Analysis, at: Cursor) -> Result<Option<(Subject, Span)>, S
 }
 
 impl Subject {
+    /// A new name without the marks that people type with it, and that are there already.
+    fn bare<'n>(&self, new: &'n str) -> &'n str {
+        let between = |start, end| new.strip_prefix(start).and_then(|new| new.strip_suffix(end));
+        let bare = match self {
+            Self::File(_) | Self::Missing(_) => between("[[", "]]"),
+            Self::Anchor(Symbol::Block { .. }) => new.strip_prefix('^'),
+            Self::Anchor(Symbol::Heading { .. }) | Self::Title { .. } => {
+                let text = new.trim_start_matches('#');
+                (new.len() - text.len() <= 6 && text.starts_with(' ')).then_some(text)
+            }
+            Self::Footnote(..) => between("[^", "]").or_else(|| new.strip_prefix('^')),
+            Self::Label(..) => between("[", "]"),
+            _ => None,
+        };
+        bare.map_or(new, str::trim)
+    }
+
     /// Its name now.
     fn name(&self, analysis: &Analysis) -> Option<String> {
         match self {

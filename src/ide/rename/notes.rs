@@ -1,7 +1,7 @@
 //! Renames of notes and files, by their file or by a title.
 
-use super::anchors::Renamed;
-use super::links::{self, Retitled};
+use super::anchors::{Named, Renamed};
+use super::links::{self, Followed, Retitled};
 use super::{Edit, Move, Reason, SourceChange, respell};
 use crate::ide::actions::is_safe;
 use crate::ide::references::{Role, occurrences};
@@ -130,22 +130,17 @@ pub(super) fn rename_title(
         note,
         before: Facts::new(&document.text, &document.note, analysis.settings()),
         after: facts.clone(),
-        what: AnchorOutcome::Heading(index),
-        old: old.to_owned(),
-        new: new.to_owned(),
+        names: vec![Named { what: AnchorOutcome::Heading(index), old: old.to_owned(), new: new.to_owned() }],
     });
-    let anchors = anchors.map(|own| own.follow(analysis)).unwrap_or_default();
     let retitled = Retitled { note, old: old.to_owned(), new: new.to_owned(), facts };
-    let mut followed = links::follow(analysis, own.as_slice(), Some(&retitled));
-    for (note, edits) in anchors.edits {
-        edits.into_iter().for_each(|edit| add(&mut followed.edits, note, edit));
+    let mut followed = links::follow(analysis, own.as_slice(), Some(retitled));
+    if let Some(anchors) = anchors {
+        followed.add(anchors.follow(analysis));
     }
     let edit = Edit { span, text: written, reason: Reason::Name };
     add(&mut followed.edits, note, edit);
     followed.edits.sort_by_key(|(note, _)| analysis.index.path(*note));
-    let mut change = followed.into_change(own.into_iter().collect());
-    change.warnings.extend(anchors.warnings);
-    Ok(change)
+    Ok(followed.into_change(own.into_iter().collect()))
 }
 
 /// `new` as a scalar of the front matter, in quotes where `written` has them or it needs them.
@@ -153,6 +148,8 @@ fn scalar(written: &str, new: &str) -> String {
     match written.chars().next() {
         Some('\'') => format!("'{}'", new.replace('\'', "''")),
         Some('"') => format!("\"{}\"", new.replace('\\', "\\\\").replace('"', "\\\"")),
+        // In a list between brackets a comma would begin another one.
+        _ if new.contains(',') => format!("\"{}\"", new.replace('\\', "\\\\").replace('"', "\\\"")),
         _ => spelling::yaml(new),
     }
 }
@@ -172,7 +169,7 @@ pub(super) fn add(edits: &mut Vec<(NoteId, Vec<Edit>)>, note: NoteId, edit: Edit
 /// Has all links that want the name `old`, which no note has, want another one. What is said of a path is a path:
 /// links keep their folders where only its name is another one.
 pub(super) fn rename_missing(analysis: &Analysis, old: &str, new: &str) -> Result<SourceChange, String> {
-    let mut renamed = SourceChange::default();
+    let mut renamed = Followed::default();
     let split =
         |path: &'_ str| path.rsplit_once('/').map(|(folder, name)| (folder.to_owned(), name.to_owned()));
     let new_folder = split(new).map(|(folder, _)| folder);
@@ -202,5 +199,8 @@ pub(super) fn rename_missing(analysis: &Analysis, old: &str, new: &str) -> Resul
             .ok_or_else(|| format!("a wikilink cannot hold `{new}`"))?;
         add(&mut renamed.edits, found.note, Edit { span: link.target, text, reason: Reason::Link });
     }
-    Ok(renamed)
+    for heading in renamed.headings(analysis) {
+        renamed.add(heading.follow(analysis));
+    }
+    Ok(renamed.into_change(Vec::new()))
 }

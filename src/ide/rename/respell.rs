@@ -43,6 +43,25 @@ pub(super) fn restyle(written: &str, old: &str, new: &str) -> String {
     written.collect::<Vec<_>>().join(&separator)
 }
 
+/// `name` with its words joined as those of `other` are, where it has as many.
+fn joined_as(name: &str, other: &str) -> String {
+    let own = words(name);
+    if own.len() != words(other).len() {
+        return name.to_owned();
+    }
+    let mut own = own.into_iter();
+    let parts = other.split_inclusive(SEPARATORS).map(|part| {
+        let word = part.trim_end_matches(SEPARATORS);
+        let separators = part.get(word.len()..).unwrap_or_default();
+        if word.is_empty() {
+            separators.to_owned()
+        } else {
+            own.next().unwrap_or(word).to_owned() + separators
+        }
+    });
+    parts.collect()
+}
+
 fn words(name: &str) -> Vec<&str> {
     name.split(SEPARATORS).filter(|word| !word.is_empty()).collect()
 }
@@ -107,12 +126,17 @@ pub(super) fn target(written: &str, from: Moved, to: Moved, markdown: bool, sett
         None => (None, written),
     };
     let (old_stem, new_stem) = (stem(to.old, settings), stem(to.new, settings));
+    let spelt = |bare: &str| {
+        let name = restyle(bare, old_stem, new_stem);
+        // A path may differ in case, and in nothing else.
+        if folder.is_some() { joined_as(&name, new_stem) } else { name }
+    };
     let name = match settings.note_stem(file).filter(|_| old_stem != to.old.file_name()) {
         Some(bare) => {
             let extension = to.new.file_name().strip_prefix(new_stem).unwrap_or_default();
-            format!("{}{extension}", restyle(bare, old_stem, new_stem))
+            format!("{}{extension}", spelt(bare))
         }
-        None => restyle(file, old_stem, new_stem),
+        None => spelt(file),
     };
     let (old, new) = (to.old.folder(), to.new.folder());
     let is_relative = |folder: &str| {
@@ -188,14 +212,38 @@ pub(super) fn destination(path: &str, written: &str, angles: bool) -> String {
 
 /// A name in a markdown link that has been `written` so: percent-encoded as that is. `angles`: between `<` and `>`.
 pub(super) fn encoded_as(name: &str, written: &str, angles: bool) -> String {
-    if angles {
-        return spelling::encoded_ascii(name, IN_ANGLES);
-    }
     // Letters beyond ASCII are written out unless the link encodes them.
-    let encoded = written.contains('%') && written.is_ascii() && {
+    let all = written.contains('%') && written.is_ascii() && {
         percent_decode_str(written).decode_utf8().is_ok_and(|decoded| !decoded.is_ascii())
     };
-    if encoded { utf8_percent_encode(name, spelling::ESCAPED).to_string() } else { spelling::encoded(name) }
+    let encode = |text: &str| match (angles, all) {
+        (true, _) => spelling::encoded_ascii(text, IN_ANGLES),
+        (false, true) => utf8_percent_encode(text, spelling::ESCAPED).to_string(),
+        (false, false) => spelling::encoded(text),
+    };
+    // What the link has as it is stays so, where that is read as the same name.
+    let is_own = |c: char| match c {
+        '%' => written
+            .split('%')
+            .skip(1)
+            .any(|rest| rest.len() < 2 || !rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit())),
+        '&' | '(' | ')' | '[' | ']' => written.contains(c),
+        _ => false,
+    };
+    let spelt = name.chars().map(|c| match c {
+        '&' if written.contains("&amp;") => "&amp;".to_owned(),
+        c if is_own(c) => c.to_string(),
+        c => encode(c.encode_utf8(&mut [0; 4])),
+    });
+    let spelt: String = spelt.collect();
+    let depth = |depth: Option<usize>, c| match c {
+        '(' => depth.map(|depth| depth + 1),
+        ')' => depth?.checked_sub(1),
+        _ => depth,
+    };
+    let is_whole = angles || spelt.chars().fold(Some(0), depth) == Some(0);
+    let is_plain = !spelt.contains("[[") && !spelt.contains("]]") && decode_destination(&spelt) == name;
+    if is_whole && is_plain { spelt } else { encode(name) }
 }
 
 #[cfg(test)]
@@ -232,6 +280,8 @@ mod tests {
             ("x/b", ["a.md"; 2], ["x/b.md", "x/c.md"], false, "x/c"),
             ("x/b", ["a.md"; 2], ["x/b.md", "y/b.md"], false, "y/b"),
             ("/x/b", ["a.md"; 2], ["x/b.md", "y/z/b.md"], false, "/y/z/b"),
+            ("x/Tides", ["a.md"; 2], ["x/tides.md", "x/tides_anew.md"], false, "x/Tides_Anew"),
+            ("x/TIDES", ["a.md"; 2], ["x/tides.md", "x/--the moon_.md"], false, "x/--THE MOON_"),
             ("./b.md", ["a.md"; 2], ["b.md", "y/b.md"], true, "./y/b.md"),
             ("../b.md", ["x/a.md"; 2], ["b.md", "y/b.md"], true, "../y/b.md"),
             ("b.md", ["x/a.md"; 2], ["x/b.md", "b.md"], true, "../b.md"),
@@ -257,6 +307,15 @@ mod tests {
             ("é.md", "%C3%BC.md", false, "%C3%A9.md"),
             ("c#.md", "c.md", false, "c%23.md"),
             ("a:b.md", "c.md", false, "./a:b.md"),
+            ("Q&A.md", "R&D.md", false, "Q&A.md"),
+            ("Q&A.md", "R&amp;D.md", false, "Q&amp;A.md"),
+            ("Q&A.md", "R%26D.md", false, "Q%26A.md"),
+            ("Q&amp;.md", "R&D.md", false, "Q%26amp;.md"),
+            ("60% on.md", "50% off.md", true, "60% on.md"),
+            ("60%20.md", "50% off.md", true, "60%2520.md"),
+            ("b[1] (2).md", "a[0](1).md", false, "b[1]%20(2).md"),
+            ("b (2.md", "a(1).md", false, "b%20%282.md"),
+            ("[[b.md", "[a.md", false, "%5B%5Bb.md"),
         ] {
             assert_eq!(destination(path, written, angles), expected, "{path}");
         }
