@@ -378,7 +378,7 @@ impl Plan<'_> {
             None => self.respelt(note, self.before.index.path(to), &wanted, link),
         };
         let leads = |target: &str| {
-            let raw = write(target, document, link)?;
+            let raw = write_with_query(target, document, link, self.before.index.path(to))?;
             let decoded = decoded(&raw, link);
             let wanted = Wanted { name: decoded.into(), written: None, markdown: !link.is_wiki() };
             let after = self.after.resolve_wanted(here, &wanted);
@@ -406,7 +406,7 @@ impl Plan<'_> {
         let wanted = Wanted::of(link, &document.text);
         let there = self.path_after(to);
         let leads = |target: &str| {
-            let raw = write(target, document, link)?;
+            let raw = write_with_query(target, document, link, to)?;
             let decoded = decoded(&raw, link);
             let wanted = Wanted { name: decoded.into(), written: None, markdown: !link.is_wiki() };
             (self.after.resolve_wanted(here, &wanted).attachment.as_deref() == Some(there)).then_some(raw)
@@ -470,8 +470,22 @@ impl Plan<'_> {
         let own = self.before.index.path(note);
         let from = Moved { old: own, new: self.path_after(own) };
         let to = Moved { old: to, new: self.path_after(to) };
-        respell::target(&wanted.name, from, to, !link.is_wiki(), self.before.settings())
+        let query = wanted.name.find('?').filter(|_| has_query(link, to.old));
+        let written = wanted.name.get(..query.unwrap_or(wanted.name.len())).unwrap_or(&wanted.name);
+        respell::target(written, from, to, !link.is_wiki(), self.before.settings())
     }
+}
+
+/// Whether what a link to the file `to` writes behind a `?` is left out when it is followed.
+fn has_query(link: &Link, to: &str) -> bool {
+    !link.is_wiki() && !to.contains('?')
+}
+
+/// A target as `link` to what was `to` can hold it, with the query that it has; `None` where it cannot.
+fn write_with_query(target: &str, document: &Document, link: &Link, to: &str) -> Option<String> {
+    let written = link.target.of(&document.text);
+    let query = written.find('?').filter(|_| has_query(link, to)).and_then(|at| written.get(at..));
+    Some(write(target, document, link)? + query.unwrap_or_default())
 }
 
 /// A target as `link` can hold it; `None` where it cannot.
