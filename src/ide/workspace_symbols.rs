@@ -1,4 +1,5 @@
 //! Symbols of the vault: titles, file names and aliases of notes, headings, tags.
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 
 use rustc_hash::FxHashSet;
@@ -75,8 +76,19 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
         tags(analysis, bare, &mut query, &mut found);
     }
     if typed.len() == bare.len() {
-        found.extend(notes.into_iter().map(|candidate| of_note(analysis, candidate)));
+        found.extend(notes.into_iter().map(|Candidate { score, note, name, is_alias }| {
+            let kind = if is_alias { SymbolKind::Alias } else { SymbolKind::Note };
+            Found { name, kind, note, number: 0, score }
+        }));
     }
+    let coarse = |found: &Found| (Reverse(found.score), found.kind);
+    if let Some(last) = most.checked_sub(1).filter(|&last| last < found.len()) {
+        // Where a symbol stands is asked of those alone that may be among the best.
+        let (_, worst, _) = found.select_nth_unstable_by_key(last, coarse);
+        let worst = coarse(worst);
+        found.retain(|found| coarse(found) <= worst);
+    }
+    let mut found: Vec<_> = found.into_iter().map(|found| found.placed(analysis)).collect();
     let by_rank = |a: &WorkspaceSymbol, b: &WorkspaceSymbol| {
         let key = |symbol: &WorkspaceSymbol| (Reverse(symbol.score), symbol.kind, symbol.place.line);
         let path = |symbol: &WorkspaceSymbol| analysis.index.path(symbol.note);
@@ -87,11 +99,29 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
     found
 }
 
-fn of_note(analysis: &Analysis, candidate: Candidate) -> WorkspaceSymbol {
-    let Candidate { score, note, name, is_alias } = candidate;
-    let place = analysis.index.facts(note).and_then(|facts| facts.places().title());
-    let kind = if is_alias { SymbolKind::Alias } else { SymbolKind::Note };
-    WorkspaceSymbol { name: name.to_owned(), kind, note, place: place.unwrap_or_default(), score }
+/// A symbol that matches, without its place.
+struct Found<'i> {
+    /// Its name; of a tag, without `#`.
+    name: &'i str,
+    kind: SymbolKind,
+    note: NoteId,
+    /// Of a heading, which of its note.
+    number: usize,
+    score: i64,
+}
+
+impl Found<'_> {
+    fn placed(self, analysis: &Analysis) -> WorkspaceSymbol {
+        let Self { name, kind, note, number, score } = self;
+        let facts = analysis.index.facts(note);
+        let place = facts.and_then(|facts| match kind {
+            SymbolKind::Note | SymbolKind::Alias => facts.places().title(),
+            SymbolKind::Heading => facts.places().headings().nth(number),
+            SymbolKind::Tag => place_of_tag(facts, name),
+        });
+        let name = if kind == SymbolKind::Tag { format!("#{name}") } else { name.to_owned() };
+        WorkspaceSymbol { name, kind, note, place: place.unwrap_or_default(), score }
+    }
 }
 
 /// How well `name` matches.
@@ -103,34 +133,29 @@ fn score(query: &mut Query, name: &str, typed: &str) -> Option<i64> {
 }
 
 /// The headings of a note that match, but for the one that is its title.
-fn headings(
-    facts: Option<&Facts>,
+fn headings<'i>(
+    facts: Option<&'i Facts>,
     note: NoteId,
     typed: &str,
     query: &mut Query,
-    found: &mut Vec<WorkspaceSymbol>,
+    found: &mut Vec<Found<'i>>,
 ) {
     let Some(facts) = facts else { return };
-    let title = facts.title();
-    for (at, heading) in facts.headings().enumerate() {
-        if title == Some(heading.text) {
-            continue;
-        }
-        if let Some(score) = score(query, heading.text, typed) {
-            let place = facts.places().headings().nth(at).unwrap_or_default();
-            let name = heading.text.to_owned();
-            found.push(WorkspaceSymbol { name, kind: SymbolKind::Heading, note, place, score });
+    let title = OnceCell::new();
+    for (number, heading) in facts.headings().enumerate() {
+        let Some(score) = score(query, heading.text, typed) else { continue };
+        if *title.get_or_init(|| facts.title()) != Some(heading.text) {
+            found.push(Found { name: heading.text, kind: SymbolKind::Heading, note, number, score });
         }
     }
 }
 
 /// The tags of the vault that match, those above them among them, each in the first note that has it.
-fn tags(analysis: &Analysis, typed: &str, query: &mut Query, found: &mut Vec<WorkspaceSymbol>) {
-    let index = &analysis.index;
-    for (tag, note) in index.distinct_tags().take(MOST_TAGS) {
-        let Some(score) = score(query, tag, typed) else { continue };
-        let place = index.facts(note).and_then(|facts| place_of_tag(facts, tag)).unwrap_or_default();
-        found.push(WorkspaceSymbol { name: format!("#{tag}"), kind: SymbolKind::Tag, note, place, score });
+fn tags<'i>(analysis: &'i Analysis, typed: &str, query: &mut Query, found: &mut Vec<Found<'i>>) {
+    for (tag, note) in analysis.index.distinct_tags().take(MOST_TAGS) {
+        if let Some(score) = score(query, tag, typed) {
+            found.push(Found { name: tag, kind: SymbolKind::Tag, note, number: 0, score });
+        }
     }
 }
 

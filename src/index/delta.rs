@@ -143,13 +143,20 @@ impl Delta {
         self.videos.extend(videos);
     }
 
-    /// Notes that a file or folder came or went, and the folders around it.
+    /// Notes that a file came or went, and the folders around it.
     pub(super) fn file(&mut self, path: &str) {
         self.sidecar(path);
-        for name in path.segments() {
-            if self.files.insert(file_key(name)) {
-                self.file_names.push(name.into());
-            }
+        path.segments().for_each(|name| self.file_called(name));
+    }
+
+    /// Notes that the folder at `path` came or went.
+    pub(super) fn folder(&mut self, path: &str) {
+        self.file_called(path.file_name());
+    }
+
+    fn file_called(&mut self, name: &str) {
+        if self.files.insert(file_key(name)) {
+            self.file_names.push(name.into());
         }
     }
 }

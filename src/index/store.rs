@@ -342,6 +342,7 @@ impl Index {
             Some(&id) => id,
             None => {
                 let id = self.free_id();
+                self.note_empty_folders(&path, delta);
                 self.ids.insert(path.clone(), id);
                 self.folders.enter(path.folder());
                 id
@@ -401,6 +402,7 @@ impl Index {
             self.ids.remove(&path);
             self.folders.leave(path.folder());
             self.release_id(id);
+            self.note_empty_folders(&path, delta);
         }
         let mut files: Vec<_> = self.files.range(bounds).cloned().collect();
         files.extend(self.files.get(path).cloned());
@@ -414,6 +416,16 @@ impl Index {
         }
     }
 
+    /// Notes that folders came or went with the note at `path`: those around it without another note. Links to one that
+    /// stays lead where they led, and most notes of a folder may link to what is called so.
+    fn note_empty_folders(&self, path: &VaultPath, delta: &mut Delta) {
+        let is_empty = |folder: &&str| self.ids.range(VaultPath::range_below(folder)).next().is_none();
+        crowd::around(path.folder())
+            .filter(|folder| !folder.is_empty())
+            .take_while(is_empty)
+            .for_each(|folder| delta.folder(folder));
+    }
+
     /// Moves a note from where `old` is filed to where `new` is, touching only what differs.
     fn refile(&mut self, id: NoteId, old: Option<&Entry>, new: Option<&Entry>, delta: &mut Delta) {
         let names = |entry: Option<&Entry>| entry.map_or_else(Vec::new, Entry::name_keys);
@@ -424,9 +436,6 @@ impl Index {
         let (old_names, new_names) = (names(old), names(new));
         if old.is_none() || new.is_none() {
             delta.names.extend(old_names.iter().chain(&new_names));
-            if let Some(entry) = old.or(new) {
-                delta.file(entry.folder());
-            }
         } else {
             // A name spelt otherwise under the same key may match in another tier, so spelling counts.
             fn names(facts: Option<&Facts>) -> impl Iterator<Item = Name<'_>> {

@@ -440,6 +440,24 @@ fn links_to_ignored_files_see_them_come_and_go() {
     assert!(!delta.touches(&index, index.note("b.md").unwrap()));
 }
 
+/// Nearly all notes of a folder may link to what is called as it is.
+#[test]
+fn a_note_that_comes_or_goes_concerns_links_to_its_folder_only_where_it_is_alone_there() {
+    let mut index = vault("a.md\nsea/tides.md\nsea/deep/fish.md");
+    let linking = Sketch { links: vec![("sea", Option::None)], ..Sketch::default() };
+    index.apply(Change::Facts("a.md".into(), linking.facts()));
+    let linking = index.note("a.md").unwrap();
+    for (change, concerns) in [
+        (Change::Note("sea/moon.md".into()), false),
+        (Change::Gone("sea/moon.md".into()), false),
+        (Change::Gone("sea/deep/fish.md".into()), false),
+        (Change::Gone("sea/tides.md".into()), true),
+        (Change::Note("sea/deep/fish.md".into()), true),
+    ] {
+        assert_eq!(index.apply(change.clone()).touches(&index, linking), concerns, "{change:?}");
+    }
+}
+
 #[test]
 fn backlinks_count_by_resolution() {
     let link = |target| Sketch { links: vec![(target, Option::None)], ..Sketch::default() };
