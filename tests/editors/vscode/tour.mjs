@@ -17,7 +17,7 @@ session(async window => {
   const read = file => fs.readFileSync(path.join(vault, file), 'utf8');
   const squiggles = () => page.locator('.monaco-editor .squiggly-warning').count();
 
-  await { start, tour, large }[PART]();
+  await { start, tour, large, restricted }[PART]();
 
   /** What the extension adds to the start of a window: the window itself, the extension, the first warning. */
   async function start() {
@@ -59,6 +59,36 @@ session(async window => {
     const head = all.find(row => /Extension\s*\|.*Load Code/i.test(row));
     const own = all.find(row => /slugline\.slugline/.test(row));
     return own && `${own} (${head})`;
+  }
+
+  /** A folder that is not trusted: what works, and what of its settings does not count. */
+  async function restricted() {
+    await page.setViewportSize({ width: 1200, height: 750 });
+    workspace({ 'slugline.server.path': '/bin/false' });
+    const kind = ['keys = ["episode"]', 'id = ".+"', 'url = "https://example.org/{id}"', 'embed = "https://example.org/player/{id}"'];
+    fs.writeFileSync(path.join(vault, '.slugline.toml'), ['[sources.kinds.podcast]', ...kind, ''].join('\n'));
+    fs.writeFileSync(path.join(vault, 'drafts/episode.md'), '---\nepisode: ep-12\n---\n\nSaid at [00:01:00].\n');
+    const seen = async (name, ask) => check(name, await until(ask, 60_000), await texts('.notification-list-item')).then(() => picture(`restricted-${name.replaceAll(/\W+/g, '-')}`));
+    await open(BULGE);
+    await seen('VS Code says that the folder is restricted', async () => (await texts('.statusbar-item')).some(item => /Restricted Mode/.test(item)));
+    await seen('a warning under a broken link', async () => (await place(BULGE, '[[spring_and_neap_tide |')) && (await squiggles()) > 0);
+    await seen('the server is not the one that the folder names', async () => /31 notes/.test(await status()));
+    await command('View: Show Notes');
+    await seen('backlinks', async () => (await texts('.pane:has(.pane-header[aria-label^="Backlinks"]) .monaco-list-row')).length > 2);
+    await seen('the moments of the video', async () => (await texts('.pane:has(.pane-header[aria-label^="Source"]) .monaco-list-row')).length > 2);
+    await place(BULGE, '[00:04:32]', 4);
+    await command('Slugline: Watch This Video');
+    const player = await frame('#captions .cue');
+    await seen('captions of the video', async () => (await player.locator('.cue').count()) > 5);
+    await note('drafts/episode.md');
+    await command('Slugline: Watch This Video');
+    await seen('no player from where the folder says', () => frame('text="In restricted mode, only players are shown that no setting of the folder has changed."'));
+    await note(BULGE);
+    await command('Markdown: Open Preview to the Side');
+    await seen('the preview with live links', () => frame('.slugline-timestamp'));
+    await note(BULGE);
+    await command('Slugline: Show Graph of Notes');
+    await seen('the graph', () => frame('#graph canvas'));
   }
 
   async function tour() {

@@ -1,6 +1,7 @@
 // A real VS Code: code-server in a home of its own with the packed extension, on a copy of seeds/, and its window in a
 // headless Chromium. What a person does there and sees there, as functions.
-// Environment: TOOLS, what `install` made; VSIX, the extension, if any; SLUGLINE, the server; SEEDS; OUT, for pictures and logs.
+// Environment: TOOLS, what `install` made; VSIX, the extension, if any; SLUGLINE, the server; SEEDS; OUT, for pictures and logs;
+// RESTRICTED, if the folder is not to be trusted.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -8,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 
-const { TOOLS, VSIX, SLUGLINE, SEEDS, OUT } = process.env;
+const { TOOLS, VSIX, SLUGLINE, SEEDS, OUT, RESTRICTED } = process.env;
 const { chromium } = createRequire(path.join(TOOLS, 'package.json'))('playwright-core');
 // How long something awaited may take: the checks say what is seen, not how fast, and the machine may have much else to do.
 const PATIENCE = 1000 * (process.env.PATIENCE ?? 120);
@@ -60,6 +61,7 @@ const SETTINGS = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'security.workspace.trust.startupPrompt': 'never',
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
   'extensions.autoUpdate': false,
@@ -141,7 +143,7 @@ export async function session(body) {
     }
     const port = await freePort();
     const here = ['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none'];
-    const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', '--disable-getting-started-override'];
+    const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override', ...(RESTRICTED ? [] : ['--disable-workspace-trust'])];
     server = spawn(process.execPath, [...base, ...here, ...quiet], { env, stdio: ['ignore', log, log], detached: true });
     if (!(await until(() => fetch(`http://127.0.0.1:${port}/healthz`).then(answer => answer.ok)))) {
       throw new Error('code-server did not start, see its log');
