@@ -491,6 +491,46 @@ local function mappings()
   end), drive.place(vault))
 end
 
+-- Where there is no note, no server, or more than one, a command says what to do.
+local function elsewhere()
+  local function told(command, ...)
+    local text = said(function()
+      vim.cmd('Slugline ' .. command)
+    end)
+    check((':Slugline %s says what to do'):format(command), has(text, ...), text)
+  end
+  drive.open(vault, BULGE)
+  vim.cmd('help | only')
+  for _, name in ipairs({ 'backlinks', 'convert wiki', 'copylink', 'explain', 'mentions', 'open', 'timeline', 'timestamp' }) do
+    told(name, 'is about a note; open one first')
+  end
+  told('template', 'no templates')
+
+  local other = vault .. '/../other'
+  vim.fn.mkdir(other)
+  vim.fn.writefile({}, other .. '/.slugline.toml')
+  vim.fn.writefile({ '# Other' }, other .. '/other.md')
+  other = (vim.uv or vim.loop).fs_realpath(other)
+  drive.open(other, 'other.md')
+  vim.cmd('help | only')
+  for _, name in ipairs({ 'create', 'daily', 'notes tide', 'problems' }) do
+    told(name, 'several servers are running; switch to a note first')
+  end
+  vim.cmd('Slugline stop')
+  wait(function()
+    return #(vim.lsp.get_clients or vim.lsp.get_active_clients)() == 0
+  end)
+  told('create', 'no server is running; open a note first')
+  vim.cmd('enew | silent bwipeout! ' .. other .. '/other.md | Slugline start')
+
+  -- A note that is shown already is not read again, which would take the server from it.
+  drive.open(vault, BULGE)
+  vim.api.nvim_buf_set_lines(0, -1, -1, false, { 'More.' })
+  require('slugline.client').open_note(vim.uri_from_bufnr(0))
+  check('a note with changes that is shown stays as it is', #vim.api.nvim_list_wins() == 1 and vim.fn.getline('$') == 'More.', vim.fn.getline('$'))
+  vim.cmd('silent edit!')
+end
+
 local function main()
   conceal()
   links()
@@ -504,6 +544,7 @@ local function main()
   statusline()
   timestamps()
   mappings()
+  elsewhere()
   vim.cmd('Slugline stop')
   check('the server ends', wait(function()
     return #(vim.lsp.get_clients or vim.lsp.get_active_clients)() == 0

@@ -134,8 +134,8 @@ end
 function M.open_note(uri)
   local path = vim.uri_to_fname(uri)
   local escaped = vim.fn.fnameescape(path)
-  -- Without 'hidden', a note with changes is not left.
-  if not pcall(vim.cmd, 'edit ' .. escaped) then
+  -- Shown already, it is not read again: that would detach the server. Without 'hidden', a note with changes is not left.
+  if vim.fn.bufadd(path) ~= vim.api.nvim_get_current_buf() and not pcall(vim.cmd, 'edit ' .. escaped) then
     vim.cmd('split ' .. escaped)
   end
   if vim.bo.modified and vim.fn.getfsize(path) == 0 then
@@ -223,10 +223,21 @@ end
 
 -- The client that a command is for: that of the current buffer, else the only one there is.
 ---@return vim.lsp.Client?
+---@return string? trouble Why there is none, and what to do.
 function M.current()
   local here = M.all(vim.api.nvim_get_current_buf())[1]
   local all = M.all()
-  return here or (#all == 1 and all[1] or nil)
+  local program = M.program()
+  if here or #all == 1 then
+    return here or all[1]
+  elseif #all > 1 then
+    return nil, 'several servers are running; switch to a note first'
+  elseif program and vim.fn.executable(program) == 0 then
+    return nil, ('`%s` is not executable; see :checkhealth slugline'):format(program)
+  elseif not M.is_note(0) then
+    return nil, 'no server is running; open a note first'
+  end
+  return nil, 'no server is attached yet; if none comes, `:Slugline start`, or see :checkhealth slugline'
 end
 
 -- Calls a method of a client: they take the client itself from 0.11 on.

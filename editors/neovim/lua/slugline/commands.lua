@@ -12,6 +12,7 @@ local M = {}
 ---@field doc string What it does, in a few words.
 ---@field run fun(argument: string)
 ---@field complete? fun(lead: string): string[] Arguments that fit.
+---@field note? boolean Whether it is about the note that is shown.
 
 ---@param text string
 ---@param level? integer
@@ -29,9 +30,9 @@ end
 ---@param arguments table[]
 ---@param done fun(result: any)
 local function execute(name, arguments, done)
-  local it = client.current()
+  local it, why = client.current()
   if not it then
-    complain(#client.all() > 1 and 'several servers are running; switch to a note first' or 'no server attached; see :checkhealth slugline')
+    complain(why)
     return
   end
   local offered = (it.server_capabilities.executeCommandProvider or {}).commands or {}
@@ -145,7 +146,7 @@ local function unresolved()
       return
     end
     local options = {
-      prompt = ('Create a note (%d unresolved names)'):format(result.total),
+      prompt = ('Create a note (%d unresolved %s)'):format(result.total, result.total == 1 and 'name' or 'names'),
       kind = 'slugline',
       format_item = function(it)
         return ('%s  (%d %s)'):format(it.name, it.notes, it.notes == 1 and 'note' or 'notes')
@@ -189,7 +190,8 @@ end
 ---@param name string
 local function from_template(name)
   local argument = here()
-  execute('templates', { { uri = argument.uri } }, function(templates)
+  argument.position = nil
+  execute('templates', { argument }, function(templates)
     if #templates == 0 then
       say('no templates; the setting `templates.folder` names their folder')
       return
@@ -264,10 +266,11 @@ end
 
 ---@type table<string, slugline.Subcommand>
 M.subcommands = {
-  backlinks = { doc = 'list the links to this note, or to the heading under the cursor', run = backlinks },
+  backlinks = { doc = 'list the links to this note, or to the heading under the cursor', run = backlinks, note = true },
   conceal = { doc = 'show timestamps as their labels alone, or as they are written', run = toggle_conceal },
   convert = {
     doc = 'turn wikilinks of the note or of the vault into Markdown links, or the other way round',
+    note = true,
     run = convert,
     complete = function(lead)
       return vim.tbl_filter(function(it)
@@ -277,6 +280,7 @@ M.subcommands = {
   },
   copylink = {
     doc = 'put the link that leads to the heading, block or moment under the cursor into a register',
+    note = true,
     run = copy_link,
     complete = function()
       return {}
@@ -287,6 +291,11 @@ M.subcommands = {
     run = function(argument)
       if argument ~= '' then
         create(argument)
+        return
+      end
+      local it, why = client.current()
+      if not it then
+        complain(why)
         return
       end
       local default = wanted(vim.api.nvim_win_get_cursor(0))[1]
@@ -329,9 +338,9 @@ M.subcommands = {
       vim.cmd('setlocal autoread readonly nomodifiable | normal! G')
     end,
   },
-  mentions = { doc = 'list where other notes name this one without a link', run = mentions },
+  mentions = { doc = 'list where other notes name this one without a link', run = mentions, note = true },
   notes = picker('notes'),
-  open = { doc = 'open the video of the timestamp under the cursor', run = open },
+  open = { doc = 'open the video of the timestamp under the cursor', run = open, note = true },
   problems = {
     doc = 'list what is wrong with the notes of the vault',
     run = function(severity)
@@ -359,6 +368,7 @@ M.subcommands = {
   },
   explain = {
     doc = 'show why the link under the cursor leads where it leads',
+    note = true,
     run = function()
       execute('showResolution', { here() }, function() end)
     end,
@@ -402,6 +412,7 @@ M.subcommands = {
   },
   timeline = {
     doc = 'show what all notes cite of the video of this note, in its order',
+    note = true,
     run = function()
       local argument = here()
       execute('timeline', { argument }, function(found)
@@ -413,6 +424,7 @@ M.subcommands = {
   },
   timestamp = {
     doc = 'insert a timestamp at the cursor',
+    note = true,
     run = insert_timestamp,
     complete = function()
       return {}
@@ -437,6 +449,8 @@ function M.run(words)
     complain(('unknown subcommand `%s`; expected one of: %s'):format(name, table.concat(names(), ', ')))
   elseif argument ~= '' and not subcommand.complete then
     complain(('`:Slugline %s` takes no argument'):format(name))
+  elseif subcommand.note and not client.is_note(0) then
+    complain(('`:Slugline %s` is about a note; open one first'):format(name))
   else
     subcommand.run(argument)
   end

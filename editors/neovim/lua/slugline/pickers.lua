@@ -151,12 +151,13 @@ end
 ---@param words string
 function M.pick(name, words)
   local picked = M.KINDS[name]
-  local it = client.current()
+  local it, trouble = client.current()
   if not it then
-    say('no server attached; see :checkhealth slugline', vim.log.levels.ERROR)
+    say(trouble, vim.log.levels.ERROR)
     return
   end
-  local show, trouble = plugin()
+  local show
+  show, trouble = plugin()
   if trouble then
     say(trouble, vim.log.levels.ERROR)
   elseif show then

@@ -74,9 +74,9 @@ function M.list(severity)
     vim.notify(('slugline: unknown severity `%s`; expected one of: %s'):format(severity, table.concat(M.SEVERITIES, ', ')), vim.log.levels.ERROR)
     return
   end
-  local it = client.current()
+  local it, why = client.current()
   if not it then
-    vim.notify('slugline: no server attached; see :checkhealth slugline', vim.log.levels.ERROR)
+    vim.notify('slugline: ' .. why, vim.log.levels.ERROR)
     return
   end
   local parameters = { identifier = 'slugline.all', previousResultIds = {} }

@@ -77,9 +77,9 @@ end
 ---@return { from: integer, to: integer, address: string }[]?
 ---@return string? trouble
 local function links()
-  local it = client.all(vim.api.nvim_get_current_buf())[1]
+  local it, why = client.current()
   if not it then
-    return nil, 'no server attached; see :checkhealth slugline'
+    return nil, why
   end
   local parameters = { textDocument = vim.lsp.util.make_text_document_params() }
   local result, trouble = ask(it, 'textDocument/documentLink', parameters)
