@@ -595,6 +595,10 @@ end
 -- `:Slugline create`.
 local function created()
   local buffer, client = drive.open(vault, 'tidewise/tidal_bulge.md')
+  -- The note was read again a moment ago.
+  wait(function()
+    return #drive.findings(buffer) == 1
+  end)
   local broken = drive.findings(buffer)
   vim.cmd('Slugline create spring_and_neap_tide')
   local path = vault .. '/tidewise/spring_and_neap_tide.md'

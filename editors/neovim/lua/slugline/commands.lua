@@ -225,7 +225,11 @@ local function convert(words)
   local argument = { uri = here().uri, to = words:match('^%S+'), scope = words:match(' (%S+)') or 'note' }
   execute('convertLinks', { argument }, function(result)
     local left = result.left > 0 and ('; %d stay as they are'):format(result.left) or ''
-    say(('%d links in %d notes converted%s'):format(result.applied and result.links or 0, result.applied and result.notes or 0, left))
+    local function count(number, noun)
+      number = result.applied and number or 0
+      return ('%d %s%s'):format(number, noun, number == 1 and '' or 's')
+    end
+    say(('%s in %s converted%s'):format(count(result.links, 'link'), count(result.notes, 'note'), left))
   end)
 end
 
