@@ -218,7 +218,7 @@ pub(super) fn nothing(place: &Place, extensions: &[String]) -> String {
     if extensions.is_empty() {
         format!(
             "found no notes under {asked}. Notes end in .md or .markdown, unless --ext or .slugline.toml says \
-             otherwise; what .gitignore names is left out"
+             otherwise; files listed in .gitignore are excluded"
         )
     } else {
         format!("no notes found in {asked} (extensions: {})", extensions.join(" or "))

@@ -45,7 +45,7 @@ pub(super) fn run(args: &ConvertArgs) -> Result<Outcome, Failure> {
         tell(&match left.into_inner() {
             0 => done,
             left => format!(
-                "{done}; {} left: they lead nowhere, or the other form cannot say the same",
+                "{done}; {} unchanged (broken, or not possible in the other form)",
                 plural(left, "link")
             ),
         });

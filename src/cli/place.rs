@@ -243,7 +243,7 @@ fn vault_of_folder(path: &Path) -> Option<PathBuf> {
 fn relative(root: &Root, path: &Path) -> Result<String, Failure> {
     root.relative(path).map(|path| path.to_string()).ok_or_else(|| {
         Failure::new(format!(
-            "cannot look at {}: its name is not Unicode. Rename it, or name the folder that holds it",
+            "cannot open {}: its name is not valid Unicode. Rename it, or use the folder that contains it",
             path.display()
         ))
     })

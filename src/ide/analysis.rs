@@ -108,7 +108,7 @@ pub trait Texts: Send + Sync {
 
     /// The text of a sidecar of at most `max` bytes, with its stamp; else why it is not read.
     fn read_sidecar(&self, place: &Sidecar, max: u64) -> Result<(Arc<str>, u64), String> {
-        let Sidecar::Vault(path) = place else { return Err("it is outside of the vault".to_owned()) };
+        let Sidecar::Vault(path) = place else { return Err("it is outside the vault".to_owned()) };
         let text = self.read(path).ok_or("it cannot be read")?;
         if text.len() as u64 > max {
             return Err(format!("its {} bytes are more than the {max} that are read", text.len()));

@@ -39,7 +39,7 @@ pub fn copy_link(analysis: &Analysis, at: Cursor, may_edit: bool) -> Result<Copi
     }
     let (place, change) = place_at(analysis, &document, at, may_edit);
     let link = link(analysis, at.note, &place).or_else(|| link(analysis, at.note, &Place::Note));
-    let text = link.ok_or("no link can name this note")?;
+    let text = link.ok_or("cannot write a link to this note")?;
     let change = change.filter(|_| text.contains('^'));
     Ok(CopiedLink { text, change })
 }

@@ -53,7 +53,7 @@ pub fn insert_timestamp(
     };
     let is_text = super::completion::is_text(&document, place, analysis.settings());
     if !is_text {
-        return Err("a timestamp means nothing here: this is code, a comment or front matter".to_owned());
+        return Err("cannot insert a timestamp here: this is code, a comment or front matter".to_owned());
     }
     let second = match second {
         Some(second) => second,
@@ -84,15 +84,13 @@ fn next(
 ) -> Result<u32, String> {
     let source = Source::of(analysis, id, document.language());
     let Some((_, captions)) = source.captions else {
-        return Err(format!("no captions of the video `{}`: say which time", id.id));
+        return Err(format!("no captions for the video `{}`; specify a time", id.id));
     };
     let neighbors = Neighbors::of(analysis, (note, document), id, place);
     match (captions.get(neighbors.next(&captions)), neighbors.before) {
         (Some(cue), _) => Ok(cue.second()),
-        (None, Some(before)) => {
-            Err(format!("nothing is said after {}: say which time", video::clock(before)))
-        }
-        (None, None) => Err("nothing is said in this video: say which time".to_owned()),
+        (None, Some(before)) => Err(format!("no captions after {}; specify a time", video::clock(before))),
+        (None, None) => Err("the captions of this video are empty; specify a time".to_owned()),
     }
 }
 
@@ -166,7 +164,7 @@ mod tests {
         check(&format!("{VIDEO}[00:01] and$0"), "", Some(272), "[00:01] and [04:32]");
         check(&format!("{VIDEO}and$0"), "", None, "no captions of the video `PdiSU9-Fge4`: say which time");
         check("and$0", "", Some(272), "this note has no video; add `videoId` to its front matter");
-        let not_here = "a timestamp means nothing here: this is code, a comment or front matter";
+        let not_here = "cannot insert a timestamp here: this is code, a comment or front matter";
         check(&format!("{VIDEO}`co$0de`"), "", Some(272), not_here);
         check("---\nvideoId: PdiSU9-Fge4\n$0\n---\n", "", Some(272), not_here);
     }

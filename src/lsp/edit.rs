@@ -129,7 +129,7 @@ fn annotations(change: &SourceChange) -> HashMap<String, ChangeAnnotation> {
     for (reason, one, what, many) in [
         (Reason::Name, "Rename it here", "Update", "places where it is named"),
         (Reason::Link, "Update 1 link", "Update", "links"),
-        (Reason::Kept, "Keep 1 link leading where it leads", "Update", "links that would lead elsewhere"),
+        (Reason::Kept, "Keep the target of 1 link", "Update", "links that would lead elsewhere"),
         (Reason::Form, "Convert 1 link", "Convert", "links"),
     ] {
         let Some(id) = annotation(reason) else { continue };

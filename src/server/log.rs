@@ -101,7 +101,7 @@ impl Waiting {
     /// The line that stands for those that were left out.
     fn left_out(&mut self) -> Vec<u8> {
         let dropped = std::mem::take(&mut self.dropped);
-        format!("{dropped} lines of the log were left out here: nobody read it\n").into_bytes()
+        format!("{dropped} lines of the log are missing here: nobody read it\n").into_bytes()
     }
 
     fn push(&mut self, line: Vec<u8>) {

@@ -210,7 +210,7 @@ impl MessageReader {
         let request = match serde_json::from_value::<Request>(message) {
             Ok(request) => request,
             Err(error) => {
-                self.out.warn(&format!("a message of the editor was left out: {error}"));
+                self.out.warn(&format!("ignored an invalid message from the editor: {error}"));
                 let error = Error::invalid_request();
                 self.out.respond(&Response::from_error(id.unwrap_or(Id::Null), error));
                 return false;
@@ -230,7 +230,7 @@ impl MessageReader {
         let optional = method.starts_with("$/");
         if is_notification && !optional && self.session.noted.load(Ordering::Relaxed) == noted {
             self.out.warn(&format!(
-                "the notification `{method}` was left out: it is unknown, came out of turn, or its parameters \
+                "ignored the notification `{method}`: it is unknown, came out of turn, or its parameters \
                  were not understood"
             ));
         }

@@ -138,7 +138,7 @@ impl VaultSession {
             Kind::Loose => "too large to index; only open notes are known",
         };
         let state = match self.phase {
-            Phase::Names(_) => "looking for notes".to_owned(),
+            Phase::Names(_) => "scanning for notes".to_owned(),
             Phase::Contents(done, total) => format!("{done} of {total} read"),
             Phase::Complete => format!("{}, all read", self.engine.index().len()),
         };

@@ -327,7 +327,7 @@ impl<'t> FrontMatterParser<'t> {
             Use::Title if list => self.complain(span, "`title` must be a string, not a list"),
             Use::Video if list => self.complain(span, "the video ID must be a string, not a list"),
             Use::Title => self.complain(span, "`title` must be a string, not a mapping"),
-            Use::Video => self.complain(span, "the video is a mapping; it takes one id"),
+            Use::Video => self.complain(span, "the video ID must be a string, not a mapping"),
             Use::Aliases if !list => self.complain(span, "`aliases` must be a list, not a mapping"),
             Use::Tags if !list => self.complain(span, "`tags` must be a list, not a mapping"),
             _ => {}

@@ -182,7 +182,7 @@ fn attributes(text: &str, tag: Span) -> Attributes {
         found.fault.get_or_insert((span, message));
     };
     if spaced {
-        fault(Span::new(tag.start(), body_start), "a tag has no blank behind its `<`");
+        fault(Span::new(tag.start(), body_start), "there must be no space after `<`");
     }
     for captures in ATTRIBUTE.captures_iter(body) {
         let (Some(whole), Some(name)) = (captures.get(0), captures.get(1)) else { continue };
@@ -364,7 +364,7 @@ fn judge(text: &str, tag: Span, attributes: &Attributes, label: &Label) -> Found
         malformed(value, format!("`{}` is not a time such as 00:01:02", value.of(text)), Vec::new())
     } else if attributes.time_span != attributes.value.unwrap_or_default() {
         let end = label.shown.end();
-        let message = "The timestamp's `data-t` holds more than one time".to_owned();
+        let message = "The timestamp's `data-t` must hold one time and nothing else".to_owned();
         malformed(Span::new(tag.start(), end), message, canonical(span, agrees && label.closed))
     } else if let Some(value) = attributes.time.filter(|time| time.spelling != Spelling::Good) {
         let mended = value.mended(value_raw);

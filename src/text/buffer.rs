@@ -26,7 +26,7 @@ impl fmt::Display for EditError {
         let PositionRange { start, end } = self.range;
         write!(
             f,
-            "the change at {}:{} ends before it starts ({}:{}); it was left out",
+            "the change at {}:{} ends before it starts ({}:{}); it was ignored",
             start.line, start.character, end.line, end.character
         )
     }

@@ -115,7 +115,7 @@ impl IgnoreFiles {
             Err(error) => error.to_string(),
         };
         let shown = place.strip_prefix(self.root.path()).unwrap_or(&place).display();
-        let trouble = format!("the rules of {shown} are left out: {why}");
+        let trouble = format!("ignored the rules of {shown}: {why}");
         self.troubles.lock().unwrap_or_else(PoisonError::into_inner).push(trouble);
         Gitignore::empty()
     }

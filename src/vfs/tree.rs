@@ -425,7 +425,7 @@ impl<'t> Worker<'t> {
                 }));
                 facts.map_or_else(
                     |_| {
-                        let text = format!("{path} is known by its name only: reading it failed (a bug)");
+                        let text = format!("{path}: only its name is indexed: reading it failed (a bug)");
                         sink(Step::Trouble(text));
                         Noted::Unread(Change::Note(path.clone()))
                     },

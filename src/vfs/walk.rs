@@ -161,7 +161,7 @@ struct Follow<'w> {
 
 impl Follow<'_> {
     fn link(&mut self, link: &Path) {
-        // A link that leads nowhere or outside is no file of this vault.
+        // A symbolic link that is broken or leads outside is no file of this vault.
         let Some(real) = self.root.relative_real(link) else { return };
         let Some(path) = relative(self.root, link) else { return };
         if link.is_dir() {

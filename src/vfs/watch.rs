@@ -32,8 +32,7 @@ impl fmt::Display for WatchError {
             || matches!(&self.0.kind, ErrorKind::Io(error) if error.raw_os_error() == Some(28));
         if full {
             f.write_str(
-                "the system's limit of watched folders is reached (fs.inotify.max_user_watches), so changes by \
-                 other programs are noticed a few seconds late",
+                "the system's limit of watched folders is reached (fs.inotify.max_user_watches); external changes appear with a delay of a few seconds",
             )
         } else {
             write!(f, "file watching is limited, external changes appear with a delay: {}", self.0)

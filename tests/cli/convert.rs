@@ -11,7 +11,7 @@ fn links_get_the_other_form() {
     ]);
     let text = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
     let (code, out, err) = run(&root, &["convert", "--to", "markdown", "--diff"]);
-    let left = "2 links left: they lead nowhere, or the other form cannot say the same";
+    let left = "2 links unchanged (broken, or not possible in the other form)";
     assert_eq!((code, err.trim_end()), (1, &*format!("Would convert 2 links in 2 files; {left}")));
     assert!(out.contains("-See [[b|this]] and [[gone]].\r\n+See [this](in/b.md) and [[gone]].\r\n"), "{out}");
     assert_eq!(text("a.md"), "See [[b|this]] and [[gone]].\r\n");

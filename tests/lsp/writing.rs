@@ -143,7 +143,7 @@ fn links_are_converted_in_all_notes() {
     let annotation = &edit["params"]["edit"]["changeAnnotations"]["form"];
     assert_eq!(annotation["label"], "Convert 4 links in 2 notes");
     assert_eq!(annotation["needsConfirmation"], true);
-    let description = "2 links stay as they are: they lead nowhere, or the other form cannot say the same";
+    let description = "2 links are unchanged: they are broken, or cannot be written in the other form";
     assert_eq!(annotation["description"], description);
     let texts = |of: &[&str]| of.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     assert_eq!(

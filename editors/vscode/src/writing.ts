@@ -213,7 +213,7 @@ async function convert(server: Server, to: 'wiki' | 'markdown', scope: 'note' | 
   const uri = editor && isNote(editor.document) ? server.asUri(editor.document.uri) : undefined;
   const converted = await server.executeLong<Converted>('Converting links', 'slugline.convertLinks', { uri, to, scope });
   if (converted?.links === 0) {
-    const why = converted.left > 0 ? `${converted.left} lead nowhere, or the other form cannot say the same.` : '';
+    const why = converted.left > 0 ? `${converted.left} unchanged: broken, or not possible in the other form.` : '';
     void window.showInformationMessage(`There is no link to convert. ${why}`.trim());
   } else if (converted?.applied) {
     const { links, notes } = converted;

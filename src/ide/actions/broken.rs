@@ -1,4 +1,4 @@
-//! What can be done about a link that leads nowhere, short of making the note.
+//! What can be done about a link that does not resolve, short of making the note.
 use super::kept::Rewrite;
 use super::moved::Edit;
 use super::{Actions, SourceChange};

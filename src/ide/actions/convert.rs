@@ -94,9 +94,9 @@ pub fn convert_vault(
     }
     let stay = match converted.left {
         0 => return converted,
-        1 => "1 link stays as it is: it leads nowhere".to_owned(),
-        left => format!("{left} links stay as they are: they lead nowhere"),
+        1 => "1 link is unchanged: it is broken".to_owned(),
+        left => format!("{left} links are unchanged: they are broken"),
     };
-    converted.change.warnings.push(format!("{stay}, or the other form cannot say the same"));
+    converted.change.warnings.push(format!("{stay}, or cannot be written in the other form"));
     converted
 }

@@ -18,7 +18,7 @@ pub fn daily_note(analysis: &Analysis, day: Option<&str>) -> Result<NewNote, Str
         None => date::now(),
         Some(day) => match day.parse::<Date>() {
             Ok(day) => day.to_datetime(date::now().time()),
-            Err(_) => return Err(format!("`{day}` is no date; write it as 2026-03-07")),
+            Err(_) => return Err(format!("`{day}` is not a date; expected YYYY-MM-DD")),
         },
     };
     let settings = analysis.settings();

@@ -57,7 +57,7 @@ impl Actions<'_> {
             return self.disable(ActionKind::Extract, &title, reason);
         }
         let Some(path) = self.free_path(&part.title) else {
-            return self.disable(ActionKind::Extract, &title, "There is no name for the new note");
+            return self.disable(ActionKind::Extract, &title, "The new note would have no name");
         };
         for (embed, how) in [(false, ""), (true, " and embed it")] {
             let title = format!("Extract {} to `{path}`{how}", part.what);
@@ -110,14 +110,14 @@ impl Actions<'_> {
         }
         if note.links.iter().any(|link| cuts(link.span)) || note.timestamps.iter().any(|time| cuts(time.span))
         {
-            return Some("The selection holds a part of a link");
+            return Some("The selection contains part of a link");
         }
         let options = self.analysis.settings().syntax_options();
         let whole =
             [BlockKind::Code, BlockKind::Html, BlockKind::Comment, BlockKind::Footnote, BlockKind::Table];
         let blocks = syntax::blocks(text, note, &options);
         if blocks.iter().any(|(kind, span)| whole.contains(kind) && cuts(*span)) {
-            return Some("The selection holds a part of a block");
+            return Some("The selection contains part of a block");
         }
         // Code and math that begin before the text, or end behind it, hide links in it.
         let inside = |link: &&Link| part.range.covers(link.span) && link.span.covers(link.target);
@@ -125,9 +125,9 @@ impl Actions<'_> {
         let alone = syntax::parse(&dedented(part.range.of(text)), &alone);
         let is_whole = |link: &&Link| link.span.covers(link.target);
         if alone.links.iter().filter(is_whole).count() != note.links.iter().filter(inside).count() {
-            return Some("The selection holds a part of a block");
+            return Some("The selection contains part of a block");
         }
-        (!self.analysis.complete).then_some("The vault is still being read")
+        (!self.analysis.complete).then_some("The vault is still being indexed")
     }
 
     /// Where the new note goes, under a name that no other answers to: no link changes its meaning by it.

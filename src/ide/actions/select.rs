@@ -32,7 +32,7 @@ pub fn insert_link(
     let words = selected.trim();
     let start = span.start() + selected.len() - selected.trim_start().len();
     let span = Span::new(start, start + words.len());
-    let not_here = "a link means nothing here: this is code, a comment, math or another link";
+    let not_here = "cannot insert a link here: this is code, a comment, math or another link";
     let prose = actions.prose_at(span);
     let in_table = match prose {
         Some(in_table) => in_table,
@@ -40,14 +40,14 @@ pub fn insert_link(
         None => return Err(not_here.to_owned()),
     };
     if words.contains(['\n', '\r']) {
-        return Err("the text of a link is on one line; select less".to_owned());
+        return Err("the text of a link must be on one line".to_owned());
     }
     let style = Style::of(analysis);
     let link = match words {
         "" => bare_link(analysis, note, &style, to, in_table),
         words => actions.link_to(&style, to, words, in_table),
     };
-    let link = link.ok_or_else(|| format!("no link here can lead to {}", analysis.index.path(to)))?;
+    let link = link.ok_or_else(|| format!("cannot write a link to {} here", analysis.index.path(to)))?;
     let made = Rewrite::made((span, link.clone()));
     if !actions.keeps(&made) {
         return Err(not_here.to_owned());

@@ -78,7 +78,7 @@ fn others(analysis: &Analysis, found: &Resolution) -> Markdown {
     Markdown::paragraphs([heading, list(others.iter().map(item), found.count() - 1, MOST_LISTED)])
 }
 
-/// What a link that leads nowhere may have meant. That it is broken, its diagnostic has said.
+/// What a link that does not resolve may have meant. That it is broken, its diagnostic has said.
 fn broken(analysis: &Analysis, from: NoteId, target: &str, found: &Resolution) -> Markdown {
     if !analysis.complete {
         return Markdown::new().code(target).text(" not found yet; the vault is still being indexed.");

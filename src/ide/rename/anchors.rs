@@ -112,7 +112,7 @@ fn check(document: &Document, what: AnchorOutcome, new: &str) -> Result<(), Stri
     match what {
         AnchorOutcome::Block(index) => {
             if !new.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-                return Err("a block id consists of letters, digits and `-`".into());
+                return Err("a block ID can contain only letters, digits and `-`".into());
             }
             let mut others = document.note.blocks.iter().enumerate().filter(|(at, _)| *at != index);
             if others.any(|(_, own)| own.id.of(text).eq_ignore_ascii_case(new)) {

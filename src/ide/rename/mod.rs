@@ -141,7 +141,7 @@ fn subject(analysis: &Analysis, at: Cursor) -> Result<Option<(Subject, Span)>, S
     let mut span = named.span;
     let subject = match named.symbol {
         Symbol::Note(_) if named.part == Part::Anchor => {
-            return Err("this anchor leads to no heading or block that could be renamed".into());
+            return Err("no heading or block matches this anchor, so it cannot be renamed".into());
         }
         Symbol::Note(note) if named.part == Part::Name => {
             let name = notes::title_at(&document, span).ok_or("this title cannot be renamed")?;

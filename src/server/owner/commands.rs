@@ -48,7 +48,7 @@ impl Owner {
     pub(super) fn make_note(&mut self, note: Wanted, uri: Option<Uri>, reply: Reply) {
         let refuse = |reply: Reply, why: &str| drop(reply.send(Err(why.to_owned())));
         let Some((id, from)) = self.place_for(uri.as_ref()) else {
-            return refuse(reply, "the note from which it was to be made has been closed");
+            return refuse(reply, "the note with the link has been closed");
         };
         let Some(vault) = self.vaults.get_mut(&id) else { return };
         if vault.kind == Kind::Loose {

@@ -312,8 +312,7 @@ impl Owner {
             News::Publish(Told::Push(message)) => self.out.publish(&doc.uri, message),
             News::Publish(Told::Pull(_)) => {}
             News::Failed => self.out.warn(&format!(
-                "slugline failed to look for mistakes in {} (a bug): those shown may be out of date. The log \
-                 says where",
+                "internal error in slugline: the diagnostics of {} may be out of date; see its log",
                 uri.as_str()
             )),
         }

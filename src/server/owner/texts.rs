@@ -91,7 +91,7 @@ impl Owner {
             if failed {
                 let path = &place.1;
                 self.out.warn(&format!(
-                    "slugline failed to read {path} (a bug): it is known by its name only. The log says where"
+                    "internal error in slugline: only the name of {path} is indexed; see its log"
                 ));
             }
         }

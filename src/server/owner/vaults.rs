@@ -126,7 +126,7 @@ impl Owner {
         for event in std::mem::take(&mut vault.postponed) {
             match event {
                 Event::CreateNote { reply, .. } => {
-                    let why = "the note from which it was to be made has been closed";
+                    let why = "the note with the link has been closed";
                     // Nobody may be waiting any more.
                     let _ = reply.send(Err(why.to_owned()));
                 }

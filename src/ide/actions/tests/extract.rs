@@ -219,8 +219,8 @@ fn the_new_note_has_a_name_of_its_own() {
 fn what_cannot_move_says_why() {
     for (text, reason) in [
         ("---\ntitle: $0x\n---\ntext$0\n", "The front matter belongs to this note"),
-        ("a [[b$0|c]] d$0\n", "The selection holds a part of a link"),
-        ("a\n$0b\n```\ncode\n$0```\n", "The selection holds a part of a block"),
+        ("a [[b$0|c]] d$0\n", "The selection contains part of a link"),
+        ("a\n$0b\n```\ncode\n$0```\n", "The selection contains part of a block"),
     ] {
         assert_eq!(titles(&format!("//- note.md\n{text}")), [reason], "{text}");
     }

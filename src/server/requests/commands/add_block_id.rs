@@ -39,8 +39,8 @@ impl Command for AddBlockId {
             queue,
             |answer| About::Document(uri, answer),
             move |view: Option<View>| {
-                let view = view.ok_or("this document is no note")?;
-                let found = view.analysis.index.note(&note).ok_or("the note is not there any more")?;
+                let view = view.ok_or("this document is not a note")?;
+                let found = view.analysis.index.note(&note).ok_or("the note no longer exists")?;
                 let change = ide::give_block_id(&view.analysis, found, &id)?;
                 Ok(change.map(|change| view.answers().workspace_edit(&change)).transpose()?)
             },

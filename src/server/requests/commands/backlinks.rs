@@ -37,7 +37,7 @@ impl Command for Backlinks {
         let about = |answer| About::Document(uri, answer);
         let find = move |view: Option<View>| Some(find(&view?, position));
         let found = ask_when(queue, Needs::ALL_READ, about, find).await?;
-        let Found { locations, message } = found.ok_or_else(|| refused("this document is no note"))?;
+        let Found { locations, message } = found.ok_or_else(|| refused("this document is not a note"))?;
         let result = json!(locations);
         match (message, &*locations) {
             (None, _) => Ok(Some(result)),

@@ -64,7 +64,7 @@ impl Command for ConvertLinks {
             Some(uri) => {
                 let about = |answer| About::Document(uri, answer);
                 let answer = move |view: Option<View>| {
-                    let view = view.ok_or("this document is no note")?;
+                    let view = view.ok_or("this document is not a note")?;
                     let only = (scope == Scope::Note).then_some(view.note);
                     convert(&view.answers(), only, form, view.partial.steps(token, TITLE))
                 };
@@ -111,7 +111,7 @@ fn convert(
     mut steps: Steps,
 ) -> std::result::Result<Found, String> {
     if !answers.client.applies_edits {
-        return Err("this editor does not make changes that a language server asks for".to_owned());
+        return Err("this editor does not support edits by a language server".to_owned());
     }
     let note = note.map(|note| [note]);
     let only = note.as_ref().map(<[_; 1]>::as_slice);

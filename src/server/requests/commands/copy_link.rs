@@ -1,11 +1,9 @@
 //! `slugline.copyLink`: the link that leads to the note, heading, block or moment at a position. A block without an
 //! id gets one first. A client without [`SHOW_REFERENCES`](crate::lsp::SHOW_REFERENCES) is shown the link.
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp_server::jsonrpc::Result;
-use tower_lsp_server::ls_types::{Position, Uri};
 
-use super::{Command, apply, refused};
+use super::{AtCursor, Command, apply, refused};
 use crate::ide;
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Event, Needs, Queue};
@@ -13,23 +11,15 @@ use crate::server::requests::View;
 
 pub(super) struct CopyLink;
 
-#[derive(Deserialize)]
-pub(super) struct Arguments {
-    /// The note.
-    uri: Uri,
-    /// Where the cursor is.
-    position: Position,
-}
-
 impl Command for CopyLink {
     const NAME: &'static str = "slugline.copyLink";
-    type Arguments = Arguments;
+    type Arguments = AtCursor;
 
-    async fn run(queue: &Queue, Arguments { uri, position }: Arguments) -> Result<Option<Value>> {
+    async fn run(queue: &Queue, AtCursor { uri, position }: AtCursor) -> Result<Option<Value>> {
         let about = |answer| About::Document(uri, answer);
         let needs = Needs { all_read: true, open_notes: true };
         let copied = ask_when(queue, needs, about, move |view: Option<View>| {
-            let view = view.ok_or("this document is no note")?;
+            let view = view.ok_or("this document is not a note")?;
             let document = view.document().ok_or("this note cannot be read")?;
             let at = view.cursor(&document, position);
             let copied = ide::copy_link(&view.analysis, at, view.client.applies_edits)?;

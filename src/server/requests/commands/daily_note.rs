@@ -30,9 +30,7 @@ impl Command for DailyNote {
                 NewNote::Known(note) => (analysis.index.path(note).to_owned(), None),
                 NewNote::New(path, change) => {
                     if !client.applies_edits {
-                        return Err(
-                            "this editor does not make changes that a language server asks for".into()
-                        );
+                        return Err("this editor does not support edits by a language server".into());
                     }
                     (path, Some(answers.workspace_edit(&change)?))
                 }

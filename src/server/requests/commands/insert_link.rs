@@ -31,7 +31,7 @@ impl Command for InsertLink {
     async fn run(queue: &Queue, Arguments { uri, range, to }: Arguments) -> Result<Option<Value>> {
         let edit = ask_when(queue, Needs::ALL_READ, About::Workspace, move |workspace: Workspace| {
             let client = &workspace.client;
-            let (vault, from) = note(&workspace, &uri).ok_or("this document is no note")?;
+            let (vault, from) = note(&workspace, &uri).ok_or("this document is not a note")?;
             let analysis = &vault.analysis;
             let to = note(&workspace, &to).filter(|(other, _)| std::ptr::eq(*other, vault));
             let (_, to) = to.ok_or("the link would lead out of the vault")?;

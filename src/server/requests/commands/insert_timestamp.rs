@@ -44,7 +44,7 @@ impl Command for InsertTimestamp {
             queue,
             |answer| About::Document(uri, answer),
             move |view: Option<View>| {
-                let view = view.ok_or("this document is no note")?;
+                let view = view.ok_or("this document is not a note")?;
                 let document = view.document().ok_or("this note cannot be read")?;
                 let at = view.cursor(&document, position);
                 let new = ide::insert_timestamp(&view.analysis, at, second, source.as_ref())?;

@@ -33,7 +33,7 @@ impl Command for LinkMentions {
         };
         let about = |answer| About::Document(uri, answer);
         let needs = Needs { open_notes: true, ..Needs::ALL_READ };
-        let change = move |view: Option<View>| change(&view.ok_or("this document is no note")?, at);
+        let change = move |view: Option<View>| change(&view.ok_or("this document is not a note")?, at);
         let (edit, linked) = ask_when(queue, needs, about, change).await?.map_err(|why| refused(&why))?;
         apply(queue, edit, json!({"linked": linked})).await
     }
@@ -52,7 +52,7 @@ fn change(view: &View, at: Option<Range>) -> std::result::Result<(WorkspaceEdit,
     };
     let linked = change.edits.iter().map(|(_, edits)| edits.len()).sum();
     if linked == 0 {
-        return Err("there is no mention here that can be a link".to_owned());
+        return Err("no mention here can become a link".to_owned());
     }
     Ok((view.answers().workspace_edit(&change)?, linked))
 }

@@ -40,7 +40,7 @@ impl Command for Mentions {
         let about = |answer| About::Document(uri, answer);
         let find = move |view: Option<View>| Some(find(&view?, limit.unwrap_or(MOST)));
         let found = ask_when(queue, Needs::ALL_READ, about, find).await?;
-        let Found { places, total, message } = found.ok_or_else(|| refused("this document is no note"))?;
+        let Found { places, total, message } = found.ok_or_else(|| refused("this document is not a note"))?;
         if let Some(message) = message {
             queue.post(Event::ShowMessage(message));
         }

@@ -1,11 +1,10 @@
 //! `slugline.missingNote`: the note that the link at a position wants and that is not there, with the notes that have
 //! similar names; `null` where there is no such link. A client that follows such links asks what to do about it.
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp_server::jsonrpc::Result;
-use tower_lsp_server::ls_types::{Position, Uri};
+use tower_lsp_server::ls_types::Position;
 
-use super::Command;
+use super::{AtCursor, Command};
 use crate::ide;
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Needs, Queue};
@@ -13,19 +12,11 @@ use crate::server::requests::View;
 
 pub(super) struct MissingNote;
 
-#[derive(Deserialize)]
-pub(super) struct Arguments {
-    /// The note with the link.
-    uri: Uri,
-    /// Where the link is.
-    position: Position,
-}
-
 impl Command for MissingNote {
     const NAME: &'static str = "slugline.missingNote";
-    type Arguments = Arguments;
+    type Arguments = AtCursor;
 
-    async fn run(queue: &Queue, Arguments { uri, position }: Arguments) -> Result<Option<Value>> {
+    async fn run(queue: &Queue, AtCursor { uri, position }: AtCursor) -> Result<Option<Value>> {
         let about = |answer| About::Document(uri, answer);
         ask_when(queue, Needs::ALL_READ, about, move |view: Option<View>| find(&view?, position)).await
     }

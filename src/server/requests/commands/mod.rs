@@ -30,12 +30,13 @@ mod timeline;
 mod unresolved;
 mod watch;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp_server::ls_types::{
-    ExecuteCommandParams, Location, ProgressToken, ShowDocumentParams, Uri, WorkspaceEdit,
+    ExecuteCommandParams, Location, Position, ProgressToken, ShowDocumentParams, Uri, WorkspaceEdit,
 };
 
 use super::{View, Workspace, failed};
@@ -139,6 +140,22 @@ impl From<Named> for ide::SourceKey {
     fn from(Named { kind, id }: Named) -> Self {
         Self { kind, id }
     }
+}
+
+/// The place in a note that a command is about.
+#[derive(Deserialize)]
+struct AtCursor {
+    /// The note.
+    uri: Uri,
+    /// Where the cursor is.
+    position: Position,
+}
+
+/// The vault that a command is about.
+#[derive(Deserialize)]
+struct OfVault {
+    /// A note of the vault; for [`random_note`], the one that is shown.
+    uri: Option<Uri>,
 }
 
 /// The arguments of a command that has none.

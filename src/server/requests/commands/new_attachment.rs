@@ -31,7 +31,7 @@ impl Command for NewAttachment {
     async fn run(queue: &Queue, Arguments { uri, extension, number }: Arguments) -> Result<Option<Value>> {
         let about = |answer| About::Document(uri, answer);
         let found = ask_when(queue, Needs::ALL_READ, about, move |view: Option<View>| {
-            let view = view.ok_or("this document is no note")?;
+            let view = view.ok_or("this document is not a note")?;
             let made = ide::new_attachment(&view.analysis, view.note, &extension, number)?;
             let uri = view.answers().uri(&made.path).ok_or("the path of the file has no address")?;
             Ok(json!({"uri": uri, "embed": made.embed}))

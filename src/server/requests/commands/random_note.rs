@@ -1,10 +1,9 @@
 //! `slugline.randomNote`: shows a note by chance.
-use serde::Deserialize;
 use serde_json::Value;
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::Uri;
 
-use super::{Command, refused, show};
+use super::{Command, OfVault, refused, show};
 use crate::server::backend::ask;
 use crate::server::events::{About, Queue};
 use crate::server::requests::Workspace;
@@ -14,17 +13,11 @@ const MOST_DRAWS: usize = 16;
 
 pub(super) struct RandomNote;
 
-#[derive(Deserialize)]
-pub(super) struct Arguments {
-    /// The note that is shown: it is not drawn where there is another one.
-    uri: Option<Uri>,
-}
-
 impl Command for RandomNote {
     const NAME: &'static str = "slugline.randomNote";
-    type Arguments = Arguments;
+    type Arguments = OfVault;
 
-    async fn run(queue: &Queue, Arguments { uri }: Arguments) -> Result<Option<Value>> {
+    async fn run(queue: &Queue, OfVault { uri }: OfVault) -> Result<Option<Value>> {
         let drawn = ask(queue, About::Workspace, move |workspace: Workspace| {
             let draws = (0..MOST_DRAWS).filter_map(|_| draw(&workspace));
             let mut last = None;

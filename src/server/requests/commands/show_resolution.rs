@@ -1,10 +1,8 @@
 //! `slugline.showResolution`: why a link leads where it leads.
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp_server::jsonrpc::Result;
-use tower_lsp_server::ls_types::{Position, Uri};
 
-use super::{Command, refused};
+use super::{AtCursor, Command, refused};
 use crate::ide::{self, Explanation};
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Event, Needs, Queue};
@@ -12,19 +10,11 @@ use crate::server::requests::View;
 
 pub(super) struct ShowResolution;
 
-#[derive(Deserialize)]
-pub(super) struct Arguments {
-    /// The note with the link.
-    uri: Uri,
-    /// Where the cursor is.
-    position: Position,
-}
-
 impl Command for ShowResolution {
     const NAME: &'static str = "slugline.showResolution";
-    type Arguments = Arguments;
+    type Arguments = AtCursor;
 
-    async fn run(queue: &Queue, Arguments { uri, position }: Arguments) -> Result<Option<Value>> {
+    async fn run(queue: &Queue, AtCursor { uri, position }: AtCursor) -> Result<Option<Value>> {
         let about = |answer| About::Document(uri, answer);
         let found = ask_when(queue, Needs::ALL_READ, about, move |view: Option<View>| {
             let view = view?;

@@ -1,26 +1,18 @@
 //! `slugline.statistics`: what `slugline stats` counts, of the vault of a note.
-use serde::Deserialize;
 use serde_json::Value;
 use tower_lsp_server::jsonrpc::Result;
-use tower_lsp_server::ls_types::Uri;
 
-use super::{Command, failed, in_vault};
+use super::{Command, OfVault, failed, in_vault};
 use crate::ide;
 use crate::server::events::{Event, Queue};
 
 pub(super) struct VaultStatistics;
 
-#[derive(Deserialize)]
-pub(super) struct Arguments {
-    /// A note of the vault.
-    uri: Option<Uri>,
-}
-
 impl Command for VaultStatistics {
     const NAME: &'static str = "slugline.statistics";
-    type Arguments = Arguments;
+    type Arguments = OfVault;
 
-    async fn run(queue: &Queue, Arguments { uri }: Arguments) -> Result<Option<Value>> {
+    async fn run(queue: &Queue, OfVault { uri }: OfVault) -> Result<Option<Value>> {
         let counted = in_vault(queue, uri, |analysis, _| {
             let links = analysis.index.notes().map(|note| ide::note_links(analysis, note));
             let counted = ide::statistics(analysis, links);

@@ -1,26 +1,18 @@
 //! `slugline.templates`: the templates that a new note can begin with.
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp_server::jsonrpc::Result;
-use tower_lsp_server::ls_types::Uri;
 
-use super::{Command, in_vault, some_of};
+use super::{Command, OfVault, in_vault, some_of};
 use crate::ide;
 use crate::server::events::{Event, Queue};
 
 pub(super) struct Templates;
 
-#[derive(Deserialize)]
-pub(super) struct Arguments {
-    /// A note of the vault.
-    uri: Option<Uri>,
-}
-
 impl Command for Templates {
     const NAME: &'static str = "slugline.templates";
-    type Arguments = Arguments;
+    type Arguments = OfVault;
 
-    async fn run(queue: &Queue, Arguments { uri }: Arguments) -> Result<Option<Value>> {
+    async fn run(queue: &Queue, OfVault { uri }: OfVault) -> Result<Option<Value>> {
         let found =
             in_vault(queue, uri, |analysis, client| (ide::templates(analysis), client.shows_references));
         let (templates, shows) = found.await?;

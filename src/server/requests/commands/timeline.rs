@@ -38,7 +38,7 @@ impl Command for Timeline {
         let about = |answer| About::Document(uri, answer);
         let find = move |view: Option<View>| Some(find(&view?, position, source));
         let found = ask_when(queue, Needs::ALL_READ, about, find).await?;
-        let found = found.ok_or_else(|| refused("this document is no note"))?;
+        let found = found.ok_or_else(|| refused("this document is not a note"))?;
         let (answer, message) = found.ok_or_else(|| refused(NO_VIDEO))?;
         if let Some(message) = message {
             queue.post(Event::ShowMessage(message));
