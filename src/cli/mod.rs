@@ -138,7 +138,7 @@ fn man() -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
-/// Prints to standard output, with colours on a terminal that has them. Whoever closes the pipe
+/// Prints to standard output, with colors on a terminal that has them. Whoever closes the pipe
 /// (`| head`) has read enough: that is no failure.
 fn print(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = io::BufWriter::new(anstream::AutoStream::auto(io::stdout().lock()));

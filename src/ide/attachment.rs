@@ -7,7 +7,7 @@ use crate::index::NoteId;
 use crate::syntax::LinkKind;
 use crate::text::PathText;
 
-/// Pictures of one second that are told apart by number.
+/// Pictures of one second that get names of their own by number.
 const MOST_NAMES: usize = 1000;
 /// Letters of the name of a note that the name of its picture begins with.
 const STEM: usize = 80;

@@ -52,7 +52,7 @@ pub(super) fn timestamp_of<'d>(document: &'d Document, link: &Link) -> Option<&'
 }
 
 /// What a cursor before the byte at `offset` stands on, from its first byte through its end. Between
-/// two neighbours the right one wins, and of two that are nested the inner one (docs/links.md).
+/// two neighbors the right one wins, and of two that are nested the inner one (docs/links.md).
 pub(super) fn target_at(note: &Note, offset: usize) -> Option<CursorTarget<'_>> {
     // A time in a wikilink is part of it: a cursor there is on the link.
     let in_link = |t: &Timestamp| matches!(t.form, TimestampForm::InAlias | TimestampForm::Wikilink);

@@ -411,7 +411,7 @@ impl ExcerptParser {
     fn flush(&mut self, kind: BlockKind) {
         let mut runs = std::mem::take(&mut self.runs);
         if matches!(self.containers.last(), Some(Container::Quote)) {
-            // `[!info] Title` begins a callout; its kind is a colour elsewhere.
+            // `[!info] Title` begins a callout; its kind is a color elsewhere.
             let first = runs.first_mut().filter(|run| run.text.starts_with("[!"));
             if let Some((run, end)) = first.and_then(|run| run.text.find(']').map(|end| (run, end + 1))) {
                 run.text = run.text.get(end..).unwrap_or("").trim_start_matches(['+', '-', ' ']).to_owned();

@@ -133,7 +133,7 @@ mod tests {
         // The cursor in another one, or in a link.
         check(&format!("{VIDEO}He said [00:$003]."), SAID, None, "He said [00:03] [04:32].");
         check(&format!("{VIDEO}In [[a $0note]]"), SAID, None, &format!("In [[a note]] {first}"));
-        check(&format!("{VIDEO}{second} $0"), SAID, None, "nothing is said after 4:32: say which time");
+        check(&format!("{VIDEO}{second} $0"), SAID, None, "no captions after 4:32; specify a time");
     }
 
     #[test]
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn a_given_time_needs_no_captions() {
         check(&format!("{VIDEO}[00:01] and$0"), "", Some(272), "[00:01] and [04:32]");
-        check(&format!("{VIDEO}and$0"), "", None, "no captions of the video `PdiSU9-Fge4`: say which time");
+        check(&format!("{VIDEO}and$0"), "", None, "no captions for the video `PdiSU9-Fge4`; specify a time");
         check("and$0", "", Some(272), "this note has no video; add `videoId` to its front matter");
         let not_here = "cannot insert a timestamp here: this is code, a comment or front matter";
         check(&format!("{VIDEO}`co$0de`"), "", Some(272), not_here);

@@ -25,7 +25,7 @@ const MOST_NAMES: usize = 5;
 /// How what is not known is found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Search {
-    /// It is not: names are not told apart.
+    /// It is not: all names are treated alike.
     #[default]
     Never,
     /// At once, by who asks.

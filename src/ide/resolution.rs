@@ -56,7 +56,7 @@ impl Explanation {
         let mut lines = vec![match leads {
             Some(_) if self.target.is_empty() => "A place in the same note".to_owned(),
             Some(to) if self.found.ambiguous => {
-                format!("`{target}` resolves to {to}, but {} notes match as well", self.found.count() - 1)
+                format!("`{target}` leads to {to}, but {} notes match as well", self.found.count() - 1)
             }
             Some(to) => format!("`{target}` leads to {to}"),
             None => format!("`{target}` leads nowhere"),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::Settings;
-use super::table::{Invalid, strings, table};
+use super::apply::{Invalid, strings, table};
 use crate::sources::{Definition, InvalidKind, MOST_KINDS, SourceKind, SourceKinds, YOUTUBE};
 
 /// The kinds of sources, and the settings that make them.

@@ -3,13 +3,15 @@
 //! One table, [`SETTINGS`], is the source of defaults, of checking and of every list of settings.
 //! Absent from this layer: where a setting was read from, files, the protocol.
 
+mod apply;
 mod codes;
 mod kinds;
 mod table;
 
+pub use apply::{Applied, Invalid};
 pub use codes::{Code, Severity};
 pub use kinds::KindSettings;
-pub use table::{Applied, Invalid, SETTINGS, Setting, schema};
+pub use table::{SETTINGS, Setting, schema};
 
 use std::sync::Arc;
 

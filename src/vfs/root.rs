@@ -17,7 +17,7 @@ pub struct Root {
     folds_case: bool,
 }
 
-/// The folder that a root's path leads to at some time: another one than before is told apart, also
+/// The folder that a root's path leads to at some time: another one than before is recognized, also
 /// where it has the same name and content.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Present {

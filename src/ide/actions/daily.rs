@@ -80,6 +80,6 @@ mod tests {
             assert_eq!(made(&format!("//- a.md\n{template}{options}")), file, "{options}");
         }
         let none = daily_note(&Fixture::new("a").analysis, Some("tomorrow"));
-        assert_eq!(none, Err("`tomorrow` is no date; write it as 2026-03-07".into()));
+        assert_eq!(none, Err("`tomorrow` is not a date; expected YYYY-MM-DD".into()));
     }
 }

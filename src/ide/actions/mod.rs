@@ -1,4 +1,4 @@
-//! Code actions: mends of diagnostics, "create note", refactorings.
+//! Code actions: fixes of diagnostics, "create note", refactorings.
 //!
 //! An action is a [`SourceChange`]; the smallest one that does it. Absent: how a client applies it.
 mod broken;
@@ -246,7 +246,7 @@ impl Actions<'_> {
         }
     }
 
-    /// The certain mends of all findings in the note, as editors take them on saving.
+    /// The certain fixes of all findings in the note, as editors take them on saving.
     fn fix_everything(&mut self, all: &[Diagnostic]) {
         let fixes = Fixes::of(Fixes::certain(all.iter()), MOST_EDITS);
         if self.can_fix(all.iter()) {
@@ -260,13 +260,13 @@ impl Actions<'_> {
         }
     }
 
-    /// The edits of the certain mends of `findings`, as many as there is room for.
+    /// The edits of the certain fixes of `findings`, as many as there is room for.
     fn fixed<'f>(&self, findings: impl Iterator<Item = &'f Diagnostic>) -> Vec<(Span, String)> {
         let kept = self.kept_fixes(&self.certain(findings), MOST_EDITS, &mut { MOST_READINGS });
         kept.into_iter().flat_map(|rewrite| rewrite.edits).collect()
     }
 
-    /// Whether a certain mend of `findings` can be made. Of links some are tried.
+    /// Whether a certain fix of `findings` can be made. Of links some are tried.
     fn can_fix<'f>(&self, findings: impl Iterator<Item = &'f Diagnostic>) -> bool {
         let certain = self.certain(findings);
         let mut tried = certain.iter().filter(|rewrite| rewrite.then == Then::Same).take(MOST_TRIED);
@@ -325,7 +325,7 @@ impl Actions<'_> {
         }
     }
 
-    /// The certain mends of these findings, which are all of one code, if there are several.
+    /// The certain fixes of these findings, which are all of one code, if there are several.
     fn fix_code<'f>(&mut self, code: Code, findings: impl Iterator<Item = &'f Diagnostic> + Clone) {
         let fixes = Fixes::of(Fixes::certain(findings.clone()), MOST_EDITS);
         if fixes.count > 1 && self.can_fix(findings.clone()) {
@@ -354,7 +354,7 @@ struct Fixes {
 }
 
 impl Fixes {
-    /// The certain mends of `findings`, which are in the order of the text.
+    /// The certain fixes of `findings`, which are in the order of the text.
     fn certain<'f>(findings: impl Iterator<Item = &'f Diagnostic>) -> impl Iterator<Item = &'f Fix> {
         findings.filter_map(|finding| finding.fixes.first().filter(|fix| fix.certain))
     }

@@ -45,7 +45,7 @@ pub fn repair(analysis: &Analysis, note: NoteId, document: &Document, found: &[D
 }
 
 impl Actions<'_> {
-    /// The certain mends of `findings`, which are in order of place.
+    /// The certain fixes of `findings`, which are in order of place.
     pub(super) fn certain<'f>(&self, findings: impl Iterator<Item = &'f Diagnostic>) -> Vec<Rewrite> {
         let links = links_by_place(self.document);
         let certain = findings.filter_map(|finding| {

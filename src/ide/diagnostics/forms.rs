@@ -1,4 +1,4 @@
-//! Every form of a timestamp (docs/diagnostics.md): what is said of it, and what mends it.
+//! Every form of a timestamp (docs/diagnostics.md): what is reported of it, and what fixes it.
 use crate::ide::fixture::Fixture;
 use crate::ide::{ActionKind, Wish, code_actions, diagnostics_of, repair};
 use crate::settings::Severity;

@@ -31,7 +31,7 @@ use crate::text::Span;
 pub struct Diagnostic {
     /// What it is about.
     pub code: Code,
-    /// How grave it is; never [`Severity::Off`].
+    /// How severe it is; never [`Severity::Off`].
     pub severity: Severity,
     /// What is underlined.
     pub span: Span,
@@ -186,7 +186,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Reports a finding that is not graver than `severity`, whatever the settings say of its code.
+    /// Reports a finding that is not more severe than `severity`, whatever the settings say of its code.
     fn add_at_most(&mut self, severity: Severity, code: Code, span: Span, message: impl Into<String>) {
         let before = self.found.len();
         self.add(code, span, message);

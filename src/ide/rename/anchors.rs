@@ -1,7 +1,7 @@
 //! Renames of headings, blocks and HTML elements: their name, and the anchors of the links that lead to them.
 //!
 //! A link is rewritten where its anchor would lead elsewhere with the new name. So two headings of one name are
-//! told apart, and `#notes-1` follows when the first `Notes` goes.
+//! distinguished, and `#notes-1` follows when the first `Notes` goes.
 use super::links::{self, Followed, Retitled};
 use super::notes::add;
 use super::respell::{self, restyle};

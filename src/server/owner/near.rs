@@ -67,7 +67,7 @@ impl Owner {
             let analysis = vault.engine.snapshot().with_cancel(cancel.clone());
             let near = vault.engine.near_names().clone();
             let work = Box::new(move || {
-                // After a bug, which the log has, these names are not told apart.
+                // After a bug, which the log has, these names are all treated alike.
                 let news = outcome(|| near.find(&analysis));
                 queue.post(Event::NearNames { vault: id, epoch, news });
             });

@@ -65,7 +65,7 @@ fn what_has_no_other_form_stays() {
         "[b](b.md) [b \\> Part](b.md#part) ![[b]] ![](p.png) [[gone]] $![[p.png]]$\n"
     );
     assert_eq!((done.links, done.left), (4, 3));
-    let warning = "3 links stay as they are: they lead nowhere, or the other form cannot say the same";
+    let warning = "3 links are unchanged: they are broken, or cannot be written in the other form";
     assert_eq!(done.change.warnings, [warning]);
     let (wiki, done) = converted(&markdown, LinkForm::Wiki);
     assert_eq!(wiki["a.md"], "[[b]] [[b#Part|b \\> Part]] ![[b]] ![[p.png]] [[gone]] $![[p.png]]$\n");
