@@ -28,6 +28,7 @@ rustPlatform.buildRustPackage (finalAttrs: {
     homepage = "@repository@";
     changelog = "@repository@/blob/v@version@/CHANGELOG.md";
     license = with lib.licenses; [ mit asl20 ];
+    maintainers = [ ]; # nixpkgs wants whoever sends it
     mainProgram = "slugline";
     platforms = lib.platforms.unix;
   };
