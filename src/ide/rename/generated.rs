@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::test_runner::RngSeed;
 
 use super::*;
 use crate::ide::{Analysis, Document, MemoryTexts};
@@ -263,10 +264,16 @@ fn files(vault: &BTreeMap<String, String>) -> Files {
     vault.iter().map(|(path, text)| (path.clone(), text.as_str().into())).collect()
 }
 
-/// As many cases as `PROPTEST_CASES` says, which takes an hour for 10,000; few where nobody asks.
+/// As many cases as `PROPTEST_CASES` says, new ones each time; where nobody asks, a few that are always the same.
 fn config() -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig { cases: cases.unwrap_or(48), max_shrink_iters: 10_000, ..ProptestConfig::default() }
+    let rng_seed = if cases.is_some() { RngSeed::Random } else { RngSeed::Fixed(1) };
+    ProptestConfig {
+        cases: cases.unwrap_or(48),
+        rng_seed,
+        max_shrink_iters: 10_000,
+        ..ProptestConfig::default()
+    }
 }
 
 proptest! {
@@ -331,7 +338,8 @@ proptest! {
         let renamed = move_files(&read(&files), &there);
         let analysis = read(&files);
         let is_clear = |note| leads(&analysis, note).len() == analysis.links(note).filter(|(_, to)| !to.ambiguous).count();
-        prop_assume!(renamed.warnings.is_empty() && analysis.index.notes().all(is_clear));
+        // The slug of a name that no wikilink can hold says less than the name.
+        prop_assume!(!there[0].from.contains('#') && renamed.warnings.is_empty() && analysis.index.notes().all(is_clear));
         let after = apply(&files, &renamed, &there);
         let again = move_files(&read(&after), &back);
         let last = apply(&after, &again, &back);
