@@ -230,10 +230,16 @@ pub(super) fn encoded_as(name: &str, written: &str, angles: bool) -> String {
         '&' | '(' | ')' | '[' | ']' => written.contains(c),
         _ => false,
     };
+    // And what it has percent-encoded without need.
+    let escapes = || written.match_indices('%').filter_map(|(at, _)| written.get(at..at + "%5E".len()));
+    let escape_of = |c: char| {
+        let byte = u8::try_from(c).ok().filter(u8::is_ascii)?;
+        escapes().find(|escape| percent_decode_str(escape).eq([byte]))
+    };
     let spelt = name.chars().map(|c| match c {
         '&' if written.contains("&amp;") => "&amp;".to_owned(),
         c if is_own(c) => c.to_string(),
-        c => encode(c.encode_utf8(&mut [0; 4])),
+        c => escape_of(c).map_or_else(|| encode(c.encode_utf8(&mut [0; 4])), str::to_owned),
     });
     let spelt: String = spelt.collect();
     let depth = |depth: Option<usize>, c| match c {
@@ -310,6 +316,7 @@ mod tests {
             ("Q&A.md", "R&D.md", false, "Q&A.md"),
             ("Q&A.md", "R&amp;D.md", false, "Q&amp;A.md"),
             ("Q&A.md", "R%26D.md", false, "Q%26A.md"),
+            ("x^z.md", "x%5ey.md", false, "x%5ez.md"),
             ("Q&amp;.md", "R&D.md", false, "Q%26amp;.md"),
             ("60% on.md", "50% off.md", true, "60% on.md"),
             ("60%20.md", "50% off.md", true, "60%2520.md"),
