@@ -343,8 +343,9 @@ proptest! {
         let renamed = move_files(&read(&files), &there);
         let analysis = read(&files);
         let is_clear = |note| leads(&analysis, note).len() == analysis.links(note).filter(|(_, to)| !to.ambiguous).count();
-        // The slug of a name that no wikilink can hold says less than the name.
-        prop_assume!(!there[0].from.contains('#') && renamed.warnings.is_empty() && analysis.index.notes().all(is_clear));
+        // The slug of a name that no wikilink can hold says less than the name; one that reads as percent-encoded can be
+        // written in two ways.
+        prop_assume!(!there[0].from.contains(['#', '%']) && renamed.warnings.is_empty() && analysis.index.notes().all(is_clear));
         let after = apply(&files, &renamed, &there);
         let again = move_files(&read(&after), &back);
         let last = apply(&after, &again, &back);
