@@ -183,10 +183,15 @@ fn put(out: &mut Writer, last: LinePlace, place: LinePlace) {
         }
     };
     let is_as_long = place.length == last.length;
-    // Lines fit: the first bits are lost to no text below 1 GiB.
-    out.number((down << 2 | u32::from(is_as_long) << 1 | u32::from(place.ascii)).saturating_add(1));
+    // As headings do.
+    let begins_line = place.line != last.line && place.column == 0;
+    let bits =
+        [begins_line, is_as_long, place.ascii].into_iter().fold(0, |bits, bit| bits << 1 | u32::from(bit));
+    // Lines fit: the first bits are lost to no text below 512 MiB.
+    out.number((down << 3 | bits).saturating_add(1));
     match place.line == last.line {
         true => out.difference(last.column.wrapping_add(last.length), place.column),
+        false if begins_line => {}
         false => out.number(place.column),
     }
     if !is_as_long {
@@ -207,9 +212,10 @@ fn read(reader: &mut Reader<'_>, last: LinePlace) -> LinePlace {
         first = reader.number();
     }
     let first = first.wrapping_sub(1);
-    line = line.wrapping_add(first >> 2);
+    line = line.wrapping_add(first >> 3);
     let column = match line == last.line {
         true => reader.difference(last.column.wrapping_add(last.length)),
+        false if first & 4 != 0 => 0,
         false => reader.number(),
     };
     let length = if first & 2 == 0 { reader.number() } else { last.length };
