@@ -21,6 +21,13 @@ use crate::text::VaultPath;
 /// Who waits for a command: its result, or what the user is told.
 pub(in crate::server) type Reply = oneshot::Sender<Result<Value, String>>;
 
+/// What is said where a command is about a vault, and nothing says which.
+pub(in crate::server) const NO_VAULT: &str = "no vault for this command; open a folder of notes first or, where \
+     several are open, a note of one of them";
+
+/// What is said where a note was to be made from one that is no longer open.
+pub(super) const CLOSED: &str = "the note with the link has been closed";
+
 impl Owner {
     /// Makes a note, in the vault of `uri` and where a link from there would want it.
     pub(super) fn create_note(&mut self, note: Wanted, uri: Option<Uri>, reply: Reply) {
@@ -28,8 +35,7 @@ impl Owner {
         let Some(event) = event.and_then(|event| self.wait_for_folders(event)) else { return };
         let Event::CreateNote { note, uri, reply } = event else { return };
         let Some((id, _)) = self.place_for(uri.as_ref()) else {
-            let why = "no vault for this command; open a folder of notes first or, where several are open, a note of one of them";
-            return drop(reply.send(Err(why.to_owned())));
+            return drop(reply.send(Err(NO_VAULT.to_owned())));
         };
         let own = uri.clone();
         let event = self.wait_for_texts(id, own.as_ref(), Event::CreateNote { note, uri, reply });
@@ -48,7 +54,7 @@ impl Owner {
     pub(super) fn make_note(&mut self, note: Wanted, uri: Option<Uri>, reply: Reply) {
         let refuse = |reply: Reply, why: &str| drop(reply.send(Err(why.to_owned())));
         let Some((id, from)) = self.place_for(uri.as_ref()) else {
-            return refuse(reply, "the note with the link has been closed");
+            return refuse(reply, CLOSED);
         };
         let Some(vault) = self.vaults.get_mut(&id) else { return };
         if vault.kind == Kind::Loose {

@@ -37,7 +37,7 @@ use tower_lsp_server::ls_types::{
     RegistrationParams, Uri,
 };
 
-pub(in crate::server) use self::commands::Reply;
+pub(in crate::server) use self::commands::{NO_VAULT, Reply};
 use self::doc::Doc;
 use self::places::Ask;
 use self::settings::ClientSettings;

@@ -11,6 +11,7 @@ use super::super::events::Event;
 use super::super::pool::{Class, Job};
 use super::super::vault::{Kind, Phase, VaultId, VaultSession};
 use super::Owner;
+use super::commands::CLOSED;
 use super::survey::Survey;
 use crate::index::{Cancel, Change, Delta};
 use crate::lsp::{config_diagnostics, uri_of};
@@ -126,9 +127,8 @@ impl Owner {
         for event in std::mem::take(&mut vault.postponed) {
             match event {
                 Event::CreateNote { reply, .. } => {
-                    let why = "the note with the link has been closed";
                     // Nobody may be waiting any more.
-                    let _ = reply.send(Err(why.to_owned()));
+                    let _ = reply.send(Err(CLOSED.to_owned()));
                 }
                 Event::Query(query) => vault.parked.push(query),
                 _ => {}

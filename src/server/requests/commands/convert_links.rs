@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::{ProgressToken, Uri};
 
-use super::{Command, apply, refused};
+use super::{Command, NO_VAULT, apply, refused};
 use crate::ide::{self, Converted, LinkForm};
 use crate::index::NoteId;
 use crate::lsp::Answers;
@@ -71,14 +71,12 @@ impl Command for ConvertLinks {
                 ask_when(queue, needs, about, answer).await?
             }
             None => {
-                let answer = move |workspace: Workspace| {
-                    match &*workspace.vaults {
+                let answer = move |workspace: Workspace| match &*workspace.vaults {
                     [vault] if scope == Scope::Vault => {
                         let steps = workspace.partial.steps(token, TITLE);
                         convert(&vault.answers(&workspace.client), None, form, steps)
                     }
-                    _ => Err("no vault for this command; open a folder of notes first or, where several are open, a note of one of them".to_owned()),
-                }
+                    _ => Err(NO_VAULT.to_owned()),
                 };
                 ask_when(queue, needs, About::Workspace, answer).await?
             }

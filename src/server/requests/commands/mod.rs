@@ -44,7 +44,7 @@ use crate::ide::{self, Analysis, Symbol};
 use crate::lsp::{Answers, Client};
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Event, Needs, Queue};
-use crate::server::owner::Reply;
+use crate::server::owner::{NO_VAULT, Reply};
 use crate::sources::SourceId;
 use crate::text::visible;
 
@@ -206,7 +206,7 @@ async fn in_vault<T: Send + 'static>(
             ask_when(queue, Needs::ALL_READ, About::Workspace, answer).await
         }
     };
-    found?.ok_or_else(|| refused("no vault for this command; open a folder of notes first or, where several are open, a note of one of them"))
+    found?.ok_or_else(|| refused(NO_VAULT))
 }
 
 /// Where a thing of the vault stands.
