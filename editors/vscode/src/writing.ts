@@ -105,7 +105,8 @@ function chooseNote(server: Server, typed: string): Promise<NoteItem | undefined
   return new Promise(done => {
     pick.onDidChangeValue(ask);
     pick.onDidAccept(() => {
-      done(pick.selectedItems[0]);
+      // Rows that come just then are marked, but not yet selected.
+      done(pick.selectedItems[0] ?? pick.activeItems[0]);
       pick.hide();
     });
     pick.onDidHide(() => {

@@ -20,7 +20,7 @@ const SEVERITIES = {
 };
 
 session(async window => {
-  const { page, asked, vault, home, open, workspace, machine, keys, input, texts, escape, command, note, place, cursor, line, tab, status, frame, picture } = window;
+  const { page, asked, vault, home, open, workspace, machine, keys, input, texts, escape, accept, command, note, place, cursor, line, tab, status, frame, picture } = window;
   const disk = file => path.join(vault, file);
   const read = file => fs.readFileSync(disk(file), 'utf8');
   const squiggles = () => page.locator('.monaco-editor .squiggly-warning').count();
@@ -743,7 +743,7 @@ session(async window => {
       // The palette and the question are the same box, one after the other.
       await page.locator('.quick-input-widget:not(.hidden)', { hasText: 'Name of the note' }).waitFor();
       await input.fill(name);
-      await keys.press('Enter');
+      await accept();
     };
     const made = 'tidewise/spring_and_neap_tide.md';
     await place(BULGE, '[[spring_and_neap_tide |', 8);
@@ -955,7 +955,7 @@ session(async window => {
     await command('Slugline: Insert Timestamp…');
     await page.locator('.quick-input-widget:not(.hidden)', { hasText: 'Time in the video' }).waitFor();
     await input.fill('4:40');
-    await keys.press('Enter');
+    await accept();
     const tag = '<a class="yt-timestamp" data-t="00:04:40">[00:04:40]</a>';
     await eventually('a timestamp is inserted at the cursor', async () => (await line()).startsWith(tag), line);
     await keys.type('!');
@@ -986,7 +986,7 @@ session(async window => {
     await input.fill('tide pred');
     await eventually('a note is found by its title', async () => /^Tide prediction/.test(await row()), row);
     await picture('insert-link');
-    await keys.press('Enter');
+    await accept();
     await eventually('and linked as the vault writes links', async () => (await line()).startsWith('[[tide_prediction | Tide prediction]]Newton'), line);
     await revert();
 
@@ -1012,10 +1012,10 @@ session(async window => {
     await command('Slugline: New Note from Template…');
     await asked('New Note from Template');
     await eventually('templates are listed', async () => /^talk/.test(await row()), row);
-    await keys.press('Enter');
+    await accept();
     await asked('Name of the note');
     await input.fill('On tides');
-    await keys.press('Enter');
+    await accept();
     const talk = () => fs.readdirSync(disk('tidewise')).find(name => /^on.tides\.md$/i.test(name));
     await eventually('and a note is made of one', async () => /^# On tides\n\nOf \d{4}\.\n$/.test(read(`tidewise/${talk()}`)), async () => fs.readdirSync(disk('tidewise')));
     await command('View: Close Editor');

@@ -43,15 +43,15 @@ export async function again(step, patience = PATIENCE) {
 
 const began = Date.now();
 let checks = 0;
-let failures = 0;
+const failed = [];
 let window;
 export async function check(name, ok, seen) {
   checks += 1;
-  failures += ok ? 0 : 1;
   const took = `${((Date.now() - began) / 1000).toFixed(1)} s`;
   console.log(`${ok ? 'ok' : 'not ok'} ${checks} - ${name}  (${took})`);
   if (!ok) {
     console.log(`  # ${JSON.stringify(seen)}`);
+    failed.push(`not ok ${checks} - ${name}\n  # ${JSON.stringify(seen)}`);
     await window?.screenshot({ path: path.join(OUT, `failed-${checks}.png`) }).catch(() => {});
   }
 }
@@ -183,8 +183,10 @@ export async function session(body) {
       signal('SIGKILL');
     }
   }
-  console.log(`${checks - failures} passed, ${failures} failed`);
-  process.exit(failures ? 1 : 0);
+  // Once more at the end, where who reads a long log looks.
+  failed.forEach(failure => console.log(failure));
+  console.log(`${checks - failed.length} passed, ${failed.length} failed`);
+  process.exit(failed.length ? 1 : 0);
 }
 
 function freePort() {
@@ -228,6 +230,17 @@ function person(page, vault) {
     if (!ok) {
       throw new Error(what);
     }
+  };
+
+  /** Takes the chosen row or what is written in the quick input: Enter, until the question is gone or is another. */
+  const accept = async () => {
+    const title = () => page.locator('.quick-input-widget:not(.hidden) .quick-input-title').innerText({ timeout: 500 });
+    const before = await title().catch(() => '');
+    const taken = await again(async patience => {
+      await keys.press('Enter');
+      return until(async () => !(await input.isVisible()) || (await title()) !== before, patience);
+    });
+    must(taken, `Enter does not take what is chosen in “${before}”`);
   };
 
   /** Runs a command of the palette by its title. */
@@ -308,5 +321,5 @@ function person(page, vault) {
       }
     });
   const picture = name => page.screenshot({ path: path.join(OUT, `${name}.png`) });
-  return { keys, input, texts, escape, command, note, goTo, place, cursor, line, tab, status, frame, picture };
+  return { keys, input, texts, escape, accept, command, note, goTo, place, cursor, line, tab, status, frame, picture };
 }
