@@ -2,6 +2,7 @@
 //!
 //! A link is rewritten where its anchor would lead elsewhere with the new name. So two headings of one name are
 //! distinguished, and `#notes-1` follows when the first `Notes` goes.
+use super::in_place::links_in;
 use super::links::{self, Followed, Retitled};
 use super::notes::add;
 use super::respell::{self, restyle};
@@ -209,9 +210,8 @@ impl Renamed {
             if wanted.is_empty() {
                 continue;
             }
-            let Some(document) = analysis.document(note) else { continue };
-            for at in wanted {
-                let Some(link) = document.note.links.get(at) else { continue };
+            let Some((document, links)) = links_in(analysis, note, &wanted) else { continue };
+            for link in links.iter().flatten() {
                 let Some((anchor, text)) = link.anchor.as_ref().zip(link.anchor_text(&document.text)) else {
                     continue;
                 };

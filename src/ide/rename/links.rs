@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::anchors::Renamed;
 use super::disk::MovedTexts;
+use super::in_place::links_in;
 use super::notes::add;
 use super::respell::{self, Moved};
 use super::{Edit, Move, Reason, SourceChange};
@@ -254,12 +255,13 @@ impl Plan<'_> {
         if changed.is_empty() {
             return followed;
         }
-        // A file that changed since it was read is read anew: its links may be others.
-        let Some(document) = self.before.document(note) else { return followed };
+        let places: Vec<usize> = changed.iter().map(|(at, ..)| *at).collect();
+        let Some((document, links)) = links_in(self.before, note, &places) else { return followed };
         let (mut edits, mut seen): (Vec<Edit>, FxHashSet<Span>) = Default::default();
-        for (at, wanted, lead) in changed {
-            let link = document.note.links.get(at);
-            let Some(link) = link.filter(|link| Wanted::of(link, &document.text) == *wanted) else {
+        for ((_, wanted, lead), link) in changed.into_iter().zip(&links) {
+            // A file that changed since it was read may have other links.
+            let link = link.as_ref().filter(|link| Wanted::of(link, &document.text) == *wanted);
+            let Some(link) = link else {
                 followed.lost += 1;
                 continue;
             };

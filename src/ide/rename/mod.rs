@@ -9,6 +9,7 @@ mod cases;
 mod disk;
 #[cfg(test)]
 mod generated;
+mod in_place;
 mod labels;
 mod links;
 mod notes;

@@ -1,6 +1,7 @@
 //! Renames of notes and files, by their file or by a title.
 
 use super::anchors::{Named, Renamed};
+use super::in_place::links_in;
 use super::links::{self, Followed, Retitled};
 use super::{Edit, Move, Reason, SourceChange, respell};
 use crate::ide::actions::is_safe;
@@ -180,12 +181,12 @@ pub(super) fn rename_missing(analysis: &Analysis, old: &str, new: &str) -> Resul
     }
     for found in occurrences(analysis, &Symbol::Missing(old.to_owned())) {
         let Role::Link(at) = found.role else { continue };
-        let Some(document) = analysis.document(found.note) else { continue };
+        let Some((document, links)) = links_in(analysis, found.note, &[at]) else { continue };
         // A file that changed since it was read may have another link there.
         let facts = analysis.index.facts(found.note);
         let is_it =
             |link: &&Link| facts.is_some_and(|facts| facts.wanted(at) == Wanted::of(link, &document.text));
-        let Some(link) = document.note.links.get(at).filter(is_it) else { continue };
+        let Some(link) = links.iter().flatten().find(is_it) else { continue };
         let target = link.target_text(&document.text);
         let (folder, name) =
             target.rsplit_once('/').map_or((None, &*target), |(folder, name)| (Some(folder), name));

@@ -1,0 +1,104 @@
+//! Links of notes, read where the index has them: of a note that is not open, no more is read than those links.
+
+use std::sync::Arc;
+
+use crate::ide::{Analysis, Document};
+use crate::index::{LinePlace, LinkFact, NoteId};
+use crate::syntax::{self, Anchor, Link};
+use crate::text::Span;
+
+/// The text of a note, and of its links those that stand at `wanted` in [`Facts::links`](crate::index::Facts::links), in
+/// order, but for whether they stand in a table; without one that a file which has changed since does not have any more. `None` where the note cannot be read.
+pub(super) fn links_in(
+    analysis: &Analysis,
+    note: NoteId,
+    wanted: &[usize],
+) -> Option<(Arc<Document>, Vec<Option<Link>>)> {
+    let from = |document: &Document| wanted.iter().map(|&at| document.note.links.get(at).cloned()).collect();
+    let document = analysis.unread(note)?;
+    if analysis.is_open(note) {
+        let found = from(&document);
+        return Some((document, found));
+    }
+    let (mut found, mut next) = (Vec::with_capacity(wanted.len()), wanted.iter().copied().peekable());
+    if let Some(facts) = analysis.index.facts(note) {
+        for (at, (fact, place)) in facts.links().zip(facts.places().links()).enumerate() {
+            if next.next_if_eq(&at).is_some() {
+                found.push(link_at(analysis, &document, fact, place));
+            }
+        }
+    }
+    if found.len() == wanted.len() && found.iter().all(Option::is_some) {
+        return Some((document, found));
+    }
+    // One takes more than its own bytes, or the file is another one.
+    let document = Arc::new(Document::new(Arc::clone(&document.text), analysis.settings()));
+    let found = from(&document);
+    Some((document, found))
+}
+
+/// The link at a place, where it reads there as the index has it, and all of it stands there; not whether it stands in a
+/// table.
+fn link_at(analysis: &Analysis, document: &Document, fact: LinkFact, place: LinePlace) -> Option<Link> {
+    let span = document.span(place);
+    // In a table a pipe is written so, and elsewhere it is part of the target.
+    let source = document.text.get(span.range()).filter(|source| !source.contains("\\|"))?;
+    let note = syntax::parse(source, &analysis.settings().syntax_options());
+    let [link] = <[Link; 1]>::try_from(note.links).ok()?;
+    let is_it = link.span == Span::new(0, source.len())
+        && link.kind == fact.kind
+        && link.target_text(source) == fact.target
+        && link.anchor_text(source).as_deref() == fact.anchor.map(|(anchor, _)| anchor);
+    let moved = |own: Span| Span::new(span.start() + own.start(), span.start() + own.end());
+    is_it.then(|| Link {
+        span,
+        target: moved(link.target),
+        anchor: link.anchor.map(|anchor| Anchor { span: moved(anchor.span), ..anchor }),
+        alias: link.alias.map(moved),
+        ..link
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ide::fixture::Fixture;
+
+    /// Each line is a note, and what of its links is read without the rest of it.
+    const LINES: &[(&str, usize)] = &[
+        ("See [[a]] and ![[b#Part|the b]].", 2),
+        ("\u{1f30a} [[a|\u{e9}t\u{e9}]] [x](b.md) [[#Own]]", 3),
+        ("> - [text *of* `it`](<b c.md#part> \"title\") ![p](p.png)", 2),
+        ("## [[a]] of\t[[ b | c ]]", 2),
+        ("[text][label]\n\n[label]: b.md", 1),
+        ("| a |\n| --- |\n| [[a\\|x]] [y](b.md) [[c]] |", 2),
+        ("a | [[b]]", 1),
+        ("[on two\nlines](b.md)", 1),
+        ("> [on two\n> lines](b.md)", 0),
+        ("[[a%20b]] [q](a%20b.md?x#y)", 2),
+        ("`[[a]]` [[a]] <!-- [[b]] -->", 1),
+        ("[[a[b]] [![[p.png]]](b.md)", 1),
+    ];
+
+    #[test]
+    fn a_link_alone_is_the_link_of_its_note() {
+        let notes = LINES.iter().enumerate();
+        let notes: String = notes.map(|(at, (text, _))| format!("//- {at}.md\n{text}\n")).collect();
+        let fixture = Fixture::new(&format!("//- note.md\n$0\n{notes}"));
+        let analysis = &fixture.analysis;
+        for (number, (text, alone)) in LINES.iter().enumerate() {
+            let note = fixture.note(&format!("{number}.md"));
+            let whole = analysis.document(note).unwrap();
+            let wanted: Vec<usize> = (0..whole.note.links.len()).collect();
+            let (document, found) = links_in(analysis, note, &wanted).unwrap();
+            let same = |link: &Link| Link { in_table: false, ..link.clone() };
+            let links: Vec<Link> = found.into_iter().map(|link| same(&link.unwrap())).collect();
+            let expected: Vec<Link> = whole.note.links.iter().map(same).collect();
+            assert_eq!((&*document.text, links), (&*whole.text, expected), "{text}");
+            let facts = analysis.index.facts(note).unwrap();
+            let places = facts.links().zip(facts.places().links());
+            let read = places.filter_map(|(fact, place)| link_at(analysis, &document, fact, place));
+            assert_eq!(read.count(), *alone, "{text}");
+        }
+    }
+}
