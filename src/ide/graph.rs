@@ -1,5 +1,5 @@
 //! Notes as a graph: who links to whom, and to which names that no note has.
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use super::Analysis;
@@ -66,8 +66,16 @@ pub struct NoteEdges {
 
 /// Where the links of `note` lead; not those to itself, to attachments and to folders.
 pub fn note_edges(analysis: &Analysis, note: NoteId) -> NoteEdges {
+    edges_by(analysis, note, analysis.links(note))
+}
+
+fn edges_by<'a>(
+    analysis: &Analysis,
+    note: NoteId,
+    links: impl Iterator<Item = (LinkFact<'a>, Resolution)>,
+) -> NoteEdges {
     let mut ends: FxHashMap<End, (u32, Option<String>)> = FxHashMap::default();
-    for (link, resolution) in analysis.links(note) {
+    for (link, resolution) in links {
         // A definition is where the links of its label lead, and no link of its own.
         if link.kind == LinkKind::Definition {
             continue;
@@ -103,8 +111,8 @@ pub fn graph(analysis: &Analysis, edges: impl IntoIterator<Item = NoteEdges>) ->
 /// 2,000 where there are more.
 pub fn graph_around(analysis: &Analysis, center: NoteId, hops: usize) -> Graph {
     let index = &analysis.index;
-    let mut near: FxHashMap<NoteId, NoteEdges> = FxHashMap::default();
-    near.insert(center, note_edges(analysis, center));
+    let mut near = FxHashSet::from_iter([center]);
+    let mut edges = Vec::new();
     let mut last = vec![center];
     let mut cut = false;
     for _ in 0..hops {
@@ -114,35 +122,37 @@ pub fn graph_around(analysis: &Analysis, center: NoteId, hops: usize) -> Graph {
             if cut {
                 break;
             }
-            let outgoing = near.get(&note).into_iter().flat_map(|edges| edges.ends.keys());
-            let outgoing = outgoing.filter_map(|end| match end {
+            let own = note_edges(analysis, note);
+            let outgoing = own.ends.keys().filter_map(|end| match end {
                 End::Note(target) => Some(*target),
                 End::Missing(_) => None,
             });
             let mut found: Vec<NoteId> = outgoing.chain(index.linking(note, MOST_AROUND + 1)).collect();
+            edges.push(own);
             found.sort_unstable();
             found.dedup();
             for found in found {
-                if near.contains_key(&found) {
+                if near.contains(&found) {
                     continue;
                 }
                 if near.len() >= MOST_AROUND {
                     cut = true;
                     break;
                 }
-                near.insert(found, note_edges(analysis, found));
+                near.insert(found);
                 next.push(found);
             }
         }
         last = next;
     }
-    // What the outermost notes lead to is a hop further.
+    // What the outermost notes lead to is a hop further, but for what is here already.
+    let names = index.name_keys(near.iter().copied());
     for note in last {
-        if let Some(edges) = near.get_mut(&note) {
-            edges.ends.retain(|end, _| matches!(end, End::Note(_)));
-        }
+        let mut own = edges_by(analysis, note, index.links_to_names(note, &names));
+        own.ends.retain(|end, _| matches!(end, End::Note(_)));
+        edges.push(own);
     }
-    build(analysis, near.keys().copied().collect(), near.into_values().collect::<Vec<_>>(), cut)
+    build(analysis, near.into_iter().collect(), edges, cut)
 }
 
 fn build(
@@ -263,5 +273,44 @@ alone
             "a.md -> sub/b.md 2\nc.md -> d.md 1\ne.md -> d.md 1\nsub/b.md -> c.md 1\n\
              sub/b.md -> ?Gone_Thing 1\nsub/b.md -> ?nothing 1"
         );
+    }
+
+    /// Of the outermost notes only the links to what is near are looked at: they are those of the whole vault.
+    #[test]
+    fn links_among_the_outermost_are_those_of_the_whole_vault() {
+        let fixture = Fixture::new(
+            "
+//- a.md
+[[Bé b]] [[other]] [c](sub/c%20c.md) [[sub/d|d]] [[folder/]]
+//- sub/b.md
+---
+title: Bé b
+aliases: [other]
+---
+[[c c]] [[../a]] [[D]] [[x.y]] [[gone]] [a](../a.md#x)
+//- sub/c c.md
+[[/sub/b.md]] [[be b]] [[bé_b#x]] ![[sub/d]]
+//- sub/d.md
+[[sub/c c.md]] [x](<../x.y.md>) [[folder/folder]]
+//- x.y.md
+[[a]] [[a.md]] [[BÉ B]]
+//- folder/folder.md
+[[Other]]
+",
+        );
+        let analysis = &fixture.analysis;
+        let whole = graph(analysis, analysis.index.notes().map(|note| note_edges(analysis, note)));
+        let lines = |graph: &Graph, of: &Graph| {
+            let is_here =
+                |at: usize| of.nodes.iter().any(|node| !node.missing && node.id == graph.nodes[at].id);
+            let mut graph = graph.clone();
+            graph.edges.retain(|edge| is_here(edge.source) && is_here(edge.target));
+            show(&graph)
+        };
+        for path in ["a.md", "sub/b.md", "sub/c c.md", "sub/d.md", "x.y.md", "folder/folder.md"] {
+            let around = graph_around(analysis, fixture.note(path), 1);
+            assert!(around.edges.len() > 2, "{path}");
+            assert_eq!(lines(&around, &around), lines(&whole, &around), "{path}");
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::folders::FolderId;
 use super::name::{Key, caseless};
 use super::names::Name;
 use super::postings::{Posting, Spelling};
-use super::refers::{LinkFact, TargetKeys, WithTargets};
+use super::refers::{LinkFact, TargetFact, TargetKeys, WithTargets};
 use super::resolve::Resolution;
 use super::store::{Entry, Index, NoteId};
 use crate::sources::{SidecarName, SourceId, is_recording, names_video};
@@ -44,6 +44,10 @@ pub struct Backlink {
     /// Index into its [`Facts::links`].
     pub link: usize,
 }
+
+/// Names of notes, by where the index files them.
+#[derive(Debug)]
+pub struct NameKeys(FxHashSet<Key>);
 
 impl Index {
     /// All links that lead to `note`, its own included, by note and place.
@@ -399,12 +403,36 @@ impl Index {
     /// The links of a note, each with where it leads; without times in the brackets of wikilinks that name
     /// no note, which are none.
     pub fn links(&self, note: NoteId) -> impl Iterator<Item = (LinkFact<'_>, Resolution)> {
+        self.links_with(note, |_| true)
+    }
+
+    /// The names of `notes`, as the links to them are found.
+    pub fn name_keys(&self, notes: impl Iterator<Item = NoteId>) -> NameKeys {
+        NameKeys(notes.filter_map(|note| self.entry(note)).flat_map(Entry::name_keys).collect())
+    }
+
+    /// The links of a note that lead to notes with such names, and few others. The others are not resolved.
+    pub fn links_to_names(
+        &self,
+        note: NoteId,
+        names: &NameKeys,
+    ) -> impl Iterator<Item = (LinkFact<'_>, Resolution)> {
+        self.links_with(note, |target| target.filed(&self.settings).any(|(key, _)| names.0.contains(&key)))
+    }
+
+    /// The links of a note with targets of which `wanted` says so, each with where it leads, likewise.
+    fn links_with(
+        &self,
+        note: NoteId,
+        wanted: impl Fn(&TargetFact) -> bool,
+    ) -> impl Iterator<Item = (LinkFact<'_>, Resolution)> {
         let facts = self.facts(note);
-        let targets: Vec<_> = facts.into_iter().flat_map(|facts| facts.targets()).collect();
+        let targets = facts.into_iter().flat_map(|facts| facts.targets());
+        let targets: Vec<_> = targets.map(|target| wanted(&target).then_some(target)).collect();
         let mut found: Vec<Option<Resolution>> = vec![None; targets.len()];
         let links = facts.into_iter().flat_map(|facts| facts.links());
         let links = links.filter_map(move |link| {
-            let (target, found) = (targets.get(link.number)?, found.get_mut(link.number)?);
+            let (target, found) = (targets.get(link.number)?.as_ref()?, found.get_mut(link.number)?);
             let lead = found.get_or_insert_with(|| self.resolve_wanted(note, &target.wanted()));
             Some((link, lead.clone()))
         });
