@@ -31,6 +31,8 @@ pub enum DiskEvent {
     Step(Step),
     /// The first reading has ended.
     Complete,
+    /// From now on the system tells of changes: what was asked of the disk before may be different since.
+    Watched,
     /// The vault's own settings may have changed.
     Config,
     /// The vault's files cannot be watched; why not, as a sentence for the user.
@@ -286,7 +288,10 @@ impl<S: Fn(DiskEvent) + Sync> Follower<S> {
             }
         });
         match watched {
-            Ok(watcher) => self.watcher = Some(watcher),
+            Ok(watcher) => {
+                self.watcher = Some(watcher);
+                (self.sink)(DiskEvent::Watched);
+            }
             // The next look for it finds it there, or not.
             Err(error) if error.is_gone() => self.present = None,
             Err(error) => {

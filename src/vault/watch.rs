@@ -65,7 +65,7 @@ impl Watch {
                 self.vault.adopt(*index);
                 return true;
             }
-            DiskEvent::Step(Step::Named(_) | Step::Read(_)) | DiskEvent::Complete => {}
+            DiskEvent::Step(Step::Named(_) | Step::Read(_)) | DiskEvent::Complete | DiskEvent::Watched => {}
             DiskEvent::Step(Step::Trouble(trouble)) | DiskEvent::Unwatched(trouble) => {
                 self.troubles.push(trouble);
             }

@@ -101,6 +101,22 @@ fn a_vault_whose_reading_fails_is_read_again_some_times() {
     assert_eq!(told.matches("failed again (a bug)").count(), 1);
 }
 
+/// An ignored file that comes after a note was looked through, and before its vault is watched, is no event.
+#[test]
+fn open_notes_are_looked_through_again_once_the_disk_is_watched() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut session = Session::new();
+    let uri = session.open(&dir.path().join("a.md"), "![[build/chart.png]]\n");
+    let (id, epoch) = session.owner.vaults.iter().map(|(&id, vault)| (id, vault.epoch)).next().unwrap();
+    let doc = session.owner.docs.get_mut(uri.as_str()).unwrap();
+    let generation = doc.diagnostics.start().generation;
+    session.owner.turn(Task::Client(Event::Diagnosed { uri: uri.clone(), generation, found: None }));
+    let is_stale = |session: &Session| session.owner.docs[uri.as_str()].diagnostics.is_stale();
+    assert!(!is_stale(&session));
+    session.owner.disk_event(id, epoch, DiskEvent::Watched);
+    assert!(is_stale(&session));
+}
+
 /// What a turn has changed by half is read anew.
 #[test]
 fn a_vault_is_read_again_after_a_turn_that_failed() {

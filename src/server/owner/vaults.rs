@@ -232,16 +232,14 @@ impl Owner {
                 vault.progress.end(vault.engine.index().len(), &self.out);
                 let postponed = std::mem::take(&mut vault.postponed);
                 self.views_outdated = true;
-                for doc in self.docs.values_mut() {
-                    if doc.place.as_ref().is_some_and(|(vault, _)| *vault == id) {
-                        doc.diagnostics.touch();
-                    }
-                }
+                self.touch_documents(id);
                 self.count_missing(id);
                 for event in postponed {
                     self.client_event(event);
                 }
             }
+            // Whether a file is there that is not of the vault, as an ignored one, is asked of the disk.
+            DiskEvent::Watched => self.touch_documents(id),
             DiskEvent::Config => self.seek_again(id, false),
             DiskEvent::Unwatched(why) => {
                 vault.watched = false;
@@ -255,6 +253,15 @@ impl Owner {
             }
             DiskEvent::Moved => self.seek_again(id, true),
             DiskEvent::Failed => self.read_failed(id, "reading the disk"),
+        }
+    }
+
+    /// Has the open documents of a vault looked through again.
+    fn touch_documents(&mut self, id: VaultId) {
+        for doc in self.docs.values_mut() {
+            if doc.place.as_ref().is_some_and(|(vault, _)| *vault == id) {
+                doc.diagnostics.touch();
+            }
         }
     }
 
