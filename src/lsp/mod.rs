@@ -10,4 +10,4 @@ mod to_proto;
 
 pub use client::{Client, FOLLOW_MISSING, OPEN_NOTE, SHOW_REFERENCES};
 pub use from_proto::{edit, file_path, position, range};
-pub use to_proto::{Answers, OpenNote, config_diagnostics, to_range, uri_of};
+pub use to_proto::{Answers, OpenNote, WrittenLocation, as_text, config_diagnostics, to_range, uri_of};

@@ -41,12 +41,18 @@ pub struct OpenNote {
 /// A place as the protocol writes it: of many, all in a note share its address.
 #[derive(Clone, Debug, Serialize)]
 pub struct WrittenLocation {
+    /// The address of its note.
     #[serde(serialize_with = "as_text")]
-    uri: Arc<str>,
-    range: lsp::Range,
+    pub uri: Arc<str>,
+    /// Where it stands there.
+    pub range: lsp::Range,
 }
 
-fn as_text<S: serde::Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+/// Writes a shared text.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn as_text<S: serde::Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(text)
 }
 
@@ -109,12 +115,24 @@ impl Answers<'_> {
         &self,
         places: impl IntoIterator<Item = (NoteId, LinePlace)>,
     ) -> impl Iterator<Item = WrittenLocation> {
-        let uri = |note| match self.open(note) {
+        let found = self.placed(places, |note| Some(self.written_uri(note)));
+        found.map(|(uri, range)| WrittenLocation { uri, range })
+    }
+
+    /// The same, without their notes.
+    pub fn ranges(
+        &self,
+        places: impl IntoIterator<Item = (NoteId, LinePlace)>,
+    ) -> impl Iterator<Item = lsp::Range> {
+        self.placed(places, |_| Some(())).map(|((), range)| range)
+    }
+
+    /// The address of a note, as it is written.
+    pub fn written_uri(&self, note: NoteId) -> Arc<str> {
+        match self.open(note) {
             Some(open) => open.uri.as_str().into(),
             None => self.analysis.texts().uri(self.analysis.index.path(note)).into(),
-        };
-        let found = self.placed(places, move |note| Some(uri(note)));
-        found.map(|(uri, range)| WrittenLocation { uri, range })
+        }
     }
 
     /// Places, each with what there is `of` its note.

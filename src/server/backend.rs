@@ -10,10 +10,10 @@ use tower_lsp_server::{LanguageServer, LspService};
 
 use super::events::{About, Answering, Busy, Event, Needs, Query, Queue};
 use super::requests::{
-    self, Answer, NoteRequest, OwnerRequest, Params, View, Workspace, WorkspaceRequest, capabilities, failed,
-    preview::Preview, requests, timestamps::Timestamps,
+    self, NoteRequest, OwnerRequest, Params, View, Workspace, WorkspaceRequest, capabilities, failed,
+    requests,
 };
-use super::written;
+use super::written::{self, Written};
 use crate::index::{Cancel, Cancelled, catch};
 use crate::lsp::{Client, edit, file_path};
 
@@ -54,39 +54,28 @@ impl Backend {
     }
 
     /// Asks about a note as every message before this one leaves it.
-    async fn about_note<R: NoteRequest + 'static>(&self, params: Params<R>) -> Result<Answer<R>> {
+    async fn about_note<R: NoteRequest + 'static>(&self, params: Params<R>) -> Result<Written> {
         match R::uri(&params) {
             Some(uri) => {
                 let about = |answer| About::Document(uri, answer);
                 let needs = Needs { all_read: R::WAITS, open_notes: R::EDITS };
-                ask_when(&self.queue, needs, about, |view: Option<View>| R::answer(view.as_ref(), params))
-                    .await
+                let answer = |view: Option<View>| Written::new(&R::answer(view.as_ref(), params));
+                ask_when(&self.queue, needs, about, answer).await
             }
-            None => Ok(R::answer(None, params)),
+            None => Ok(Written::new(&R::answer(None, params))),
         }
     }
 
-    /// `slugline/preview`.
-    pub(super) async fn preview(&self, params: Params<Preview>) -> Result<Answer<Preview>> {
-        self.about_note::<Preview>(params).await
-    }
-
-    /// `slugline/timestamps`.
-    pub(super) async fn timestamps(&self, params: Params<Timestamps>) -> Result<Answer<Timestamps>> {
-        self.about_note::<Timestamps>(params).await
-    }
-
     /// Asks about all vaults, likewise.
-    async fn about_workspace<R: WorkspaceRequest + 'static>(&self, params: Params<R>) -> Result<Answer<R>> {
+    async fn about_workspace<R: WorkspaceRequest + 'static>(&self, params: Params<R>) -> Result<Written> {
         let needs = Needs { all_read: R::WAITS, ..Needs::default() };
-        ask_when(&self.queue, needs, About::Workspace, |workspace: Workspace| R::answer(&workspace, params))
-            .await
-            .and_then(|answer| answer)
+        let answer = |workspace: Workspace| R::answer(&workspace, params).map(|answer| Written::new(&answer));
+        ask_when(&self.queue, needs, About::Workspace, answer).await.and_then(|answer| answer)
     }
 
     /// Asks the owner.
-    async fn by_owner<R: OwnerRequest>(&self, params: Params<R>) -> Result<Answer<R>> {
-        R::answer(&self.queue, params).await
+    async fn by_owner<R: OwnerRequest>(&self, params: Params<R>) -> Result<Written> {
+        R::answer(&self.queue, params).await.map(|answer| Written::new(&answer))
     }
 }
 
@@ -130,51 +119,41 @@ pub(super) async fn ask_when<V: 'static, T: Send + 'static>(
     outcome
 }
 
-/// The handlers of the requests, each by its way.
-macro_rules! handlers {
-    (
-        $($way:ident { $($method:ident: $module:ident::$request:ident,)* })*;
-        written { $($other:ident: $from:ident::$written:ident,)* }
-    ) => {
-        $($(
-            async fn $method(
-                &self,
-                params: Params<requests::$module::$request>,
-            ) -> Result<Answer<requests::$module::$request>> {
-                self.$way::<requests::$module::$request>(params).await
-            }
-        )*)*
-    };
-}
-
-/// The service with the handlers of requests whose answers are written, which the router knows by their
+/// The service with the handlers of the requests, each by its way, which the router knows by their
 /// [marked](written::MARK) names.
 macro_rules! service {
-    (
-        $($way:ident { $($method:ident: $module:ident::$request:ident,)* })*;
-        written { $($other:ident: $from:ident::$written:ident,)* }
-    ) => {
+    ($($way:ident { $($module:ident::$request:ident,)* })*) => {
         /// What handles the messages of one client.
         pub(super) fn service(self) -> LspService<Self> {
-            use tower_lsp_server::ls_types::request::Request as _;
             LspService::build(|_| self)
-                .custom_method(Preview::METHOD, Self::preview)
-                .custom_method(Timestamps::METHOD, Self::timestamps)
-                $(.custom_method(
-                    <requests::$from::$written as requests::Request>::Protocol::METHOD,
-                    Self::about_note::<requests::$from::$written>,
-                ))*
+                $($(.custom_method(
+                    marked!(requests::$module::$request),
+                    Self::$way::<requests::$module::$request>,
+                ))*)*
                 .finish()
                 .0
         }
 
-        /// The name by which the router knows the handler of `method`, where its answer is written.
+        /// The name by which the router knows the handler of `method`.
         pub(super) fn written(method: &str) -> Option<&'static str> {
-            use tower_lsp_server::ls_types::request::Request as _;
-            let methods = [$(<requests::$from::$written as requests::Request>::Protocol::METHOD,)*];
-            methods.into_iter().find(|own| own.strip_prefix(written::MARK) == Some(method))
+            const NAMES: &[&str] = &[$($(marked!(requests::$module::$request),)*)*];
+            NAMES.iter().copied().find(|name| name.strip_prefix(written::MARK) == Some(method))
         }
     };
+}
+
+/// The marked name of a request.
+macro_rules! marked {
+    ($request:ty) => {{
+        const METHOD: &str = <<$request as requests::Request>::Protocol as request::Request>::METHOD;
+        const NAME: [u8; written::MARK.len() + METHOD.len()] = written::marked(METHOD);
+        const {
+            match str::from_utf8(&NAME) {
+                Ok(name) => name,
+                Err(_) => METHOD,
+            }
+        }
+    }};
 }
 
 impl Backend {
@@ -275,8 +254,6 @@ impl LanguageServer for Backend {
         let (added, removed) = (paths(&params.event.added), paths(&params.event.removed));
         self.post(Event::Folders { added, removed });
     }
-
-    requests!(handlers);
 }
 
 #[cfg(test)]

@@ -1,12 +1,25 @@
-//! Answers that are written as JSON where they are made. What a handler answers goes into a tree of values before it
-//! is written, which of thousands of places takes longer than to find them.
+//! Answers, which are written as JSON where they are made. What a handler of the router answers goes into a tree of
+//! values before it is written, which of thousands of places takes longer than to find them.
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tower_lsp_server::jsonrpc::Response;
 
-/// What goes before the name of a method whose answer is written: the router knows its handler by another name than
-/// the client, whose method of that name it answers itself.
+/// What goes before the name of a method: the router knows its handler by another name than the client, whose method
+/// of that name it answers itself.
 pub(super) const MARK: &str = "written/";
+
+/// A method with the mark, of `N` bytes.
+pub(super) const fn marked<const N: usize>(method: &str) -> [u8; N] {
+    let (mut name, mut at) = ([0; N], 0);
+    while at < N {
+        name[at] = match at.checked_sub(MARK.len()) {
+            Some(at) => method.as_bytes()[at],
+            None => MARK.as_bytes()[at],
+        };
+        at += 1;
+    }
+    name
+}
 
 /// The response to a request up to its id, as JSON, which for the router is a text: so a long answer is not copied
 /// again. Without one the answer is `null`.

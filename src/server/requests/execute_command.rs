@@ -1,16 +1,18 @@
 //! `workspace/executeCommand`: what editors have names and keys for.
-use serde_json::Value;
+use serde_json::value::RawValue;
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::{ExecuteCommandOptions, ExecuteCommandParams, ServerCapabilities, request};
 
-use super::{OwnerRequest, Request, commands};
+use super::{OwnerRequest, Request, commands, written};
 use crate::lsp::Client;
 use crate::server::events::Queue;
 
 pub(in crate::server) struct ExecuteCommand;
 
+written!(request::ExecuteCommand, ExecuteCommandParams);
+
 impl Request for ExecuteCommand {
-    type Protocol = request::ExecuteCommand;
+    type Protocol = Protocol;
 
     fn offer(capabilities: &mut ServerCapabilities, _: &Client) {
         capabilities.execute_command_provider = Some(ExecuteCommandOptions {
@@ -21,7 +23,7 @@ impl Request for ExecuteCommand {
 }
 
 impl OwnerRequest for ExecuteCommand {
-    async fn answer(queue: &Queue, params: ExecuteCommandParams) -> Result<Option<Value>> {
-        commands::run(queue, params).await
+    async fn answer(queue: &Queue, params: ExecuteCommandParams) -> Result<Option<Box<RawValue>>> {
+        commands::run(queue, params).await.map(Some)
     }
 }

@@ -55,57 +55,71 @@ use super::events::Queue;
 use crate::lsp::Client;
 use crate::text::Encoding;
 
-/// Every request that is answered: the method of `LanguageServer`, and what answers it, by the trait
-/// that says how: `about_note` is [`NoteRequest`], `about_workspace` is [`WorkspaceRequest`], `by_owner` is
-/// [`OwnerRequest`]. `written` is [`NoteRequest`] with a [written](super::written) answer.
+/// Every request that is answered, by the trait that says how: `about_note` is [`NoteRequest`], `about_workspace` is
+/// [`WorkspaceRequest`], `by_owner` is [`OwnerRequest`].
 macro_rules! requests {
     ($then:ident) => {
         $then! {
             about_note {
-                goto_definition: definition::Definition,
-                goto_implementation: implementation::Implementation,
-                document_highlight: document_highlight::DocumentHighlight,
-                prepare_call_hierarchy: prepare_call_hierarchy::PrepareCallHierarchy,
-                incoming_calls: incoming_calls::IncomingCalls,
-                outgoing_calls: outgoing_calls::OutgoingCalls,
-                code_lens: code_lens::CodeLens,
-                code_lens_resolve: code_lens_resolve::CodeLensResolve,
-                hover: hover::Hover,
-                completion: completion::Completion,
-                completion_resolve: completion_resolve::CompletionResolve,
-                code_action: code_action::CodeAction,
-                code_action_resolve: code_action_resolve::CodeActionResolve,
-                document_link: document_link::DocumentLink,
-                document_link_resolve: document_link_resolve::DocumentLinkResolve,
-                inlay_hint: inlay_hint::InlayHint,
-                inlay_hint_resolve: inlay_hint_resolve::InlayHintResolve,
-                document_symbol: document_symbol::DocumentSymbol,
-                folding_range: folding_range::FoldingRange,
-                selection_range: selection_range::SelectionRange,
-                semantic_tokens_full: semantic_tokens::SemanticTokens,
-                semantic_tokens_full_delta: semantic_tokens_delta::SemanticTokensDelta,
-                semantic_tokens_range: semantic_tokens_range::SemanticTokensRange,
-                linked_editing_range: linked_editing_range::LinkedEditingRange,
+                definition::Definition,
+                implementation::Implementation,
+                document_highlight::DocumentHighlight,
+                prepare_call_hierarchy::PrepareCallHierarchy,
+                incoming_calls::IncomingCalls,
+                outgoing_calls::OutgoingCalls,
+                code_lens::CodeLens,
+                code_lens_resolve::CodeLensResolve,
+                hover::Hover,
+                references::References,
+                completion::Completion,
+                completion_resolve::CompletionResolve,
+                code_action::CodeAction,
+                code_action_resolve::CodeActionResolve,
+                document_link::DocumentLink,
+                document_link_resolve::DocumentLinkResolve,
+                inlay_hint::InlayHint,
+                inlay_hint_resolve::InlayHintResolve,
+                document_symbol::DocumentSymbol,
+                folding_range::FoldingRange,
+                selection_range::SelectionRange,
+                semantic_tokens::SemanticTokens,
+                semantic_tokens_delta::SemanticTokensDelta,
+                semantic_tokens_range::SemanticTokensRange,
+                linked_editing_range::LinkedEditingRange,
+                preview::Preview,
+                timestamps::Timestamps,
             }
             about_workspace {
-                symbol: workspace_symbol::WorkspaceSymbol,
-                prepare_rename: prepare_rename::PrepareRename,
-                rename: rename::Rename,
+                workspace_symbol::WorkspaceSymbol,
+                prepare_rename::PrepareRename,
+                rename::Rename,
             }
             by_owner {
-                diagnostic: document_diagnostic::DocumentDiagnostic,
-                workspace_diagnostic: workspace_diagnostic::WorkspaceDiagnostic,
-                execute_command: execute_command::ExecuteCommand,
-                will_delete_files: will_delete_files::WillDeleteFiles,
-                will_rename_files: will_rename_files::WillRenameFiles,
-            }
-            ; written {
-                references: references::References,
+                document_diagnostic::DocumentDiagnostic,
+                workspace_diagnostic::WorkspaceDiagnostic,
+                execute_command::ExecuteCommand,
+                will_delete_files::WillDeleteFiles,
+                will_rename_files::WillRenameFiles,
             }
         }
     };
 }
 pub(super) use requests;
+
+/// A request of the protocol as `Protocol`, whose answer is written piece by piece, and not first made of the
+/// protocol's types.
+macro_rules! written {
+    ($request:ty, $params:ty) => {
+        pub(in crate::server) enum Protocol {}
+
+        impl request::Request for Protocol {
+            type Params = $params;
+            type Result = Option<Box<RawValue>>;
+            const METHOD: &'static str = <$request as request::Request>::METHOD;
+        }
+    };
+}
+use written;
 
 /// A request of the protocol.
 pub(in crate::server) trait Request {
@@ -184,12 +198,8 @@ pub(super) fn capabilities(client: &Client) -> ServerCapabilities {
         ..ServerCapabilities::default()
     };
     macro_rules! offer {
-        (
-            $($way:ident { $($method:ident: $module:ident::$request:ident,)* })*;
-            written { $($other:ident: $from:ident::$written:ident,)* }
-        ) => {
+        ($($way:ident { $($module:ident::$request:ident,)* })*) => {
             $($($module::$request::offer(&mut capabilities, client);)*)*
-            $($from::$written::offer(&mut capabilities, client);)*
         };
     }
     requests!(offer);

@@ -1,17 +1,22 @@
 //! `textDocument/prepareCallHierarchy`: the note or heading with which a tree of links begins.
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
-use tower_lsp_server::ls_types::request::CallHierarchyPrepare;
+use serde_json::value::{RawValue, to_raw_value};
 use tower_lsp_server::ls_types::{
     CallHierarchyItem, CallHierarchyPrepareParams, CallHierarchyServerCapability, Range, ServerCapabilities,
-    SymbolKind, Uri,
+    SymbolKind, Uri, request,
 };
 
-use super::{NoteRequest, Request, View};
+use super::{NoteRequest, Request, View, written};
 use crate::ide::{self, Symbol};
-use crate::lsp::Client;
+use crate::lsp::{Client, WrittenLocation, as_text};
 use crate::text::visible;
 
 pub(in crate::server) struct PrepareCallHierarchy;
+
+written!(request::CallHierarchyPrepare, CallHierarchyPrepareParams);
 
 /// What comes back with an item.
 #[derive(Serialize, Deserialize, Default)]
@@ -21,7 +26,7 @@ struct Data {
 }
 
 impl Request for PrepareCallHierarchy {
-    type Protocol = CallHierarchyPrepare;
+    type Protocol = Protocol;
 
     fn offer(capabilities: &mut ServerCapabilities, _: &Client) {
         offer(capabilities);
@@ -40,17 +45,31 @@ impl NoteRequest for PrepareCallHierarchy {
         Some(params.text_document_position_params.text_document.uri.clone())
     }
 
-    fn answer(view: Option<&View>, params: CallHierarchyPrepareParams) -> Option<Vec<CallHierarchyItem>> {
+    fn answer(view: Option<&View>, params: CallHierarchyPrepareParams) -> Option<Box<RawValue>> {
         let view = view?;
         let document = view.document()?;
         let cursor = view.cursor(&document, params.text_document_position_params.position);
         let root = ide::hierarchy_root(&view.analysis, cursor);
-        Some(vec![item(view, &root, None)?])
+        to_raw_value(&[item(view, &root, None)?]).ok()
     }
 }
 
+/// A note or heading in a tree, as the protocol writes it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Item<'v> {
+    name: Cow<'v, str>,
+    kind: SymbolKind,
+    detail: String,
+    #[serde(serialize_with = "as_text")]
+    uri: Arc<str>,
+    range: Range,
+    selection_range: Range,
+    data: Data,
+}
+
 /// A note or heading in a tree; `detail`, or its path, is shown behind its name.
-pub(super) fn item(view: &View, symbol: &Symbol, detail: Option<&str>) -> Option<CallHierarchyItem> {
+pub(super) fn item<'v>(view: &'v View, symbol: &Symbol, detail: Option<&str>) -> Option<Item<'v>> {
     let index = &view.analysis.index;
     let (note, heading) = match *symbol {
         Symbol::Note(note) => (note, None),
@@ -61,18 +80,18 @@ pub(super) fn item(view: &View, symbol: &Symbol, detail: Option<&str>) -> Option
         Some(heading) => index.facts(note)?.headings().nth(heading)?.text,
         None => index.title(note),
     };
-    let location = view.answers().location(note, ide::declaration(&view.analysis, symbol)?)?;
+    let place = ide::declaration(&view.analysis, symbol)?;
+    let WrittenLocation { uri, range } = view.answers().written_locations([(note, place)]).next()?;
     // A note is what stands through its title.
-    let start = if heading.is_some() { location.range.start } else { Default::default() };
-    Some(CallHierarchyItem {
-        name: visible(name).into_owned(),
+    let start = if heading.is_some() { range.start } else { Default::default() };
+    Some(Item {
+        name: visible(name),
         kind: if heading.is_some() { SymbolKind::STRING } else { SymbolKind::FILE },
-        tags: None,
-        detail: Some(visible(detail.unwrap_or_else(|| index.path(note))).into_owned()),
-        uri: location.uri,
-        range: Range { start, end: location.range.end },
-        selection_range: location.range,
-        data: serde_json::to_value(Data { heading }).ok(),
+        detail: visible(detail.unwrap_or_else(|| index.path(note))).into_owned(),
+        uri,
+        range: Range { start, end: range.end },
+        selection_range: range,
+        data: Data { heading },
     })
 }
 

@@ -16,11 +16,6 @@ pub(in crate::server) struct PreviewParams {
     text_document: TextDocumentIdentifier,
 }
 
-impl Preview {
-    /// Its method.
-    pub(in crate::server) const METHOD: &'static str = <Self as ProtocolRequest>::METHOD;
-}
-
 impl ProtocolRequest for Preview {
     type Params = PreviewParams;
     type Result = Vec<TextEdit>;

@@ -1,21 +1,14 @@
 //! `textDocument/references`: every place that names what the cursor is on.
+use serde_json::value::{RawValue, to_raw_value};
 use tower_lsp_server::ls_types::{OneOf, ReferenceParams, ServerCapabilities, Uri, request};
 
-use super::{NoteRequest, Request, View};
+use super::{NoteRequest, Request, View, written};
 use crate::ide::{self, Role};
 use crate::lsp::Client;
-use crate::server::written::Written;
 
 pub(in crate::server) struct References;
 
-/// The protocol's request, by its name for the router.
-pub(in crate::server) enum Protocol {}
-
-impl request::Request for Protocol {
-    type Params = ReferenceParams;
-    type Result = Written;
-    const METHOD: &'static str = "written/textDocument/references";
-}
+written!(request::References, ReferenceParams);
 
 impl Request for References {
     type Protocol = Protocol;
@@ -32,13 +25,13 @@ impl NoteRequest for References {
         Some(params.text_document_position.text_document.uri.clone())
     }
 
-    fn answer(view: Option<&View>, params: ReferenceParams) -> Written {
-        view.and_then(|view| Self::find(view, params)).unwrap_or_default()
+    fn answer(view: Option<&View>, params: ReferenceParams) -> Option<Box<RawValue>> {
+        Self::find(view?, params)
     }
 }
 
 impl References {
-    fn find(view: &View, params: ReferenceParams) -> Option<Written> {
+    fn find(view: &View, params: ReferenceParams) -> Option<Box<RawValue>> {
         let document = view.document()?;
         let cursor = view.cursor(&document, params.text_document_position.position);
         let named = ide::symbol_at(&view.analysis, cursor)?;
@@ -47,7 +40,7 @@ impl References {
         let answers = view.answers();
         let locations = answers.written_locations(found.into_iter().map(|found| (found.note, found.place)));
         let rest = view.partial.stream(params.partial_result_params.partial_result_token, locations);
-        Some(Written::new(&rest))
+        to_raw_value(&rest).ok()
     }
 }
 

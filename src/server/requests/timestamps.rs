@@ -30,11 +30,6 @@ pub(in crate::server) struct Timestamp {
     conceal: bool,
 }
 
-impl Timestamps {
-    /// Its method.
-    pub(in crate::server) const METHOD: &'static str = <Self as ProtocolRequest>::METHOD;
-}
-
 impl ProtocolRequest for Timestamps {
     type Params = TimestampsParams;
     type Result = Vec<Timestamp>;

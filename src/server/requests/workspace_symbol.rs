@@ -1,15 +1,15 @@
 //! `workspace/symbol`: notes, headings and tags of all vaults by what somebody types.
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use tower_lsp_server::jsonrpc::Result;
-use tower_lsp_server::ls_types::request::WorkspaceSymbolRequest;
-use tower_lsp_server::ls_types::{
-    self as lsp, OneOf, ServerCapabilities, SymbolInformation, WorkspaceSymbolParams, WorkspaceSymbolResponse,
-};
+use tower_lsp_server::ls_types::{self as lsp, OneOf, ServerCapabilities, WorkspaceSymbolParams, request};
 
-use super::{Request, VaultView, Workspace, WorkspaceRequest};
+use super::{Request, VaultView, Workspace, WorkspaceRequest, written};
 use crate::ide::{self, SymbolKind};
-use crate::lsp::{Client, to_range};
+use crate::lsp::{Client, WrittenLocation, to_range};
 use crate::text::{PathText, Position, PositionRange, visible};
 
 /// Symbols of one answer.
@@ -17,8 +17,10 @@ const MOST_SYMBOLS: usize = 256;
 
 pub(in crate::server) struct WorkspaceSymbol;
 
+written!(request::WorkspaceSymbolRequest, WorkspaceSymbolParams);
+
 impl Request for WorkspaceSymbol {
-    type Protocol = WorkspaceSymbolRequest;
+    type Protocol = Protocol;
 
     fn offer(capabilities: &mut ServerCapabilities, _: &Client) {
         capabilities.workspace_symbol_provider = Some(OneOf::Left(true));
@@ -26,10 +28,7 @@ impl Request for WorkspaceSymbol {
 }
 
 impl WorkspaceRequest for WorkspaceSymbol {
-    fn answer(
-        workspace: &Workspace,
-        params: WorkspaceSymbolParams,
-    ) -> Result<Option<WorkspaceSymbolResponse>> {
+    fn answer(workspace: &Workspace, params: WorkspaceSymbolParams) -> Result<Option<Box<RawValue>>> {
         let mut found = Vec::new();
         for vault in &workspace.vaults {
             let symbols = ide::workspace_symbols(&vault.analysis, &params.query, MOST_SYMBOLS);
@@ -37,40 +36,48 @@ impl WorkspaceRequest for WorkspaceSymbol {
         }
         found.sort_by_key(|(_, symbol)| Reverse(symbol.score));
         found.truncate(MOST_SYMBOLS);
-        let found = found.into_iter();
-        let found = found.filter_map(|(vault, symbol)| information(vault, &workspace.client, symbol));
-        Ok(Some(WorkspaceSymbolResponse::Flat(found.collect())))
+        let found = found.iter().filter_map(|(vault, symbol)| information(vault, &workspace.client, symbol));
+        Ok(to_raw_value(&found.collect::<Vec<_>>()).ok())
     }
 }
 
-#[allow(deprecated, reason = "a field that the protocol's type has")]
-fn information(
-    vault: &VaultView,
+/// A symbol, as the protocol writes it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Information<'v> {
+    name: Cow<'v, str>,
+    kind: lsp::SymbolKind,
+    location: WrittenLocation,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    container_name: Cow<'v, str>,
+}
+
+fn information<'v>(
+    vault: &'v VaultView,
     client: &Client,
-    symbol: ide::WorkspaceSymbol,
-) -> Option<SymbolInformation> {
+    symbol: &'v ide::WorkspaceSymbol,
+) -> Option<Information<'v>> {
     let answers = vault.answers(client);
     let place = symbol.place;
     let location = if symbol.kind == SymbolKind::Tag || place.ascii {
-        answers.location(symbol.note, place)?
+        answers.written_locations([(symbol.note, place)]).next()?
     } else {
         // Nothing but markers of ASCII stands before a title or a heading: where it begins is known without the
         // text, and that is where the cursor goes.
         let start = Position::new(place.line, place.column);
-        lsp::Location::new(answers.uri_of(symbol.note)?, to_range(PositionRange { start, end: start }))
+        let range = to_range(PositionRange { start, end: start });
+        WrittenLocation { uri: answers.written_uri(symbol.note), range }
     };
     let path = vault.analysis.index.path(symbol.note);
     let container = if symbol.kind == SymbolKind::Note { path.folder() } else { path };
-    Some(SymbolInformation {
-        name: visible(&symbol.name).into_owned(),
+    Some(Information {
+        name: visible(&symbol.name),
         kind: match symbol.kind {
             SymbolKind::Note | SymbolKind::Alias => lsp::SymbolKind::FILE,
             SymbolKind::Heading => lsp::SymbolKind::STRING,
             SymbolKind::Tag => lsp::SymbolKind::KEY,
         },
-        tags: None,
-        deprecated: None,
         location,
-        container_name: Some(visible(container).into_owned()).filter(|container| !container.is_empty()),
+        container_name: visible(container),
     })
 }

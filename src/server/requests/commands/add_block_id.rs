@@ -33,6 +33,7 @@ impl AddBlockId {
 impl Command for AddBlockId {
     const NAME: &'static str = "slugline.addBlockId";
     type Arguments = Arguments;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, Arguments { uri, note, id }: Arguments) -> Result<Option<Value>> {
         let edit = ask(

@@ -32,6 +32,7 @@ struct Found {
 impl Command for Backlinks {
     const NAME: &'static str = "slugline.backlinks";
     type Arguments = Arguments;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, Arguments { uri, position }: Arguments) -> Result<Option<Value>> {
         let about = |answer| About::Document(uri, answer);

@@ -45,6 +45,7 @@ enum Scope {
 impl Command for ConvertLinks {
     const NAME: &'static str = "slugline.convertLinks";
     type Arguments = Arguments;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, arguments: Arguments) -> Result<Option<Value>> {
         Self::run_shown(queue, arguments, None).await

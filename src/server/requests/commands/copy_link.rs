@@ -14,6 +14,7 @@ pub(super) struct CopyLink;
 impl Command for CopyLink {
     const NAME: &'static str = "slugline.copyLink";
     type Arguments = AtCursor;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, AtCursor { uri, position }: AtCursor) -> Result<Option<Value>> {
         let about = |answer| About::Document(uri, answer);

@@ -22,6 +22,7 @@ pub(super) struct Arguments {
 impl Command for CreateNote {
     const NAME: &'static str = "slugline.createNote";
     type Arguments = Arguments;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, Arguments { name, uri, template }: Arguments) -> Result<Option<Value>> {
         let note = Wanted { name, template };

@@ -22,6 +22,7 @@ pub(super) struct Arguments {
 impl Command for DailyNote {
     const NAME: &'static str = "slugline.dailyNote";
     type Arguments = Arguments;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, Arguments { uri, date }: Arguments) -> Result<Option<Value>> {
         let found = in_vault(queue, uri, move |analysis, client| {

@@ -11,6 +11,7 @@ pub(super) struct Doctor;
 impl Command for Doctor {
     const NAME: &'static str = "slugline.doctor";
     type Arguments = Nothing;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, _: Nothing) -> Result<Option<Value>> {
         let (reply, report) = oneshot::channel();

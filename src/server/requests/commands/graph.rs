@@ -1,10 +1,9 @@
 //! `slugline.graph`: the notes around a note, or all of the vault, and the links between them.
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::Uri;
 
-use super::{Command, failed, in_vault, refused};
+use super::{Command, in_vault, refused};
 use crate::ide::{self, Graph};
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Event, Needs, Queue};
@@ -20,11 +19,20 @@ pub(super) struct Arguments {
     hops: Option<u8>,
 }
 
+#[derive(Serialize)]
+pub(super) struct Answer {
+    #[serde(flatten)]
+    graph: Graph,
+    /// The address below which the paths of the notes are.
+    root: String,
+}
+
 impl Command for GraphOfNotes {
     const NAME: &'static str = "slugline.graph";
     type Arguments = Arguments;
+    type Answer = Answer;
 
-    async fn run(queue: &Queue, Arguments { uri, hops }: Arguments) -> Result<Option<Value>> {
+    async fn run(queue: &Queue, Arguments { uri, hops }: Arguments) -> Result<Answer> {
         let (graph, root, shows) = match (uri, hops) {
             (Some(uri), Some(hops)) => {
                 let about = |answer| About::Document(uri, answer);
@@ -48,12 +56,7 @@ impl Command for GraphOfNotes {
         if !shows {
             queue.post(Event::ShowMessage(message(&graph)));
         }
-        let mut answer = serde_json::to_value(graph).map_err(|_| failed())?;
-        // The paths of the notes are below it.
-        if let Some(answer) = answer.as_object_mut() {
-            answer.insert("root".to_owned(), root.into());
-        }
-        Ok(Some(answer))
+        Ok(Answer { graph, root })
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) struct Arguments {
 impl Command for InsertLink {
     const NAME: &'static str = "slugline.insertLink";
     type Arguments = Arguments;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, Arguments { uri, range, to }: Arguments) -> Result<Option<Value>> {
         let edit = ask_when(queue, Needs::ALL_READ, About::Workspace, move |workspace: Workspace| {

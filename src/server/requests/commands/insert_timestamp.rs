@@ -29,6 +29,7 @@ pub(super) struct Arguments {
 impl Command for InsertTimestamp {
     const NAME: &'static str = "slugline.insertTimestamp";
     type Arguments = Arguments;
+    type Answer = Option<Value>;
 
     async fn run(
         queue: &Queue,

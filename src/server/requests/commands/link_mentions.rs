@@ -25,6 +25,7 @@ pub(super) enum Arguments {
 impl Command for LinkMentions {
     const NAME: &'static str = "slugline.linkMentions";
     type Arguments = Arguments;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, arguments: Arguments) -> Result<Option<Value>> {
         let (uri, at) = match arguments {

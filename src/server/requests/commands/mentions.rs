@@ -35,6 +35,7 @@ struct Found {
 impl Command for Mentions {
     const NAME: &'static str = "slugline.mentions";
     type Arguments = Arguments;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, Arguments { uri, limit }: Arguments) -> Result<Option<Value>> {
         let about = |answer| About::Document(uri, answer);

@@ -15,6 +15,7 @@ pub(super) struct MissingNote;
 impl Command for MissingNote {
     const NAME: &'static str = "slugline.missingNote";
     type Arguments = AtCursor;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, AtCursor { uri, position }: AtCursor) -> Result<Option<Value>> {
         let about = |answer| About::Document(uri, answer);

@@ -30,18 +30,19 @@ mod timeline;
 mod unresolved;
 mod watch;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp_server::ls_types::{
-    ExecuteCommandParams, Location, Position, ProgressToken, ShowDocumentParams, Uri, WorkspaceEdit,
+    ExecuteCommandParams, Position, ProgressToken, ShowDocumentParams, Uri, WorkspaceEdit,
 };
 
 use super::{View, Workspace, failed};
 use crate::ide::{self, Analysis, Symbol};
-use crate::lsp::{Answers, Client};
+use crate::lsp::{Answers, Client, WrittenLocation};
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Event, Needs, Queue};
 use crate::server::owner::{NO_VAULT, Reply};
@@ -58,12 +59,13 @@ macro_rules! commands {
         pub(super) const NAMES: &[&str] = &[$($module::$command::NAME,)*];
 
         /// Runs one of them.
-        pub(super) async fn run(queue: &Queue, params: ExecuteCommandParams) -> Result<Option<Value>> {
+        pub(super) async fn run(queue: &Queue, params: ExecuteCommandParams) -> Result<Box<RawValue>> {
             match params.command.as_str() {
                 $($module::$command::NAME => {
                     let arguments = arguments::<$module::$command>(params.arguments)?;
                     let token = params.work_done_progress_params.work_done_token;
-                    $module::$command::run_shown(queue, arguments, token).await
+                    let answer = $module::$command::run_shown(queue, arguments, token).await?;
+                    to_raw_value(&answer).map_err(|_| failed())
                 })*
                 other => Err(Error::invalid_params(format!("unknown command `{other}`"))),
             }
@@ -107,15 +109,18 @@ pub(super) trait Command {
     /// Its one argument, an object; without one it is empty.
     type Arguments: DeserializeOwned;
 
+    /// What it finds, for a client with code for it.
+    type Answer: Serialize + Send;
+
     /// Posts to the owner before it awaits anything.
-    fn run(queue: &Queue, arguments: Self::Arguments) -> impl Future<Output = Result<Option<Value>>> + Send;
+    fn run(queue: &Queue, arguments: Self::Arguments) -> impl Future<Output = Result<Self::Answer>> + Send;
 
     /// The same of a command that tells how far it is, where the client gives a token for that.
     fn run_shown(
         queue: &Queue,
         arguments: Self::Arguments,
         _: Option<ProgressToken>,
-    ) -> impl Future<Output = Result<Option<Value>>> + Send {
+    ) -> impl Future<Output = Result<Self::Answer>> + Send {
         Self::run(queue, arguments)
     }
 }
@@ -210,10 +215,10 @@ async fn in_vault<T: Send + 'static>(
 }
 
 /// Where a thing of the vault stands.
-fn places(analysis: &Analysis, client: &Client, symbol: &Symbol) -> Vec<Location> {
+fn places(analysis: &Analysis, client: &Client, symbol: &Symbol) -> Vec<WrittenLocation> {
     let found = ide::occurrences(analysis, symbol);
     let answers = Answers { analysis, client, open: &[] };
-    answers.locations(found.iter().map(|found| (found.note, found.place))).collect()
+    answers.written_locations(found.iter().map(|found| (found.note, found.place))).collect()
 }
 
 /// Things that a message names.

@@ -22,6 +22,7 @@ pub(super) struct Arguments {
 impl Command for Moments {
     const NAME: &'static str = "slugline.moments";
     type Arguments = Arguments;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, Arguments { uri }: Arguments) -> Result<Option<Value>> {
         let about = |answer| About::Document(uri, answer);

@@ -27,6 +27,7 @@ pub(super) struct Arguments {
 impl Command for NewAttachment {
     const NAME: &'static str = "slugline.newAttachment";
     type Arguments = Arguments;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, Arguments { uri, extension, number }: Arguments) -> Result<Option<Value>> {
         let about = |answer| About::Document(uri, answer);

@@ -24,6 +24,7 @@ pub(super) struct Arguments {
 impl Command for OpenSource {
     const NAME: &'static str = "slugline.openSource";
     type Arguments = Arguments;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, Arguments { uri, position }: Arguments) -> Result<Option<Value>> {
         let found = ask(

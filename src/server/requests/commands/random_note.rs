@@ -16,6 +16,7 @@ pub(super) struct RandomNote;
 impl Command for RandomNote {
     const NAME: &'static str = "slugline.randomNote";
     type Arguments = OfVault;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, OfVault { uri }: OfVault) -> Result<Option<Value>> {
         let drawn = ask(queue, About::Workspace, move |workspace: Workspace| {

@@ -10,6 +10,7 @@ pub(super) struct Reindex;
 impl Command for Reindex {
     const NAME: &'static str = "slugline.reindex";
     type Arguments = Nothing;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, _: Nothing) -> Result<Option<Value>> {
         queue.post(Event::Reindex);

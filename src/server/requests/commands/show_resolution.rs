@@ -13,6 +13,7 @@ pub(super) struct ShowResolution;
 impl Command for ShowResolution {
     const NAME: &'static str = "slugline.showResolution";
     type Arguments = AtCursor;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, AtCursor { uri, position }: AtCursor) -> Result<Option<Value>> {
         let about = |answer| About::Document(uri, answer);

@@ -11,6 +11,7 @@ pub(super) struct VaultStatistics;
 impl Command for VaultStatistics {
     const NAME: &'static str = "slugline.statistics";
     type Arguments = OfVault;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, OfVault { uri }: OfVault) -> Result<Option<Value>> {
         let counted = in_vault(queue, uri, |analysis, _| {

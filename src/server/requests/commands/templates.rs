@@ -11,6 +11,7 @@ pub(super) struct Templates;
 impl Command for Templates {
     const NAME: &'static str = "slugline.templates";
     type Arguments = OfVault;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, OfVault { uri }: OfVault) -> Result<Option<Value>> {
         let found =

@@ -2,13 +2,13 @@
 //! without [`SHOW_REFERENCES`](crate::lsp::SHOW_REFERENCES) is told how much that is.
 use std::ops::Range;
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types as lsp;
 
 use super::{Command, NO_VIDEO, Named, refused};
 use crate::ide::{self, TimelineLine, TimelineLineKind};
+use crate::lsp::WrittenLocation;
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Event, Needs, Queue};
 use crate::server::requests::View;
@@ -29,11 +29,32 @@ pub(super) struct Arguments {
     source: Option<Named>,
 }
 
+#[derive(Serialize)]
+pub(super) struct Answer {
+    source: Named,
+    title: String,
+    text: String,
+    entries: Vec<Entry>,
+    /// The line of the entry next to the cursor.
+    current: Option<usize>,
+}
+
+/// What leads somewhere on a line of the text.
+#[derive(Serialize)]
+struct Entry {
+    line: usize,
+    time: lsp::Range,
+    place: lsp::Range,
+    url: Option<String>,
+    location: Option<WrittenLocation>,
+}
+
 impl Command for Timeline {
     const NAME: &'static str = "slugline.timeline";
     type Arguments = Arguments;
+    type Answer = Answer;
 
-    async fn run(queue: &Queue, arguments: Self::Arguments) -> Result<Option<Value>> {
+    async fn run(queue: &Queue, arguments: Self::Arguments) -> Result<Answer> {
         let Arguments { uri, position, source } = arguments;
         let about = |answer| About::Document(uri, answer);
         let find = move |view: Option<View>| Some(find(&view?, position, source));
@@ -43,7 +64,7 @@ impl Command for Timeline {
         if let Some(message) = message {
             queue.post(Event::ShowMessage(message));
         }
-        Ok(Some(answer))
+        Ok(answer)
     }
 }
 
@@ -52,7 +73,7 @@ fn find(
     view: &View,
     position: Option<lsp::Position>,
     source: Option<Named>,
-) -> Option<(Value, Option<String>)> {
+) -> Option<(Answer, Option<String>)> {
     let analysis = &view.analysis;
     let cursor = || Some(view.cursor(&*view.document()?, position.unwrap_or_default()));
     let source = match source {
@@ -63,7 +84,8 @@ fn find(
     let lines = ide::timeline_lines(&timeline, CLAIM);
     let places = timeline.entries.iter().map(|entry| (entry.note, entry.place));
     // One for each entry, unless a note has gone meanwhile.
-    let locations: Vec<_> = places.map(|(note, place)| view.answers().location(note, place)).collect();
+    let answers = view.answers();
+    let mut locations: Vec<_> = answers.written_locations(places).map(Some).collect();
     let near = position.and_then(|_| ide::timeline_entry_near(analysis, &timeline, cursor()?));
     let mut current = None;
     let mut entries = Vec::new();
@@ -72,29 +94,21 @@ fn find(
         if Some(*entry) == near {
             current = Some(number);
         }
-        let url = timeline.entries.get(*entry).and_then(|entry| entry.url.as_ref());
-        entries.push(json!({
-            "line": number,
-            "time": range(view, number, line, time),
-            "place": range(view, number, line, place),
-            "url": url,
-            "location": locations.get(*entry),
-        }));
+        entries.push(Entry {
+            line: number,
+            time: range(view, number, line, time),
+            place: range(view, number, line, place),
+            url: timeline.entries.get(*entry).and_then(|entry| entry.url.clone()),
+            location: locations.get_mut(*entry).and_then(Option::take),
+        });
     }
-    let text: String = lines.iter().map(|line| format!("{}\n", line.text)).collect();
     let SourceId { id, .. } = source.as_id();
-    let heading = timeline.source.heading();
-    let answer = json!({
-        "source": Named::from(source.as_id()),
-        "title": heading,
-        "text": text,
-        "entries": entries,
-        "current": current,
-    });
+    let title = timeline.source.heading();
     let message = (!view.client.shows_references).then(|| {
-        format!("{heading}: {}; `slugline source timeline {id}` lists them", timeline.source.counts())
+        format!("{title}: {}; `slugline source timeline {id}` lists them", timeline.source.counts())
     });
-    Some((answer, message))
+    let text = lines.iter().flat_map(|line| [&*line.text, "\n"]).collect();
+    Some((Answer { source: Named::from(source.as_id()), title, text, entries, current }, message))
 }
 
 /// A part of a line of the text, in the client's columns.

@@ -1,13 +1,12 @@
 //! `slugline.unresolved`: names that notes link to and no note has, the most wanted first; or, with one of them, the
 //! links that have it.
-
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::Uri;
 
 use super::{Command, in_vault, places, some_of};
 use crate::ide::Symbol;
+use crate::lsp::WrittenLocation;
 use crate::server::events::{Event, Queue};
 
 /// Names of an answer, where the client does not say how many it wants.
@@ -25,16 +24,33 @@ pub(super) struct Arguments {
     name: Option<String>,
 }
 
+/// The links that have a name, or names and how many there are.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Answer {
+    Places(Vec<WrittenLocation>),
+    Names { total: usize, names: Vec<Unwritten> },
+}
+
+/// A name that no note has.
+#[derive(Serialize)]
+pub(super) struct Unwritten {
+    name: String,
+    /// How many notes link to it.
+    notes: usize,
+}
+
 impl Command for Unresolved {
     const NAME: &'static str = "slugline.unresolved";
     type Arguments = Arguments;
+    type Answer = Answer;
 
-    async fn run(queue: &Queue, Arguments { uri, limit, name }: Arguments) -> Result<Option<Value>> {
+    async fn run(queue: &Queue, Arguments { uri, limit, name }: Arguments) -> Result<Answer> {
         if let Some(name) = name {
             let found = in_vault(queue, uri, move |analysis, client| {
                 places(analysis, client, &Symbol::Missing(name))
             });
-            return Ok(Some(json!(found.await?)));
+            return Ok(Answer::Places(found.await?));
         }
         let found = in_vault(queue, uri, move |analysis, client| {
             let mut names = analysis.index.most_wanted();
@@ -50,7 +66,7 @@ impl Command for Unresolved {
                 _ => some_of(named, total),
             }));
         }
-        let names = names.iter().map(|(name, notes)| json!({"name": name, "notes": notes}));
-        Ok(Some(json!({"total": total, "names": names.collect::<Vec<_>>()})))
+        let names = names.into_iter().map(|(name, notes)| Unwritten { name, notes }).collect();
+        Ok(Answer::Names { total, names })
     }
 }

@@ -32,6 +32,7 @@ pub(super) struct Arguments {
 impl Command for Watch {
     const NAME: &'static str = "slugline.watch";
     type Arguments = Arguments;
+    type Answer = Option<Value>;
 
     async fn run(queue: &Queue, arguments: Self::Arguments) -> Result<Option<Value>> {
         let Arguments { uri, position, source, second, plays } = arguments;
