@@ -24,6 +24,7 @@ mod excerpt;
 mod fixture;
 mod folding;
 mod graph;
+mod graph_columns;
 mod hierarchy;
 mod highlight;
 mod hover;
@@ -74,6 +75,7 @@ pub use document_link::{DocumentLink, Opens, attachment, document_links, missing
 pub use document_symbols::{DocumentSymbol, DocumentSymbolKind, document_symbols};
 pub use folding::{Folding, FoldingKind, foldings};
 pub use graph::{Graph, GraphEdge, Node, NoteEdges, graph, graph_around, note_edges};
+pub use graph_columns::GraphColumns;
 pub use hierarchy::{Called, Caller, hierarchy_root, incoming, outgoing};
 pub use highlight::highlights;
 pub use hover::{Hover, hover};

@@ -225,6 +225,9 @@ fn notes_are_told_as_a_graph() {
     assert_eq!(told["params"]["message"], words);
     let near = run(&mut client, "slugline.graph", json!({"uri": vault.uri("c.md"), "hops": 1}));
     assert_eq!(ids(&near), ["b.md", "c.md"]);
+    let page = run(&mut client, "slugline.graph", json!({"page": true}));
+    let columns: Value = serde_json::from_str(page["page"].as_str().unwrap()).unwrap();
+    assert_eq!((&page["root"], &columns["targets"]), (&whole["root"], &json!([1, 3, 1])));
 }
 
 #[test]

@@ -112,7 +112,7 @@ export class Cloud {
     gl.enableVertexAttribArray(2);
     gl.vertexAttribPointer(2, 4, gl.UNSIGNED_BYTE, true, 8, 4);
     gl.bindVertexArray(null);
-    this.scattered = scattered(data.edges.length);
+    this.scattered = scattered(data.sources.length);
   }
 
   /** x and y of every node. */
@@ -127,10 +127,8 @@ export class Cloud {
   keep(kept: Uint8Array): void {
     // What matters most is drawn last, above the others.
     this.fill('nodes', this.looks.order.filter(node => kept[node]).reverse());
-    this.fill('links', this.ends(this.scattered.filter(edge => {
-      const { source, target } = this.data.edges[edge] ?? { source: -1, target: -1 };
-      return kept[source] && kept[target];
-    })));
+    const { sources, targets } = this.data;
+    this.fill('links', this.ends(this.scattered.filter(edge => kept[sources[edge] ?? 0] && kept[targets[edge] ?? 0])));
   }
 
   /** Which nodes and links stand out. */
@@ -141,9 +139,10 @@ export class Cloud {
 
   private ends(edges: Uint32Array): Uint32Array {
     const ends = new Uint32Array(2 * edges.length);
+    const { sources, targets } = this.data;
     edges.forEach((edge, at) => {
-      ends[2 * at] = this.data.edges[edge]?.source ?? 0;
-      ends[2 * at + 1] = this.data.edges[edge]?.target ?? 0;
+      ends[2 * at] = sources[edge] ?? 0;
+      ends[2 * at + 1] = targets[edge] ?? 0;
     });
     return ends;
   }

@@ -1,7 +1,6 @@
 // Where nodes stand: first by folder, at once; then by forces, in a worker.
-import type { Edge, Ends, GraphData } from './data';
+import { edgesWhere, type Ends, type GraphData } from './data';
 import type { Start, Step } from './layout.worker';
-import { folderOf } from './look';
 
 declare const WORKER: string;
 
@@ -9,13 +8,13 @@ declare const WORKER: string;
 const GOLDEN = Math.PI * (3 - Math.sqrt(5));
 
 /** x and y of every node: each folder is a disc, its best linked notes in the middle, and the discs are a disc again. */
-export function firstPlaces({ nodes, edges }: GraphData, ends: Ends): Float32Array {
+export function firstPlaces(data: GraphData, ends: Ends): Float32Array {
+  const { nodes } = data;
   const folders = new Map<string, number[]>();
   nodes.forEach((node, at) => {
     if (!node.missing) {
-      const folder = folderOf(node);
-      const members = folders.get(folder);
-      members ? members.push(at) : folders.set(folder, [at]);
+      const members = folders.get(node.folder);
+      members ? members.push(at) : folders.set(node.folder, [at]);
     }
   });
   const places = new Float32Array(nodes.length * 2);
@@ -33,17 +32,18 @@ export function firstPlaces({ nodes, edges }: GraphData, ends: Ends): Float32Arr
     });
     taken += members.length * 2;
   });
-  beside(places, edges.filter(({ target }) => nodes[target]?.missing));
+  beside(places, data, edgesWhere(data, (_, target) => nodes[target]?.missing === true));
   return places;
 }
 
 /** Puts the targets of these edges around their sources. */
-function beside(places: Float32Array, edges: Edge[]): void {
+function beside(places: Float32Array, { sources, targets }: GraphData, edges: Uint32Array): void {
   const room = span(places) / Math.sqrt(places.length) / 6;
-  const before = new Map<number, number>();
-  for (const { source, target } of edges) {
-    const turn = (before.get(source) ?? 0) + 1;
-    before.set(source, turn);
+  const before = new Uint32Array(places.length / 2);
+  for (const edge of edges) {
+    const [source, target] = [sources[edge] ?? 0, targets[edge] ?? 0];
+    const turn = (before[source] ?? 0) + 1;
+    before[source] = turn;
     const away = room * (1 + Math.sqrt(turn));
     places[2 * target] = (places[2 * source] ?? 0) + away * Math.cos(turn * GOLDEN);
     places[2 * target + 1] = (places[2 * source + 1] ?? 0) + away * Math.sin(turn * GOLDEN);
@@ -62,7 +62,8 @@ function stepsFor(nodes: number): number {
 export class Layout {
   private readonly worker: Worker;
 
-  constructor({ nodes, edges }: GraphData, ends: Ends, places: Float32Array, show: (places: Float32Array, done: boolean) => void) {
+  constructor(data: GraphData, ends: Ends, places: Float32Array, show: (places: Float32Array, done: boolean) => void) {
+    const { nodes, sources, targets } = data;
     const url = URL.createObjectURL(new Blob([WORKER], { type: 'text/javascript' }));
     this.worker = new Worker(url);
     URL.revokeObjectURL(url);
@@ -72,24 +73,25 @@ export class Layout {
     const moved = [...nodes.keys()].filter(node => !follows(node));
     const rows = new Int32Array(nodes.length).fill(-1);
     moved.forEach((node, row) => (rows[node] = row));
-    this.worker.onmessage = ({ data }: MessageEvent<Step>) => {
+    this.worker.onmessage = ({ data: step }: MessageEvent<Step>) => {
       const all = new Float32Array(2 * nodes.length);
       moved.forEach((node, row) => {
-        all[2 * node] = data.places[2 * row] ?? 0;
-        all[2 * node + 1] = data.places[2 * row + 1] ?? 0;
+        all[2 * node] = step.places[2 * row] ?? 0;
+        all[2 * node + 1] = step.places[2 * row + 1] ?? 0;
       });
-      beside(all, followers);
-      show(all, data.done);
+      beside(all, data, followers);
+      show(all, step.done);
     };
-    const followers = edges.filter(({ target }) => follows(target));
+    const followers = edgesWhere(data, (_, target) => follows(target));
     // The layout of ForceAtlas2's matrices: x, y, dx, dy, old dx, old dy, mass, convergence, size, fixed.
     const matrix = new Float32Array(moved.length * 10);
     moved.forEach((node, row) => {
       matrix.set([places[2 * node] ?? 0, places[2 * node + 1] ?? 0, 0, 0, 0, 0, 1 + ends.count(node), 1, 1, 0], row * 10);
     });
-    const pulling = edges.filter(({ source, target }) => (rows[source] ?? -1) >= 0 && (rows[target] ?? -1) >= 0);
+    const row = (node: number | undefined): number => rows[node ?? 0] ?? -1;
+    const pulling = edgesWhere(data, (source, target) => row(source) >= 0 && row(target) >= 0);
     const links = new Float32Array(pulling.length * 3);
-    pulling.forEach(({ source, target }, at) => links.set([(rows[source] ?? 0) * 10, (rows[target] ?? 0) * 10, 1], at * 3));
+    pulling.forEach((edge, at) => links.set([row(sources[edge]) * 10, row(targets[edge]) * 10, 1], at * 3));
     const start: Start = {
       nodes: matrix,
       edges: links,

@@ -1,6 +1,4 @@
 // Colors and sizes, from the theme of the editor or of the system.
-import type { Node } from './data';
-
 export interface Theme {
   background: string;
   text: string;
@@ -26,25 +24,24 @@ export function theme(): Theme {
   };
 }
 
-/** A color as it looks on another, as `#rrggbb`: themes write them in all ways, and some can be seen through. */
-function solid(color: string, background: string): string {
+let pixel: CanvasRenderingContext2D | undefined;
+
+function onePixel(): CanvasRenderingContext2D {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [1, 1];
-  const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+  // Otherwise each look at it waits for the graphics card.
+  return canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
+}
+
+/** A color as it looks on another, as `#rrggbb`: themes write them in all ways, and some can be seen through. */
+function solid(color: string, background: string): string {
+  pixel ??= onePixel();
+  const context = pixel;
   for (const layer of [background, color]) {
     context.fillStyle = layer;
     context.fillRect(0, 0, 1, 1);
   }
   return `#${[...context.getImageData(0, 0, 1, 1).data].slice(0, 3).map(part => part.toString(16).padStart(2, '0')).join('')}`;
-}
-
-/** The folder of a note; missing notes have one of their own. */
-export function folderOf(node: Node): string {
-  if (node.missing) {
-    return '?';
-  }
-  const slash = node.id.lastIndexOf('/');
-  return slash < 0 ? '' : node.id.slice(0, slash);
 }
 
 /** A color for each folder, as far apart as neighbors in the list can be. */

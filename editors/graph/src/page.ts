@@ -1,6 +1,6 @@
 // A page that draws notes and their links: in a panel of VS Code, which sends the graph, or on its own, with the graph in it.
-import { around, type Edge, Ends, type GraphData, type Hops, type Host, type Message, type Node, type Request } from './data';
-import { colors, folderOf, theme } from './look';
+import { around, edgesWhere, Ends, type GraphData, type Hops, type Host, type Message, type Node, otherEnd, read, type Request } from './data';
+import { colors, theme } from './look';
 import { Picture } from './picture';
 
 declare function acquireVsCodeApi(): { postMessage(request: Request): void };
@@ -31,7 +31,7 @@ let kept = new Uint8Array();
 let focus: string | undefined;
 
 const written = element('data').textContent?.trim();
-const host: Host = written ? alone(JSON.parse(written) as GraphData) : inEditor();
+const host: Host = written ? alone(read(written)) : inEditor();
 
 /** The page has its graph in it. */
 function alone(whole: GraphData): Host {
@@ -49,7 +49,7 @@ function inEditor(): Host {
   const editor = acquireVsCodeApi();
   window.addEventListener('message', ({ data }: MessageEvent<Message>) => {
     switch (data.type) {
-      case 'graph': return show(data.graph, data.focus, data.hops);
+      case 'graph': return show(read(data.graph), data.focus, data.hops);
       case 'focus': return follow(data.focus);
       case 'search': return search.focus();
     }
@@ -79,8 +79,8 @@ function show(data: GraphData, about: string | undefined, around: Hops): void {
   scope.value = around === undefined ? '' : String(around);
   const look = theme();
   const counts = new Map<string, number>();
-  for (const folder of data.nodes.filter(node => !node.missing).map(folderOf)) {
-    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  for (const { folder, missing } of data.nodes) {
+    missing || counts.set(folder, (counts.get(folder) ?? 0) + 1);
   }
   const folders = [...counts.keys()].sort();
   const palette = colors(folders, look.lightness);
@@ -95,7 +95,7 @@ function show(data: GraphData, about: string | undefined, around: Hops): void {
     },
   }, places);
   fill(filters.folder, 'all folders', folders.map(folder => [folder, folderName(folder)]));
-  fill(filters.tag, 'all tags', counted(data.nodes.flatMap(node => node.tags ?? []), tag => `#${tag}`));
+  fill(filters.tag, 'all tags', counted(data.nodes.flatMap(node => node.tags), tag => `#${tag}`));
   fill(filters.video, 'all videos', counted(data.nodes.flatMap(node => node.video ?? []), video => video));
   explain([...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)), palette);
   filter();
@@ -159,28 +159,29 @@ function filter(): void {
   if (!picture) {
     return;
   }
-  const { data: { nodes, edges, cut } } = picture;
+  const { data } = picture;
+  const { nodes, sources, targets, cut } = data;
   const wants = new Uint8Array(nodes.length);
-  edges.forEach(({ source, target }) => nodes[target]?.missing && (wants[source] = 1));
+  sources.forEach((source, edge) => nodes[targets[edge] ?? 0]?.missing && (wants[source] = 1));
   const { folder, tag, video } = filters;
   const within = (own: string, wanted: string): boolean => own === wanted || (wanted !== '' && own.startsWith(`${wanted}/`));
   const keeps = (node: Node, at: number): boolean => {
     if (node.missing) {
       return missing.value !== 'hidden';
     }
-    return (folder.value === ALL || within(folderOf(node), folder.value))
-      && (tag.value === ALL || (node.tags ?? []).some(own => within(own, tag.value)))
+    return (folder.value === ALL || within(node.folder, folder.value))
+      && (tag.value === ALL || node.tags.some(own => within(own, tag.value)))
       && (video.value === ALL || node.video === video.value)
       && (missing.value !== 'only' || wants[at] === 1);
   };
   kept = Uint8Array.from(nodes, (node, at) => (keeps(node, at) ? 1 : 0));
   // A missing note that no shown note wants goes, too.
   const reached = new Uint8Array(nodes.length);
-  edges.forEach(({ source, target }) => kept[source] && (reached[target] = 1));
+  sources.forEach((source, edge) => kept[source] && (reached[targets[edge] ?? 0] = 1));
   nodes.forEach((node, at) => node.missing && !reached[at] && (kept[at] = 0));
   picture.keep(kept);
   const notes = nodes.filter((node, at) => kept[at] && !node.missing).length;
-  const links = edges.filter(edge => kept[edge.source] && kept[edge.target]).length;
+  const links = edgesWhere(data, (source, target) => kept[source] === 1 && kept[target] === 1).length;
   const number = (count: number, one: string): string => `${count.toLocaleString('en-US')} ${one}${count === 1 ? '' : 's'}`;
   element('count').textContent = `${number(notes, 'note')}, ${number(links, 'link')}${cut ? ' (the nearest of more)' : ''}`;
 }
@@ -207,10 +208,13 @@ function describe(at: number | undefined): void {
   if (!picture || at === undefined || !node) {
     return;
   }
-  const own = [...picture.ends.of(at)].map(edge => picture?.data.edges[edge] as Edge);
+  const { data, ends } = picture;
+  const own = [...ends.of(at)];
+  const others = (isSource: boolean): number[] =>
+    own.filter(edge => (data.sources[edge] === at) === isSource).map(edge => otherEnd(data, edge, at));
   list(node.title, node.missing ? 'There is no such note.' : node.id, [
-    ['Links to', own.filter(edge => edge.source === at).map(edge => edge.target)],
-    ['Backlinks', own.filter(edge => edge.target === at).map(edge => edge.source)],
+    ['Links to', others(true)],
+    ['Backlinks', others(false)],
   ]);
 }
 

@@ -2,10 +2,10 @@
 import Graph from 'graphology';
 import Sigma from 'sigma';
 import { Cloud } from './cloud';
-import { type Edge, Ends, type GraphData } from './data';
+import { Ends, type GraphData, otherEnd } from './data';
 import { Labels } from './labels';
 import { firstPlaces, Layout } from './layout';
-import { folderOf, type Theme } from './look';
+import type { Theme } from './look';
 
 /** Neighbors of a node whose names come first when it is marked. */
 const MOST_NEIGHBORS = 40;
@@ -67,7 +67,7 @@ export class Picture {
       ...look,
       order,
       sizes: this.sizes,
-      colors: nodes.map(node => (node.missing ? look.missing : palette.get(folderOf(node)) ?? look.text)),
+      colors: nodes.map(node => (node.missing ? look.missing : palette.get(node.folder) ?? look.text)),
       opacities: Float32Array.from(nodes, node => (node.missing ? 0.5 : 1)),
     };
     // Sigma refuses to draw where there is no node; it has one, and does not draw it.
@@ -228,15 +228,11 @@ export class Picture {
   mark(nodes: number[]): void {
     this.marked = nodes;
     const [only, ...more] = nodes;
-    const edges = only === undefined || more.length > 0 ? new Uint32Array() : this.ends.of(only).filter(edge => {
-      const { source, target } = this.data.edges[edge] as Edge;
-      return this.kept[source] && this.kept[target];
-    });
+    const { sources, targets } = this.data;
+    const isKept = (edge: number): boolean => (this.kept[sources[edge] ?? 0] && this.kept[targets[edge] ?? 0]) === 1;
+    const edges = only === undefined || more.length > 0 ? new Uint32Array() : this.ends.of(only).filter(isKept);
     this.cloud?.mark(Uint32Array.from(nodes).filter(node => this.kept[node]), edges);
-    const neighbors = [...edges.subarray(0, MOST_NEIGHBORS)].map(edge => {
-      const { source, target } = this.data.edges[edge] as Edge;
-      return source === only ? target : source;
-    });
+    const neighbors = [...edges.subarray(0, MOST_NEIGHBORS)].map(edge => otherEnd(this.data, edge, only ?? 0));
     this.first = [...nodes, ...neighbors];
     this.sigma.scheduleRender();
   }

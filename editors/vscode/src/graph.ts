@@ -3,9 +3,11 @@ import { commands, type Disposable, type ExtensionContext, Uri, ViewColumn, type
 import { activeNote } from './notes';
 import type { Server } from './server';
 
-/** What `slugline.graph` answers, as far as it is read here. */
+/** What `slugline.graph` answers for the page. */
 interface Graph {
   root: string;
+  /** The graph, as the page reads it. */
+  page: string;
 }
 
 type Request = { type: 'load'; hops: number | undefined } | { type: 'open'; id: string };
@@ -52,10 +54,10 @@ export class GraphPanel implements Disposable {
     const uri = this.note && this.server.asUri(this.note);
     // Without a note there is nothing to be around.
     const around = uri === undefined ? undefined : hops;
-    const graph = await this.server.execute<Graph>('slugline.graph', { uri, hops: around });
+    const graph = await this.server.execute<Graph>('slugline.graph', { uri, hops: around, page: true });
     if (graph) {
       this.root = this.server.fromUri(graph.root);
-      void this.panel?.webview.postMessage({ type: 'graph', graph, focus: this.focus(), hops: around });
+      void this.panel?.webview.postMessage({ type: 'graph', graph: graph.page, focus: this.focus(), hops: around });
     }
   }
 

@@ -1,10 +1,11 @@
 //! `slugline.graph`: the notes around a note, or all of the vault, and the links between them.
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::Uri;
 
-use super::{Command, in_vault, refused};
-use crate::ide::{self, Graph};
+use super::{Command, failed, in_vault, refused};
+use crate::ide::{self, Graph, GraphColumns};
 use crate::server::backend::ask_when;
 use crate::server::events::{About, Event, Needs, Queue};
 use crate::server::requests::View;
@@ -17,14 +18,24 @@ pub(super) struct Arguments {
     uri: Option<Uri>,
     /// How many links around that note; without it, the whole vault.
     hops: Option<u8>,
+    /// Whether the answer is a text for the page that draws it.
+    #[serde(default)]
+    page: bool,
 }
 
+/// The graph, and the address below which the paths of the notes are.
 #[derive(Serialize)]
-pub(super) struct Answer {
-    #[serde(flatten)]
-    graph: Graph,
-    /// The address below which the paths of the notes are.
-    root: String,
+#[serde(untagged)]
+pub(super) enum Answer {
+    Graph {
+        #[serde(flatten)]
+        graph: Graph,
+        root: String,
+    },
+    Page {
+        page: String,
+        root: String,
+    },
 }
 
 impl Command for GraphOfNotes {
@@ -32,7 +43,7 @@ impl Command for GraphOfNotes {
     type Arguments = Arguments;
     type Answer = Answer;
 
-    async fn run(queue: &Queue, Arguments { uri, hops }: Arguments) -> Result<Answer> {
+    async fn run(queue: &Queue, Arguments { uri, hops, page }: Arguments) -> Result<Answer> {
         let (graph, root, shows) = match (uri, hops) {
             (Some(uri), Some(hops)) => {
                 let about = |answer| About::Document(uri, answer);
@@ -47,7 +58,9 @@ impl Command for GraphOfNotes {
             }
             (uri, _) => {
                 let all = in_vault(queue, uri, |analysis, client| {
-                    let edges = analysis.index.notes().map(|note| ide::note_edges(analysis, note));
+                    let notes: Vec<_> = analysis.index.notes().collect();
+                    let edges: Vec<_> =
+                        notes.par_iter().map(|&note| ide::note_edges(analysis, note)).collect();
                     (ide::graph(analysis, edges), analysis.texts().uri(""), client.shows_references)
                 });
                 all.await?
@@ -56,7 +69,12 @@ impl Command for GraphOfNotes {
         if !shows {
             queue.post(Event::ShowMessage(message(&graph)));
         }
-        Ok(Answer { graph, root })
+        if page {
+            // A text: whoever passes it on need not look into it.
+            let page = serde_json::to_string(&GraphColumns::new(&graph)).map_err(|_| failed())?;
+            return Ok(Answer::Page { page, root });
+        }
+        Ok(Answer::Graph { graph, root })
     }
 }
 
