@@ -28,6 +28,10 @@ class Slugline < Formula
 
   def install
     bin.install "slugline"
+    man1.install "man/slugline.1"
+    bash_completion.install "completions/slugline.bash" => "slugline"
+    fish_completion.install "completions/slugline.fish"
+    zsh_completion.install "completions/_slugline"
   end
 
   test do

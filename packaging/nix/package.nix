@@ -1,6 +1,8 @@
 {
   lib,
+  stdenv,
   fetchFromGitHub,
+  installShellFiles,
   rustPlatform,
   nix-update-script,
 }:
@@ -20,6 +22,16 @@ rustPlatform.buildRustPackage (finalAttrs: {
 
   # The tests of the command line want a commit, which the archive of a tag has not.
   doCheck = false;
+
+  nativeBuildInputs = [ installShellFiles ];
+  postInstall = lib.optionalString (stdenv.buildPlatform.canExecute stdenv.hostPlatform) ''
+    $out/bin/slugline man >slugline.1
+    installManPage slugline.1
+    installShellCompletion --cmd slugline \
+      --bash <($out/bin/slugline completions bash) \
+      --fish <($out/bin/slugline completions fish) \
+      --zsh <($out/bin/slugline completions zsh)
+  '';
 
   passthru.updateScript = nix-update-script { };
 

@@ -100,6 +100,22 @@ fn the_templates_name_the_archives() {
     assert!(files >= 7, "{files} files");
 }
 
+/// What templates take out of an archive is in it.
+#[test]
+fn the_archives_hold_what_the_packages_install() {
+    let archive = text("packaging/archive");
+    let taken = Regex::new(r#"[ "]((?:completions|man)/[\w.]+)"#).unwrap();
+    for template in ["packaging/homebrew/slugline.rb", "packaging/aur/PKGBUILD"] {
+        let template = text(template);
+        let names: Vec<_> =
+            taken.captures_iter(&template).map(|found| found.get(1).unwrap().as_str()).collect();
+        assert_eq!(names.len(), 4, "{names:?}");
+        for name in names {
+            assert!(archive.contains(&format!("$name/{name}\"")), "no archive has {name}");
+        }
+    }
+}
+
 /// The script that makes the Linux part of a release gives its archives the names of the workflow's.
 #[test]
 fn the_script_makes_what_the_workflow_makes() {
