@@ -353,6 +353,21 @@ local function folders()
   local buffer, same = drive.open(more, 'near_note.md')
   check('a folder that is added is served by the same server', same.id == client.id, { same.id, client.id })
   check('and is a vault', settles(buffer, client, {}), drive.findings(buffer))
+  -- From what is no note: which folder is asked.
+  vim.cmd('enew')
+  local select, offered = vim.ui.select, {}
+  ---@diagnostic disable-next-line: duplicate-set-field
+  vim.ui.select = function(items, options, done)
+    offered = vim.tbl_map(options.format_item, items)
+    done(items[2])
+  end
+  vim.cmd('Slugline daily 2026-03-07')
+  check('with two folders and no note, a command asks which is meant', wait(function()
+    return vim.api.nvim_buf_get_name(0) == more .. '/2026-03-07.md' and not vim.bo.modified
+  end), { offered, vim.api.nvim_buf_get_name(0) })
+  vim.ui.select = select
+  vim.cmd('bwipeout!')
+  drive.open(more, 'near_note.md')
   vim.lsp.buf.remove_workspace_folder(more)
   check('removed, it is one no more', settles(buffer, client, { '1 broken-link' }), drive.findings(buffer))
   vim.cmd('bwipeout')

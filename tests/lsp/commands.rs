@@ -290,6 +290,34 @@ fn the_note_of_a_day_is_made_and_shown() {
     assert!(today["uri"].as_str().unwrap().starts_with(&vault.uri("days/2")), "{today}");
 }
 
+/// Where several folders are open and no note says which is meant, the client is told which there are, and asks its user.
+#[test]
+fn one_of_several_folders_is_chosen() {
+    let (one, other) = (Vault::new(&[("a.md", "[[b]]\n")]), Vault::new(&[("b.md", "")]));
+    let mut with = capabilities();
+    with["workspace"]["applyEdit"] = json!(true);
+    let mut client = Client::start_with(&[&one, &other], with);
+    let folders = json!({"vaults": [one.uri("") + "/", other.uri("") + "/"]});
+    for (name, mut arguments) in [
+        ("dailyNote", json!({"date": "2026-03-07"})),
+        ("createNote", json!({"name": "new"})),
+        ("convertLinks", json!({"to": "markdown"})),
+        ("statistics", json!({"uri": "file:///elsewhere/settings.json"})),
+    ] {
+        let params =
+            |arguments: &Value| json!({"command": format!("slugline.{name}"), "arguments": [arguments]});
+        let asked = client.ask("workspace/executeCommand", params(&arguments));
+        assert_eq!(client.answer(asked)["error"]["data"], folders, "{name}");
+        arguments["uri"] = json!(other.uri(""));
+        let answer = client.request("workspace/executeCommand", params(&arguments));
+        match name {
+            "statistics" => assert_eq!((&answer["notes"], &answer["links"]), (&json!(1), &json!(0))),
+            "convertLinks" => assert_eq!(answer["links"], 0),
+            _ => assert!(answer["uri"].as_str().unwrap().starts_with(&other.uri("")), "{answer}"),
+        }
+    }
+}
+
 /// The most wanted first, and no more than are asked for; a client without code for them is told.
 #[test]
 fn names_that_no_note_has_are_listed() {

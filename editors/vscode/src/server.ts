@@ -16,6 +16,7 @@ import { askOnce, type ManyFindings } from './many';
 import { findProgram, NoProgram, wanted } from './program';
 import type { ServerStatus, StatusItem } from './status';
 import { once } from './twice';
+import { chooseVault, vaultsOf } from './vaults';
 
 /** The command by which the server has a note saved and shown that a quick fix has made. */
 export const OPEN_NOTE = 'slugline.editor.openNote';
@@ -64,7 +65,10 @@ export class Server implements Disposable {
     void this.stop();
   }
 
-  /** Has the server run one of its commands. Nothing comes back when it cannot: the user has been told why. */
+  /**
+   * Has the server run one of its commands. Nothing comes back when it cannot: the user has been told why. Where no note says
+   * which of several vaults it is about, one is chosen, and is the `uri` of the argument from then on.
+   */
   execute<T>(command: string, argument?: object, token?: CancellationToken): Promise<T | undefined> {
     return this.send({ command, arguments: argument ? [argument] : [] }, token);
   }
@@ -110,6 +114,10 @@ export class Server implements Disposable {
     try {
       return await client.sendRequest(ExecuteCommandRequest.type, params, token);
     } catch (error) {
+      const vaults = vaultsOf(error);
+      if (vaults) {
+        return (await chooseVault(vaults, params, uri => this.fromUri(uri))) ? this.send(params, token) : undefined;
+      }
       if (this.client === client && !token?.isCancellationRequested) {
         void window.showErrorMessage(`slugline: ${text(error)}`);
       } // else it was stopped by the user meanwhile

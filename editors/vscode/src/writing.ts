@@ -5,7 +5,7 @@ import {
 } from 'vscode';
 import type { SymbolInformation as ProtocolSymbol } from 'vscode-languageclient';
 import { openNote } from './commands';
-import { isNote, noteEditor } from './notes';
+import { activeNote, isNote, noteEditor } from './notes';
 import type { Server } from './server';
 
 export function registerWriting(server: Server): Disposable[] {
@@ -120,9 +120,9 @@ function chooseNote(server: Server, typed: string): Promise<NoteItem | undefined
 
 /** Has a template and a name chosen, and opens the note that is made of them. */
 async function newFromTemplate(server: Server): Promise<void> {
-  const from = window.activeTextEditor?.document.uri ?? workspace.workspaceFolders?.[0]?.uri;
-  const uri = from?.scheme === 'file' ? server.asUri(from) : undefined;
-  const templates = await server.execute<string[]>('slugline.templates', { uri: isOpen(from) ? uri : undefined });
+  const from = activeNote();
+  const about = from ? { uri: server.asUri(from) } : {};
+  const templates = await server.execute<string[]>('slugline.templates', about);
   if (!templates) {
     return;
   }
@@ -146,13 +146,11 @@ async function newFromTemplate(server: Server): Promise<void> {
   if (name === undefined) {
     return;
   }
-  const made = await server.execute<{ uri: string }>('slugline.createNote', { name: name.trim(), uri, template: picked?.template });
+  const made = await server.execute<{ uri: string }>('slugline.createNote', { ...about, name: name.trim(), template: picked?.template });
   if (made) {
     await openNote(server.fromUri(made.uri));
   }
 }
-
-const isOpen = (uri: Uri | undefined) => workspace.textDocuments.some(document => isNote(document) && document.uri.toString() === uri?.toString());
 
 /** The refactorings of one kind for the selection: the only one, or a menu. */
 function act(kind: CodeActionKind): Thenable<unknown> | undefined {

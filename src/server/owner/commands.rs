@@ -1,5 +1,6 @@
 //! Commands that change files: the client makes the change, and says whether it did.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use super::super::vault::{Kind, Phase, VaultId};
 use super::{Owner, PendingRequest};
 use crate::ide::{self, NewNote};
 use crate::index::Cancel;
-use crate::lsp::Answers;
+use crate::lsp::{Answers, file_path};
 use crate::text::VaultPath;
 
 /// Who waits for a command: its result, or what the user is told.
@@ -44,10 +45,17 @@ impl Owner {
         }
     }
 
-    /// The vault for a new note, and the note from which it is made.
+    /// The vault for a new note, and the note from which it is made: `uri` is that note's, or the vault's.
     fn place_for(&self, uri: Option<&Uri>) -> Option<(VaultId, Option<VaultPath>)> {
         let place = uri.and_then(|uri| self.docs.get(uri.as_str())?.place.clone());
-        place.map(|(id, path)| (id, Some(path))).or_else(|| Some((self.only()?, None)))
+        let named = || uri.and_then(file_path).and_then(|path| self.vault_at(&path));
+        place.map(|(id, path)| (id, Some(path))).or_else(|| Some((named().or_else(|| self.only())?, None)))
+    }
+
+    /// The vault whose folder this is.
+    fn vault_at(&self, folder: &Path) -> Option<VaultId> {
+        let mut found = self.vaults.iter().filter(|(_, vault)| vault.root.path() == folder);
+        found.next().map(|(&id, _)| id)
     }
 
     /// Makes it by what is known now.

@@ -25,11 +25,29 @@ local function complain(text)
   say(text, vim.log.levels.ERROR)
 end
 
--- Has the server carry out a command of its own.
+-- Has one of several vaults chosen.
+---@param vaults string[] Their addresses.
+---@param done fun(uri: string)
+local function choose_vault(vaults, done)
+  vim.ui.select(vaults, {
+    prompt = 'Which folder?',
+    format_item = function(uri)
+      return vim.fn.fnamemodify(vim.uri_to_fname(uri):gsub('(.)/$', '%1'), ':~')
+    end,
+  }, function(uri)
+    if uri then
+      done(uri)
+    end
+  end)
+end
+
+local execute
+
+-- Has the server carry out a command of its own. Where no note says which of several vaults it is about, one is chosen.
 ---@param name string Without `slugline.`.
 ---@param arguments table[]
 ---@param done fun(result: any)
-local function execute(name, arguments, done)
+function execute(name, arguments, done)
   local it, why = client.current()
   if not it then
     complain(why)
@@ -42,7 +60,12 @@ local function execute(name, arguments, done)
   end
   local parameters = { command = 'slugline.' .. name, arguments = arguments }
   client.call(it, 'request', 'workspace/executeCommand', parameters, function(trouble, result)
-    if trouble then
+    local vaults = trouble and type(trouble.data) == 'table' and trouble.data.vaults
+    if vaults then
+      choose_vault(vaults, function(uri)
+        execute(name, { vim.tbl_extend('force', arguments[1] or {}, { uri = uri }) }, done)
+      end)
+    elseif trouble then
       complain(trouble.message)
     else
       done(result)

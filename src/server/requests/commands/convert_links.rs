@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::{ProgressToken, Uri};
 
-use super::{Command, NO_VAULT, apply, refused};
+use super::{Command, apply, refused, which};
 use crate::ide::{self, Converted, LinkForm};
 use crate::index::NoteId;
 use crate::lsp::Answers;
@@ -18,7 +18,7 @@ pub(super) struct ConvertLinks;
 
 #[derive(Deserialize)]
 pub(super) struct Arguments {
-    /// A note of the vault.
+    /// A note of the vault, or its address.
     uri: Option<Uri>,
     /// The form that the links get.
     to: Form,
@@ -61,25 +61,28 @@ impl Command for ConvertLinks {
             Form::Markdown => LinkForm::Markdown,
         };
         let needs = Needs { all_read: true, open_notes: true };
-        let found = match uri {
+        let of_note = match uri.clone() {
             Some(uri) => {
-                let about = |answer| About::Document(uri, answer);
+                let (about, token) = (|answer| About::Document(uri, answer), token.clone());
                 let answer = move |view: Option<View>| {
-                    let view = view.ok_or("this document is not a note")?;
+                    let view = view?;
                     let only = (scope == Scope::Note).then_some(view.note);
-                    convert(&view.answers(), only, form, view.partial.steps(token, TITLE))
+                    Some(convert(&view.answers(), only, form, view.partial.steps(token, TITLE)))
                 };
                 ask_when(queue, needs, about, answer).await?
             }
+            None => None,
+        };
+        let found = match of_note {
+            Some(found) => found,
+            None if scope == Scope::Note => return Err(refused("this document is not a note")),
             None => {
-                let answer = move |workspace: Workspace| match &*workspace.vaults {
-                    [vault] if scope == Scope::Vault => {
-                        let steps = workspace.partial.steps(token, TITLE);
-                        convert(&vault.answers(&workspace.client), None, form, steps)
-                    }
-                    _ => Err(NO_VAULT.to_owned()),
+                let answer = move |workspace: Workspace| {
+                    let vault = which(&workspace, uri.as_ref())?;
+                    let steps = workspace.partial.steps(token, TITLE);
+                    Ok(convert(&vault.answers(&workspace.client), None, form, steps))
                 };
-                ask_when(queue, needs, About::Workspace, answer).await?
+                ask_when(queue, needs, About::Workspace, answer).await??
             }
         };
         let (edit, converted, shows) = found.map_err(|why: String| refused(&why))?;

@@ -40,7 +40,7 @@ use tower_lsp_server::ls_types::{
     ExecuteCommandParams, Position, ProgressToken, ShowDocumentParams, Uri, WorkspaceEdit,
 };
 
-use super::{View, Workspace, failed};
+use super::{VaultView, View, Workspace, failed};
 use crate::ide::{self, Analysis, Symbol};
 use crate::lsp::{Answers, Client, WrittenLocation};
 use crate::server::backend::ask_when;
@@ -159,7 +159,7 @@ struct AtCursor {
 /// The vault that a command is about.
 #[derive(Deserialize)]
 struct OfVault {
-    /// A note of the vault; for [`random_note`], the one that is shown.
+    /// A note of the vault, or its address; for [`random_note`], the note that is shown.
     uri: Option<Uri>,
 }
 
@@ -191,27 +191,49 @@ async fn open(queue: &Queue, uri: Uri) -> Result<Option<Value>> {
     posted(queue, |reply| Event::ShowDocument { params, result, reply }).await
 }
 
-/// Answers about the vault of the note `uri`, else about the only one; once all of it is read.
+/// Answers about the vault of the note `uri`, or that has this address itself, else about the only one; once all of it is
+/// read.
 async fn in_vault<T: Send + 'static>(
     queue: &Queue,
     uri: Option<Uri>,
     answer: impl FnOnce(&Analysis, &Client) -> T + Send + 'static,
 ) -> Result<T> {
-    let found = match uri {
+    let answer = match uri.clone() {
         Some(uri) => {
             let about = |answer| About::Document(uri, answer);
-            let answer = |view: Option<View>| view.map(|view| answer(&view.analysis, &view.client));
-            ask_when(queue, Needs::ALL_READ, about, answer).await
-        }
-        None => {
-            let answer = |workspace: Workspace| match &*workspace.vaults {
-                [only] => Some(answer(&only.analysis, &workspace.client)),
-                _ => None,
+            let of_note = |view: Option<View>| match view {
+                Some(view) => Ok(answer(&view.analysis, &view.client)),
+                None => Err(answer),
             };
-            ask_when(queue, Needs::ALL_READ, About::Workspace, answer).await
+            match ask_when(queue, Needs::ALL_READ, about, of_note).await? {
+                Ok(found) => return Ok(found),
+                Err(answer) => answer,
+            }
         }
+        None => answer,
     };
-    found?.ok_or_else(|| refused(NO_VAULT))
+    let of_workspace = move |workspace: Workspace| {
+        let vault = which(&workspace, uri.as_ref())?;
+        Ok(answer(&vault.analysis, &workspace.client))
+    };
+    ask_when(queue, Needs::ALL_READ, About::Workspace, of_workspace).await?
+}
+
+/// The vault with the address `uri`, else the only one; where there are several, the error has their addresses: the
+/// user can be asked for one of them, with which the command is sent again.
+fn which<'w>(workspace: &'w Workspace, uri: Option<&Uri>) -> Result<&'w VaultView> {
+    let address = |vault: &VaultView| vault.analysis.texts().uri("");
+    let bare = |uri: &str| uri.trim_end_matches('/').to_owned();
+    let named = uri.map(|uri| bare(uri.as_str()));
+    let named = named.and_then(|uri| workspace.vaults.iter().find(|vault| bare(&address(vault)) == uri));
+    match &*workspace.vaults {
+        [only] => Ok(only),
+        vaults => named.ok_or_else(|| Error {
+            data: (vaults.len() > 1)
+                .then(|| json!({"vaults": vaults.iter().map(address).collect::<Vec<_>>()})),
+            ..refused(NO_VAULT)
+        }),
+    }
 }
 
 /// Where a thing of the vault stands.
