@@ -7,6 +7,7 @@ mod cite;
 mod client;
 mod code_lens;
 mod commands;
+mod completion_plugins;
 mod cues;
 mod disk;
 mod documents;
