@@ -1,5 +1,5 @@
 // Notes as VS Code has them.
-import { type TextDocument, type TextEditor, type Uri, window, workspace } from 'vscode';
+import { TabInputText, type TextDocument, type TextEditor, type Uri, window, workspace } from 'vscode';
 
 /** Whether a document is a note: a markdown file. */
 export function isNote({ languageId, uri }: TextDocument): boolean {
@@ -23,6 +23,13 @@ export function noteEditor(): TextEditor | undefined {
     unsaved ? 'Save this note to a file of your vault first.' : 'Open a note and put the cursor into it first.',
   );
   return undefined;
+}
+
+/** A note in a tab that may be behind another, the one that was opened last. */
+export function noteInTab(): Uri | undefined {
+  const tabs = window.tabGroups.all.flatMap(({ tabs }) => tabs).reverse();
+  const documents = tabs.map(({ input }) => (input instanceof TabInputText ? openDocument(input.uri) : undefined));
+  return documents.find(document => document && isNote(document))?.uri;
 }
 
 /** The document of a file, if it is open. */

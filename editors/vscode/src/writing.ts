@@ -1,11 +1,11 @@
 // Commands for who writes: copy and insert links, new notes from templates, and what else the server has for a note, from
 // the palette and by keys. What a link is and where it leads, the server says.
 import {
-  type CodeAction, CodeActionKind, commands, type Disposable, env, Position, type QuickPickItem, Selection, SymbolKind, type Uri, window, workspace,
+  type CodeAction, CodeActionKind, commands, type Disposable, env, Position, type QuickPickItem, Selection, SymbolKind, type TextEditor, type Uri, window, workspace,
 } from 'vscode';
 import type { SymbolInformation as ProtocolSymbol } from 'vscode-languageclient';
 import { openNote } from './commands';
-import { activeNote, isNote, noteEditor } from './notes';
+import { activeNote, isNote, noteEditor, noteInTab } from './notes';
 import type { Server } from './server';
 
 export function registerWriting(server: Server): Disposable[] {
@@ -13,6 +13,7 @@ export function registerWriting(server: Server): Disposable[] {
   return [
     command('copyLink', () => copyLink(server)),
     command('insertLink', () => insertLink(server)),
+    command('showFirstHover', () => showFirstHover(server)),
     command('newFromTemplate', () => newFromTemplate(server)),
     command('extractSelection', () => act(CodeActionKind.RefactorExtract)),
     command('tableOfContents', tableOfContents),
@@ -47,16 +48,43 @@ interface NoteItem extends QuickPickItem {
   create?: string;
 }
 
+/**
+ * The editor of the note that is being edited. Where another page is in front, such as the walkthrough, a note in another tab is
+ * shown, or one that is chosen.
+ */
+async function anyNoteEditor(server: Server): Promise<TextEditor | undefined> {
+  if (!window.activeTextEditor) {
+    const note = noteInTab() ?? (await chooseNote(server, '', 'In Which Note?', false))?.uri;
+    if (!note) {
+      return undefined;
+    }
+    await commands.executeCommand('vscode.open', note);
+  }
+  return noteEditor();
+}
+
+/** Shows the hover of the first link of a note, for whoever wants to see one. */
+async function showFirstHover(server: Server): Promise<void> {
+  const editor = await anyNoteEditor(server);
+  const link = editor?.document.getText().search(/\[\[[^\]]/) ?? -1;
+  if (editor && link >= 0) {
+    const at = editor.document.positionAt(link + 3);
+    editor.selection = new Selection(at, at);
+    editor.revealRange(editor.selection);
+  }
+  await commands.executeCommand('editor.action.showHover');
+}
+
 /** Has a note chosen, and writes a link to it; what is selected is the link's text. */
 async function insertLink(server: Server): Promise<void> {
-  const editor = noteEditor();
+  const editor = await anyNoteEditor(server);
   if (!editor) {
     return;
   }
   const { document, selection } = editor;
   const selected = selection.isSingleLine ? document.getText(selection) : '';
   const blank = selected.length - selected.trimStart().length;
-  const chosen = await chooseNote(server, selected.trim());
+  const chosen = await chooseNote(server, selected.trim(), 'Insert Link', true);
   if (!chosen) {
     return;
   }
@@ -76,10 +104,10 @@ async function insertLink(server: Server): Promise<void> {
 }
 
 /** A note by its name, of those that the server finds for what is typed, or a new one of that name. */
-function chooseNote(server: Server, typed: string): Promise<NoteItem | undefined> {
+function chooseNote(server: Server, typed: string, title: string, create: boolean): Promise<NoteItem | undefined> {
   const pick = window.createQuickPick<NoteItem>();
   pick.placeholder = 'Name of a note';
-  pick.title = 'Insert Link';
+  pick.title = title;
   pick.value = typed;
   pick.matchOnDescription = true;
   let asked = 0;
@@ -98,7 +126,7 @@ function chooseNote(server: Server, typed: string): Promise<NoteItem | undefined
         label: name, description: containerName ?? '', uri: server.fromUri(location.uri), alwaysShow: true,
       })),
       // Without the name in its label, which VS Code would put first as what fits best.
-      ...(query ? [{ label: '$(new-file) Create note', description: query, create: query, alwaysShow: true }] : []),
+      ...(query && create ? [{ label: '$(new-file) Create note', description: query, create: query, alwaysShow: true }] : []),
     ];
     pick.busy = false;
   };

@@ -56,6 +56,13 @@ session(async window => {
       return (await until(async () => (await shown()).some(text => wanted.test(text)) && shown(), patience));
     }).then(async found => found ?? (await shown()));
   };
+  /** A picture without what the mouse happens to be over. */
+  const tidy = async name => {
+    const { width, height } = page.viewportSize();
+    await page.mouse.move(width * 0.3, height - 6); // where the status bar is empty
+    await page.locator('.workbench-hover').first().waitFor({ state: 'hidden' });
+    await picture(name);
+  };
   const away = () => escape('.monaco-hover:not(.hidden) .hover-contents');
   const jump = async (file, words, plus) => {
     await place(file, words, plus);
@@ -115,7 +122,6 @@ session(async window => {
     await eventually('names that no note has are listed', async () => (await unresolved()).some(row => row.startsWith('spring_and_neap_tide')), unresolved);
     const tags = () => rows('Tags');
     await eventually('tags are listed with the number of their notes', async () => (await tags()).some(row => /^#\w+\n?\s*\d+$/.test(row)), tags);
-    await picture('views');
     // All of it by the keyboard alone: into the list, to the first place, and there.
     const first = async view => {
       const row = page.locator(`.pane:has(.pane-header[aria-label^="${view}"]) .monaco-list-row.focused`).first();
@@ -172,6 +178,7 @@ session(async window => {
   /** The moments of the note's video, and the notes that cite them. */
   async function source() {
     await page.setViewportSize({ width: 1200, height: 900 });
+    await command('View: Close All Editors');
     await note('slowmachines/governor.md');
     await command('View: Show Notes');
     const pane = '.pane:has(.pane-header[aria-label^="Source"])';
@@ -181,7 +188,8 @@ session(async window => {
     await note(BULGE);
     await eventually('the view of the video lists the moments that notes cite, with what is said then', async () =>
       (await rows()).some(row => /^1:12\s+the near side of the earth\s*tidal_bulge/.test(row)), rows);
-    await picture('source');
+    await place(BULGE, 'title:');
+    await tidy('views');
     await command('Notes: Focus on Source View');
     await page.locator(`${pane} .monaco-list:focus`).waitFor();
     await keys.press('Home');
@@ -270,6 +278,7 @@ session(async window => {
 
   async function graph() {
     await page.setViewportSize({ width: 1600, height: 900 });
+    await command('View: Close All Editors');
     await note('tidewise/tidewise.md');
     await command('Slugline: Show Graph of Notes');
     const drawn = await frame('#graph canvas');
@@ -280,7 +289,7 @@ session(async window => {
     await drawn.locator('#scope').selectOption('');
     await eventually('and draws the whole vault', async () => /^3\d notes/.test(await count()), count);
     await until(() => drawn.evaluate(() => document.body.dataset.layout === 'done'));
-    await picture('graph');
+    await tidy('graph');
     await command('Slugline: Show Graph of Notes');
     const active = () => drawn.evaluate(() => document.hasFocus() && (document.activeElement.id || document.activeElement.title));
     await eventually('asked for again, its search has the focus', async () => (await active()) === 'search', active);
@@ -295,8 +304,8 @@ session(async window => {
   }
 
   async function preview() {
-    await page.setViewportSize({ width: 1200, height: 900 });
-    await note(BULGE);
+    await page.setViewportSize({ width: 1200, height: 700 });
+    await place(BULGE, 'title:');
     await command('Markdown: Open Preview');
     const shown = await frame('.slugline-missing');
     await check('the preview shows what the server makes of links', shown !== undefined, page.frames().map(frame => frame.url().slice(0, 80)));
@@ -304,7 +313,7 @@ session(async window => {
     await eventually('the preview marks a broken link', async () => /spring/.test(await missing()), missing);
     const time = async () => (await frame('.slugline-timestamp')).locator('.slugline-timestamp').first().getAttribute('href');
     await eventually('and opens a timestamp in its video', async () => /^https:\/\/www\.youtube\.com\/watch\?v=.*&t=\d+s$/.test(await time()), time);
-    await picture('preview');
+    await tidy('preview');
     // It may be drawn anew at this moment.
     await again(async patience => {
       await (await frame('a.slugline-link')).locator('a.slugline-link').first().click({ timeout: patience });
@@ -457,13 +466,21 @@ session(async window => {
     await away();
 
     await command('View: Close All Editors');
+    await page.setViewportSize({ width: 900, height: 620 }); // all of it is seen
     const moment = await hover(BULGE, '[00:04:32]', 4, /Why the sea/);
     const ours = moment.filter(text => /Why the sea rises twice a day[^]*4:32[^]*Spring and neap tides/.test(text));
     // VS Code's own line says how to open the link.
     await check('one hover of a timestamp', ours.length === 1 && moment.length <= 2, moment);
     await picture('hover-timestamp');
-    await page.locator('.monaco-hover:not(.hidden) .hover-contents a', { hasText: 'Spring and neap tides' }).first().click();
+    const link = page.locator('.monaco-hover:not(.hidden) .hover-contents a', { hasText: 'Spring and neap tides' }).first();
+    // One that went while its picture was taken is shown again.
+    await again(async patience => {
+      (await link.isVisible()) || (await hover(BULGE, '[00:04:32]', 4, /Why the sea/));
+      await link.click({ timeout: patience });
+      return true;
+    });
     await eventually('a link of the hover opens its note', async () => (await tab()) === 'spring_and_neap_tides.md', tab);
+    await page.setViewportSize({ width: 900, height: 500 });
     await note(BULGE);
 
     const markdown = await hover('plainnumbers/benfords_law.md', '(Zipfs', 4, /older note/);
@@ -1053,22 +1070,35 @@ session(async window => {
     await saved('which are converted as they were shown', 'index.md', text => text.includes('](tidewise/tide_prediction.md)') && !text.includes('[[tide_prediction'));
     fs.writeFileSync(disk('index.md'), index);
 
-    await command('Welcome: Open Walkthrough...');
-    await input.fill('slugline');
-    await eventually('there is a walkthrough', async () => /Get Started with slugline/.test(await row()), row);
-    await keys.press('Enter');
+    const walkthrough = async () => {
+      await command('Welcome: Open Walkthrough...');
+      await input.fill('slugline');
+      const found = await until(async () => /Get Started with slugline/.test(await row()));
+      await keys.press('Enter');
+      return found;
+    };
+    await check('there is a walkthrough', await walkthrough(), await texts('.quick-input-list .monaco-list-row'));
     const steps = () => texts('.getting-started-step .step-title');
     await eventually('with its steps', async () => (await steps()).length === 6, steps);
     const done = () => page.locator('.getting-started-step .codicon-getting-started-step-checked').count();
     await picture('walkthrough');
     await page.locator('.getting-started-step .monaco-button', { hasText: 'Open a Note' }).first().click();
     await eventually('the first opens a note', async () => /\.md$/.test(await tab()), tab);
-    await command('Welcome: Open Walkthrough...');
-    await input.fill('slugline');
-    await until(async () => /Get Started with slugline/.test(await row()));
-    await keys.press('Enter');
+    await walkthrough();
     await eventually('and is done then', async () => (await done()) > 0, done);
     await picture('walkthrough-done');
+    const step = async (title, button) => {
+      await page.locator('.getting-started-step', { hasText: title }).click();
+      await page.locator('.getting-started-step .monaco-button', { hasText: button }).click();
+    };
+    await step('Look at a link', 'Show Hover');
+    await eventually('a hover is shown in the note behind it', async () => (await texts('.monaco-hover:not(.hidden) .hover-contents')).length > 0, tab);
+    await escape('.monaco-hover:not(.hidden)');
+    await command('View: Close All Editors');
+    await walkthrough();
+    await step('Link to another note', 'Insert Link');
+    await asked('In Which Note?');
+    await escape('.quick-input-widget:not(.hidden)');
     await command('View: Close All Editors');
     await page.setViewportSize({ width: 900, height: 500 });
     await note(BULGE);
