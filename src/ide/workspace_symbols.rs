@@ -2,6 +2,7 @@
 use std::cell::OnceCell;
 use std::cmp::Reverse;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::Analysis;
@@ -17,6 +18,10 @@ const MOST_READ: usize = 4096;
 
 /// Headings that match, beyond which none is sought.
 const MOST_HEADINGS: usize = 1024;
+
+/// Notes whose headings are compared at once, and those of them that one thread takes.
+const NOTES_PER_ROUND: usize = 1024;
+const NOTES_PER_JOB: usize = 128;
 
 /// Letters from which on headings and tags are sought: fewer are in nearly all of them.
 const FEWEST_LETTERS: usize = 2;
@@ -60,17 +65,18 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
         let near = notes.iter().map(|candidate| candidate.note).chain(analysis.recent.iter().copied());
         let with = analysis.index.with_headings_like(bare, MOST_READ);
         let mut seen = FxHashSet::default();
-        let likely: Vec<_> = near.chain(with.holding).filter(|&note| seen.insert(note)).collect();
-        let others = with.lettered.into_iter().filter(|&note| seen.insert(note)).collect();
-        for (notes, enough) in [(likely, MOST_HEADINGS), (others, ENOUGH_WHOLE_WORDS)] {
+        let likely: Vec<NoteId> = near.chain(with.holding).filter(|&note| seen.insert(note)).collect();
+        let others: Vec<NoteId> = with.lettered.into_iter().filter(|&note| seen.insert(note)).collect();
+        for (notes, enough) in [(&likely, MOST_HEADINGS), (&others, ENOUGH_WHOLE_WORDS)] {
             if found.len() >= enough {
                 break;
             }
-            for note in analysis.index.cancel().over(notes.into_iter()) {
+            for notes in notes.chunks(NOTES_PER_ROUND) {
                 if found.len() >= MOST_HEADINGS {
                     break;
                 }
-                headings(analysis.index.facts(note), note, bare, &mut query, &mut found);
+                let jobs = notes.par_chunks(NOTES_PER_JOB);
+                found.par_extend(jobs.flat_map_iter(|notes| headings(analysis, notes, bare, query.clone())));
             }
         }
         tags(analysis, bare, &mut query, &mut found);
@@ -132,22 +138,20 @@ fn score(query: &mut Query, name: &str, typed: &str) -> Option<i64> {
     Some(score + exact - length)
 }
 
-/// The headings of a note that match, but for the one that is its title.
-fn headings<'i>(
-    facts: Option<&'i Facts>,
-    note: NoteId,
-    typed: &str,
-    query: &mut Query,
-    found: &mut Vec<Found<'i>>,
-) {
-    let Some(facts) = facts else { return };
-    let title = OnceCell::new();
-    for (number, heading) in facts.headings().enumerate() {
-        let Some(score) = score(query, heading.text, typed) else { continue };
-        if *title.get_or_init(|| facts.title()) != Some(heading.text) {
-            found.push(Found { name: heading.text, kind: SymbolKind::Heading, note, number, score });
+/// The headings of notes that match, but for those that are their titles.
+fn headings<'i>(analysis: &'i Analysis, notes: &[NoteId], typed: &str, mut query: Query) -> Vec<Found<'i>> {
+    let mut found = Vec::new();
+    for note in analysis.index.cancel().over(notes.iter().copied()) {
+        let Some(facts) = analysis.index.facts(note) else { continue };
+        let title = OnceCell::new();
+        for (number, heading) in facts.headings().enumerate() {
+            let Some(score) = score(&mut query, heading.text, typed) else { continue };
+            if *title.get_or_init(|| facts.title()) != Some(heading.text) {
+                found.push(Found { name: heading.text, kind: SymbolKind::Heading, note, number, score });
+            }
         }
     }
+    found
 }
 
 /// The tags of the vault that match, those above them among them, each in the first note that has it.
