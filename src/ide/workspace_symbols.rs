@@ -21,7 +21,7 @@ const MOST_HEADINGS: usize = 1024;
 
 /// Notes whose headings are compared at once, and those of them that one thread takes.
 const NOTES_PER_ROUND: usize = 1024;
-const NOTES_PER_JOB: usize = 128;
+const NOTES_PER_JOB: usize = 512;
 
 /// Letters from which on headings and tags are sought: fewer are in nearly all of them.
 const FEWEST_LETTERS: usize = 2;
