@@ -97,7 +97,7 @@ pub fn statistics(analysis: &Analysis, links: impl IntoIterator<Item = NoteLinks
     stats.orphans = index.notes().filter(|note| !linked.contains_key(note)).map(path).collect();
     stats.most_linked = linked.iter().map(|(&note, &notes)| Counted { name: path(note), notes }).collect();
     stats.most_wanted =
-        index.wanted().iter().map(|(name, notes)| Counted { name: name.clone(), notes: *notes }).collect();
+        index.most_wanted().map(|(name, notes)| Counted { name: name.to_string(), notes }).collect();
     for list in [&mut stats.most_linked, &mut stats.most_wanted] {
         list.sort_by(|a, b| b.notes.cmp(&a.notes).then_with(|| a.name.cmp(&b.name)));
     }

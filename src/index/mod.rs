@@ -36,6 +36,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod wanted;
 
 pub use anchors::{AnchorOutcome, Anchors, github_anchors, resolve_anchor};
 pub use cancel::{Cancel, Cancelled, catch};
@@ -49,8 +50,9 @@ pub use name::{Slug, caseless, slug, squash};
 pub use pairs::{Letters, Pairs};
 pub use places::{LinePlace, Places};
 pub use prefilter::TypedName;
-pub use queries::Backlink;
+pub use queries::{Backlink, NameKeys};
 pub use refers::{LinkFact, VideoLinkFact};
 pub use resolve::{MOST_CANDIDATES, Resolution, Tier, Unlisted, Wanted};
 pub use store::{Index, NoteId};
 pub use trace::Step;
+pub use wanted::WantedName;

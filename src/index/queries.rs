@@ -1,6 +1,4 @@
 //! Questions about the vault as a whole: who links to a note, who cites a video, which names are wanted.
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -17,7 +15,7 @@ use super::refers::{LinkFact, TargetFact, TargetKeys, WithTargets};
 use super::resolve::Resolution;
 use super::store::{Entry, Index, NoteId};
 use crate::sources::{SidecarName, SourceId, is_recording, names_video};
-use crate::syntax::{LinkKind, is_time};
+use crate::syntax::LinkKind;
 use crate::text::{PathText, VaultPath};
 
 /// Notes that are looked at together.
@@ -447,19 +445,6 @@ impl Index {
         links.filter(|(at, link)| link.kind != LinkKind::Definition && !is_time(*at, link)).count()
     }
 
-    /// Names that links use and no note has: the target as most notes write it, and the number of
-    /// notes that use it. By name. Takes time with the number of links of the vault, once for each state of it.
-    pub fn wanted(&self) -> &[(String, usize)] {
-        self.wanted.get_or_init(|| self.find_wanted())
-    }
-
-    /// The same, the names that most notes use first.
-    pub fn most_wanted(&self) -> Vec<&(String, usize)> {
-        let mut names: Vec<_> = self.wanted().iter().collect();
-        names.sort_by_key(|(_, notes)| Reverse(*notes));
-        names
-    }
-
     /// Whether so many links lead to names that no note has, counted once a note. What is counted of a name is looked up
     /// in one of its notes, and no further names are looked at than it takes.
     pub fn wants_at_least(&self, links: usize) -> bool {
@@ -483,51 +468,6 @@ impl Index {
             }
         }
         false
-    }
-
-    /// Whether a target may be the name of a note: it is no path, time or file.
-    fn may_be_name(&self, target: &str) -> bool {
-        !target.contains('/') && !is_time(target) && !self.names_file(target, false)
-    }
-
-    fn find_wanted(&self) -> Vec<(String, usize)> {
-        /// How a name is written, by how many notes, and by how many in all.
-        #[derive(Default)]
-        struct Missing<'i> {
-            spelt: BTreeMap<&'i str, usize>,
-            notes: usize,
-            last: Option<NoteId>,
-        }
-        let mut missing: FxHashMap<Key, Missing<'_>> = FxHashMap::default();
-        // Names with one key need not be alike: of a key that notes have, each spelling is compared once.
-        let mut alike: FxHashMap<(Key, &str), bool> = FxHashMap::default();
-        for note in self.notes() {
-            let targets = self.facts(note).into_iter().flat_map(Facts::targets);
-            for (target, key) in targets.filter_map(|target| Some((target, target.keys.name?))) {
-                let text = target.name();
-                let is_named = self.named(key).next().is_some()
-                    && *alike.entry((key, text)).or_insert_with(|| {
-                        let bare = Name::new(self.settings.note_stem(text).unwrap_or(text));
-                        let named = self.named(key).filter_map(|note| self.entry(note));
-                        named.flat_map(Entry::names).any(|own| own.shares_key(bare))
-                    });
-                if is_named || !self.may_be_name(text) {
-                    continue;
-                }
-                let missing = missing.entry(key).or_default();
-                *missing.spelt.entry(text).or_insert(0) += 1;
-                missing.notes += usize::from(missing.last.replace(note) != Some(note));
-            }
-        }
-        let mut wanted: Vec<_> = missing
-            .into_values()
-            .filter_map(|Missing { spelt, notes, .. }| {
-                let (text, _) = spelt.into_iter().rev().max_by_key(|(_, count)| *count)?;
-                Some((text.to_owned(), notes))
-            })
-            .collect();
-        wanted.sort_unstable();
-        wanted
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::ops::Bound;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
 use rustc_hash::FxHashSet;
@@ -17,6 +17,7 @@ use super::numbered::Numbered;
 use super::postings::{Posting, Postings, Spelling, packing};
 use super::prefilter::NameBits;
 use super::sorted::Sorted;
+use super::wanted::WantedNames;
 use super::{Cancel, Facts};
 use crate::settings::Settings;
 use crate::sources::{SidecarName, is_recording, named_tokens};
@@ -151,8 +152,8 @@ pub struct Index {
     pub(super) tags: Filed,
     /// What a search for headings has read so far.
     pub(super) headings: Arc<HeadingSieve>,
-    /// Names that no note has, once somebody has asked for them in this state.
-    pub(super) wanted: Arc<OnceLock<Vec<(String, usize)>>>,
+    /// Names that no note has, once somebody has asked for them.
+    pub(super) wanted: WantedNames,
     /// Files that are no notes.
     pub(super) files: OrdSet<VaultPath>,
     /// The same by file name.
@@ -186,7 +187,7 @@ impl Index {
             videos: Filed::default(),
             tags: Filed::default(),
             headings: Arc::default(),
-            wanted: Arc::default(),
+            wanted: WantedNames::default(),
             files: OrdSet::new(),
             file_names: OrdSet::new(),
             sidecars: OrdSet::new(),
@@ -242,7 +243,7 @@ impl Index {
     /// taken.
     #[must_use]
     pub fn with_contents(&self, contents: impl IntoIterator<Item = (VaultPath, Facts)>) -> Self {
-        let mut index = Self { wanted: Arc::default(), ..self.clone() };
+        let mut index = Self { wanted: WantedNames::default(), ..self.clone() };
         let mut contents: Vec<_> = contents.into_iter().collect();
         contents.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut entries: Vec<Option<Entry>> = index.entries.iter().cloned().collect();
@@ -319,7 +320,7 @@ impl Index {
             }
         }
         if delta.touches_backlinks() {
-            next.wanted = Arc::default();
+            next.wanted.touch(delta.names.iter().copied());
         }
         *self = next;
         delta
@@ -434,6 +435,7 @@ impl Index {
         };
         let (old_facts, new_facts) = (old.and_then(|e| e.facts.as_ref()), new.and_then(|e| e.facts.as_ref()));
         let (old_names, new_names) = (names(old), names(new));
+        self.wanted.relink(old_facts, new_facts);
         if old.is_none() || new.is_none() {
             delta.names.extend(old_names.iter().chain(&new_names));
         } else {
@@ -547,7 +549,7 @@ impl Index {
     pub fn set_settings(&mut self, settings: Arc<Settings>) {
         debug_assert!(self.settings.reads_like(&settings), "the notes have to be read again");
         self.settings = settings;
-        self.wanted = Arc::default();
+        self.wanted = WantedNames::default();
     }
 
     /// The settings that hold.

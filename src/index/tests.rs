@@ -574,7 +574,7 @@ fn picture(index: &Index) -> BTreeMap<String, Vec<String>> {
         let citing = index.citing(SourceId { kind: 0, id: video }).into_iter().map(path).collect();
         picture.insert(video.into(), citing);
     }
-    picture.insert("wanted".into(), vec![format!("{:?}", index.wanted())]);
+    picture.insert("wanted".into(), vec![format!("{:?}", index.most_wanted().collect::<Vec<_>>())]);
     picture.insert("files".into(), index.files().map(|file| file.to_string()).collect());
     picture
 }

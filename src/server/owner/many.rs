@@ -116,8 +116,9 @@ impl Owner {
         match answer["title"].as_str() {
             Some(SHOW) => self.find_missing(id, |index| {
                 let wanted = index.most_wanted();
-                let most = wanted.iter().take(NAMED).map(|(name, notes)| format!("{name} ({notes})"));
-                Some(Missing::Most { names: wanted.len(), most: most.collect() })
+                let names = wanted.len();
+                let most = wanted.take(NAMED).map(|(name, notes)| format!("{name} ({notes})"));
+                Some(Missing::Most { names, most: most.collect() })
             }),
             Some(HIDE) => {
                 self.client_settings.hides_unwritten = true;

@@ -53,10 +53,8 @@ impl Command for Unresolved {
             return Ok(Answer::Places(found.await?));
         }
         let found = in_vault(queue, uri, move |analysis, client| {
-            let mut names = analysis.index.most_wanted();
-            let total = names.len();
-            names.truncate(limit.unwrap_or(MOST));
-            (total, names.into_iter().cloned().collect::<Vec<_>>(), client.shows_references)
+            let names = analysis.index.most_wanted();
+            (names.len(), names.take(limit.unwrap_or(MOST)).collect::<Vec<_>>(), client.shows_references)
         });
         let (total, names, shows) = found.await?;
         if !shows {
@@ -66,7 +64,8 @@ impl Command for Unresolved {
                 _ => some_of(named, total),
             }));
         }
-        let names = names.into_iter().map(|(name, notes)| Unwritten { name, notes }).collect();
+        let names =
+            names.into_iter().map(|(name, notes)| Unwritten { name: name.to_string(), notes }).collect();
         Ok(Answer::Names { total, names })
     }
 }
