@@ -74,7 +74,6 @@ function placeOf(id: string | undefined): number | undefined {
 function show(data: GraphData, about: string | undefined, around: Hops): void {
   const same = picture?.data === data && document.body.dataset.layout === 'done';
   const places = same ? picture?.places : undefined;
-  picture?.stop();
   focus = about;
   scope.value = around === undefined ? '' : String(around);
   const look = theme();
@@ -93,7 +92,7 @@ function show(data: GraphData, about: string | undefined, around: Hops): void {
       document.body.dataset.layout = 'done';
       drawn('rest');
     },
-  }, places);
+  }, places, picture);
   fill(filters.folder, 'all folders', folders.map(folder => [folder, folderName(folder)]));
   fill(filters.tag, 'all tags', counted(data.nodes.flatMap(node => node.tags), tag => `#${tag}`));
   fill(filters.video, 'all videos', counted(data.nodes.flatMap(node => node.video ?? []), video => video));

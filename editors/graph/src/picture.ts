@@ -27,11 +27,21 @@ export interface Listener {
   rest(): void;
 }
 
+/** What is drawn on, which a picture leaves to the next one: making it takes as long as drawing thousands of notes. */
+interface Stage {
+  sigma: Sigma;
+  names: HTMLCanvasElement;
+  background: string;
+}
+
 export class Picture {
   readonly ends: Ends;
   /** x and y of every node. */
   places: Float32Array;
+  private readonly stage: Stage;
   private readonly sigma: Sigma;
+  /** Has sigma tell this picture nothing more. */
+  private readonly deaf: (() => void)[] = [];
   private readonly layout: Layout | undefined;
   private readonly labels: Labels;
   private readonly sizes: Float32Array;
@@ -45,14 +55,15 @@ export class Picture {
   private moved = 0;
   private timer: number | undefined;
 
-  /** With `placed`, where nodes stand is known; else it is found out. */
+  /** With `placed`, where nodes stand is known; else it is found out. `before` is the picture whose place it takes. */
   constructor(
     readonly data: GraphData,
     private readonly container: HTMLElement,
     look: Theme,
     palette: Map<string, string>,
     private readonly on: Listener,
-    placed?: Float32Array,
+    placed: Float32Array | undefined,
+    before: Picture | undefined,
   ) {
     const { nodes } = data;
     this.ends = new Ends(data);
@@ -70,21 +81,8 @@ export class Picture {
       colors: nodes.map(node => (node.missing ? look.missing : palette.get(node.folder) ?? look.text)),
       opacities: Float32Array.from(nodes, node => (node.missing ? 0.5 : 1)),
     };
-    // Sigma refuses to draw where there is no node; it has one, and does not draw it.
-    const graph = new Graph();
-    graph.addNode('', { x: 0, y: 0 });
-    this.sigma = new Sigma(graph, container, {
-      settings: {
-        allowInvalidContainer: true,
-        renderLabels: false,
-        enableCameraRotation: false,
-        maxCameraRatio: 3,
-        itemSizesReference: 'screen',
-        // Nodes grow as one comes closer, but not without end.
-        zoomToSizeRatioFunction: ratio => Math.max(Math.sqrt(ratio), 0.4),
-      },
-      styles: { stage: { background: look.background }, nodes: { x: 0, y: 0, visibility: 'hidden' } },
-    });
+    this.stage = before?.leave(look.background) ?? stage(container, look.background);
+    this.sigma = this.stage.sigma;
     this.sigma.addCustomLayerProgram('notes', 'nodes', gl => {
       this.cloud = new Cloud(gl, data, looks, {
         frame: () => this.frame(),
@@ -96,18 +94,8 @@ export class Picture {
       return this.cloud;
     });
     const font = getComputedStyle(document.body).fontFamily;
-    this.labels = new Labels(this.sigma.createCanvas('names', { beforeLayer: 'mouse' }), nodes, order, { ...look, font });
-    this.sigma.on('afterRender', () => this.name());
-    this.sigma.getCamera().on('updated', () => {
-      this.moved = performance.now();
-      this.timer ??= window.setTimeout(() => this.rest(), REST);
-    });
-    this.sigma.on('moveBody', ({ event }) => this.point(event));
-    this.sigma.on('leaveStage', () => this.point(undefined));
-    this.sigma.on('clickStage', ({ event }) => {
-      const node = this.at(event);
-      node !== undefined && on.choose(node);
-    });
+    this.labels = new Labels(this.stage.names, nodes, order, { ...look, font });
+    this.listen();
     this.resized = new ResizeObserver(() => this.sigma.scheduleRender());
     this.resized.observe(container);
     this.fit();
@@ -119,6 +107,28 @@ export class Picture {
         done && on.rest();
       });
     }
+  }
+
+  private listen(): void {
+    const { sigma } = this;
+    const camera = sigma.getCamera();
+    const named = (): void => this.name();
+    const moved = (): void => {
+      this.moved = performance.now();
+      this.timer ??= window.setTimeout(() => this.rest(), REST);
+    };
+    const pointed = ({ event }: { event: Point }): void => this.point(event);
+    const left = (): void => this.point(undefined);
+    const clicked = ({ event }: { event: Point }): void => {
+      const node = this.at(event);
+      node !== undefined && this.on.choose(node);
+    };
+    sigma.on('afterRender', named).on('moveBody', pointed).on('leaveStage', left).on('clickStage', clicked);
+    camera.on('updated', moved);
+    this.deaf.push(
+      () => sigma.off('afterRender', named).off('moveBody', pointed).off('leaveStage', left).off('clickStage', clicked),
+      () => camera.off('updated', moved),
+    );
   }
 
   /** Draws it anew: what lies over it is another. */
@@ -254,12 +264,40 @@ export class Picture {
     void camera.animate(to, { duration: 150 });
   }
 
-  stop(): void {
+  /** Ends it; what it was drawn on can be taken over where the background is to be the same. */
+  private leave(background: string): Stage | undefined {
     clearTimeout(this.timer);
     this.resized.disconnect();
     this.layout?.stop();
-    this.sigma.kill();
+    this.deaf.forEach(stop => stop());
+    if (background !== this.stage.background) {
+      this.sigma.kill();
+      return undefined;
+    }
+    this.sigma.removeCustomLayerProgram('notes');
+    this.sigma.getCamera().cancelAnimation().setState({ x: 0.5, y: 0.5, angle: 0, ratio: 1 });
+    this.container.style.cursor = '';
+    return this.stage;
   }
+}
+
+function stage(container: HTMLElement, background: string): Stage {
+  // Sigma refuses to draw where there is no node; it has one, and does not draw it.
+  const graph = new Graph();
+  graph.addNode('', { x: 0, y: 0 });
+  const sigma = new Sigma(graph, container, {
+    settings: {
+      allowInvalidContainer: true,
+      renderLabels: false,
+      enableCameraRotation: false,
+      maxCameraRatio: 3,
+      itemSizesReference: 'screen',
+      // Nodes grow as one comes closer, but not without end.
+      zoomToSizeRatioFunction: ratio => Math.max(Math.sqrt(ratio), 0.4),
+    },
+    styles: { stage: { background }, nodes: { x: 0, y: 0, visibility: 'hidden' } },
+  });
+  return { sigma, names: sigma.createCanvas('names', { beforeLayer: 'mouse' }), background };
 }
 
 interface Point {
