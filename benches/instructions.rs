@@ -7,7 +7,7 @@
 use std::hint::black_box;
 
 use slugline::ide;
-use slugline::index::NoteId;
+use slugline::index::{Change, NoteId};
 use slugline::text::Span;
 
 mod vault;
@@ -33,6 +33,8 @@ fn measured(name: &str, scenario: &mut dyn FnMut()) {
 }
 
 fn main() {
+    // What other threads do is not counted.
+    rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global().unwrap();
     let fixture = Fixture::new(1000);
     let settings = fixture.settings.clone();
     let run = |name: &str, scenario: &mut dyn FnMut()| {
@@ -134,6 +136,16 @@ fn sized(run: &dyn Fn(&str, &mut dyn FnMut()), notes: usize) {
     // The first of them reads all headings.
     ide::workspace_symbols(analysis, "desk", 256);
     run(&of("workspace symbols"), &mut || drop(black_box(ide::workspace_symbols(analysis, "desk", 256))));
+    run(&of("local graphs"), &mut || drop(black_box(ide::graph_around(analysis, note, 1))));
+    let moves = ide::moves_of(analysis, &"desk/desk_topic_1.md".into(), &"desk/moved.md".into());
+    run(&of("moves of a note"), &mut || drop(black_box(ide::move_files(analysis, &moves))));
+    // The first of them finds all names.
+    analysis.index.most_wanted().next();
+    run(&of("unresolved names after a change"), &mut || {
+        let mut index = analysis.index.clone();
+        index.apply(Change::Gone("shelf7/other_7.md".into()));
+        black_box(index.most_wanted().take(20).count());
+    });
 }
 
 /// A few notes about one another, of which the first links to all, and so many short ones about others.
@@ -175,6 +187,9 @@ fn popular(run: &dyn Fn(&str, &mut dyn FnMut()), notes: usize) {
     run(&of("code lenses"), &mut || drop(black_box(ide::code_lenses(&analysis, hub))));
     let part = ide::Symbol::Heading { note: hub, index: 1 };
     run(&of("references of a heading"), &mut || drop(black_box(ide::occurrences(&analysis, &part))));
+    run(&of("local graphs beside"), &mut || drop(black_box(ide::graph_around(&analysis, front, 1))));
+    let moves = ide::moves_of(&analysis, &"others7/other_7.md".into(), &"others7/moved.md".into());
+    run(&of("moves of a note"), &mut || drop(black_box(ide::move_files(&analysis, &moves))));
     let hub = ide::Symbol::Note(hub);
     run(&of("incoming links"), &mut || {
         black_box(ide::incoming(&analysis, &hub).count());
