@@ -1,5 +1,4 @@
 //! `slugline.graph`: the notes around a note, or all of the vault, and the links between them.
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tower_lsp_server::jsonrpc::Result;
 use tower_lsp_server::ls_types::Uri;
@@ -58,9 +57,8 @@ impl Command for GraphOfNotes {
             }
             (uri, _) => {
                 let all = in_vault(queue, uri, |analysis, client| {
-                    let notes: Vec<_> = analysis.index.notes().collect();
-                    let edges: Vec<_> =
-                        notes.par_iter().map(|&note| ide::note_edges(analysis, note)).collect();
+                    // On one processor: a completion is found on all, and would wait for this.
+                    let edges = analysis.index.notes().map(|note| ide::note_edges(analysis, note));
                     (ide::graph(analysis, edges), analysis.texts().uri(""), client.shows_references)
                 });
                 all.await?
