@@ -129,10 +129,11 @@ static BUILT_IN: LazyLock<Arc<SourceKind>> =
 
 #[expect(clippy::unwrap_used, reason = "a literal pattern, compiled by the tests")]
 static START: LazyLock<Regex> = LazyLock::new(|| {
+    // Not `\d`: digits of all scripts would take a quarter of a megabyte.
     Regex::new(
         r"(?x) [?&\#;] (?:t|start|at|time|seconds)= (?:npt:)?
-        (?: (?:(\d{1,3})h)? (?:(\d{1,4})m)? (?:(\d{1,7})(?:\.\d+)?s?)?
-          | (?:(\d{1,3}):)? (\d{1,4}) : (\d\d) (?:\.\d+)? )
+        (?: (?:([0-9]{1,3})h)? (?:([0-9]{1,4})m)? (?:([0-9]{1,7})(?:\.[0-9]+)?s?)?
+          | (?:([0-9]{1,3}):)? ([0-9]{1,4}) : ([0-9]{2}) (?:\.[0-9]+)? )
         (?:,[^&\#]*)? (?:&|\#|$)",
     )
     .unwrap()

@@ -3,10 +3,12 @@ use std::fmt;
 use std::ops::{Bound, Deref};
 use std::sync::Arc;
 
+use arcstr::ArcStr;
+
 /// The path of a note, another file or a folder of a vault: relative to the vault, its segments between
 /// single `/` on every system. The vault's own folder is empty. In the order of the code points.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct VaultPath(Arc<str>);
+pub struct VaultPath(ArcStr);
 
 impl VaultPath {
     /// `segments` joined.
@@ -66,13 +68,13 @@ impl fmt::Display for VaultPath {
 
 impl From<Arc<str>> for VaultPath {
     fn from(path: Arc<str>) -> Self {
-        Self(path)
+        Self(path.into())
     }
 }
 
 impl From<VaultPath> for Arc<str> {
     fn from(path: VaultPath) -> Self {
-        path.0
+        path.0.into()
     }
 }
 
