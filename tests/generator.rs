@@ -118,7 +118,7 @@ fn the_shape_is_that_of_the_real_notes() {
     for (note, _, facts) in index.scan() {
         let facts = facts.unwrap();
         for link in facts.links() {
-            let tier = index.resolve(note, link.target).tier;
+            let tier = index.resolve(note, &link.target.text()).tier;
             *tiers.entry(tier.map(Tier::number)).or_default() += 1.0;
         }
     }
@@ -173,7 +173,7 @@ fn both_styles_have_one_graph() {
         let mut leads: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (note, path, facts) in index.scan() {
             let facts = facts.unwrap();
-            let to = facts.links().filter_map(|link| index.resolve(note, link.target).note());
+            let to = facts.links().filter_map(|link| index.resolve(note, &link.target.text()).note());
             leads.insert(path.to_owned(), to.map(|to| index.path(to).to_owned()).collect());
         }
         leads

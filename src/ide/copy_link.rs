@@ -124,8 +124,8 @@ fn markdown(analysis: &Analysis, note: NoteId, place: &Place) -> Option<String> 
         Place::Heading(at) => index.facts(note).and_then(|facts| facts.headings().nth(*at)),
         Place::Note | Place::Block(_) => None,
     };
-    let shown = heading.map_or(index.title(note), |heading| heading.text);
-    spelling::markdown(shown, &destination, false, |written, link| {
+    let shown = heading.map_or_else(|| index.title(note).into(), |heading| heading.text());
+    spelling::markdown(&shown, &destination, false, |written, link| {
         analysis.resolve_wanted(note, &Wanted::of(link, written)).note() == Some(note)
     })
 }

@@ -92,10 +92,11 @@ fn edges_by<'a>(
 
 /// The slug and the spelling of the missing note that a link names.
 fn missing(analysis: &Analysis, link: LinkFact, resolution: &Resolution) -> Option<(String, String)> {
-    if !resolution.is_broken() || resolution.names_file || link.target.is_empty() {
+    if !resolution.is_broken() || resolution.names_file || link.is_own() {
         return None;
     }
-    let name = link.target.file_name();
+    let target = link.target.text();
+    let name = target.file_name();
     let name = analysis.settings().note_stem(name).unwrap_or(name);
     let slug = slug(name);
     let slug = if slug.is_empty() { name.to_owned() } else { slug.into_owned() };

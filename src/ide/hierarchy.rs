@@ -45,7 +45,7 @@ pub fn incoming<'a>(analysis: &'a Analysis, symbol: &Symbol) -> impl Iterator<It
     let mut found = match *symbol {
         Symbol::Note(note) => {
             let links = analysis.index.some_backlinks(note, MOST);
-            placed(analysis, &links, |link| !link.target.is_empty())
+            placed(analysis, &links, |link| !link.is_own())
         }
         _ => occurrences(analysis, symbol),
     };
@@ -91,7 +91,7 @@ pub fn outgoing(analysis: &Analysis, symbol: &Symbol) -> Vec<Called> {
     for (link, place) in facts.links().zip(facts.places().links()) {
         // A time in brackets is no link.
         let Some((_, lead)) = resolved.next_if(|(own, _)| *own == link) else { continue };
-        let Some(lead) = lead.note().filter(|_| !link.target.is_empty()) else { continue };
+        let Some(lead) = lead.note().filter(|_| !link.is_own()) else { continue };
         if !(from..to).contains(&place.line) {
             continue;
         }

@@ -103,7 +103,7 @@ fn of_note(analysis: &Analysis, note: NoteId, only: Option<NoteId>) -> Vec<Occur
     let mut found = match only {
         Some(only) => {
             let links = analysis.index.links_between(only, note);
-            placed(analysis, &links, |link| !link.target.is_empty())
+            placed(analysis, &links, |link| !link.is_own())
         }
         None => {
             let links = analysis.index.named_backlinks(note);
@@ -576,7 +576,7 @@ aliases: [Huge]
                     all.entry(Symbol::Attachment(file.clone())).or_default().insert((note, at));
                 }
                 let Some(to) = found.note() else { continue };
-                if !link.target.is_empty() {
+                if !link.is_own() {
                     all.entry(Symbol::Note(to)).or_default().insert((note, at));
                 }
                 let Some((anchor, block)) = link.anchor else { continue };

@@ -239,7 +239,7 @@ pub(super) fn heading(anchors: &Anchors, at: usize) -> Option<String> {
             continue;
         }
         level = heading.level;
-        let text = heading.text.replace(['#', '|', '^', ':', '[', ']'], " ").replace("%%", " ");
+        let text = heading.text().replace(['#', '|', '^', ':', '[', ']'], " ").replace("%%", " ");
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         anchor = if anchor.is_empty() { text } else { format!("{text}#{anchor}") };
         if anchors.resolve(&anchor, false, false) == AnchorOutcome::Heading(at) {

@@ -70,7 +70,7 @@ pub fn note_links(analysis: &Analysis, note: NoteId) -> NoteLinks {
         links.targets.extend(resolution.note().filter(|&target| target != note));
         // A definition is where the links of its label lead, and no link of its own.
         if link.kind != LinkKind::Definition {
-            links.tiers.push(if link.target.is_empty() { "self" } else { row(resolution.tier) });
+            links.tiers.push(if link.is_own() { "self" } else { row(resolution.tier) });
             links.ambiguous += usize::from(resolution.ambiguous);
         }
     }

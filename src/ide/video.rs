@@ -53,8 +53,8 @@ pub(super) fn title(analysis: &Analysis, from: NoteId, video: SourceId<'_>) -> O
 pub(super) fn channel(analysis: &Analysis, note: NoteId) -> Option<String> {
     let facts = analysis.index.facts(note)?;
     let name = facts.channel_target()?;
-    let channel = analysis.resolve(note, name).note();
-    Some(channel.map_or(name, |channel| analysis.index.title(channel)).to_owned())
+    let channel = analysis.resolve(note, &name).note();
+    Some(channel.map_or_else(|| name.into_owned(), |channel| analysis.index.title(channel).to_owned()))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 //! Symbols of the vault: titles, file names and aliases of notes, headings, tags.
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::cmp::Reverse;
 
@@ -84,7 +85,7 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
     if typed.len() == bare.len() {
         found.extend(notes.into_iter().map(|Candidate { score, note, name, is_alias }| {
             let kind = if is_alias { SymbolKind::Alias } else { SymbolKind::Note };
-            Found { name, kind, note, number: 0, score }
+            Found { name: name.into(), kind, note, number: 0, score }
         }));
     }
     let coarse = |found: &Found| (Reverse(found.score), found.kind);
@@ -108,7 +109,7 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
 /// A symbol that matches, without its place.
 struct Found<'i> {
     /// Its name; of a tag, without `#`.
-    name: &'i str,
+    name: Cow<'i, str>,
     kind: SymbolKind,
     note: NoteId,
     /// Of a heading, which of its note.
@@ -123,9 +124,9 @@ impl Found<'_> {
         let place = facts.and_then(|facts| match kind {
             SymbolKind::Note | SymbolKind::Alias => facts.places().title(),
             SymbolKind::Heading => facts.places().headings().nth(number),
-            SymbolKind::Tag => place_of_tag(facts, name),
+            SymbolKind::Tag => place_of_tag(facts, &name),
         });
-        let name = if kind == SymbolKind::Tag { format!("#{name}") } else { name.to_owned() };
+        let name = if kind == SymbolKind::Tag { format!("#{name}") } else { name.into_owned() };
         WorkspaceSymbol { name, kind, note, place: place.unwrap_or_default(), score }
     }
 }
@@ -145,9 +146,10 @@ fn headings<'i>(analysis: &'i Analysis, notes: &[NoteId], typed: &str, mut query
         let Some(facts) = analysis.index.facts(note) else { continue };
         let title = OnceCell::new();
         for (number, heading) in facts.headings().enumerate() {
-            let Some(score) = score(&mut query, heading.text, typed) else { continue };
-            if *title.get_or_init(|| facts.title()) != Some(heading.text) {
-                found.push(Found { name: heading.text, kind: SymbolKind::Heading, note, number, score });
+            let name = heading.text();
+            let Some(score) = score(&mut query, &name, typed) else { continue };
+            if *title.get_or_init(|| facts.title()) != Some(&*name) {
+                found.push(Found { name, kind: SymbolKind::Heading, note, number, score });
             }
         }
     }
@@ -158,7 +160,7 @@ fn headings<'i>(analysis: &'i Analysis, notes: &[NoteId], typed: &str, mut query
 fn tags<'i>(analysis: &'i Analysis, typed: &str, query: &mut Query, found: &mut Vec<Found<'i>>) {
     for (tag, note) in analysis.index.distinct_tags().take(MOST_TAGS) {
         if let Some(score) = score(query, tag, typed) {
-            found.push(Found { name: tag, kind: SymbolKind::Tag, note, number: 0, score });
+            found.push(Found { name: tag.into(), kind: SymbolKind::Tag, note, number: 0, score });
         }
     }
 }

@@ -29,7 +29,7 @@ pub struct Anchors<'f> {
     facts: &'f Facts,
     outline: OnceCell<Vec<HeadingFact<'f>>>,
     /// Headings by slug, and as Obsidian spells them; in order.
-    headings: OnceCell<FxHashMap<Slug<'f>, Vec<usize>>>,
+    headings: OnceCell<FxHashMap<Slug<'static>, Vec<usize>>>,
     /// Behind which heading the section of each ends.
     ends: OnceCell<Vec<usize>>,
     github: OnceCell<FxHashMap<String, usize>>,
@@ -102,10 +102,10 @@ impl<'f> Anchors<'f> {
         self.outline.get_or_init(|| self.facts.headings().collect())
     }
 
-    fn headings(&self) -> &FxHashMap<Slug<'f>, Vec<usize>> {
+    fn headings(&self) -> &FxHashMap<Slug<'static>, Vec<usize>> {
         self.headings.get_or_init(|| {
-            let mut headings: FxHashMap<Slug<'f>, Vec<usize>> = FxHashMap::default();
-            let mut add = |name: Slug<'f>, at| {
+            let mut headings: FxHashMap<Slug<'static>, Vec<usize>> = FxHashMap::default();
+            let mut add = |name: Slug<'static>, at| {
                 let matching = headings.entry(name).or_default();
                 if matching.last() != Some(&at) {
                     matching.push(at);
@@ -113,9 +113,10 @@ impl<'f> Anchors<'f> {
             };
             let mut spellings = self.facts.heading_spellings().peekable();
             for (at, heading) in self.outline().iter().enumerate() {
-                let names = Names::of(heading.text);
-                add(names.slug, at);
-                names.obsidian.into_iter().for_each(|name| add(name, at));
+                let text = heading.text();
+                let names = Names::of(&text);
+                add(names.slug.into_owned(), at);
+                names.obsidian.into_iter().for_each(|name| add(name.into_owned(), at));
                 if let Some((_, spelling)) = spellings.next_if(|(heading, _)| *heading == at) {
                     add(Slug::of(&spelling).into_owned(), at);
                 }
@@ -223,7 +224,7 @@ pub(super) fn keys_of_places(facts: &Facts, places: &[AnchorOutcome]) -> Vec<Key
     if places.iter().any(|place| matches!(place, AnchorOutcome::Heading(_))) {
         let wanted = |at: &usize| heading(*at);
         let headings = facts.headings().enumerate().filter(|(at, _)| wanted(at));
-        keys.extend(headings.flat_map(|(_, heading)| Names::of(heading.text).keys()));
+        keys.extend(headings.flat_map(|(_, heading)| Names::of(&heading.text()).keys()));
         let spellings = facts.heading_spellings().filter(|(at, _)| wanted(at));
         keys.extend(spellings.map(|(_, spelling)| key(&spelling)));
         keys.extend(facts.heading_ids().filter(|(at, _)| wanted(at)).map(|(_, id)| key(id)));
@@ -287,7 +288,7 @@ fn is_place(anchor: &str) -> bool {
 pub fn github_anchors(facts: &Facts) -> impl Iterator<Item = String> + '_ {
     let mut seen: FxHashMap<String, usize> = FxHashMap::default();
     facts.headings().map(move |heading| {
-        let slug = github_slug(heading.text);
+        let slug = github_slug(&heading.text());
         let count = seen.entry(slug.clone()).or_insert(0);
         let own = if *count == 0 { slug } else { format!("{slug}-{count}") };
         *count += 1;

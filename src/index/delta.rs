@@ -88,9 +88,9 @@ impl Delta {
 
     /// Whether links with a target may lead elsewhere now.
     fn concerns(&self, target: TargetFact, settings: &Settings) -> bool {
-        let is_named = |key: &Key| self.names.contains(key) || self.anchors.contains(key);
-        target.filed(settings).any(|(key, _)| is_named(&key))
-            || !self.files.is_empty() && target.file_names().any(|name| self.files.contains(&file_key(name)))
+        let is_named = |key: Key| self.names.contains(&key) || self.anchors.contains(&key);
+        target.may_be_filed(is_named) && target.filed(settings).any(|(key, _)| is_named(key))
+            || !self.files.is_empty() && target.file_keys().any(|key| self.files.contains(&key))
     }
 
     /// What the links of a note say of the places they lead to, each once, as [`super::LinkFact::number`] counts

@@ -1,9 +1,11 @@
 use rustc_hash::FxHashMap;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use super::anchors::obsidian_spelling;
+use super::compressed::Compressed;
 use super::minutes::Moments;
 use super::name::{Key, ancestry, caseless};
 use super::names::Name;
@@ -32,8 +34,14 @@ pub struct Facts {
 pub struct HeadingFact<'f> {
     /// 1 to 6.
     pub level: u8,
+    text: Compressed<'f>,
+}
+
+impl<'f> HeadingFact<'f> {
     /// Its rendered text.
-    pub text: &'f str,
+    pub fn text(self) -> Cow<'f, str> {
+        self.text.text()
+    }
 }
 
 impl Facts {
@@ -223,7 +231,7 @@ impl Facts {
         let mut headings = self.headings().enumerate();
         self.after_headings(1).list(Spelling::read).filter_map(move |(at, spelling)| {
             let (_, heading) = headings.find(|(own, _)| *own == at)?;
-            Some((at, spelling.of(&obsidian_spelling(heading.text))))
+            Some((at, spelling.of(&obsidian_spelling(&heading.text()))))
         })
     }
 
@@ -304,7 +312,7 @@ fn write_defines(
         let is_title = title.is_some_and(|title| *title == heading.text);
         out.number(u32::from(heading.level) | if is_title { IS_TITLE } else { 0 });
         if !is_title {
-            out.text(&heading.text);
+            out.compressed(&heading.text);
         }
     }
     let ids = note.headings.iter().enumerate().filter_map(|(at, heading)| Some((at, heading.id?.of(text))));
@@ -345,7 +353,7 @@ struct Spelling<'f> {
     /// Bytes that both begin with, and end with.
     shared: [usize; 2],
     /// What stands between these.
-    between: &'f str,
+    between: Compressed<'f>,
 }
 
 impl<'f> Spelling<'f> {
@@ -358,25 +366,25 @@ impl<'f> Spelling<'f> {
         let end = length(&mut usual.chars().rev().zip(other.chars().rev()));
         let end = if end <= rest(usual).min(rest(other)) { end } else { 0 };
         let between = other.get(start..other.len() - end).unwrap_or_default();
-        Self { shared: [start, end], between }
+        Self { shared: [start, end], between: Compressed::plain(between) }
     }
 
     fn of(&self, usual: &str) -> String {
         let [start, end] = self.shared;
         let start = usual.get(..start).unwrap_or_default();
         let end = usual.get(usual.len().saturating_sub(end)..).unwrap_or_default();
-        [start, self.between, end].concat()
+        [start, &*self.between.text(), end].concat()
     }
 
     fn write(&self, out: &mut Writer) {
         self.shared.iter().for_each(|shared| out.count(*shared));
-        out.text(self.between);
+        out.compressed(&self.between.text());
     }
 
     /// With the index of the heading that it is of.
     fn read(reader: &mut Reader<'f>) -> (usize, Self) {
         let (heading, start, end) = (reader.count(), reader.count(), reader.count());
-        (heading, Self { shared: [start, end], between: reader.text() })
+        (heading, Self { shared: [start, end], between: reader.compressed() })
     }
 }
 
@@ -385,13 +393,14 @@ const IS_TITLE: u32 = 8;
 
 fn skip_heading(reader: &mut Reader<'_>) {
     if reader.number() & IS_TITLE == 0 {
-        reader.bytes();
+        reader.compressed();
     }
 }
 
 fn read_heading<'f>(reader: &mut Reader<'f>, title: Option<&'f str>) -> HeadingFact<'f> {
     let level = reader.number();
-    let text = if level & IS_TITLE == 0 { reader.text() } else { title.unwrap_or_default() };
+    let is_title = level & IS_TITLE != 0;
+    let text = if is_title { Compressed::plain(title.unwrap_or_default()) } else { reader.compressed() };
     HeadingFact { level: u8::try_from(level & (IS_TITLE - 1)).unwrap_or(u8::MAX), text }
 }
 
@@ -457,7 +466,7 @@ mod tests {
     fn a_heading_that_is_the_title_changes_with_it() {
         let (one, two) = (facts("# One\n## Part\n"), facts("# Two\n## Part\n"));
         let texts =
-            |facts: &Facts| facts.headings().map(|heading| heading.text.to_owned()).collect::<Vec<_>>();
+            |facts: &Facts| facts.headings().map(|heading| heading.text().into_owned()).collect::<Vec<_>>();
         assert_eq!((texts(&one).join(" "), texts(&two).join(" ")), ("One Part".into(), "Two Part".into()));
         assert!(!one.has_anchors_of(&two));
         let titled = |title: &str| facts(&format!("---\ntitle: {title}\n---\n## Part\n"));

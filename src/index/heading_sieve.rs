@@ -76,8 +76,9 @@ impl Held {
     fn of(facts: &Facts) -> Self {
         let mut held = Self::default();
         for heading in facts.headings() {
-            held.grams.add(heading.text);
-            held.letters = held.letters.and(Letters::of(heading.text));
+            let text = heading.text();
+            held.grams.add(&text);
+            held.letters = held.letters.and(Letters::of(&text));
         }
         held
     }

@@ -10,6 +10,7 @@
 
 mod anchors;
 mod cancel;
+mod compressed;
 mod crowd;
 mod delta;
 mod facts;
@@ -40,6 +41,7 @@ mod wanted;
 
 pub use anchors::{AnchorOutcome, Anchors, github_anchors, resolve_anchor};
 pub use cancel::{Cancel, Cancelled, catch};
+pub use compressed::Compressed;
 pub use delta::{Change, Delta};
 pub use facts::{Facts, HeadingFact};
 pub use heading_sieve::WithHeadings;

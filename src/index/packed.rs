@@ -1,5 +1,6 @@
 //! Numbers and texts one behind the other in one run of bytes: all that is kept of a note.
 //! Absent: what they mean.
+use super::compressed::{Compressed, compress};
 
 /// Bits of a number that one byte holds; the highest says that more follow.
 const BITS: u32 = 7;
@@ -7,12 +8,16 @@ const MORE: u8 = 1 << BITS;
 
 /// Writes what a [`Reader`] reads, in the same order.
 #[derive(Debug, Default)]
-pub(super) struct Writer(Vec<u8>);
+pub(super) struct Writer {
+    bytes: Vec<u8>,
+    /// Where a text is compressed, each time in the same memory.
+    pieces: Vec<u8>,
+}
 
 impl Writer {
     /// A writer that need not grow often for so many items.
     pub(super) fn for_items(count: usize) -> Self {
-        Self(Vec::with_capacity(128 + 32 * count))
+        Self { bytes: Vec::with_capacity(128 + 32 * count), pieces: Vec::new() }
     }
 
     /// Numbers below 128 take one byte, those below 16,384 two.
@@ -21,10 +26,10 @@ impl Writer {
             let [low, ..] = (number & u32::from(MORE - 1)).to_le_bytes();
             number >>= BITS;
             if number == 0 {
-                self.0.push(low);
+                self.bytes.push(low);
                 return;
             }
-            self.0.push(low | MORE);
+            self.bytes.push(low | MORE);
         }
     }
 
@@ -41,21 +46,29 @@ impl Writer {
 
     /// A number that is as often great as small: four bytes.
     pub(super) fn hash(&mut self, hash: u32) {
-        self.0.extend_from_slice(&hash.to_le_bytes());
+        self.bytes.extend_from_slice(&hash.to_le_bytes());
     }
 
     pub(super) fn text(&mut self, text: &str) {
         self.count(text.len());
-        self.0.extend_from_slice(text.as_bytes());
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+
+    /// A text that takes [less room](super::compressed) than its own bytes, where that can be.
+    pub(super) fn compressed(&mut self, text: &str) {
+        let in_pieces = compress(text, &mut self.pieces);
+        let length = if in_pieces { self.pieces.len() } else { text.len() };
+        self.count(length << 1 | usize::from(in_pieces));
+        self.bytes.extend_from_slice(if in_pieces { &self.pieces } else { text.as_bytes() });
     }
 
     /// Where what is written next will stand.
     pub(super) fn here(&self) -> u32 {
-        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.bytes.len()).unwrap_or(u32::MAX)
     }
 
     pub(super) fn finish(self) -> Vec<u8> {
-        self.0
+        self.bytes
     }
 }
 
@@ -100,15 +113,23 @@ impl<'p> Reader<'p> {
     }
 
     pub(super) fn text(&mut self) -> &'p str {
-        self.bytes().text()
+        std::str::from_utf8(self.bytes()).unwrap_or_default()
     }
 
     /// A text that need not be looked at.
-    pub(super) fn bytes(&mut self) -> Bytes<'p> {
+    pub(super) fn bytes(&mut self) -> &'p [u8] {
         let length = self.count();
         let (text, rest) = self.rest.split_at_checked(length).unwrap_or_default();
         self.rest = rest;
-        Bytes(text)
+        text
+    }
+
+    /// What [`Writer::compressed`] wrote.
+    pub(super) fn compressed(&mut self) -> Compressed<'p> {
+        let packed = self.count();
+        let (bytes, rest) = self.rest.split_at_checked(packed >> 1).unwrap_or_default();
+        self.rest = rest;
+        Compressed::new(bytes, packed & 1 == 1)
     }
 
     /// What is left.
@@ -130,22 +151,6 @@ impl<'p> Reader<'p> {
         for _ in 0..self.count() {
             item(self);
         }
-    }
-}
-
-/// A text as it was written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Bytes<'p>(&'p [u8]);
-
-impl<'p> Bytes<'p> {
-    /// The text.
-    pub(super) fn text(self) -> &'p str {
-        std::str::from_utf8(self.0).unwrap_or_default()
-    }
-
-    /// Whether it is empty.
-    pub(super) fn is_empty(self) -> bool {
-        self.0.is_empty()
     }
 }
 

@@ -382,7 +382,7 @@ mod tests {
             prop_assert_eq!(facts.links().count(), note.links.len());
             for (at, (link, own)) in facts.links().zip(&note.links).enumerate() {
                 prop_assert_eq!(link.kind, own.kind);
-                prop_assert_eq!(link.target, own.target_text(&text));
+                prop_assert_eq!(link.target.text(), own.target_text(&text));
                 let anchor = own.anchor.as_ref().zip(own.anchor_text(&text));
                 prop_assert_eq!(link.anchor.map(|(text, block)| (text.to_owned(), block)), anchor.map(|(own, text)| (text.into_owned(), own.block)));
                 prop_assert_eq!(facts.wanted(at), super::super::Wanted::of(own, &text));

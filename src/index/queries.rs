@@ -11,7 +11,7 @@ use super::folders::FolderId;
 use super::name::{Key, caseless};
 use super::names::Name;
 use super::postings::{Posting, Spelling};
-use super::refers::{LinkFact, TargetFact, TargetKeys, WithTargets};
+use super::refers::{LinkFact, TargetFact, TargetKeys, WithTargets, Written};
 use super::resolve::Resolution;
 use super::store::{Entry, Index, NoteId};
 use crate::sources::{SidecarName, SourceId, is_recording, names_video};
@@ -25,7 +25,7 @@ const SOME: usize = 64;
 #[derive(Default)]
 struct Backlinks<'i> {
     /// Notes of one folder that write the same target share the outcome.
-    outcomes: FxHashMap<(FolderId, &'i str, bool), bool>,
+    outcomes: FxHashMap<(FolderId, Written<'i>), bool>,
     /// The key that it has come to, and [the folders](Index::folders_that_prefer) of links with it.
     key: Option<Key>,
     near: Option<Vec<FolderId>>,
@@ -64,7 +64,7 @@ impl Index {
     /// `[[#Heading]]` names no note, and leads to this one.
     fn own_links(&self, note: NoteId) -> impl Iterator<Item = Backlink> {
         let links = self.facts(note).into_iter().flat_map(Facts::links).enumerate();
-        links.filter(|(_, link)| link.target.is_empty()).map(move |(link, _)| Backlink { from: note, link })
+        links.filter(|(_, link)| link.is_own()).map(move |(link, _)| Backlink { from: note, link })
     }
 
     /// The links that lead to `note` with an anchor that has a name of one of the places, whatever it leads to, and
@@ -236,7 +236,7 @@ impl Index {
                         return false;
                     }
                     let leads_here = || self.resolve_wanted(from.note, &target.wanted()).note() == Some(note);
-                    let outcome = walk.outcomes.entry((from.folder, target.as_written(), target.markdown));
+                    let outcome = walk.outcomes.entry((from.folder, target.as_written()));
                     *outcome.or_insert_with(leads_here)
                 });
                 if with.is_some_and(|with| !found(from.note, &with)) {
@@ -415,7 +415,10 @@ impl Index {
         note: NoteId,
         names: &NameKeys,
     ) -> impl Iterator<Item = (LinkFact<'_>, Resolution)> {
-        self.links_with(note, |target| target.filed(&self.settings).any(|(key, _)| names.0.contains(&key)))
+        self.links_with(note, |target| {
+            target.may_be_filed(|key| names.0.contains(&key))
+                && target.filed(&self.settings).any(|(key, _)| names.0.contains(&key))
+        })
     }
 
     /// The links of a note with targets of which `wanted` says so, each with where it leads, likewise.
@@ -460,7 +463,7 @@ impl Index {
             from.dedup();
             let mut targets = self.facts(note).into_iter().flat_map(Facts::targets);
             let text = targets.find(|target| target.keys.name == Some(key)).map(|target| target.name());
-            if text.is_some_and(|text| self.may_be_name(text)) {
+            if text.is_some_and(|text| self.may_be_name(&text)) {
                 counted += from.len();
             }
             if counted >= links {

@@ -42,7 +42,8 @@ impl Index {
         let keys = entry.name_keys();
         let leads_there = |target: &super::refers::TargetFact| {
             target.keys.name.is_none() && from == to
-                || target.filed(&self.settings).any(|(key, _)| keys.contains(&key))
+                || target.may_be_filed(|key| keys.contains(&key))
+                    && target.filed(&self.settings).any(|(key, _)| keys.contains(&key))
                     && self.resolve_wanted(from, &target.wanted()).note() == Some(to)
         };
         let targets: Vec<bool> = facts.targets().map(|target| leads_there(&target)).collect();

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::anchors::anchor_keys;
+use super::compressed::Compressed;
 use super::facts::{read_source, write_source};
 use super::name::{Key, Slug};
 use super::names::Keys;
-use super::packed::{Bytes, Reader, Writer};
+use super::packed::{Reader, Writer};
 use super::postings::Spelling;
 use super::resolve::shortened;
 use super::store::file_key;
@@ -23,7 +24,7 @@ pub struct LinkFact<'f> {
     /// How it is written.
     pub kind: LinkKind,
     /// Its target as a name, decoded; empty for a link into its own note.
-    pub target: &'f str,
+    pub target: Compressed<'f>,
     /// Decoded text behind `#`, and whether it names a block.
     pub anchor: Option<(&'f str, bool)>,
     /// Which of the distinct targets of the note that is.
@@ -42,7 +43,7 @@ pub struct VideoLinkFact<'f> {
 /// A target that links of a note have.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TargetFact<'f> {
-    name: Bytes<'f>,
+    pub(super) name: Compressed<'f>,
     /// Whether markdown links have it, and not wikilinks.
     pub(super) markdown: bool,
     /// Where the index files it.
@@ -54,6 +55,9 @@ pub(super) struct TargetFact<'f> {
     /// The same before percent-decoding, where that changes something.
     written: Option<&'f str>,
 }
+
+/// What tells a target from those that are written otherwise.
+pub(super) type Written<'f> = (Compressed<'f>, bool);
 
 /// Where the index files a target: the names that could answer to it are filed there too.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -181,7 +185,7 @@ pub(super) fn write(
     }
     out.count(targets.len());
     for (name, key) in &targets {
-        out.text(name);
+        out.compressed(name);
         out.hash(*key);
     }
     out.count(note.channel.and_then(|channel| links.get(channel)).map_or(0, |&(_, target)| target + 1));
@@ -213,8 +217,8 @@ fn read_link(reader: &mut Reader<'_>) -> (usize, LinkKind) {
     (packed / KINDS.len(), KINDS.get(packed % KINDS.len()).copied().unwrap_or(LinkKind::Wiki))
 }
 
-fn read_target<'f>(reader: &mut Reader<'f>) -> (Bytes<'f>, Key) {
-    (reader.bytes(), Key::from_number(reader.hash()))
+fn read_target<'f>(reader: &mut Reader<'f>) -> (Compressed<'f>, Key) {
+    (reader.compressed(), Key::from_number(reader.hash()))
 }
 
 fn read_anchor<'f>(reader: &mut Reader<'f>) -> (usize, bool, &'f str) {
@@ -284,11 +288,11 @@ impl Facts {
     }
 
     /// The distinct targets of the links, in order of appearance.
-    pub fn distinct_targets(&self) -> impl Iterator<Item = &str> {
-        self.target_names().map(Bytes::text)
+    pub fn distinct_targets(&self) -> impl Iterator<Item = Compressed<'_>> {
+        self.target_names()
     }
 
-    fn target_names(&self) -> impl Iterator<Item = Bytes<'_>> {
+    fn target_names(&self) -> impl Iterator<Item = Compressed<'_>> {
         let mut reader = self.packed_targets();
         reader.skip(OddTarget::read);
         reader.list(|reader| read_target(reader).0)
@@ -303,9 +307,9 @@ impl Facts {
     }
 
     /// The target of the channel link.
-    pub fn channel_target(&self) -> Option<&str> {
+    pub fn channel_target(&self) -> Option<Cow<'_, str>> {
         let name = self.target_names().nth(self.packed_links().0?)?;
-        Some(name.text()).filter(|target| !target.is_empty())
+        (!name.is_empty()).then(|| name.text())
     }
 
     /// The number of links.
@@ -319,12 +323,12 @@ impl Facts {
         let mut behind = links;
         behind.skip(Reader::number);
         let mut anchors = behind.list(read_anchor).peekable();
-        let names: Vec<Bytes> = self.target_names().collect();
+        let names: Vec<Compressed> = self.target_names().collect();
         links.list(read_link).enumerate().map(move |(at, (number, kind))| {
             let anchor = anchors.next_if(|(link, ..)| *link == at);
             LinkFact {
                 kind,
-                target: names.get(number).map_or("", |name| name.text()),
+                target: names.get(number).copied().unwrap_or(Compressed::plain("")),
                 anchor: anchor.map(|(_, block, text)| (text, block)),
                 number,
             }
@@ -439,50 +443,63 @@ impl WithTargets<'_> {
 }
 
 impl LinkFact<'_> {
+    /// Whether it is a link into its own note.
+    pub fn is_own(self) -> bool {
+        self.target.is_empty()
+    }
+
     /// Whether it is a time in the brackets of a wikilink: no link where no note has that name.
     pub fn may_be_time(&self) -> bool {
-        matches!(self.kind, LinkKind::Wiki | LinkKind::Embed) && self.anchor.is_none() && is_time(self.target)
+        matches!(self.kind, LinkKind::Wiki | LinkKind::Embed)
+            && self.anchor.is_none()
+            && is_time(&self.target.text())
     }
 }
 
 impl<'f> TargetFact<'f> {
     /// It as a name, decoded; empty for a link into its own note.
-    pub(super) fn name(self) -> &'f str {
+    pub(super) fn name(self) -> Cow<'f, str> {
         self.name.text()
     }
 
     /// What it says: as it is decoded, before that, and shorter.
-    fn readings(self) -> impl Iterator<Item = &'f str> {
-        let shortened = shortened(self.name(), self.markdown);
-        [Some(self.name()), self.written, shortened].into_iter().flatten()
+    fn readings(self) -> impl Iterator<Item = Cow<'f, str>> {
+        let name = self.name();
+        let shortened = shortened(&name, self.markdown).map(|name| Cow::Owned(name.to_owned()));
+        [Some(name), self.written.map(Cow::Borrowed), shortened].into_iter().flatten()
     }
 
-    /// The names of files that it may be.
-    pub(super) fn file_names(self) -> impl Iterator<Item = &'f str> {
-        self.readings().map(last_segment)
+    /// The keys of files that it may be.
+    pub(super) fn file_keys(self) -> impl Iterator<Item = Key> {
+        self.readings().map(|reading| file_key(last_segment(&reading)))
+    }
+
+    /// Whether the index may file it under such a key of a name: seen without a look at the target.
+    pub(super) fn may_be_filed(self, is_wanted: impl FnMut(Key) -> bool) -> bool {
+        self.keys.other.is_some() || self.keys.iter().any(is_wanted)
     }
 
     /// Whether the index files it under `key` in one spelling.
     pub(super) fn is_filed(self, key: Key, spelling: Spelling, settings: &Settings) -> bool {
-        let may_be = self.keys.other.is_some() || self.keys.iter().any(|own| own == key);
-        may_be && self.filed(settings).any(|own| own == (key, spelling))
+        self.may_be_filed(|own| own == key) && self.filed(settings).any(|own| own == (key, spelling))
     }
 
     /// Where the index files it: in each reading, by its name and as a title with a `/` in it.
     pub(super) fn filed(self, settings: &Settings) -> impl Iterator<Item = (Key, Spelling)> {
         let is_plain = self.keys.other.is_none() && self.keys.whole.is_none() && !self.exact;
         let name = self.name();
-        let is_plain = is_plain && settings.note_stem(name).is_none();
-        let plain = self.keys.name.filter(|_| is_plain).map(|key| (key, Spelling::of(name)));
+        let is_plain = is_plain && settings.note_stem(&name).is_none();
+        let plain = self.keys.name.filter(|_| is_plain).map(|key| (key, Spelling::of(&name)));
         // A target with an extension may lead to a file.
         let names_only_notes = is_plain && !self.markdown && !name.contains('.');
-        let others = self.readings().filter(move |_| !is_plain).flat_map(|reading| {
-            let keys = TargetKeys::of(reading, settings);
-            let bare = settings.note_stem(reading).unwrap_or(reading);
+        let others = (!is_plain).then(|| self.readings()).into_iter().flatten();
+        let others = others.flat_map(|reading| {
+            let keys = TargetKeys::of(&reading, settings);
+            let bare = settings.note_stem(&reading).unwrap_or(&reading);
             let name = keys.name.map(|key| (key, Spelling::of_target(bare)));
             // The slug would not find a file by it: it is empty, or regards case.
             let is_file = keys.name.is_some() && !matches!(Slug::of(bare.file_name()), Slug::Folded(_));
-            let file = is_file.then(|| (file_key(last_segment(reading)), Spelling::PATH));
+            let file = is_file.then(|| (file_key(last_segment(&reading)), Spelling::PATH));
             [name, keys.whole.map(|key| (key, Spelling::PATH)), file]
         });
         let filed = plain.into_iter().chain(others.flatten());
@@ -491,16 +508,12 @@ impl<'f> TargetFact<'f> {
 
     /// What links with it say of the place they lead to.
     pub(super) fn wanted(self) -> Wanted<'f> {
-        Wanted {
-            name: Cow::Borrowed(self.name()),
-            written: self.written.map(Cow::Borrowed),
-            markdown: self.markdown,
-        }
+        Wanted { name: self.name(), written: self.written.map(Cow::Borrowed), markdown: self.markdown }
     }
 
-    /// As it is written.
-    pub(super) fn as_written(self) -> &'f str {
-        self.written.unwrap_or(self.name())
+    /// How it is written.
+    pub(super) fn as_written(self) -> Written<'f> {
+        (self.written.map_or(self.name, Compressed::plain), self.markdown)
     }
 }
 

@@ -1,4 +1,5 @@
 //! Names that links use and no note has: found once, and from then on looked up again where something changed.
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -7,6 +8,7 @@ use imbl::{OrdMap, OrdSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Facts;
+use super::compressed::Compressed;
 use super::name::Key;
 use super::names::Name;
 use super::refers::TargetFact;
@@ -75,10 +77,9 @@ impl WantedNames {
         if !self.is_known() {
             return;
         }
-        let targets = |facts: Option<&Facts>| -> FxHashSet<(Key, String)> {
-            let targets = facts.into_iter().flat_map(Facts::targets);
-            targets.filter_map(|target| Some((target.keys.name?, target.name().to_owned()))).collect()
-        };
+        fn targets(facts: Option<&Facts>) -> FxHashSet<(Key, Compressed<'_>)> {
+            facts.into_iter().flat_map(Facts::targets).filter_map(named).collect()
+        }
         let (old, new) = (targets(old), targets(new));
         self.touch(old.symmetric_difference(&new).map(|(key, _)| *key));
     }
@@ -87,13 +88,13 @@ impl WantedNames {
 /// How a name is written, by how many notes, and by how many in all.
 #[derive(Default)]
 struct Uses<'i> {
-    spelt: BTreeMap<&'i str, usize>,
+    spelt: BTreeMap<Cow<'i, str>, usize>,
     notes: usize,
     last: Option<NoteId>,
 }
 
 impl<'i> Uses<'i> {
-    fn add(&mut self, note: NoteId, text: &'i str) {
+    fn add(&mut self, note: NoteId, text: Cow<'i, str>) {
         *self.spelt.entry(text).or_insert(0) += 1;
         self.notes += usize::from(self.last.replace(note) != Some(note));
     }
@@ -124,13 +125,14 @@ impl Index {
     fn find_wanted(&self) -> Names {
         let mut uses: FxHashMap<Key, Uses<'_>> = FxHashMap::default();
         // Names with one key need not be alike: of a key that notes have, each spelling is compared once.
-        let mut alike: FxHashMap<(Key, &str), bool> = FxHashMap::default();
+        let mut alike: FxHashMap<(Key, Compressed), bool> = FxHashMap::default();
         for note in self.notes() {
             let targets = self.facts(note).into_iter().flat_map(Facts::targets);
-            for (key, text) in targets.filter_map(named) {
+            for (key, name) in targets.filter_map(named) {
+                let text = name.text();
                 let is_named = self.named(key).next().is_some()
-                    && *alike.entry((key, text)).or_insert_with(|| self.is_named(key, text));
-                if !is_named && self.may_be_name(text) {
+                    && *alike.entry((key, name)).or_insert_with(|| self.is_named(key, &text));
+                if !is_named && self.may_be_name(&text) {
                     uses.entry(key).or_default().add(note, text);
                 }
             }
@@ -144,13 +146,14 @@ impl Index {
     /// The name with this key that links use and no note has.
     fn wanted_with(&self, key: Key) -> Option<WantedName> {
         let mut uses = Uses::default();
-        let mut alike: FxHashMap<&str, bool> = FxHashMap::default();
+        let mut alike: FxHashMap<Compressed, bool> = FxHashMap::default();
         let notes: BTreeSet<NoteId> = self.links.with_key(key).map(|link| link.note).collect();
         for note in self.cancel.over(notes.into_iter()) {
             let targets = self.facts(note).into_iter().flat_map(Facts::targets);
-            for (_, text) in targets.filter_map(named).filter(|(own, _)| *own == key) {
-                let is_named = *alike.entry(text).or_insert_with(|| self.is_named(key, text));
-                if !is_named && self.may_be_name(text) {
+            for (_, name) in targets.filter_map(named).filter(|(own, _)| *own == key) {
+                let text = name.text();
+                let is_named = *alike.entry(name).or_insert_with(|| self.is_named(key, &text));
+                if !is_named && self.may_be_name(&text) {
                     uses.add(note, text);
                 }
             }
@@ -172,8 +175,8 @@ impl Index {
 }
 
 /// The key of a target that is a name, and the name.
-fn named(target: TargetFact<'_>) -> Option<(Key, &str)> {
-    Some((target.keys.name?, target.name()))
+fn named(target: TargetFact<'_>) -> Option<(Key, Compressed<'_>)> {
+    Some((target.keys.name?, target.name))
 }
 
 #[cfg(test)]

@@ -59,10 +59,11 @@ impl Actions<'_> {
         // Of `#H1#H2` the last is what is looked for.
         let wanted = wanted.rsplit('#').find(|part| !part.trim().is_empty()).unwrap_or("");
         let anchors = Anchors::new(facts);
-        let headings = facts.headings().enumerate().map(|(at, heading)| (at, heading.text));
+        let texts: Vec<_> = facts.headings().map(|heading| heading.text()).collect();
+        let headings = texts.iter().map(|text| &**text).enumerate();
         for (at, _) in nearest::nearest(wanted, headings, MOST_NAMES) {
             if let Some(spelt) = heading_anchor(facts, &anchors, at, link.kind) {
-                let title = anchors.outline().get(at).map_or("", |heading| heading.text);
+                let title = texts.get(at).map_or("", |text| text);
                 self.lead_to(finding, link, format!("Change to `{title}`"), (anchor.span, spelt));
             }
         }

@@ -480,8 +480,8 @@ impl Actions<'_> {
                     let link = document.note.links.get(at).filter(|link| link.span.covers(link.target))?;
                     // The file may say something else by now.
                     let says = (link.target_text(&document.text), link.anchor_text(&document.text));
-                    let is_it =
-                        says.0 == fact.target && says.1.as_deref() == fact.anchor.map(|(name, _)| name);
+                    let is_it = says.0 == fact.target.text()
+                        && says.1.as_deref() == fact.anchor.map(|(name, _)| name);
                     is_it.then(|| self.followed(from, link, follow, new))
                 })
                 .collect();

@@ -29,10 +29,11 @@ pub(super) fn headings(analysis: &Analysis, from: NoteId, context: &Context) -> 
     let mut query = Query::new(context.typed.rsplit('#').next().unwrap_or(""));
     let anchors = Anchors::new(facts);
     let items = anchors.outline().iter().enumerate().filter_map(|(at, heading)| {
-        let score = query.score(heading.text)?;
+        let text = heading.text();
+        let score = query.score(&text)?;
         let insert = spelling::heading(&anchors, at)?;
         let detail = "#".repeat(usize::from(heading.level));
-        let mut item = context.item(CompletionKind::Heading, heading.text, detail, &insert);
+        let mut item = context.item(CompletionKind::Heading, &text, detail, &insert);
         item.commit = context.commit(&["|"]);
         Some((score, item))
     });

@@ -1,11 +1,12 @@
 //! Which notes what is typed may mean, best first.
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 
 use super::fuzzy::Query;
 use super::style;
 use crate::ide::Analysis;
-use crate::index::{Facts, Index, NoteId, Slug, TypedName};
+use crate::index::{Compressed, Facts, Index, NoteId, Slug, TypedName};
 use crate::settings::Settings;
 use crate::text::PathText;
 
@@ -134,14 +135,14 @@ fn matching<'i>(
 }
 
 /// Targets of links in a note, some.
-fn targets(index: &Index, note: NoteId, most: usize) -> impl Iterator<Item = &str> {
+fn targets(index: &Index, note: NoteId, most: usize) -> impl Iterator<Item = Cow<'_, str>> {
     let targets = index.facts(note).into_iter().flat_map(|facts| facts.distinct_targets());
-    targets.filter(|target| !target.is_empty()).take(most)
+    targets.filter(|target| !target.is_empty()).take(most).map(Compressed::text)
 }
 
 /// Notes that `from` links to, some.
 pub(super) fn linked(index: &Index, from: NoteId) -> impl Iterator<Item = NoteId> {
-    targets(index, from, LINKED).filter_map(move |target| index.resolve(from, target).note())
+    targets(index, from, LINKED).filter_map(move |target| index.resolve(from, &target).note())
 }
 
 /// The notes that `from` links to, and those that these link to, as far as what is typed may mean them: each
@@ -150,7 +151,7 @@ fn related(index: &Index, from: NoteId, typed: &TypedName) -> FxHashMap<NoteId, 
     let mut related = FxHashMap::default();
     let mut add = |note: NoteId, most: usize, bonus: i64| {
         let found = targets(index, note, most).filter(|target| typed.may_be_in(target.file_name()));
-        related.extend(found.filter_map(|target| Some((index.resolve(note, target).note()?, bonus))));
+        related.extend(found.filter_map(|target| Some((index.resolve(note, &target).note()?, bonus))));
     };
     linked(index, from).for_each(|near| add(near, LINKED, NEARLY_LINKED_BONUS));
     add(from, MOST_TARGETS, LINKED_BONUS);
@@ -241,14 +242,15 @@ fn suggestions_for_empty_query(
     limit: usize,
 ) -> Vec<Candidate<'_>> {
     let index = &analysis.index;
-    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut counts: FxHashMap<Compressed, usize> = FxHashMap::default();
     for (_, facts) in style::sample(index, SAMPLE) {
         for target in facts.distinct_targets().filter(|target| !target.is_empty()) {
             *counts.entry(target).or_default() += 1;
         }
     }
-    let mut linked: Vec<(&str, usize)> = counts.into_iter().collect();
-    linked.sort_unstable_by_key(|&(target, count)| (std::cmp::Reverse(count), target));
+    let mut linked: Vec<(Cow<str>, usize)> =
+        counts.into_iter().map(|(target, count)| (target.text(), count)).collect();
+    linked.sort_unstable_by(|(target, count), (other, less)| less.cmp(count).then_with(|| target.cmp(other)));
     let own = folder(index, from);
     let linked = linked.iter().take(limit).filter_map(|(target, _)| index.resolve_in(own, target).note());
     let beside = index.below(own).take(4 * RANKED).filter(|&note| in_folder(index.path(note), own));

@@ -204,11 +204,11 @@ fn headings(analysis: &Analysis, from: NoteId, at: &Destination, path: &str) -> 
     let anchors = Anchors::new(facts);
     let headings = facts.headings().zip(github_anchors(facts)).enumerate();
     let found = headings.filter_map(|(number, (heading, anchor))| {
-        let text = heading.text;
-        let score = query.score(text).max(query.score(&anchor))?;
+        let text = heading.text();
+        let score = query.score(&text).max(query.score(&anchor))?;
         let leads = anchors.resolve(&anchor, false, true) == AnchorOutcome::Heading(number);
         let detail = "#".repeat(usize::from(heading.level));
-        leads.then(|| (score, at.slot.item(CompletionKind::Heading, text, detail, &anchor)))
+        leads.then(|| (score, at.slot.item(CompletionKind::Heading, &text, detail, &anchor)))
     });
     super::by_score(found.collect())
 }

@@ -29,7 +29,7 @@ pub(super) fn offer(analysis: &Analysis, from: NoteId, context: &Context, limit:
     for (score, name, count) in wanted {
         let backlinks = if count == 1 { "backlink" } else { "backlinks" };
         let detail = format!("not created yet, {count} {backlinks}");
-        items.push((score, context.item(CompletionKind::Wanted, name, detail, name)));
+        items.push((score, context.item(CompletionKind::Wanted, &name, detail, &name)));
     }
     // Stable: notes come before names without note that match as well.
     items.sort_by_key(|(score, _)| std::cmp::Reverse(*score));

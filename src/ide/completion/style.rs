@@ -70,7 +70,7 @@ fn majority(index: &Index) -> LinkStyle {
             match () {
                 () if target.is_empty() => {}
                 () if place.length as usize > plain => slug_title += 1,
-                () if is_title(index, note, target) => title += 1,
+                () if is_title(index, note, &target.text()) => title += 1,
                 () => slug += 1,
             }
         }

@@ -1,10 +1,11 @@
 //! Names that links use and no note has yet.
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 
 use super::candidates::{EXACT_BONUS, linked, logarithm};
 use super::fuzzy::Query;
 use crate::ide::{Analysis, spelling};
-use crate::index::{NoteId, Slug, TypedName};
+use crate::index::{Compressed, NoteId, Slug, TypedName};
 use crate::syntax::is_time;
 use crate::text::PathText;
 
@@ -23,6 +24,9 @@ const EXISTING_BONUS: i64 = 74;
 /// Names that no note has, beside the notes.
 pub(super) const MOST_WANTED: usize = 20;
 
+/// How well a name matches, the name, a note that uses it, and how many do.
+type Found<'i> = (u32, Cow<'i, str>, NoteId, usize);
+
 /// Names that other notes link to and no note has, best first, with the number of notes that were
 /// seen to use them. The notes that this one links to are looked at first, then those of its folder and some
 /// of the others, and not more than [`MOST_TARGETS`] targets of links. `as_is`: only names that hold the words as they are.
@@ -32,11 +36,11 @@ pub(super) fn wanted<'i>(
     typed: &str,
     query: &mut Query,
     as_is: bool,
-) -> Vec<(i64, &'i str, usize)> {
+) -> Vec<(i64, Cow<'i, str>, usize)> {
     let index = &analysis.index;
     let own = index.path(from).folder();
     let mut looked_at = FxHashSet::from_iter([from]);
-    let mut found: FxHashMap<&str, Option<(u32, NoteId, usize)>> = FxHashMap::default();
+    let mut found: FxHashMap<Compressed, Option<Found>> = FxHashMap::default();
     let mut seen = 0;
     let typed_name = TypedName::new(typed);
     let folder = index.below(own).take(MOST_NOTES);
@@ -47,23 +51,26 @@ pub(super) fn wanted<'i>(
         let Some(facts) = index.facts(note).filter(|_| looked_at.insert(note)) else { continue };
         for target in facts.distinct_targets().take(MOST_OF_A_NOTE) {
             seen += 1;
+            // Many notes have it: its text is looked at once.
             let score = || {
+                let name = target.text();
+                let target = &*name;
                 let may_match = if as_is { typed_name.may_be_in(target) } else { query.may_match(target) };
                 let score =
                     |query: &mut Query| if as_is { query.score_as_is(target) } else { query.score(target) };
-                (may_match && !is_time(target)).then(|| score(query)).flatten().map(|score| (score, note, 0))
+                (may_match && !is_time(target))
+                    .then(|| score(query))
+                    .flatten()
+                    .map(|score| (score, name, note, 0))
             };
             let found = found.entry(target).or_insert_with(score);
             found.iter_mut().for_each(|(.., count)| *count += 1);
         }
     }
-    let mut matched: Vec<_> = found
-        .into_iter()
-        .filter_map(|(name, found)| found.map(|(score, note, n)| (score, name, note, n)))
-        .collect();
-    let rank =
-        |&(score, name, _, count): &(u32, &'i str, NoteId, usize)| (std::cmp::Reverse((score, count)), name);
-    matched.sort_unstable_by_key(rank);
+    let mut matched: Vec<_> = found.into_values().flatten().collect();
+    matched.sort_unstable_by(|(score, name, _, count), (other, other_name, _, others)| {
+        (other, others).cmp(&(score, count)).then_with(|| name.cmp(other_name))
+    });
     let most = if query.is_empty() { MOST_TARGETS / 10 } else { 4 * MOST_WANTED };
     let (mut wanted, mut slugs) = (Vec::new(), FxHashSet::default());
     let slug = Slug::of(typed);
@@ -72,12 +79,16 @@ pub(super) fn wanted<'i>(
             break;
         }
         let is_missing = || {
-            let found = analysis.resolve(note, name);
+            let found = analysis.resolve(note, &name);
             found.is_broken() && !found.names_file
         };
         let is_name = !name.contains('/') && !name.contains("{{") && !name.contains("<%");
-        if is_name && spelling::is_writable(name) && is_missing() && slugs.insert(Slug::of(name)) {
-            let exact = if Slug::of(name) == slug { EXACT_BONUS } else { 0 };
+        if is_name
+            && spelling::is_writable(&name)
+            && is_missing()
+            && slugs.insert(Slug::of(&name).into_owned())
+        {
+            let exact = if Slug::of(&name) == slug { EXACT_BONUS } else { 0 };
             wanted.push((i64::from(score) + exact - EXISTING_BONUS + logarithm(count), name, count));
         }
     }

@@ -1,4 +1,5 @@
 //! Previews of notes and of their parts.
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::excerpt::{self, Block, BlockKind};
@@ -35,12 +36,12 @@ pub(crate) fn preview(analysis: &Analysis, note: NoteId) -> Markdown {
     };
     let unfenced = unfenced(analysis, &document);
     let shown = unfenced.as_ref().unwrap_or(&document);
-    let headings: Vec<(u8, &str)> = match analysis.index.facts(note) {
+    let headings: Vec<(u8, Cow<str>)> = match analysis.index.facts(note) {
         // The facts know the headings behind the beginning, too.
         Some(facts) if unfenced.is_none() => {
-            facts.headings().map(|heading| (heading.level, heading.text)).collect()
+            facts.headings().map(|heading| (heading.level, heading.text())).collect()
         }
-        _ => shown.note.headings.iter().map(|h| (h.level, &*h.text)).collect(),
+        _ => shown.note.headings.iter().map(|h| (h.level, Cow::Borrowed(&*h.text))).collect(),
     };
     let outline = outline(&headings, analysis.index.title(note));
     let lead = excerpt::markdown(lead(shown), PARAGRAPH);
@@ -62,11 +63,11 @@ fn beginning(analysis: &Analysis, note: NoteId) -> Option<Arc<Document>> {
 /// The section under a heading.
 pub(super) fn section(analysis: &Analysis, note: NoteId, heading: usize) -> Option<Markdown> {
     let facts = analysis.index.facts(note)?;
-    let text = facts.headings().nth(heading)?.text;
+    let text = facts.headings().nth(heading)?.text();
     let document = analysis.document(note)?;
     let (focus, section) = definition::section(facts, heading, &document)?;
     let body = Span { start: focus.end, end: section.end };
-    let title = Markdown::new().bold(text).text(" · ").text(analysis.index.title(note));
+    let title = Markdown::new().bold(&text).text(" · ").text(analysis.index.title(note));
     Some(Markdown::paragraphs([title, excerpt::markdown(excerpt::blocks(&document, body), SECTION)]))
 }
 
@@ -128,14 +129,14 @@ fn lead(document: &Document) -> Vec<Block> {
 }
 
 /// The headings as a nested list; only those of the highest level where there are many.
-fn outline(headings: &[(u8, &str)], title: &str) -> Markdown {
+fn outline(headings: &[(u8, Cow<str>)], title: &str) -> Markdown {
     let headings = headings.iter().filter(|(_, text)| !text.is_empty() && *text != title);
     let Some(top) = headings.clone().map(|(level, _)| *level).min() else { return Markdown::new() };
     let within = |depth: u8| headings.clone().filter(move |(level, _)| *level < top + depth);
     let depth = (1..=3).rev().find(|&depth| within(depth).count() <= OUTLINE).unwrap_or(1);
     let count = within(depth).count();
     let shown = if count == OUTLINE + 1 { count } else { count.min(OUTLINE) };
-    let line = |(level, text): &(u8, &str)| (usize::from(level - top), Markdown::new().text(text));
+    let line = |(level, text): &(u8, Cow<str>)| (usize::from(level - top), Markdown::new().text(text));
     let more =
         (count > shown).then(|| (0, Markdown::new().text(&format!("… and {} more sections", count - shown))));
     lines(within(depth).take(shown).map(line).chain(more))

@@ -5,6 +5,7 @@ use crate::ide::nearest;
 use crate::index::{AnchorOutcome, NoteId, Resolution, Slug, Tier, Wanted, resolve_anchor};
 use crate::syntax::Link;
 use crate::text::PathText;
+use std::borrow::Cow;
 
 /// Nearest names that a broken link's hover offers.
 const MOST_NEAREST: usize = 5;
@@ -102,10 +103,12 @@ fn broken(analysis: &Analysis, from: NoteId, target: &str, found: &Resolution) -
 /// What an anchor that leads nowhere, in a note that is there, may have meant.
 fn near_anchors(analysis: &Analysis, note: NoteId, anchor: &str, block: bool) -> Markdown {
     let Some(facts) = analysis.index.facts(note) else { return Markdown::new() };
-    let names: Vec<&str> =
-        if block { facts.blocks().collect() } else { facts.headings().map(|heading| heading.text).collect() };
+    let names: Vec<Cow<str>> = match block {
+        true => facts.blocks().map(Cow::Borrowed).collect(),
+        false => facts.headings().map(|heading| heading.text()).collect(),
+    };
     let wanted = anchor.rsplit('#').next().unwrap_or(anchor).trim_start_matches('^');
-    let near = nearest::nearest(wanted, names.iter().copied().enumerate(), MOST_ANCHORS);
+    let near = nearest::nearest(wanted, names.iter().map(|name| &**name).enumerate(), MOST_ANCHORS);
     did_you_mean(near.into_iter().filter_map(|(at, _)| names.get(at)).map(|name| Markdown::new().text(name)))
 }
 

@@ -50,7 +50,7 @@ fn is_as_read(analysis: &Analysis, note: NoteId, document: &Document) -> bool {
     analysis.is_open(note)
         || analysis.index.facts(note).is_some_and(|facts| {
             let (own, text) = (&document.note, &*document.text);
-            facts.headings().map(|own| own.text).eq(own.headings.iter().map(|own| &*own.text))
+            facts.headings().map(|own| own.text()).eq(own.headings.iter().map(|own| &*own.text))
                 && facts.blocks().eq(own.blocks.iter().map(|own| own.id.of(text)))
                 && facts.element_ids().eq(own.element_ids.iter().map(|own| own.id.of(text)))
         })

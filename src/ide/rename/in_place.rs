@@ -47,7 +47,7 @@ fn link_at(analysis: &Analysis, document: &Document, fact: LinkFact, place: Line
     let [link] = <[Link; 1]>::try_from(note.links).ok()?;
     let is_it = link.span == Span::new(0, source.len())
         && link.kind == fact.kind
-        && link.target_text(source) == fact.target
+        && link.target_text(source) == fact.target.text()
         && link.anchor_text(source).as_deref() == fact.anchor.map(|(anchor, _)| anchor);
     let moved = |own: Span| Span::new(span.start() + own.start(), span.start() + own.end());
     is_it.then(|| Link {

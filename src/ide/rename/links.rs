@@ -240,7 +240,7 @@ impl Plan<'_> {
         let is_moved = self.is_moved(note);
         let mut leads: FxHashMap<usize, Option<Lead>> = FxHashMap::default();
         let mut changed = Vec::new();
-        for (at, link) in facts.links().enumerate().filter(|(_, link)| !link.target.is_empty()) {
+        for (at, link) in facts.links().enumerate().filter(|(_, link)| !link.is_own()) {
             let Some((wanted, may_change)) = targets.get(link.number) else { continue };
             if !may_change && !is_moved {
                 continue;

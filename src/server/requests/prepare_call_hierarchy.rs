@@ -77,15 +77,15 @@ pub(super) fn item<'v>(view: &'v View, symbol: &Symbol, detail: Option<&str>) ->
         _ => return None,
     };
     let name = match heading {
-        Some(heading) => index.facts(note)?.headings().nth(heading)?.text,
-        None => index.title(note),
+        Some(heading) => index.facts(note)?.headings().nth(heading)?.text(),
+        None => index.title(note).into(),
     };
     let place = ide::declaration(&view.analysis, symbol)?;
     let WrittenLocation { uri, range } = view.answers().written_locations([(note, place)]).next()?;
     // A note is what stands through its title.
     let start = if heading.is_some() { range.start } else { Default::default() };
     Some(Item {
-        name: visible(name),
+        name: visible(&name).into_owned().into(),
         kind: if heading.is_some() { SymbolKind::STRING } else { SymbolKind::FILE },
         detail: visible(detail.unwrap_or_else(|| index.path(note))).into_owned(),
         uri,
