@@ -260,6 +260,9 @@ local function completions()
   check('typing offers the note', #menu >= 1, menu)
   check('choosing it closes the link', line == whole, line)
 
+  _, line = completed('[[tide pred', whole, first)
+  check('words of a title find it as well', line == whole, line)
+
   -- What a plugin for pairs does: each bracket comes with its partner.
   vim.keymap.set('i', '[', '[]<Left>', { buffer = true })
   _, line = completed('[[tide_pred', whole, first)
@@ -372,6 +375,29 @@ local function folders()
   check('removed, it is one no more', settles(buffer, client, { '1 broken-link' }), drive.findings(buffer))
   vim.cmd('bwipeout')
   elsewhere('rm -r ../more')
+end
+
+-- netrw tells no server that it renames a file.
+local function netrw()
+  local buffer, client = drive.open(vault, 'drafts/next_notes.md')
+  local before = '10 unlinked-mention'
+  check('nothing is broken', settles(buffer, client, { before }), drive.findings(buffer))
+  vim.cmd('split ' .. vault .. '/plainnumbers')
+  vim.fn.search('^logarithms\\.md')
+  local old, new = vault .. '/plainnumbers/logarithms.md', vault .. '/plainnumbers/moved_away.md'
+  vim.cmd('silent! bwipeout ' .. old) -- a note that is open stays one
+  drive.type('R')
+  wait(function()
+    return vim.fn.mode() == 'c'
+  end)
+  drive.type('<C-u>' .. new .. '<CR>')
+  check('netrw renames a note', wait(function()
+    return vim.fn.filereadable(new) == 1
+  end), vim.api.nvim_buf_get_lines(0, 0, -1, false))
+  check('whose links are told', settles(buffer, client, { before, '8 inexact-link' }), drive.findings(buffer))
+  vim.fn.rename(new, old)
+  check('until it is back', settles(buffer, client, { before }), drive.findings(buffer))
+  vim.cmd('close')
 end
 
 -- The items of a list that Neovim fills with what a server finds, once there are `least`; close_lists() empties it.
@@ -944,6 +970,7 @@ local function main()
   completions()
   settings()
   folders()
+  netrw()
   by_plain_names()
   keys()
   commands()
