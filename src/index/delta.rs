@@ -94,9 +94,15 @@ impl Delta {
     }
 
     /// What the links of a note say of the places they lead to, each once, as [`super::LinkFact::number`] counts
-    /// them; and whether such links may lead elsewhere now.
-    pub fn targets<'f>(&self, index: &Index, facts: &'f Facts) -> impl Iterator<Item = (Wanted<'f>, bool)> {
-        facts.targets().map(|target| (target.wanted(), self.concerns(target, &index.settings)))
+    /// them; only of those that may lead elsewhere now, if not of `all`.
+    pub fn targets<'f>(
+        &self,
+        index: &Index,
+        facts: &'f Facts,
+        all: bool,
+    ) -> impl Iterator<Item = Option<Wanted<'f>>> {
+        let is_wanted = move |target| all || self.concerns(target, &index.settings);
+        facts.targets().map(move |target| is_wanted(target).then(|| target.wanted()))
     }
 
     /// The notes of which [`Self::touches`] is true: found by what they are filed under, so that the work

@@ -236,15 +236,11 @@ impl Plan<'_> {
         let Some((facts, here)) = self.before.index.facts(note).zip(self.note_after(note)) else {
             return followed;
         };
-        let targets: Vec<_> = self.delta.targets(&self.after.index, facts).collect();
-        let is_moved = self.is_moved(note);
+        let targets: Vec<_> = self.delta.targets(&self.after.index, facts, self.is_moved(note)).collect();
         let mut leads: FxHashMap<usize, Option<Lead>> = FxHashMap::default();
         let mut changed = Vec::new();
         for (at, link) in facts.links().enumerate().filter(|(_, link)| !link.is_own()) {
-            let Some((wanted, may_change)) = targets.get(link.number) else { continue };
-            if !may_change && !is_moved {
-                continue;
-            }
+            let Some(Some(wanted)) = targets.get(link.number) else { continue };
             let lead = leads
                 .entry(link.number)
                 .or_insert_with(|| self.lead(note, here, wanted, &mut followed.ambiguous));
