@@ -5,6 +5,7 @@ use clap::builder::TypedValueParser as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::settings::Severity;
+use crate::vault::Cache;
 
 /// A language server for wiki-style markdown notes
 ///
@@ -166,6 +167,9 @@ pub(super) struct LspArgs {
     /// can connect
     #[arg(long, value_name = "PORT", conflicts_with_all = ["stdio", "socket"])]
     pub(super) listen: Option<u16>,
+
+    #[command(flatten)]
+    pub(super) cache: CacheArgs,
 }
 
 #[derive(Args, Debug)]
@@ -177,6 +181,23 @@ pub(super) struct DoctorArgs {
     /// Note file extension, instead of md and markdown; can be repeated
     #[arg(long, value_name = "EXT", value_parser = extension)]
     pub(super) ext: Vec<String>,
+
+    #[command(flatten)]
+    pub(super) cache: CacheArgs,
+}
+
+/// What all that reads a vault takes.
+#[derive(Args, Debug)]
+pub(super) struct CacheArgs {
+    /// Read all notes, not only those that have changed since the last run, and keep nothing for the next
+    #[arg(long)]
+    no_cache: bool,
+}
+
+impl CacheArgs {
+    pub(super) fn cache(&self) -> Cache {
+        if self.no_cache { Cache::default() } else { Cache::of_user() }
+    }
 }
 
 /// What all commands over a vault take.
@@ -189,6 +210,9 @@ pub(super) struct VaultArgs {
     /// Print the result and nothing else: no progress, warnings or summary
     #[arg(short, long)]
     pub(super) quiet: bool,
+
+    #[command(flatten)]
+    pub(super) cache: CacheArgs,
 }
 
 #[derive(Args, Debug)]

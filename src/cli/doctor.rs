@@ -12,7 +12,7 @@ const SHOWN: usize = 20;
 pub(super) fn run(args: &DoctorArgs) -> Result<Outcome, Failure> {
     let [place] = <[Place; 1]>::try_from(Place::all(std::slice::from_ref(&args.path))?)
         .map_err(|_| Failure::new("name one folder or note"))?;
-    let mut loaded = place.read(&args.ext, false);
+    let mut loaded = place.read(&args.ext, args.cache.cache(), false);
     let config = &mut loaded.folder.config;
     if !args.ext.is_empty() {
         // It goes before what the file says.
@@ -35,7 +35,7 @@ pub(super) fn run(args: &DoctorArgs) -> Result<Outcome, Failure> {
         writeln!(out, "notes      {}, {}", plural(index.len(), "note"), plural(links, "link"))?;
         writeln!(out, "files      {} other files", index.files().count())?;
         writeln!(out, "watcher    {watcher}")?;
-        writeln!(out, "cache      none (notes are indexed on each start)")?;
+        writeln!(out, "cache      {}", visible(&loaded.cache.to_string()))?;
         write!(out, "{settings}")?;
         for trouble in loaded.troubles.iter().take(SHOWN) {
             writeln!(out, "trouble    {}", visible(trouble))?;

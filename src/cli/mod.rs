@@ -187,7 +187,7 @@ fn each<I: Copy + Sync, T: Send>(items: &[I], progress: &Progress, work: impl Fn
 fn lsp(args: &LspArgs) -> Result<Outcome, Failure> {
     allocator::frugal();
     if let Some(port) = args.socket {
-        return crate::server::run_socket(port).map(Outcome::Ended).map_err(|error| {
+        return crate::server::run_socket(port, args.cache.cache()).map(Outcome::Ended).map_err(|error| {
             Failure::new(format!(
                 "cannot connect to port {port}: {error}. Start the editor listening on this port first"
             ))
@@ -195,7 +195,7 @@ fn lsp(args: &LspArgs) -> Result<Outcome, Failure> {
     }
     if let Some(port) = args.listen {
         let ready = |address| complain("listening", &format!("on {address}. Ctrl-C ends it."));
-        return match crate::server::run_listen(port, ready) {
+        return match crate::server::run_listen(port, args.cache.cache(), ready) {
             Ok(never) => match never {},
             Err(error) => Err(Failure::new(format!(
                 "cannot listen on port {port}: {error}. Choose another, or 0 for any that is free"
@@ -209,5 +209,5 @@ fn lsp(args: &LspArgs) -> Result<Outcome, Failure> {
              To check notes in a terminal, use `slugline check`.",
         );
     }
-    Ok(Outcome::Ended(crate::server::run_stdio()))
+    Ok(Outcome::Ended(crate::server::run_stdio(args.cache.cache())))
 }

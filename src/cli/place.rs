@@ -10,7 +10,7 @@ use crate::ide::Analysis;
 use crate::index::NoteId;
 use crate::settings::{Code, Settings};
 use crate::text::{Encoding, LineIndex, PathText, VaultPath, visible};
-use crate::vault::{Depth, Folder, Limits, Loaded, Root, RootError, Vault};
+use crate::vault::{Cache, Depth, Folder, Limits, Loaded, Root, RootError, Vault};
 use crate::vfs::{self, CONFIG_FILE, WatchError};
 
 /// A vault, and the part of it that was asked for.
@@ -144,12 +144,13 @@ impl Place {
 
     /// Reads the vault's own settings, and with them the vault. With `extensions`, notes have these
     /// instead of those of the settings.
-    pub(super) fn read(&self, extensions: &[String], quiet: bool) -> Loaded {
+    pub(super) fn read(&self, extensions: &[String], cache: Cache, quiet: bool) -> Loaded {
         let limits = Limits { depth: self.depth, named: self.named.clone(), ..Limits::default() };
         let mut folder = Folder::new(Arc::clone(&self.root), limits, Settings::default());
         if !extensions.is_empty() {
             Arc::make_mut(&mut folder.config.settings).extensions = extensions.to_vec();
         }
+        folder.cache = cache;
         let progress = Progress::new("Indexing", quiet);
         folder.load(&|done, total| progress.at(done, total))
     }
@@ -176,7 +177,7 @@ impl Place {
 
     /// Reads the vault and says on standard error what it could not read, and what was asked for and is no part of it.
     pub(super) fn load(&self, args: &VaultArgs) -> Vault {
-        self.tell(self.read(&args.ext, args.quiet), args)
+        self.tell(self.read(&args.ext, args.cache.cache(), args.quiet), args)
     }
 
     /// The same for an answer about the vault as a whole.
@@ -184,7 +185,7 @@ impl Place {
     /// # Errors
     /// Where the folder that was asked for is no part of it: that would be the answer to another question.
     pub(super) fn load_whole(&self, args: &VaultArgs) -> Result<Vault, Failure> {
-        let loaded = self.read(&args.ext, args.quiet);
+        let loaded = self.read(&args.ext, args.cache.cache(), args.quiet);
         let left_out = self.left_out(&loaded).next();
         left_out.map_or_else(|| Ok(self.tell(loaded, args)), |why| Err(Failure::new(why)))
     }

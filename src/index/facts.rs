@@ -95,6 +95,32 @@ impl Facts {
         facts
     }
 
+    /// The parts one behind the other, and how many bytes each of them has: for who keeps them elsewhere.
+    pub(crate) fn packed(&self) -> (&[u8], [u32; 3]) {
+        let [start, defined, referred, end] = self.parts;
+        (
+            self.bytes(),
+            [defined.wrapping_sub(start), referred.wrapping_sub(defined), end.wrapping_sub(referred)],
+        )
+    }
+
+    /// Facts that were [packed](Self::packed), in one piece of memory like those that are [together](Self::together):
+    /// those of one note behind those of another, as many bytes of each as are said.
+    pub(crate) fn unpack(packed: Vec<u8>, notes: impl IntoIterator<Item = [u32; 3]>) -> Vec<Self> {
+        let (packed, mut end) = (Arc::new(packed), 0_u32);
+        let mut next = |length: u32| {
+            end = end.saturating_add(length);
+            end
+        };
+        let mut start = 0;
+        let mut facts = |[defines, refers, places]: [u32; 3]| {
+            let parts = [start, next(defines), next(refers), next(places)];
+            [.., start] = parts;
+            Self { packed: Arc::clone(&packed), parts }
+        };
+        notes.into_iter().map(&mut facts).collect()
+    }
+
     /// Whether both are one, and not only equal.
     pub(super) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.packed, &other.packed) && self.parts == other.parts

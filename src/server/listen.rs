@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::backend::Session;
 use super::log::Log;
 use super::run::serve;
+use crate::vault::Cache;
 
 /// How long a connection may take to its `initialize`.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -20,23 +21,23 @@ const MOST_WAITING: usize = 32;
 ///
 /// # Errors
 /// When the port is taken.
-pub fn run_listen(port: u16, ready: impl FnOnce(SocketAddr)) -> io::Result<Infallible> {
+pub fn run_listen(port: u16, cache: Cache, ready: impl FnOnce(SocketAddr)) -> io::Result<Infallible> {
     let _log = Log::start();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
     ready(listener.local_addr()?);
-    listen(&listener, PATIENCE)
+    listen(&listener, &cache, PATIENCE)
 }
 
-fn listen(listener: &TcpListener, patience: Duration) -> io::Result<Infallible> {
+fn listen(listener: &TcpListener, cache: &Cache, patience: Duration) -> io::Result<Infallible> {
     let door = Arc::new(Door { strangers: Mutex::default(), changed: Condvar::new(), patience });
     let guard = Arc::clone(&door);
     std::thread::Builder::new().spawn(move || guard.watch())?;
     loop {
         let served = listener.accept().and_then(|(stream, _)| {
-            let session = Arc::default();
+            let (session, cache) = (Arc::default(), cache.clone());
             door.enter(stream.try_clone()?, Arc::downgrade(&session));
             std::thread::Builder::new().spawn(move || {
-                if let Err(error) = serve(stream, session) {
+                if let Err(error) = serve(stream, session, cache) {
                     tracing::warn!("a client was lost: {error}");
                 }
             })
@@ -125,7 +126,7 @@ mod tests {
     fn connect(patience: Duration) -> impl Fn() -> TcpStream {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        std::thread::spawn(move || listen(&listener, patience));
+        std::thread::spawn(move || listen(&listener, &Cache::default(), patience));
         move || TcpStream::connect(address).unwrap()
     }
 

@@ -19,12 +19,13 @@ use super::outgoing::{Outgoing, answer_of};
 use super::owner::Owner;
 use super::pool::Pool;
 use super::written;
+use crate::vault::Cache;
 
 /// Serves one client on standard input and output until it ends the session, and returns the
 /// process's exit code.
-pub fn run_stdio() -> u8 {
+pub fn run_stdio(cache: Cache) -> u8 {
     let log = Log::start();
-    let code = run(io::stdin(), io::stdout());
+    let code = run(io::stdin(), io::stdout(), cache);
     log.finish();
     code
 }
@@ -33,22 +34,22 @@ pub fn run_stdio() -> u8 {
 ///
 /// # Errors
 /// When nobody listens there.
-pub fn run_socket(port: u16) -> io::Result<u8> {
+pub fn run_socket(port: u16, cache: Cache) -> io::Result<u8> {
     let log = Log::start();
     let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-    let code = serve(stream, Arc::default())?;
+    let code = serve(stream, Arc::default(), cache)?;
     log.finish();
     Ok(code)
 }
 
 /// Serves the client at the other end until one of both ends the session. Until the client has sent
 /// something it costs no more than this thread.
-pub(super) fn serve(stream: TcpStream, session: Arc<Session>) -> io::Result<u8> {
+pub(super) fn serve(stream: TcpStream, session: Arc<Session>, cache: Cache) -> io::Result<u8> {
     // Messages are small, and each is waited for.
     stream.set_nodelay(true)?;
     let mut frames = Frames::strict(BufReader::with_capacity(1 << 16, stream.try_clone()?));
     let code = match frames.next() {
-        Ok(Some(Ok(first))) => talk(frames, Some(first), stream.try_clone()?, session),
+        Ok(Some(Ok(first))) => talk(frames, Some(first), stream.try_clone()?, session, cache),
         Ok(Some(Err(broken))) => {
             tracing::warn!("a connection was closed: {broken}");
             1
@@ -65,8 +66,8 @@ pub(super) fn serve(stream: TcpStream, session: Arc<Session>) -> io::Result<u8> 
 }
 
 /// Serves one client on two streams; returns the process's exit code: 0 after `shutdown`, else 1.
-pub fn run(input: impl Read + Send + 'static, output: impl Write + Send + 'static) -> u8 {
-    talk(Frames::new(BufReader::with_capacity(1 << 16, input)), None, output, Arc::default())
+pub fn run(input: impl Read + Send + 'static, output: impl Write + Send + 'static, cache: Cache) -> u8 {
+    talk(Frames::new(BufReader::with_capacity(1 << 16, input)), None, output, Arc::default(), cache)
 }
 
 /// Serves one client, whose `first` message may have been read before. All threads end with it, but one
@@ -76,6 +77,7 @@ fn talk(
     first: Option<Value>,
     output: impl Write + Send + 'static,
     session: Arc<Session>,
+    cache: Cache,
 ) -> u8 {
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(1).build() {
         Ok(runtime) => runtime,
@@ -91,7 +93,7 @@ fn talk(
         // The receiver ends the session at the first message.
         let _ = dead.send(());
     });
-    let owner = Owner::new(queue.clone(), out.clone(), Pool::of_machine());
+    let owner = Owner::new(queue.clone(), out.clone(), Pool::of_machine()).with_cache(cache);
     std::thread::spawn(move || owner.run());
 
     let backend = Backend { queue: queue.clone(), session: Arc::clone(&session) };

@@ -10,7 +10,7 @@ use crate::ide::Search;
 use crate::settings::Settings;
 use crate::text::VaultPath;
 use crate::vault::{Disk, Vault};
-use crate::vfs::{Config, ConfigFile, Depth, DiskTexts, Limits, Root};
+use crate::vfs::{CacheUse, Config, ConfigFile, Depth, DiskTexts, Limits, Root};
 
 /// A vault of this session.
 pub(super) type VaultId = u32;
@@ -44,6 +44,10 @@ pub(super) struct VaultSession {
     pub(super) kind: Kind,
     pub(super) limits: Limits,
     pub(super) phase: Phase,
+    /// What the last reading had of an earlier session.
+    pub(super) cache: CacheUse,
+    /// Whether the next reading is to have nothing of it.
+    pub(super) anew: bool,
     /// Counts the readings from the start; what an earlier one still brings is dropped.
     pub(super) epoch: u64,
     pub(super) disk: Option<Disk>,
@@ -98,6 +102,8 @@ impl VaultSession {
             kind,
             limits: Limits { depth, ..Limits::default() },
             phase: Phase::Names(Instant::now()),
+            cache: CacheUse::default(),
+            anew: false,
             epoch: 0,
             disk: None,
             failures: 0,
@@ -144,9 +150,10 @@ impl VaultSession {
         };
         let watcher = if watches || self.kind != Kind::Workspace { "built-in" } else { "the editor" };
         format!(
-            "vault      {}, {why}\nnotes      {state}, {} open\nwatcher    {watcher}\n{}",
+            "vault      {}, {why}\nnotes      {state}, {} open\nwatcher    {watcher}\ncache      {}\n{}",
             self.root.path().display(),
             self.engine.open_notes().len(),
+            self.cache,
             self.config
                 .report(self.engine.settings(), |name| by_editor.contains(&name).then_some("the editor")),
         )
@@ -157,6 +164,7 @@ impl VaultSession {
         let name = self.root.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
         self.epoch += 1;
         self.disk = None;
+        self.cache = CacheUse::default();
         self.phase = Phase::Names(Instant::now());
         self.progress = Progress::new(token, &name);
         let texts = DiskTexts::new(Arc::clone(&self.root), settings.max_file_size);

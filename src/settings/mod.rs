@@ -13,6 +13,7 @@ pub use codes::{Code, Severity};
 pub use kinds::KindSettings;
 pub use table::{SETTINGS, Setting, schema};
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::sources::SourceKinds;
@@ -153,11 +154,14 @@ impl Settings {
 
     /// Whether a vault that was read under these settings is the same under `other`.
     pub fn reads_like(&self, other: &Self) -> bool {
-        self.extensions == other.extensions
-            && self.respect_gitignore == other.respect_gitignore
+        self.respect_gitignore == other.respect_gitignore
             && self.exclude == other.exclude
-            && self.max_file_size == other.max_file_size
-            && self.kinds().reads_like(other.kinds())
+            && self.reading() == other.reading()
+    }
+
+    /// What decides how a note is read; it is only compared.
+    pub(crate) fn reading(&self) -> impl PartialEq + fmt::Debug + use<> {
+        (self.extensions.clone(), self.max_file_size, self.kinds().reading())
     }
 
     /// The kinds of sources that notes cite.

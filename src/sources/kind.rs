@@ -367,16 +367,15 @@ impl SourceKinds {
         kind.filled(kind.definition.embed.as_deref()?, source.id, seconds)?.on_web()
     }
 
-    /// Whether notes read the same by `other`: only where something plays, or its picture, may differ.
-    pub fn reads_like(&self, other: &Self) -> bool {
+    /// What decides how notes read by it: only where something plays, or its picture, does not.
+    pub(crate) fn reading(&self) -> impl PartialEq + fmt::Debug + use<> {
         let read = |kind: &SourceKind| {
             let Definition { keys, id, .. } = kind.definition.clone();
             let is_file = !is_on_web(&kind.definition.url);
             let links: Vec<_> = kind.links.iter().map(|link| link.as_str().to_owned()).collect();
             (keys, id, links, is_file, kind.definition.url.contains("{path}"))
         };
-        self == other
-            || self.kinds.iter().map(|kind| read(kind)).eq(other.kinds.iter().map(|kind| read(kind)))
+        self.kinds.iter().map(|kind| read(kind)).collect::<Vec<_>>()
     }
 }
 

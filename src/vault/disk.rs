@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::settings::Settings;
 use crate::text::VaultPath;
-use crate::vfs::{CONFIG_FILE, Depth, Limits, Present, Root, Step, Tree, Watcher, watch};
+use crate::vfs::{CONFIG_FILE, Cache, CacheUse, Depth, Limits, Present, Root, Step, Tree, Watcher, watch};
 
 /// How long events are gathered: a program that writes several files, or one in several steps,
 /// causes one look.
@@ -31,6 +31,8 @@ pub enum DiskEvent {
     Step(Step),
     /// The first reading has ended.
     Complete,
+    /// What it had of an earlier run.
+    Kept(CacheUse),
     /// From now on the system tells of changes: what was asked of the disk before may be different since.
     Watched,
     /// The vault's own settings may have changed.
@@ -68,11 +70,12 @@ impl Disk {
         root: Arc<Root>,
         settings: Arc<Settings>,
         limits: Limits,
+        cache: Cache,
         watching: Watching,
         sink: impl Fn(DiskEvent) + Send + Sync + 'static,
     ) -> Self {
         let depth = limits.depth;
-        let (names, tree) = (Arc::clone(&root), move || Tree::new(root, settings, limits));
+        let (names, tree) = (Arc::clone(&root), move || Tree::new(root, settings, limits).with_cache(cache));
         Self::spawn(names, depth, tree, watching, sink)
     }
 
@@ -163,6 +166,7 @@ impl<S: Fn(DiskEvent) + Sync> Follower<S> {
             return;
         }
         (self.sink)(DiskEvent::Complete);
+        (self.sink)(DiskEvent::Kept(self.tree.keep()));
         self.watch();
         // What changed between its being read and its being watched.
         (self.sink)(DiskEvent::Config);
@@ -355,7 +359,7 @@ mod tests {
             let (events, told) = mpsc::channel();
             let root = Arc::new(Root::new(vault).unwrap());
             let sink = move |event| drop(events.send(event));
-            let disk = Disk::start(root, Arc::default(), Limits::default(), watching, sink);
+            let disk = Disk::start(root, Arc::default(), Limits::default(), Cache::default(), watching, sink);
             Self { dir, told, _disk: disk }
         }
 
@@ -438,7 +442,8 @@ mod tests {
             event => drop(events.send(event)),
         };
         let root = Arc::new(Root::new(dir.path()).unwrap());
-        let _disk = Disk::start(root, Arc::default(), Limits::default(), Watching::Client, sink);
+        let _disk =
+            Disk::start(root, Arc::default(), Limits::default(), Cache::default(), Watching::Client, sink);
         while !matches!(told.recv().unwrap(), DiskEvent::Failed) {}
     }
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use super::{Disk, DiskEvent, Vault, Watch, Watching};
 use crate::ide::Texts;
 use crate::settings::Settings;
-use crate::vfs::{self, CONFIG_FILE, Config, DiskTexts, Limits, Root, RootError, Tree, read_config};
+use crate::vfs::{
+    self, CONFIG_FILE, Cache, CacheUse, Config, DiskTexts, Limits, Root, RootError, Tree, read_config,
+};
 
 /// Where a vault is on the disk, how far it reaches, and the settings that hold there.
 #[derive(Clone, Debug)]
@@ -17,6 +19,8 @@ pub struct Folder {
     pub base: Settings,
     /// What its own file says, and the settings that hold.
     pub config: Config,
+    /// What is kept of it between runs; nothing by default.
+    pub cache: Cache,
 }
 
 impl Folder {
@@ -31,7 +35,7 @@ impl Folder {
     /// A vault with its own settings over `base`.
     pub fn new(root: Arc<Root>, limits: Limits, base: Settings) -> Self {
         let config = read_config(&root, &base);
-        Self { root, limits, base, config }
+        Self { root, limits, base, config, cache: Cache::default() }
     }
 
     /// What its own file says now.
@@ -52,9 +56,9 @@ impl Folder {
     /// Reads all of it. `progress` hears how many notes have been read, of how many; by several threads.
     pub fn load(self, progress: &(dyn Fn(usize, usize) + Sync)) -> Loaded {
         let settings = Arc::clone(&self.config.settings);
-        let loaded = vfs::load(&self.root, settings, self.limits.clone(), progress);
+        let loaded = vfs::load(&self.root, settings, self.limits.clone(), self.cache.clone(), progress);
         let vault = Vault::of(loaded.index, loaded.texts, true);
-        Loaded { folder: self, vault, troubles: loaded.troubles, tree: loaded.tree }
+        Loaded { folder: self, vault, troubles: loaded.troubles, cache: loaded.cache, tree: loaded.tree }
     }
 
     /// Has a thread read it and follow its disk. `sink` is called by several threads.
@@ -63,6 +67,7 @@ impl Folder {
             Arc::clone(&self.root),
             Arc::clone(&self.config.settings),
             self.limits.clone(),
+            self.cache.clone(),
             watching,
             sink,
         )
@@ -78,6 +83,8 @@ pub struct Loaded {
     pub vault: Vault,
     /// What is left out, each as a sentence for the user.
     pub troubles: Vec<String>,
+    /// What was kept of it by an earlier run.
+    pub cache: CacheUse,
     pub(super) tree: Tree,
 }
 

@@ -26,7 +26,7 @@ use crate::index::{Change, Delta, Facts, Index, Mentions, MentionsSlot, NoteId};
 use crate::settings::Settings;
 use crate::text::{Buffer, Edit, EditError, Encoding, PathText, VaultPath};
 #[doc(inline)]
-pub use crate::vfs::{Config, Depth, Limits, Root, RootError, Step};
+pub use crate::vfs::{Cache, CacheUse, Config, Depth, Limits, Root, RootError, Step};
 
 /// How many notes count as recently opened.
 const RECENT: usize = 50;

@@ -16,7 +16,7 @@ pub struct Watch {
 
 impl Watch {
     pub(super) fn new(loaded: Loaded) -> Self {
-        let Loaded { folder, vault, troubles, tree } = loaded;
+        let Loaded { folder, vault, troubles, cache: _, tree } = loaded;
         let (sink, events) = mpsc::channel();
         // The other end is gone only when nobody wants to know.
         let disk = Disk::go_on(tree, Watching::System, move |event| drop(sink.send(event)));
@@ -65,7 +65,10 @@ impl Watch {
                 self.vault.adopt(*index);
                 return true;
             }
-            DiskEvent::Step(Step::Named(_) | Step::Read(_)) | DiskEvent::Complete | DiskEvent::Watched => {}
+            DiskEvent::Step(Step::Named(_) | Step::Read(_))
+            | DiskEvent::Complete
+            | DiskEvent::Kept(_)
+            | DiskEvent::Watched => {}
             DiskEvent::Step(Step::Trouble(trouble)) | DiskEvent::Unwatched(trouble) => {
                 self.troubles.push(trouble);
             }

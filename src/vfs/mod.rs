@@ -9,6 +9,7 @@
 //! [`Sidecar::Folder`]: crate::sources::Sidecar::Folder
 //! Absent from this layer: open buffers, the protocol, what a note means to a reader.
 
+mod cache;
 mod config;
 mod ignore_files;
 mod locate;
@@ -25,6 +26,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use cache::{Cache, CacheUse};
 pub use config::{CONFIG_FILE, Config, ConfigFile, read_config};
 pub use locate::{Location, Opened, locate, open, real};
 pub use read::{Content, FileReader, ReadError};

@@ -69,7 +69,7 @@ impl Stamp {
         Self(NonZeroU64::new(hash).unwrap_or(NonZeroU64::MIN))
     }
 
-    /// As a number, for who keeps it elsewhere.
+    /// As a number, for who keeps it elsewhere: equal for as long as the program is the same.
     pub(super) fn get(self) -> u64 {
         self.0.get()
     }

@@ -3,13 +3,14 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::ignore_files::is_ignore_file;
 use super::read::Stamp;
 use super::rules::Rules;
-use super::{Content, Depth, DiskTexts, FileReader, Limits, ReadError, Root, walk};
+use super::{Cache, CacheUse, Content, Depth, DiskTexts, FileReader, Limits, ReadError, Root, cache, walk};
 use crate::index::{Change, Facts, Index};
 use crate::settings::Settings;
 use crate::syntax;
@@ -47,6 +48,21 @@ pub struct Tree {
     unreadable: BTreeMap<VaultPath, (String, Option<Stamp>)>,
     /// The same of folders and of rules.
     troubles: BTreeSet<String>,
+    cache: Cache,
+    cached: Cached,
+}
+
+/// What a first reading had of the cache, and would have in it.
+#[derive(Default)]
+struct Cached {
+    /// Notes that the cache had.
+    of: usize,
+    /// Those of them that were taken from it.
+    taken: usize,
+    /// When the reading began.
+    began: Option<SystemTime>,
+    /// What it found, until that is kept.
+    found: Option<Index>,
 }
 
 impl fmt::Debug for Tree {
@@ -75,7 +91,15 @@ impl Tree {
             known: BTreeMap::new(),
             unreadable: BTreeMap::new(),
             troubles: BTreeSet::new(),
+            cache: Cache::default(),
+            cached: Cached::default(),
         }
+    }
+
+    /// The same with what is kept of an earlier run.
+    #[must_use]
+    pub fn with_cache(self, cache: Cache) -> Self {
+        Self { cache, ..self }
     }
 
     /// The folder of the vault.
@@ -128,6 +152,7 @@ impl Tree {
         if !self.known.is_empty() {
             return self.scan(cancelled, sink);
         }
+        self.cached = Cached { began: Some(SystemTime::now()), ..Cached::default() };
         let gathered = Gathered::new(Arc::clone(&self.settings));
         self.scan(cancelled, &|step| match step {
             Step::Changes(changes) => {
@@ -146,8 +171,38 @@ impl Tree {
             step => sink(step),
         });
         if !cancelled.load(Ordering::Relaxed) {
-            sink(Step::Index(Box::new(gathered.into_index())));
+            let index = gathered.into_index();
+            self.cached.found = Some(index.clone());
+            sink(Step::Index(Box::new(index)));
         }
+    }
+
+    /// Keeps what a [first reading](Self::load) has found for the next run, where enough of it is news to the cache.
+    /// Whoever waits for the vault need not wait for that; but whatever is read of it later is too late.
+    pub fn keep(&mut self) -> CacheUse {
+        let Cached { of, taken, began, found } = std::mem::take(&mut self.cached);
+        let file = self.cache.of_vault(&self.root, &self.settings, &self.limits);
+        let (Some(file), Some(index), Some(began)) = (file, found, began) else { return CacheUse::Off };
+        let read: Vec<_> = index.notes().filter(|&note| index.facts(note).is_some()).collect();
+        if read.len() < cache::FEWEST_NOTES {
+            return CacheUse::Small;
+        }
+        let outcome = CacheUse::Read { place: file.place().to_owned(), taken, of: read.len() };
+        let wrong = read.len().abs_diff(taken) + of.abs_diff(taken);
+        if wrong <= cache::FEW_NOTES + read.len() / cache::SHARE {
+            return outcome;
+        }
+        let notes = read.into_iter().filter_map(|note| {
+            let path = index.path(note);
+            let stamp = self.known.get(path).copied().flatten()?;
+            let metadata = self.root.join(path)?.metadata().ok()?;
+            let is_settled = metadata.modified().is_ok_and(|written| written + cache::FRESH < began);
+            (is_settled && Stamp::new(&metadata) == stamp).then_some((path, stamp.get(), index.facts(note)?))
+        });
+        file.write(notes).map_or_else(
+            |error| CacheUse::Unwritable(format!("cannot write {}: {error}", file.place().display())),
+            |()| outcome,
+        )
     }
 
     /// What leaves the file or folder at `path` out of the vault, as a sentence without its end.
@@ -262,6 +317,7 @@ impl Tree {
             found.sort_unstable();
             let notes = notes(&found);
             self.known = found.into_iter().map(|path| (path, None)).collect();
+            let notes = self.take_cached(notes, cancelled, sink);
             self.read(notes, BLOCK, cancelled, sink);
             return;
         }
@@ -315,6 +371,76 @@ impl Tree {
         }
         self.known.remove(path);
         sink(Step::Changes(vec![Change::Gone(path.clone())]));
+    }
+
+    /// Takes over what the cache has of `notes`, which are in order, as far as their files are as they were then.
+    /// Returns the others.
+    fn take_cached(
+        &mut self,
+        notes: Vec<VaultPath>,
+        cancelled: &AtomicBool,
+        sink: Sink<'_>,
+    ) -> Vec<VaultPath> {
+        if notes.len() < cache::FEWEST_NOTES {
+            return notes;
+        }
+        let file = self.cache.of_vault(&self.root, &self.settings, &self.limits);
+        let Some(blocks) = file.and_then(|file| file.read()) else { return notes };
+        let root = &self.root;
+        let as_it_was = |kept: &cache::Kept<'_>| {
+            let note = notes.binary_search_by(|note| (**note).cmp(kept.path)).ok()?;
+            let stamp = Stamp::new(&root.join(kept.path)?.metadata().ok()?);
+            (stamp.get() == kept.stamp).then_some((note, stamp))
+        };
+        let work = || {
+            let (mut of, mut taken, mut frame) = (0, Vec::new(), Vec::new());
+            while !cancelled.load(Ordering::Relaxed) && blocks.next(&mut frame).is_some() {
+                let block = cache::block(&frame);
+                let (mut packed, mut parts) = (Vec::with_capacity(block.facts.len()), Vec::new());
+                let (mut found, mut rest) = (Vec::new(), block.facts);
+                of += block.notes.len();
+                for kept in &block.notes {
+                    let length =
+                        kept.parts.iter().fold(0, |sum: usize, &part| sum.saturating_add(part as usize));
+                    let Some((facts, behind)) = rest.split_at_checked(length) else { break };
+                    rest = behind;
+                    if let Some(note) = as_it_was(kept) {
+                        packed.extend_from_slice(facts);
+                        parts.push(kept.parts);
+                        found.push(note);
+                    }
+                }
+                taken.extend(found.into_iter().zip(Facts::unpack(packed, parts)));
+            }
+            (of, taken)
+        };
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let outcomes: Vec<_> = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            let outcomes = workers.into_iter().map(|worker| worker.join());
+            // A panic goes on to who can tell of it.
+            outcomes.map(|outcome| outcome.unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        });
+        let mut changes = Vec::new();
+        let mut is_taken = vec![false; notes.len()];
+        for (of, taken) in outcomes {
+            self.cached.of += of;
+            for ((note, stamp), facts) in taken {
+                let (Some(path), Some(is_taken)) = (notes.get(note), is_taken.get_mut(note)) else {
+                    continue;
+                };
+                if !std::mem::replace(is_taken, true) {
+                    self.known.insert(path.clone(), Some(stamp));
+                    changes.push(Change::Facts(path.clone(), facts));
+                }
+            }
+        }
+        self.cached.taken = changes.len();
+        if !changes.is_empty() {
+            sink(Step::Changes(changes));
+        }
+        let others = notes.into_iter().zip(is_taken).filter(|(_, is_taken)| !is_taken);
+        others.map(|(note, _)| note).collect()
     }
 
     /// Reads and parses `notes` on all cores. `sink` is given what they hold by batches, or by as many of these
@@ -484,6 +610,8 @@ pub struct Loaded {
     pub texts: Arc<DiskTexts>,
     /// What is left out, each as a sentence for the user.
     pub troubles: Vec<String>,
+    /// What was kept of an earlier run.
+    pub cache: CacheUse,
     /// What the disk showed, to be looked at again.
     pub tree: Tree,
 }
@@ -494,13 +622,14 @@ pub fn load(
     root: &Arc<Root>,
     settings: Arc<Settings>,
     limits: Limits,
+    cache: Cache,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Loaded {
     let texts = Arc::new(DiskTexts::new(Arc::clone(root), settings.max_file_size));
     let troubles = Mutex::new(Vec::new());
     let index = Mutex::new(Index::new(Arc::clone(&settings)));
     let (done, total) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let mut tree = Tree::new(Arc::clone(root), settings, limits);
+    let mut tree = Tree::new(Arc::clone(root), settings, limits).with_cache(cache);
     tree.load(&AtomicBool::new(false), &|step| match step {
         Step::Named(notes) => {
             total.store(notes, Ordering::Relaxed);
@@ -513,9 +642,10 @@ pub fn load(
         }
         Step::Changes(_) => {}
     });
+    let cache = tree.keep();
     let index = index.into_inner().unwrap_or_else(PoisonError::into_inner);
     let troubles = troubles.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Loaded { index, texts, troubles, tree }
+    Loaded { index, texts, troubles, cache, tree }
 }
 
 /// What a first reading has brought so far.
@@ -556,7 +686,9 @@ impl Gathered {
         let mut contents = lock(&self.contents);
         let before = contents.len();
         contents.extend(read);
-        (count, total >= MANY && before < total / 4 && before + count >= total / 4)
+        // What the cache had comes at once: the whole is soon there.
+        let quarter = total / 4..total / 2;
+        (count, total >= MANY && before < quarter.start && quarter.contains(&(before + count)))
     }
 
     /// All names are there, and `total` notes will be read.

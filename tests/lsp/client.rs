@@ -593,6 +593,7 @@ fn process(args: &[&str]) -> Child {
         .arg("lsp")
         .args(args)
         .env("RUST_BACKTRACE", "1")
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

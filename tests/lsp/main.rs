@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "the modules of a test are its own")]
 
 mod actions;
+mod cache;
 mod cite;
 mod client;
 mod code_lens;

@@ -53,6 +53,7 @@ use super::vault::{Phase, VaultId, VaultSession};
 use crate::ide::Document;
 use crate::lsp::Client;
 use crate::settings::Settings;
+use crate::vault::Cache;
 
 /// A turn above this is logged: nobody else gets an answer meanwhile.
 const SLOW: Duration = Duration::from_millis(50);
@@ -119,6 +120,8 @@ pub(in crate::server) struct Owner {
     parse: fn(Option<&Document>, Arc<str>, &Settings) -> Document,
     /// How the disk is asked where something is.
     ask: Ask,
+    /// What is kept of vaults between sessions.
+    cache: Cache,
 }
 
 impl Owner {
@@ -150,7 +153,13 @@ impl Owner {
             looked: Instant::now(),
             parse: Document::after,
             ask: Ask::default(),
+            cache: Cache::default(),
         }
+    }
+
+    /// The same with what is kept of earlier sessions.
+    pub(in crate::server) fn with_cache(self, cache: Cache) -> Self {
+        Self { cache, ..self }
     }
 
     /// Serves until the session is over.
@@ -286,6 +295,7 @@ impl Owner {
                 for id in self.vaults.keys().copied().collect::<Vec<_>>() {
                     if let Some(vault) = self.vaults.get_mut(&id) {
                         vault.failures = 0;
+                        vault.anew = true;
                     }
                     self.restart(id, None);
                 }

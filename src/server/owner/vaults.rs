@@ -160,10 +160,12 @@ impl Owner {
                 _ => Watching::System,
             };
             vault.watched = watching == Watching::System;
+            let cache = if std::mem::take(&mut vault.anew) { self.cache.anew() } else { self.cache.clone() };
             vault.disk = Some(Disk::start(
                 Arc::clone(&vault.root),
                 settings,
                 vault.limits.clone(),
+                cache,
                 watching,
                 move |event| queue.post_disk(id, epoch, event),
             ));
@@ -238,6 +240,7 @@ impl Owner {
                     self.client_event(event);
                 }
             }
+            DiskEvent::Kept(cache) => vault.cache = cache,
             // Whether a file is there that is not of the vault, as an ignored one, is asked of the disk.
             DiskEvent::Watched => self.touch_documents(id),
             DiskEvent::Config => self.seek_again(id, false),
@@ -272,6 +275,7 @@ impl Owner {
         let (place, epoch) = (vault.root.path().display(), vault.epoch);
         if vault.failures <= MOST_FAILURES {
             self.out.warn(&format!("{place}: {at} failed (a bug); it is read again from the start"));
+            vault.anew = true;
             self.restart(id, None);
         } else {
             self.out.warn(&format!(
