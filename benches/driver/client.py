@@ -6,6 +6,7 @@ stamped when its whole frame is in. CPU and memory come from /proc, summed over 
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -36,11 +37,13 @@ PULLING = dict(textDocument=dict(diagnostic={}), workspace=dict(diagnostics=dict
 
 
 class Server(lsp.Server):
-    """A server and its process tree."""
+    """A server and its process tree. `cache`: the folder of the user's caches; an empty one without it."""
 
-    def __init__(self, command, root, settings, log, pulling=False):
+    def __init__(self, command, root, settings, log, pulling=False, cache=None):
         self.settings = settings
-        super().__init__(command, root, log=log, capabilities=lsp.merged(EDITOR, PULLING if pulling else {}))
+        self.own = None if cache else tempfile.TemporaryDirectory()
+        env = dict(os.environ, XDG_CACHE_HOME=cache or self.own.name)
+        super().__init__(command, root, log=log, capabilities=lsp.merged(EDITOR, PULLING if pulling else {}), env=env)
         sync = self.capabilities.get("textDocumentSync", 1)
         self.incremental = (sync.get("change", 1) if isinstance(sync, dict) else sync) == 2
         self.pulled = bool(self.capabilities.get("diagnosticProvider"))

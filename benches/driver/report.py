@@ -4,6 +4,7 @@
 ROWS = [
     ("first definition", "ms", "find", True),
     ("all read", "ms", "cat", True),
+    ("all read again", "ms", "find", True),
     ("settled memory", "MB", None, True),
     ("peak memory", "MB", None, True),
     ("definition", "ms", "unknown method", True),
@@ -75,6 +76,7 @@ TITLES = {
     "rename of a hub, a thousand": "rename of a heavily linked note, for each thousand links",
     "first definition": "start to the first right definition",
     "all read": "start to fully indexed and idle",
+    "all read again": "the same at the second start",
     "hover of a hub": "hover of a heavily linked note",
     "key in the median note": "keystroke to diagnostics, median note",
     "key in the largest note": "keystroke to diagnostics, 1 MB note",

@@ -36,11 +36,11 @@ def merged(a, b):
 class Server:
     """One server process and the conversation with it."""
 
-    def __init__(self, command, root, encodings=("utf-16",), progress=True, log=None, capabilities=None):
+    def __init__(self, command, root, encodings=("utf-16",), progress=True, log=None, capabilities=None, env=None):
         self.born = now()
         self.p = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=open(log, "ab") if log else subprocess.DEVNULL,
-            bufsize=0, cwd=root,
+            bufsize=0, cwd=root, env=env,
         )
         self.buf, self.next_id = b"", 0
         self.replies, self.asked = {}, set()
