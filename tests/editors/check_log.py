@@ -2,7 +2,7 @@
 """Judges logs of lsp_tee.py by the meta model of the LSP (lsprotocol) and the rules of its base protocol.
 
 usage: check_log.py LOG...
-A log may hold several runs, one behind the other. Exit status 1: the server broke a rule; what a
+A log may hold several runs, also at the same time. Exit status 1: the server broke a rule; what a
 client did oddly is only listed."""
 
 import json
@@ -210,13 +210,14 @@ class Run:
 
 
 def judge(path):
-    faults, methods, run = [], Counter(), Run()
+    faults, methods, runs = [], Counter(), {}
     for number, line in enumerate(open(path), 1):
         record = json.loads(line)
+        run = runs.setdefault(record['run'], Run())
         if 'exit' in record:
             found = run.end(record['exit'])
             faults += [(way, f'{path}:{number}: {fault}') for way, fault in found]
-            run = Run()
+            del runs[record['run']]
             continue
         way = record['dir']
         if 'error' in record:
@@ -226,9 +227,10 @@ def judge(path):
         faults += [(way, f'{path}:{number}: {fault}') for way, fault in found]
         if isinstance(record['msg'], dict) and 'method' in record['msg']:
             methods[record['msg']['method']] += 1
-    if run.state != 'new':
-        # The log breaks off, since the client killed the server, as Emacs does.
-        faults += [(way, f'{path}: {fault}') for way, fault in run.end(None)]
+    for run in runs.values():
+        if run.state != 'new':
+            # The log breaks off, since the client killed the server, as Emacs does.
+            faults += [(way, f'{path}: {fault}') for way, fault in run.end(None)]
     return faults, methods
 
 

@@ -2,7 +2,7 @@
 """Stands between a client and a language server on stdio, and logs every message as a line of JSON.
 
 usage: lsp_tee.py LOG PROGRAM ARGUMENT...
-The bytes pass untouched. check_log.py judges the log."""
+The bytes pass untouched. check_log.py judges the log, to which several of these may write at a time."""
 
 import json
 import os
@@ -12,15 +12,18 @@ import sys
 import threading
 import time
 
-log = open(sys.argv[1], 'a', buffering=1)
+# Unbuffered, so that a line is written as a whole.
+log = open(sys.argv[1], 'ab', buffering=0)
 server = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 lock = threading.Lock()
 began = time.time()
+# Which server this is; a number of a process alone may come again.
+run = f'{server.pid}-{time.time_ns()}'
 
 
 def note(**what):
     with lock:
-        log.write(json.dumps({'t': round(time.time() - began, 4), **what}) + '\n')
+        log.write(json.dumps({'run': run, 't': round(time.time() - began, 4), **what}).encode() + b'\n')
 
 
 def messages(buffer, way):
