@@ -531,6 +531,69 @@ local function elsewhere()
   vim.cmd('silent edit!')
 end
 
+-- No server outlives `:Slugline stop`, however little of its start is done.
+local function stopping()
+  -- Neovim lists only those clients whose servers have answered.
+  local function running()
+    local found = {}
+    for id = 1, 99 do
+      if vim.lsp.get_client_by_id(id) then
+        table.insert(found, id)
+      end
+    end
+    return found
+  end
+  -- Goes on behind what Neovim has put off until now.
+  local function put_off()
+    local over
+    vim.schedule(function()
+      over = true
+    end)
+    wait(function()
+      return over
+    end)
+  end
+  local function gone()
+    put_off()
+    return wait(function()
+      return #running() == 0
+    end)
+  end
+  drive.open(vault, BULGE)
+  put_off()
+  local before = vim.fn.execute('messages')
+  vim.cmd('silent edit!')
+  vim.cmd('Slugline stop')
+  check('the server ends, and none is started for a note that was just opened', gone(), running())
+  vim.cmd('silent edit!')
+  vim.cmd('Slugline stop')
+  check('nor where none ran', gone(), running())
+  vim.cmd('silent edit!')
+  local starting
+  -- Neovim 0.11 starts it only now.
+  vim.schedule(function()
+    starting = running()
+    local it = vim.lsp.get_client_by_id(starting[1] or 0)
+    starting.answered = it and it.initialized
+    vim.cmd('Slugline stop')
+  end)
+  wait(function()
+    return starting
+  end)
+  check('one that has not answered yet ends', #starting == 1 and not starting.answered and gone(), { starting, running() })
+
+  -- One that says what it can do, and then nothing more.
+  local answer = '{"jsonrpc":"2.0","id":1,"result":{"capabilities":{}}}'
+  local mute = "read -r header; printf 'Content-Length: %d\\r\\n\\r\\n%s' ${#1} \"$1\"; exec sleep 1000"
+  require('slugline').setup({ cmd = { 'sh', '-c', mute, 'sh', answer } })
+  vim.cmd('silent edit!')
+  drive.open(vault, BULGE)
+  vim.cmd('Slugline stop')
+  check('one that does not answer any more is ended', gone(), running())
+  local after = vim.fn.execute('messages')
+  check('all without a word', after == before, after)
+end
+
 local function main()
   conceal()
   links()
@@ -545,10 +608,7 @@ local function main()
   timestamps()
   mappings()
   elsewhere()
-  vim.cmd('Slugline stop')
-  check('the server ends', wait(function()
-    return #(vim.lsp.get_clients or vim.lsp.get_active_clients)() == 0
-  end))
+  stopping()
 end
 
 drive.run(main, checks.finish)

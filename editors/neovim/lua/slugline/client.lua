@@ -180,9 +180,10 @@ function M.start(buffer)
   -- Before 0.11 what is given takes the place of what Neovim can do.
   it.capabilities = vim.tbl_deep_extend('force', vim.lsp.protocol.make_client_capabilities(), it.capabilities)
   if vim.lsp.start then
-    vim.api.nvim_buf_call(buffer, function()
-      vim.lsp.start(it)
+    local id = vim.api.nvim_buf_call(buffer, function()
+      return vim.lsp.start(it)
     end)
+    started[it.root_dir or ''] = id
     return
   end
   -- Neovim 0.7 does not tell otherwise that a server is attached.
@@ -255,30 +256,59 @@ end
 -- Milliseconds until a server that was asked to stop is ended.
 local LONGEST_STOP = 3000
 
+-- The clients that run, and those whose servers have not answered yet.
+---@return table<integer, vim.lsp.Client> By id.
+local function all_started()
+  local found = {}
+  -- Neovim keeps the filter to itself, and lists only the former without it.
+  local clients = M.native and vim.lsp.get_clients({ name = M.NAME, _uninitialized = true }) or M.all()
+  for _, client in ipairs(clients) do
+    found[client.id] = client
+  end
+  for _, id in pairs(started) do
+    found[id] = vim.lsp.get_client_by_id(id)
+  end
+  return found
+end
+
 -- Stops all clients, and goes on when they are gone.
 ---@param after? fun()
 function M.stop(after)
-  local ids = {}
-  for _, client in ipairs(M.all()) do
-    table.insert(ids, client.id)
-    M.call(client, 'stop')
+  local asked = {}
+  local function ask()
+    for id, client in pairs(all_started()) do
+      if not asked[id] then
+        asked[id] = true
+        M.call(client, 'stop')
+      end
+    end
   end
   local since = uv.now()
   local forced = false
   local function look()
-    ids = vim.tbl_filter(vim.lsp.get_client_by_id, ids)
-    if #ids == 0 then
+    if not next(vim.tbl_filter(vim.lsp.get_client_by_id, vim.tbl_keys(asked))) then
       return after and after()
     end
     if not forced and uv.now() - since > LONGEST_STOP then
       forced = true
-      for _, id in ipairs(ids) do
-        M.call(vim.lsp.get_client_by_id(id), 'stop', true)
+      for id in pairs(asked) do
+        local client = vim.lsp.get_client_by_id(id)
+        if client and M.native then
+          -- Whoever was asked already, `stop` asks no more, not even by force.
+          client.rpc.terminate()
+        elseif client then
+          client.stop(true)
+        end
       end
     end
     vim.defer_fn(look, 20)
   end
-  look()
+  ask()
+  vim.schedule(function()
+    -- Neovim 0.11 puts the start for a note that was just opened off until here.
+    ask()
+    look()
+  end)
 end
 
 -- The vaults of a client; none where it serves single files.
