@@ -46,7 +46,7 @@ impl Place {
 
     fn of(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
-        let real = std::fs::canonicalize(path).map_err(|error| {
+        let real = dunce::canonicalize(path).map_err(|error| {
             let what = match error.kind() {
                 std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),
                 _ => error.to_string(),
@@ -132,14 +132,12 @@ impl Place {
     /// What the paths of the vault are printed behind, so that they lead to the files from the
     /// current folder.
     pub(super) fn prefix(&self) -> String {
-        let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
+        let here = std::env::current_dir().and_then(dunce::canonicalize).unwrap_or_default();
         let root = self.root.path();
         let shown = root.strip_prefix(&here).unwrap_or(root).to_string_lossy().into_owned();
-        if shown.is_empty() || shown.ends_with(std::path::MAIN_SEPARATOR) {
-            shown
-        } else {
-            shown + std::path::MAIN_SEPARATOR_STR
-        }
+        // One kind of separators, which is that of the paths behind it, also where the system has another.
+        let shown = if cfg!(windows) { shown.replace('\\', "/") } else { shown };
+        if shown.is_empty() || shown.ends_with('/') { shown } else { shown + "/" }
     }
 
     /// Reads the vault's own settings, and with them the vault. With `extensions`, notes have these

@@ -267,8 +267,10 @@ mod tests {
     #[test]
     fn every_file_has_an_address() {
         for path in ["/v/a.md", "/v/é [x]#?%.md", "/v/<a b>|^`{}\\.md", "/v/x:y&z=1;2.md"] {
-            let uri = uri_of(Path::new(path)).unwrap();
-            assert_eq!(crate::lsp::file_path(&uri).as_deref(), Some(Path::new(path)));
+            // On Windows a file has a drive, and no backslash in its name.
+            let path = if cfg!(windows) { format!("C:{}", path.replace('\\', "")) } else { path.to_owned() };
+            let uri = uri_of(Path::new(&path)).unwrap();
+            assert_eq!(crate::lsp::file_path(&uri).as_deref(), Some(Path::new(&path)));
         }
     }
 }

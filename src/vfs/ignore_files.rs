@@ -236,7 +236,7 @@ mod tests {
             let mut twin = ignore::WalkBuilder::new(dir.path());
             twin.parents(false).git_global(false).git_exclude(false).require_git(false);
             twin.git_ignore(respect_gitignore).ignore(respect_gitignore);
-            let relative = |place: &Path| place.strip_prefix(dir.path()).unwrap().to_str().unwrap().to_owned();
+            let relative = |place: &Path| place.strip_prefix(dir.path()).unwrap().to_str().unwrap().replace('\\', "/");
             let kept: BTreeSet<_> = twin.build().map(|entry| relative(entry.unwrap().path())).collect();
             let files = kept.iter().filter(|path| dir.path().join(path).is_file()).cloned();
 

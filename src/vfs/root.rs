@@ -259,8 +259,8 @@ mod tests {
         #[cfg(unix)]
         std::os::unix::fs::symlink(dir.path(), vault.join("out")).unwrap();
         let root = Root::new(&vault).unwrap();
-        for outside in
-            ["../secret.md", "/etc/passwd", "in/../../secret.md", "out/secret.md", "out/new.md", "./x"]
+        let by_link = ["out/secret.md", "out/new.md"].into_iter().filter(|_| cfg!(unix));
+        for outside in ["../secret.md", "/etc/passwd", "in/../../secret.md", "./x"].into_iter().chain(by_link)
         {
             assert_eq!(root.existing(outside), None, "{outside}");
             assert_eq!(root.creatable(outside), None, "{outside}");

@@ -87,12 +87,10 @@ impl Rules {
     /// What leaves `path` (relative to the vault) out, or the outermost folder around it that is left out,
     /// as a sentence without its end; `None` where nothing does.
     pub(super) fn why(&self, path: &str, is_dir: bool) -> Option<String> {
-        let mut part = Path::new("").to_owned();
-        let last = Path::new(path).components().count();
-        for (number, segment) in Path::new(path).components().enumerate() {
-            part.push(segment);
-            let place = self.root.path().join(&part);
-            let is_dir = is_dir || number + 1 < last;
+        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+        for part in ends.filter_map(|end| path.get(..end)).filter(|part| !part.is_empty()) {
+            let place = self.root.path().join(part);
+            let is_dir = is_dir || part.len() < path.len();
             let why = match self.exclude.matched(&place, is_dir) {
                 Match::Ignore(rule) => {
                     Some(format!("by the pattern `{}` of the setting `exclude`", visible(rule.original())))
@@ -100,7 +98,7 @@ impl Rules {
                 _ => self.ignore_files.why(&place, is_dir),
             };
             if let Some(why) = why {
-                return Some(format!("{} is left out {why}", visible(&part.to_string_lossy())));
+                return Some(format!("{} is left out {why}", visible(part)));
             }
         }
         None

@@ -40,6 +40,7 @@ impl Disk {
     }
 
     /// The same in the order in which it is said.
+    #[cfg(unix)]
     fn scan_in_order(&mut self) -> Vec<String> {
         let steps = Mutex::new(Vec::new());
         self.tree.scan(&AtomicBool::new(false), &|step| steps.lock().unwrap().extend(lines(step)));
@@ -64,6 +65,8 @@ fn write(vault: &Path, path: &str, text: &str) {
     if let Some(target) = text.strip_prefix("-> ") {
         #[cfg(unix)]
         std::os::unix::fs::symlink(target, place).unwrap();
+        #[cfg(not(unix))]
+        panic!("no link to {target} can be made here");
     } else if text == "fifo" {
         assert!(std::process::Command::new("mkfifo").arg(place).status().unwrap().success());
     } else {

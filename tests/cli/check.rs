@@ -61,7 +61,7 @@ fn paths_choose_the_vault_and_what_is_listed() {
 #[test]
 fn printed_paths_lead_to_the_files_from_where_one_is() {
     let (_dir, root) = vault(&[("vault/.slugline.toml", ""), ("vault/sub/a.md", "[[no]]")]);
-    let absolute = format!("{}/vault/sub/a.md:1:3", root.display());
+    let absolute = format!("{}/vault/sub/a.md:1:3", root.display()).replace('\\', "/");
     for (folder, path, shown) in [
         ("", "vault", "vault/sub/a.md:1:3"),
         ("", "vault/sub", "vault/sub/a.md:1:3"),

@@ -65,7 +65,7 @@ fn findings(folder: &Path, args: &[&str]) -> Vec<String> {
 /// A vault with these files, in a temporary folder that goes with the guard.
 fn vault(files: &[(&str, &str)]) -> (tempfile::TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
-    let root = dir.path().canonicalize().unwrap();
+    let root = dunce::canonicalize(dir.path()).unwrap();
     for (path, text) in files {
         let path = root.join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -1,4 +1,5 @@
 //! How results are printed: formats, colors, and what is for a person at a terminal only.
+#[cfg(unix)]
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -17,6 +18,8 @@ fn concise_findings_are_a_line_each() {
     assert_eq!(lines[2..], ["2 notes, 3 links: 2 warnings"]);
 }
 
+/// Windows has no such file names.
+#[cfg(unix)]
 #[test]
 fn github_gets_annotations() {
     let (_dir, root) = vault(&[

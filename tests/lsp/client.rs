@@ -39,7 +39,7 @@ impl Vault {
 
     pub fn path(&self, path: &str) -> PathBuf {
         // In a folder of its own, so that there is something outside.
-        let root = self.dir.path().canonicalize().unwrap().join("vault");
+        let root = dunce::canonicalize(self.dir.path()).unwrap().join("vault");
         if path.is_empty() { root } else { root.join(path) }
     }
 
@@ -55,7 +55,13 @@ impl Vault {
 }
 
 pub fn uri(path: &Path) -> String {
-    let encoded = path.to_str().unwrap().bytes().map(|byte| match byte {
+    let mut path = path.to_str().unwrap().to_owned();
+    if cfg!(windows) {
+        // It begins with a drive, as VS Code writes it.
+        path[..1].make_ascii_lowercase();
+        path = format!("/{}", path.replace('\\', "/"));
+    }
+    let encoded = path.bytes().map(|byte| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' => char::from(byte).to_string(),
         _ => format!("%{byte:02X}"),
     });

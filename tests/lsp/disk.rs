@@ -250,7 +250,8 @@ fn a_whole_disk_is_not_read() {
     let vault = Vault::new(&[("a.md", ""), ("b.md", "")]);
     let a = vault.uri("a.md");
     let mut client = Client::spawn();
-    let root = json!([{"uri": "file:///", "name": "all"}]);
+    let disk = if cfg!(windows) { "file:///c%3A/" } else { "file:///" };
+    let root = json!([{"uri": disk, "name": "all"}]);
     client.request("initialize", json!({"workspaceFolders": root, "capabilities": capabilities()}));
     client.notify("initialized", json!({}));
     client.until_received("the refusal", |message| message["method"] == "window/showMessage");

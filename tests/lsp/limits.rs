@@ -188,7 +188,7 @@ fn single_notes_that_are_closed_leave_nothing() {
     // Its own vault may not be watched yet.
     let (Some(threads), Some(open)) = (of_process(process, "Threads"), handles(process)) else { return };
     for n in 0..40 {
-        let folder = outside.path().canonicalize().unwrap().join(format!("folder {n}"));
+        let folder = dunce::canonicalize(outside.path()).unwrap().join(format!("folder {n}"));
         std::fs::create_dir(&folder).unwrap();
         std::fs::write(folder.join("note.md"), "[[gone]]\n").unwrap();
         let note = uri(&folder.join("note.md"));
@@ -201,7 +201,7 @@ fn single_notes_that_are_closed_leave_nothing() {
             && handles(process).is_some_and(|now| now <= open + 8)
     });
     // Opened again, such a note is read again.
-    let folder = outside.path().canonicalize().unwrap().join("folder 7");
+    let folder = dunce::canonicalize(outside.path()).unwrap().join("folder 7");
     std::fs::write(folder.join("other.md"), "").unwrap();
     let note = uri(&folder.join("note.md"));
     client.open(&note, "[[other]] [[gone]]\n");

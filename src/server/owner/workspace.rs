@@ -60,10 +60,16 @@ impl Owner {
         open.collect()
     }
 
-    /// All vaults as they are now, but for those that only wait to be released.
+    /// All vaults as they are now, but for those that only wait to be released: in the order of the client's
+    /// folders, whichever the disk was sooner to find.
     fn workspace(&self, cancel: &Cancel) -> Workspace {
         let vaults = self.vaults.iter().filter(|(_, vault)| vault.vacant.is_none());
-        let views = vaults.map(|(id, vault)| {
+        let mut vaults: Vec<_> = vaults.collect();
+        vaults.sort_by_key(|(_, vault)| {
+            let place = self.folders.iter().position(|folder| folder == vault.root.path());
+            place.unwrap_or(usize::MAX)
+        });
+        let views = vaults.into_iter().map(|(id, vault)| {
             let analysis = vault.engine.snapshot().with_cancel(cancel.clone());
             VaultView { root: Arc::clone(&vault.root), open: self.open_notes(*id, &analysis), analysis }
         });
