@@ -213,7 +213,7 @@ def judge(path):
     faults, methods, runs = [], Counter(), {}
     for number, line in enumerate(open(path), 1):
         record = json.loads(line)
-        run = runs.setdefault(record['run'], Run())
+        run = runs.setdefault(record.get('run'), Run())
         if 'exit' in record:
             found = run.end(record['exit'])
             faults += [(way, f'{path}:{number}: {fault}') for way, fault in found]
