@@ -1,9 +1,9 @@
 // slugline in a real VS Code, as a person uses it. tests/editors/vscode/run starts this.
 import fs from 'node:fs';
 import path from 'node:path';
-import { again, check, session, until } from './window.mjs';
+import { again, check, part, session, until } from './window.mjs';
 
-const { SLUGLINE } = process.env;
+const { SLUGLINE, SEEDS } = process.env;
 const BULGE = 'tidewise/tidal_bulge.md';
 const DRAFT = 'drafts/next_notes.md';
 
@@ -20,7 +20,8 @@ const SEVERITIES = {
 };
 
 session(async window => {
-  const { page, asked, vault, home, open, workspace, machine, keys, input, texts, escape, accept, command, note, place, cursor, line, tab, status, frame, picture } = window;
+  const { page, asked, vault, home, open, workspace, machine, keys, input, texts, escape, picture } = window;
+  const { must, brings, click, ask, accept, command, answer, note, place, cursor, line, tab, status, frame, framed } = window;
   const disk = file => path.join(vault, file);
   const read = file => fs.readFileSync(disk(file), 'utf8');
   const squiggles = () => page.locator('.monaco-editor .squiggly-warning').count();
@@ -41,8 +42,21 @@ session(async window => {
     return until(async () => wanted(read(file)), 500);
   };
   const revert = async () => {
-    await command('File: Revert File');
-    await page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+    const reverted = await again(async patience => {
+      await command('File: Revert File');
+      await page.locator('.tab.active.dirty').waitFor({ state: 'detached', timeout: patience });
+      return true;
+    });
+    must(reverted, 'the note is still changed');
+  };
+  /** Sets the theme until the window has it. */
+  const theme = async (settings, mark) => {
+    const set = await again(async patience => {
+      workspace(settings);
+      await page.locator(`.monaco-workbench.${mark}`).waitFor({ timeout: patience });
+      return true;
+    });
+    must(set, `the theme is not ${mark}`);
   };
 
   /** What the hovers say, asked for until one of them has what is `wanted`. */
@@ -59,14 +73,29 @@ session(async window => {
   /** A picture without what the mouse happens to be over. */
   const tidy = async name => {
     const { width, height } = page.viewportSize();
-    await page.mouse.move(width * 0.3, height - 6); // where the status bar is empty
-    await page.locator('.workbench-hover').first().waitFor({ state: 'hidden' });
+    await again(async patience => {
+      await page.mouse.move(width * 0.3, height / 2);
+      await page.mouse.move(width * 0.3, height - 6); // where the status bar is empty
+      await page.locator('.workbench-hover').first().waitFor({ state: 'hidden', timeout: patience });
+      return true;
+    });
     await picture(name);
   };
   const away = () => escape('.monaco-hover:not(.hidden) .hover-contents');
-  const jump = async (file, words, plus) => {
-    await place(file, words, plus);
-    await keys.press('F12');
+  /** Follows a link by its key until it has led where it should. */
+  const jump = (file, words, plus, landed) =>
+    again(async patience => {
+      await place(file, words, plus);
+      await keys.press('F12');
+      return until(landed, patience);
+    });
+  /** The color of a part of a note, which is where `words` are. */
+  const color = async (file, words, part, plus = 0) => {
+    const word = page.locator('.monaco-editor.focused .view-line span:not(:has(span))', { hasText: part }).first();
+    return again(async patience => {
+      await place(file, words, plus);
+      return word.evaluate(span => getComputedStyle(span).color, null, { timeout: patience });
+    });
   };
   const suggestions = () => texts('.suggest-widget.visible .monaco-list-row .label-name');
   /** Whether Enter would take it. */
@@ -78,7 +107,13 @@ session(async window => {
       const found = page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
       return found.waitFor({ timeout: patience }).then(() => true, () => escape('.action-widget').then(() => false));
     });
-  const take = title => page.locator('.action-widget .monaco-list-row', { hasText: title }).first().click();
+  const take = title => click(page.locator('.action-widget .monaco-list-row', { hasText: title }).first(), () => fix(title));
+  /** Presses a button of a notification, which is in the list of all when it has been there for some time. */
+  const press = text =>
+    click(
+      page.locator('.notifications-toasts .monaco-button, .notifications-center .monaco-button', { hasText: text }).first(),
+      () => command('Notifications: Show Notifications'),
+    );
   const toast = () => texts('.notifications-toasts .notification-list-item');
 
   // The workspace tries to name a program of its own.
@@ -105,7 +140,46 @@ session(async window => {
     mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, cues, twice, missing, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, writing, wholeVault, views, source, watch, graph, preview, across, programs,
   };
   for (const name of process.env.ONLY?.split(' ') ?? Object.keys(all)) {
-    await all[name]();
+    await part(name, all[name], calm);
+  }
+
+  /** What a part begins with, whatever one that was broken off has left behind: the notes as they were, and nothing open. */
+  async function calm() {
+    await keys.up('Control');
+    for (const open of ['.quick-input-widget:not(.hidden)', '.monaco-dialog-box', '.action-widget', '.rename-box', '.suggest-widget.visible']) {
+      await escape(open);
+    }
+    // A refactoring that is shown before it is done.
+    const discard = page.locator('.bulk-edit-panel .monaco-button', { hasText: 'Discard' });
+    (await discard.isVisible()) && (await click(discard));
+    const closed = await again(async patience => {
+      await command('View: Revert and Close Editor');
+      return until(async () => (await page.locator('.tab').count()) === 0, Math.min(patience, 500));
+    });
+    must(closed, 'editors do not close');
+    (await page.locator('.part.panel').isVisible()) && (await command('View: Hide Panel'));
+    (await page.locator('.part.sidebar').isVisible()) && (await command('View: Toggle Primary Side Bar Visibility'));
+    await command('Notifications: Clear All Notifications');
+    for (const name of fs.readdirSync(vault, { recursive: true })) {
+      fs.existsSync(path.join(SEEDS, name)) || fs.rmSync(disk(name), { recursive: true, force: true });
+    }
+    fs.cpSync(SEEDS, vault, { recursive: true });
+    workspace({});
+    machine({ 'slugline.server.path': SLUGLINE });
+    await page.setViewportSize({ width: 900, height: 500 });
+    await place(BULGE, '[[spring_and_neap_tide |');
+  }
+
+  /** Goes to the first row of a view, by keys alone; its text. */
+  async function first(view) {
+    const pane = `.pane:has(.pane-header[aria-label^="${view}"])`;
+    const row = page.locator(`${pane} .monaco-list-row.focused`).first();
+    return again(async patience => {
+      await command(`Notes: Focus on ${view} View`);
+      await page.locator(`${pane} .monaco-list:focus`).waitFor({ timeout: patience });
+      await keys.press('Home');
+      return (await row.locator('.label-name').first().innerText({ timeout: patience })).trim();
+    });
   }
 
   async function views() {
@@ -123,17 +197,6 @@ session(async window => {
     const tags = () => rows('Tags');
     await eventually('tags are listed with the number of their notes', async () => (await tags()).some(row => /^#\w+\n?\s*\d+$/.test(row)), tags);
     // All of it by the keyboard alone: into the list, to the first place, and there.
-    const first = async view => {
-      const row = page.locator(`.pane:has(.pane-header[aria-label^="${view}"]) .monaco-list-row.focused`).first();
-      await again(async patience => {
-        await command(`Notes: Focus on ${view} View`);
-        await page.locator(`.pane:has(.pane-header[aria-label^="${view}"]) .monaco-list:focus`).waitFor({ timeout: patience });
-        await keys.press('Home');
-        await row.waitFor({ timeout: patience });
-        return true;
-      });
-      return (await row.locator('.label-name').first().innerText()).trim();
-    };
     /** The menu of the row that has the focus. */
     const menu = async title => {
       const found = await again(async patience => {
@@ -160,10 +223,13 @@ session(async window => {
     fs.rmSync(disk(mentioning));
     await note('slowmachines/slowmachines.md');
     await until(async () => /^governor/m.test(await backlinks()));
-    await first('Backlinks');
-    await keys.press('ArrowDown');
-    await keys.press('Enter');
-    await eventually('Enter on a backlink goes to its line', async () => (await line()).includes('slowmachines'), line);
+    const backlink = await again(async patience => {
+      await first('Backlinks');
+      await keys.press('ArrowDown');
+      await keys.press('Enter');
+      return until(async () => (await line()).includes('slowmachines'), patience);
+    });
+    await check('Enter on a backlink goes to its line', backlink, await line().catch(String));
     const name = await first('Unresolved Names');
     await check('the menu of a name makes its note', await menu('Create Note'));
     await keys.press('ArrowRight');
@@ -183,18 +249,14 @@ session(async window => {
     await command('View: Show Notes');
     const pane = '.pane:has(.pane-header[aria-label^="Source"])';
     const rows = () => texts(`${pane} .monaco-list-row`);
-    const shown = () => page.locator(pane).innerText();
+    const shown = () => page.locator(pane).innerText({ timeout: 500 });
     await eventually('a note without a video is told so', async () => /has no video/.test(await shown()), shown);
     await note(BULGE);
     await eventually('the view of the video lists the moments that notes cite, with what is said then', async () =>
       (await rows()).some(row => /^1:12\s+the near side of the earth\s*tidal_bulge/.test(row)), rows);
     await place(BULGE, 'title:');
     await tidy('views');
-    await command('Notes: Focus on Source View');
-    await page.locator(`${pane} .monaco-list:focus`).waitFor();
-    await keys.press('Home');
-    const moment = () => page.locator(`${pane} .monaco-list-row.focused`).first().innerText();
-    const time = (await moment()).split(/\s/)[0].padStart(5, '0');
+    const time = (await first('Source')).split(/\s/)[0].padStart(5, '0');
     await keys.press('ArrowRight');
     await eventually('under a moment stand the notes that cite it', async () => (await rows()).length > 1 && /^\w+\n?.*\[/s.test((await rows())[1]), rows);
     await keys.press('ArrowDown');
@@ -207,13 +269,14 @@ session(async window => {
   /** The panel that plays the note's video. */
   async function watch() {
     await page.setViewportSize({ width: 1500, height: 900 });
-    await place(BULGE, '[00:04:32]', 4);
-    await command('Slugline: Watch This Video');
-    const captions = await frame('#captions .cue');
+    const captions = await framed('#captions .cue', async () => {
+      await place(BULGE, '[00:04:32]', 4);
+      await command('Slugline: Watch This Video');
+    });
     const address = async () => captions.locator('iframe').getAttribute('src', { timeout: 500 });
     const embed = second => `https://www.youtube-nocookie.com/embed/twD4yMo0n-1?start=${second}&enablejsapi=1`;
     await eventually('the video plays at the moment of the cursor, without cookies', async () => (await address()) === embed(272) && asked.has(embed(272)), address);
-    const current = () => captions.locator('.cue.current').evaluate(row => [row.className, row.innerText]);
+    const current = () => captions.locator('.cue.current').evaluate(row => [row.className, row.innerText], null, { timeout: 500 });
     await eventually('what is said then is marked as cited', async () => /cited/.test((await current())[0]) && /^4:3\d/.test((await current())[1]), current);
     const notice = () => captions.locator('#notice').innerText({ timeout: 500 });
     await eventually('and it says that the player does not load', async () => /does not answer: there may be no network/.test(await notice()), notice);
@@ -265,7 +328,7 @@ session(async window => {
     const sound = await again(async patience => {
       await place(BULGE, '[00:04:32]', 4);
       await command('Slugline: Watch This Video');
-      return until(async () => (await frame('#captions .cue')).locator('audio').evaluate(audio => audio.currentTime === 272, null, { timeout: 500 }), patience);
+      return until(async () => (await frame('#captions .cue', patience)).locator('audio').evaluate(audio => audio.currentTime === 272, null, { timeout: 500 }), patience);
     });
     await check('a recording in the vault plays at the moment of the cursor', sound, await texts('.tab'));
     await now();
@@ -280,19 +343,21 @@ session(async window => {
     await page.setViewportSize({ width: 1600, height: 900 });
     await command('View: Close All Editors');
     await note('tidewise/tidewise.md');
-    await command('Slugline: Show Graph of Notes');
-    const drawn = await frame('#graph canvas');
-    const count = () => drawn.locator('#count').innerText();
+    const drawn = await framed('#graph canvas', () => command('Slugline: Show Graph of Notes'));
+    const count = () => drawn.locator('#count').innerText({ timeout: 500 });
     await eventually('the graph draws what is around the note', async () => /^[1-9]\d* notes, [1-9]/.test(await count()), count);
-    const details = () => drawn.locator('#details').innerText();
+    const details = () => drawn.locator('#details').innerText({ timeout: 500 });
     await eventually('it says which note that is', async () => /tidewise\/tidewise\.md/.test(await details()), details);
     await drawn.locator('#scope').selectOption('');
     await eventually('and draws the whole vault', async () => /^3\d notes/.test(await count()), count);
     await until(() => drawn.evaluate(() => document.body.dataset.layout === 'done'));
     await tidy('graph');
-    await command('Slugline: Show Graph of Notes');
     const active = () => drawn.evaluate(() => document.hasFocus() && (document.activeElement.id || document.activeElement.title));
-    await eventually('asked for again, its search has the focus', async () => (await active()) === 'search', active);
+    const searching = await again(async patience => {
+      await command('Slugline: Show Graph of Notes');
+      return until(async () => (await active()) === 'search', patience);
+    });
+    await check('asked for again, its search has the focus', searching, await active());
     await keys.type('bulge');
     await keys.press('ArrowDown');
     await eventually('from which a key leads to what was found', async () => /tidal_bulge\.md$/.test(await active()), active);
@@ -305,13 +370,14 @@ session(async window => {
 
   async function preview() {
     await page.setViewportSize({ width: 1200, height: 700 });
-    await place(BULGE, 'title:');
-    await command('Markdown: Open Preview');
-    const shown = await frame('.slugline-missing');
+    const shown = await framed('.slugline-missing', async () => {
+      await place(BULGE, 'title:');
+      await command('Markdown: Open Preview');
+    }).catch(() => undefined);
     await check('the preview shows what the server makes of links', shown !== undefined, page.frames().map(frame => frame.url().slice(0, 80)));
-    const missing = async () => (await frame('.slugline-missing')).locator('.slugline-missing').first().innerText();
+    const missing = async () => (await frame('.slugline-missing')).locator('.slugline-missing').first().innerText({ timeout: 500 });
     await eventually('the preview marks a broken link', async () => /spring/.test(await missing()), missing);
-    const time = async () => (await frame('.slugline-timestamp')).locator('.slugline-timestamp').first().getAttribute('href');
+    const time = async () => (await frame('.slugline-timestamp')).locator('.slugline-timestamp').first().getAttribute('href', { timeout: 500 });
     await eventually('and opens a timestamp in its video', async () => /^https:\/\/www\.youtube\.com\/watch\?v=.*&t=\d+s$/.test(await time()), time);
     await tidy('preview');
     // It may be drawn anew at this moment.
@@ -403,8 +469,7 @@ session(async window => {
     }
     const tabs = () => page.locator('.tab').evaluateAll(all => all.map(tab => tab.dataset.resourceName));
     await check('and no captions beside it', !(await tabs()).some(name => name.endsWith('.vtt')), await tabs());
-    await jump(BULGE, '[00:01:40]', 4);
-    await eventually('which F12 leads to', async () => (await tab()).endsWith('.vtt'), tab);
+    await check('which F12 leads to', await jump(BULGE, '[00:01:40]', 4, async () => (await tab()).endsWith('.vtt')), await tab());
     await command('View: Close Editor');
     await place(BULGE, '## What the picture');
     await keys.press('Control+End');
@@ -424,39 +489,30 @@ session(async window => {
     await place('tidewise/harrisons_sea_clocks.md', '## The fourth clock');
     await eventually('what has a diagnostic is shown as it is', is(['[00:08:14]', 'data-t="00:21:10"'], ['data-t="00:08:14"']), prose);
     await place(BULGE, '## What the picture');
-    for (const [theme, name] of [['Default Light Modern', 'light'], ['Default High Contrast', 'contrast']]) {
-      workspace({ 'workbench.colorTheme': theme });
-      await page.locator(`.monaco-workbench.${name === 'light' ? 'vs' : 'hc-black'}`).waitFor();
-      await eventually(`and in the theme ${theme}`, is(labels, ['data-t']), prose);
+    for (const [of, mark, name] of [['Default Light Modern', 'vs', 'light'], ['Default High Contrast', 'hc-black', 'contrast']]) {
+      await theme({ 'workbench.colorTheme': of }, mark);
+      await eventually(`and in the theme ${of}`, is(labels, ['data-t']), prose);
       await picture(`concealed-${name}`);
     }
-    workspace({});
-    await page.locator('.monaco-workbench.vs-dark').waitFor();
+    await theme({}, 'vs-dark');
     await check('no byte of the note is another', read(BULGE) === before && (await page.locator('.tab.dirty').count()) === 0, read(BULGE));
     await page.setViewportSize({ width: 900, height: 500 });
   }
 
   /** Links and timestamps as the eye sees them. */
   async function colors() {
-    const color = async (file, words, part) => {
-      await place(file, words);
-      const word = page.locator('.monaco-editor.focused .view-line span:not(:has(span))', { hasText: part }).first();
-      await word.waitFor();
-      return word.evaluate(span => getComputedStyle(span).color);
-    };
     const links = async () => [await color(BULGE, '[[spring_and_neap_tide |', 'spring_and_neap_tide'), await color(BULGE, '[[resonance]]', 'resonance')];
     await eventually('a broken link has another color than a good one', async () => new Set(await links()).size === 2, links);
-    workspace({ 'workbench.colorTheme': 'Default Light Modern', 'slugline.concealTimestamps': false });
+    await theme({ 'workbench.colorTheme': 'Default Light Modern', 'slugline.concealTimestamps': false }, 'vs');
     const loud = async () => [
       await color(BULGE, '<a class="yt-timestamp" data-t="00:04:32"', 'yt-timestamp'),
       await color(BULGE, '## ', 'bulges'),
       await color(BULGE, '[00:04:32]', '[00:04:32]'),
     ];
     await eventually('the HTML of a timestamp has neither the color of a heading nor that of its time in the light theme',
-      async () => new Set(await loud()).size === 3 && (await page.locator('.monaco-workbench.vs').count()) === 1, loud);
+      async () => new Set(await loud()).size === 3, loud);
     await picture('light-theme');
-    workspace({});
-    await page.locator('.monaco-workbench.vs-dark').waitFor();
+    await theme({}, 'vs-dark');
   }
 
   async function hovers() {
@@ -531,9 +587,9 @@ session(async window => {
 
   async function jumps() {
     const one = async (file, words, to, at) => {
-      await jump(file, words, 5);
       const landed = async () => `${await tab()} ${await cursor()}`;
-      await eventually(`F12 on ${words}`, async () => (await landed()) === `${to} Ln ${at[0]}, Col ${at[1]}`, landed);
+      const found = await jump(file, words, 5, async () => (await landed()) === `${to} Ln ${at[0]}, Col ${at[1]}`);
+      await check(`F12 on ${words}`, found, await landed());
       await check('and nothing to choose from', (await page.locator('.peekview-widget').count()) === 0, await texts('.ref-tree .monaco-list-row'));
     };
     await one('index.md', '[[tide_prediction]]', 'tide_prediction.md', [2, 8]);
@@ -693,9 +749,7 @@ session(async window => {
     await eventually('each heading is in the outline once', async () => same(await names(), ['Twice', 'Once', 'Never']), rows);
     await picture('outline');
     await keys.press('Escape');
-    await keys.press('Control+t');
-    await input.waitFor();
-    await input.fill('#bulges');
+    must(await again(patience => ask('Control+t', '#bulges', patience).then(() => true)), 'no symbols of the vault are asked for');
     const headings = async () => times(await names(), 'Two bulges, not one');
     await eventually('and in the symbols of the vault', async () => (await headings()) === 1, rows);
     await input.fill('#resonance in a');
@@ -726,27 +780,20 @@ session(async window => {
   async function missing() {
     const other = 'tidewise/wishes.md';
     fs.writeFileSync(disk(other), '# Wishes\n\nOf the [[tidal_bulgee]] and [[Entirely else]], and of the tidal bulge.\n');
-    const color = async words => {
-      await place(other, words, 3);
-      const word = page.locator('.monaco-editor.focused .view-line span:not(:has(span))', { hasText: words.slice(2, 10) }).first();
-      await word.waitFor();
-      return word.evaluate(span => getComputedStyle(span).color);
-    };
-    const links = async () => [await color('[[tidal_bulgee'), await color('[[Entirely')];
+    const links = async () => [await color(other, '[[tidal_bulgee', 'tidal_bu', 3), await color(other, '[[Entirely', 'Entirely', 3)];
     await eventually('a link to a note that nobody has written has another color than a slip', async () => new Set(await links()).size === 2, links);
     await picture('unwritten');
-    const asking = async words => {
-      await jump(other, words, 4);
-      return until(async () => (await toast()).some(said => said.includes('No note is named')) && toast());
-    };
+    const asking = words => jump(other, words, 4, async () => (await toast()).some(said => said.includes('No note is named')) && toast());
     const slip = await asking('[[tidal_bulgee');
     await check('a slip that is followed names the note that may be meant', /Did you mean “The tidal bulge”/.test(slip?.[0]), slip);
     await command('Notifications: Clear All Notifications');
     const made = () => fs.readdirSync(disk('tidewise')).find(file => /^entirely.else\.md$/i.test(file));
     await asking('[[Entirely');
     await picture('follow');
-    await page.locator('.notifications-toasts .monaco-button', { hasText: 'Create' }).first().click();
+    await press('Create');
     await eventually('one that nobody has written is created when it is followed', async () => made() && /^entirely/.test(await tab()), tab);
+    // Saved after it was removed, it would be there again.
+    await until(async () => read(`tidewise/${made()}`) !== '' && (await page.locator('.tab.dirty').count()) === 0);
     fs.rmSync(disk(`tidewise/${made()}`));
 
     fs.rmSync(disk(other));
@@ -755,13 +802,7 @@ session(async window => {
   }
 
   async function newNotes() {
-    const create = async name => {
-      await command('Slugline: Create Note…');
-      // The palette and the question are the same box, one after the other.
-      await page.locator('.quick-input-widget:not(.hidden)', { hasText: 'Name of the note' }).waitFor();
-      await input.fill(name);
-      await accept();
-    };
+    const create = name => answer('Slugline: Create Note…', 'Name of the note', name);
     const made = 'tidewise/spring_and_neap_tide.md';
     await place(BULGE, '[[spring_and_neap_tide |', 8);
     await fix('Create note');
@@ -774,7 +815,8 @@ session(async window => {
     await command('View: Close Editor');
     await note(BULGE);
     await eventually('and the squiggle is gone', async () => (await squiggles()) === 0, squiggles);
-    await eventually('and counted', async () => (await status()).includes('31 notes'), status);
+    const notes = () => fs.readdirSync(vault, { recursive: true }).filter(name => name.endsWith('.md'));
+    await eventually('and counted', async () => (await status()).includes('31 notes'), async () => [await status(), notes(), await texts('.tab')]);
     fs.rmSync(disk(made));
     await eventually('the squiggle is back when another program removes the note', async () => (await squiggles()) === 1, squiggles);
 
@@ -834,7 +876,7 @@ session(async window => {
         await query.click({ timeout: patience });
         await keys.press('Control+a');
         await keys.type(words);
-        return until(async () => (await query.innerText()).replaceAll('\u00a0', ' ') === words, patience);
+        return until(async () => (await query.innerText({ timeout: 500 })).replaceAll('\u00a0', ' ') === words, patience);
       });
     await search('@ext:slugline.slugline max');
     const labels = () => texts('.settings-editor .setting-item-contents .setting-item-label');
@@ -863,12 +905,9 @@ session(async window => {
 
   async function palette() {
     await page.setViewportSize({ width: 900, height: 1100 }); // so that the list has room
-    await keys.press('F1');
-    await input.waitFor();
-    await input.fill('>Slugline: ');
     // The list holds those alone that are in sight.
     const titles = async () => {
-      await input.fill('>Slugline:');
+      await ask('F1', '>Slugline:', 2000);
       await input.fill('>Slugline: ');
       const seen = new Set();
       for (let page = 0; page < 3; page++) {
@@ -914,15 +953,18 @@ session(async window => {
     await eventually('of thousands of missing notes is spoken once', async () => (await toast()).some(said => /has 1,?000 links or more to notes that do not exist yet/.test(said)), toast);
     const own = disk('.vscode/settings.json');
     const before = fs.existsSync(own) ? fs.readFileSync(own, 'utf8') : '{}';
-    await page.locator('.notifications-toasts .monaco-button', { hasText: 'Hide' }).first().click();
+    await press('Hide');
     await eventually('and they are hidden on request', async () => /"slugline.diagnostics.unwritten": "off"/.test(read('.vscode/settings.json')), async () => read('.vscode/settings.json'));
     fs.rmSync(disk('many.md'));
     fs.writeFileSync(own, before);
     await command('Slugline: Restart Server');
     await eventually('and after a restart', async () => /3\d notes/.test(await status()) && (await squiggles()) === 1, status);
-    await page.locator('[id="slugline.slugline.status"] a').click();
     const menu = () => texts('.quick-input-list .monaco-list-row .label-name');
-    await eventually('a click on the status bar offers the same', async () => (await menu()).length === 5 && (await menu())[0] === 'Create Note…', menu);
+    const offered = await again(async patience => {
+      await page.locator('[id="slugline.slugline.status"] a').click({ timeout: patience });
+      return until(async () => (await menu()).length === 5 && (await menu())[0] === 'Create Note…', patience);
+    });
+    await check('a click on the status bar offers the same', offered, await menu());
     await keys.press('Escape');
     await check('nothing was complained of', (await toast()).length === 0, await toast());
   }
@@ -969,10 +1011,7 @@ session(async window => {
   /** A timestamp of a time that is asked for. */
   async function insertsTimestamp() {
     await place(BULGE, '#astronomy/moon');
-    await command('Slugline: Insert Timestamp…');
-    await page.locator('.quick-input-widget:not(.hidden)', { hasText: 'Time in the video' }).waitFor();
-    await input.fill('4:40');
-    await accept();
+    await answer('Slugline: Insert Timestamp…', 'Time in the video', '4:40');
     const tag = '<a class="yt-timestamp" data-t="00:04:40">[00:04:40]</a>';
     await eventually('a timestamp is inserted at the cursor', async () => (await line()).startsWith(tag), line);
     await keys.type('!');
@@ -985,7 +1024,7 @@ session(async window => {
     await page.setViewportSize({ width: 1000, height: 700 });
     await command('View: Close All Editors');
     const clip = () => page.evaluate(() => navigator.clipboard.readText());
-    const asked = title => page.locator('.quick-input-widget:not(.hidden)', { hasText: title }).waitFor();
+    const asked = (title, step) => brings(page.locator('.quick-input-widget:not(.hidden)', { hasText: title }), step);
     const row = () => page.locator('.quick-input-list .monaco-list-row.focused').first().innerText({ timeout: 500 });
     const TAG = '#astronomy/moon';
 
@@ -998,8 +1037,7 @@ session(async window => {
     await eventually('and of a timestamp the address of the moment', async () => (await clip()) === url, clip);
 
     await place(BULGE, "Newton's picture");
-    await keys.press('Control+Alt+k');
-    await asked('Insert Link');
+    await asked('Insert Link', () => keys.press('Control+Alt+k'));
     await input.fill('tide pred');
     await eventually('a note is found by its title', async () => /^Tide prediction/.test(await row()), row);
     await picture('insert-link');
@@ -1026,11 +1064,10 @@ session(async window => {
 
     fs.mkdirSync(disk('templates'));
     fs.writeFileSync(disk('templates/talk.md'), '# {{title}}\n\nOf {{date:YYYY}}.\n');
-    await command('Slugline: New Note from Template…');
-    await asked('New Note from Template');
+    await asked('New Note from Template', () => command('Slugline: New Note from Template…'));
     await eventually('templates are listed', async () => /^talk/.test(await row()), row);
     await accept();
-    await asked('Name of the note');
+    await asked('Name of the note', () => {});
     await input.fill('On tides');
     await accept();
     const talk = () => fs.readdirSync(disk('tidewise')).find(name => /^on.tides\.md$/i.test(name));
@@ -1057,47 +1094,47 @@ session(async window => {
     const preview = () => texts('.refactor-preview .monaco-list-row, .bulk-edit-panel .monaco-list-row');
     await eventually('the links of the vault are shown before they are converted', async () => (await preview()).some(row => row.includes('](../plainnumbers')), preview);
     await picture('convert-preview');
-    const press = button => page.locator('.bulk-edit-panel .monaco-button', { hasText: button }).click();
-    await press('Discard');
+    const decide = button => click(page.locator('.bulk-edit-panel .monaco-button', { hasText: button }));
+    await decide('Discard');
     const dirty = () => page.locator('.tab.dirty').count();
     await eventually('and left as they are where one thinks better of it', async () => (await preview()).length === 0 && (await dirty()) === 0, dirty);
     await note('index.md');
     await command('Slugline: Convert Wikilinks of This Note to Markdown Links');
     await eventually('so are those of a note', async () => (await preview()).some(row => row.includes('](tidewise/')), preview);
-    await press('Apply');
+    await decide('Apply');
     const index = read('index.md');
     await until(async () => (await dirty()) > 0);
     await saved('which are converted as they were shown', 'index.md', text => text.includes('](tidewise/tide_prediction.md)') && !text.includes('[[tide_prediction'));
     fs.writeFileSync(disk('index.md'), index);
 
-    const walkthrough = async () => {
-      await command('Welcome: Open Walkthrough...');
-      await input.fill('slugline');
-      const found = await until(async () => /Get Started with slugline/.test(await row()));
-      await keys.press('Enter');
-      return found;
-    };
+    const walkthrough = () =>
+      again(async patience => {
+        await command('Welcome: Open Walkthrough...');
+        await input.fill('slugline', { timeout: patience });
+        const found = await until(async () => /Get Started with slugline/.test(await row()), patience);
+        found && (await accept());
+        await page.locator('.getting-started-step .step-title').first().waitFor({ timeout: patience });
+        return found;
+      });
     await check('there is a walkthrough', await walkthrough(), await texts('.quick-input-list .monaco-list-row'));
     const steps = () => texts('.getting-started-step .step-title');
     await eventually('with its steps', async () => (await steps()).length === 6, steps);
     const done = () => page.locator('.getting-started-step .codicon-getting-started-step-checked').count();
     await picture('walkthrough');
-    await page.locator('.getting-started-step .monaco-button', { hasText: 'Open a Note' }).first().click();
+    const step = (title, button) =>
+      click(page.locator('.getting-started-step .monaco-button', { hasText: button }).first(), patience =>
+        page.locator('.getting-started-step', { hasText: title }).click({ timeout: patience }));
+    await step('Open a note', 'Open a Note');
     await eventually('the first opens a note', async () => /\.md$/.test(await tab()), tab);
     await walkthrough();
     await eventually('and is done then', async () => (await done()) > 0, done);
     await picture('walkthrough-done');
-    const step = async (title, button) => {
-      await page.locator('.getting-started-step', { hasText: title }).click();
-      await page.locator('.getting-started-step .monaco-button', { hasText: button }).click();
-    };
     await step('Look at a link', 'Show Hover');
     await eventually('a hover is shown in the note behind it', async () => (await texts('.monaco-hover:not(.hidden) .hover-contents')).length > 0, tab);
     await escape('.monaco-hover:not(.hidden)');
     await command('View: Close All Editors');
     await walkthrough();
-    await step('Link to another note', 'Insert Link');
-    await asked('In Which Note?');
+    await asked('In Which Note?', () => step('Link to another note', 'Insert Link'));
     await escape('.quick-input-widget:not(.hidden)');
     await command('View: Close All Editors');
     await page.setViewportSize({ width: 900, height: 500 });
@@ -1146,15 +1183,18 @@ session(async window => {
     await escape('.peekview-widget');
 
     await place(BULGE, HEADING, 6);
-    await command('Rename Symbol');
     const box = page.locator('.rename-box input').first();
-    await box.waitFor();
+    await brings(box, () => command('Rename Symbol'));
     await box.fill('Bulges');
-    await keys.press('Control+Enter');
+    await again(async patience => {
+      await keys.press('Control+Enter');
+      await box.waitFor({ state: 'hidden', timeout: patience });
+      return true;
+    });
     const preview = () => texts('.refactor-preview .monaco-list-row, .bulk-edit-panel .monaco-list-row');
     await eventually('the rename is shown before it is done', async () => (await preview()).some(row => row.includes('asks.md')), preview);
     await picture('rename-preview');
-    await page.locator('.bulk-edit-panel .monaco-button', { hasText: 'Apply' }).click();
+    await click(page.locator('.bulk-edit-panel .monaco-button', { hasText: 'Apply' }));
     await eventually('and done in all notes', async () => {
       await command('File: Save All Files');
       return read(BULGE).includes('## Bulges\n') && read(asks) === '[a bulge](tidal_bulge.md#bulges) and [[tidal_bulge#Bulges]]\n';
@@ -1229,8 +1269,11 @@ session(async window => {
     await eventually('without a path, the program of the package runs', running, status);
     await check('and no other', same(servers().map(({ line }) => line), [program]), servers());
 
-    process.kill(servers()[0].pid, 'SIGKILL');
-    await eventually('a server that dies is started again', async () => servers().length === 1 && (await running()), servers);
+    const [killed] = servers();
+    process.kill(killed.pid, 'SIGKILL');
+    const alive = async () => servers().length === 1 && servers()[0].pid !== killed.pid && (await running());
+    await eventually('a server that dies is started again', alive, servers);
+    await command('Notifications: Clear All Notifications');
 
     fs.renameSync(program, `${program}-`);
     await command('Slugline: Restart Server');

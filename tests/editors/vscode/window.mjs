@@ -56,6 +56,24 @@ export async function check(name, ok, seen) {
   }
 }
 
+/** A check that failed by an error. Its name says where and which, since of a long log often the names alone are read. */
+async function thrown(name, error) {
+  const said = String(error.stack || error);
+  const [place] = /[\w-]+\.mjs:\d+/.exec(said.replace(/.*\/window\.mjs:.*\n?/g, '')) ?? [];
+  const where = [name, place].filter(Boolean).join(', ');
+  await check(`nothing is thrown${where && ` in ${where}`}: ${said.split('\n')[0]}`, false, said);
+}
+
+/** Runs one of several parts of the checks. Behind one that throws, `calm` makes the window what the next one begins with. */
+export async function part(name, body, calm) {
+  try {
+    await body();
+  } catch (error) {
+    await thrown(name, error);
+    await calm();
+  }
+}
+
 const SETTINGS = {
   'workbench.colorTheme': 'Default Dark Modern',
   'workbench.startupEditor': 'none',
@@ -176,7 +194,7 @@ export async function session(body) {
     };
     await body({ page, asked, vault, home, workspace, machine, open, ...person(page, vault) });
   } catch (error) {
-    await check('nothing is thrown', false, String(error.stack || error));
+    await thrown('', error);
   } finally {
     await browser?.close().catch(() => {});
     if (server && signal('SIGTERM') && !(await until(async () => !signal(0), 20_000))) {
@@ -205,6 +223,11 @@ function person(page, vault) {
   /** The texts of elements; VS Code draws blanks as U+00A0. */
   const plain = text => text.replaceAll('\u00a0', ' ');
   const texts = async selector => (await page.locator(selector).allInnerTexts()).map(plain);
+  const must = (ok, what) => {
+    if (!ok) {
+      throw new Error(what);
+    }
+  };
   /** Presses Escape until nothing of the kind is shown. */
   const escape = selector =>
     again(async patience => {
@@ -212,6 +235,27 @@ function person(page, vault) {
       await page.locator(selector).first().waitFor({ state: 'hidden', timeout: patience });
       return true;
     });
+
+  /** Takes a step, such as a key or a command, until what it leads to is shown. */
+  const brings = async (locator, step) => {
+    const shown = await again(async patience => {
+      if (!(await locator.isVisible())) {
+        await step(patience);
+        await locator.waitFor({ timeout: patience });
+      }
+      return true;
+    });
+    must(shown, `there is no ${locator}`);
+  };
+  /** Clicks on what a step leads to, which may be gone before the click gets there. */
+  const click = async (locator, step = () => {}) => {
+    const clicked = await again(async patience => {
+      (await locator.isVisible()) || (await step(patience));
+      await locator.click({ timeout: patience });
+      return true;
+    });
+    must(clicked, `there is no ${locator} to click on`);
+  };
 
   /** Opens the quick input by a key, and writes `words` into it. */
   const ask = async (key, words, patience) => {
@@ -226,12 +270,6 @@ function person(page, vault) {
   };
   /** The row that Enter takes. The list is that of an earlier question until it is the one asked for. */
   const chosen = page.locator('.quick-input-list .monaco-list-row.focused').first();
-  const must = (ok, what) => {
-    if (!ok) {
-      throw new Error(what);
-    }
-  };
-
   /** Takes the chosen row or what is written in the quick input: Enter, until the question is gone or is another. */
   const accept = async () => {
     const title = () => page.locator('.quick-input-widget:not(.hidden) .quick-input-title').innerText({ timeout: 500 });
@@ -258,9 +296,12 @@ function person(page, vault) {
       }, patience);
     });
     must(asked, `the palette has no ${title}`);
-    await keys.press('Enter');
-    // It is gone, or the command asks something itself.
-    await until(async () => !(await input.isVisible()) || (await input.inputValue({ timeout: 500 })) !== `>${title}`);
+    const taken = await again(async patience => {
+      await keys.press('Enter');
+      // It is gone, or the command asks something itself.
+      return until(async () => !(await input.isVisible()) || (await input.inputValue({ timeout: 500 })) !== `>${title}`, patience);
+    });
+    must(taken, `Enter does not run ${title}`);
   };
   /** Opens a note of the vault by its path. */
   const note = async file => {
@@ -279,7 +320,14 @@ function person(page, vault) {
     });
     must(opened, `${file} does not open`);
   };
+  /** Runs a command that asks something under this title, and answers it. */
+  const answer = async (title, question, words) => {
+    await brings(page.locator('.quick-input-widget:not(.hidden)', { hasText: question }), () => command(title));
+    await input.fill(words);
+    await accept();
+  };
   const cursor = async () => plain(await page.locator('[id="status.editor.selection"]').innerText({ timeout: 500 }));
+  const caret = page.locator('.monaco-editor.focused .cursors-layer .cursor').first();
   const goTo = async (line, column) => {
     const there = `Ln ${line}, Col ${column}`;
     const went = await again(async patience => {
@@ -288,7 +336,8 @@ function person(page, vault) {
       await row.waitFor({ timeout: patience });
       await keys.press('Enter');
       await input.waitFor({ state: 'hidden', timeout: patience });
-      return until(async () => (await cursor()) === there, patience);
+      // A window that has become smaller meanwhile may not show it yet.
+      return until(async () => (await cursor()) === there && (await caret.isVisible()), patience);
     });
     must(went, `the cursor is not at ${there} but at ${await cursor()}`);
   };
@@ -310,7 +359,7 @@ function person(page, vault) {
   const tab = () => page.locator('.tab.active').first().getAttribute('data-resource-name', { timeout: 500 });
   const status = () => page.locator('[id="slugline.slugline.status"]').innerText({ timeout: 500 });
   /** The page of a panel that has this in it. */
-  const frame = selector =>
+  const frame = (selector, patience) =>
     until(async () => {
       for (const frame of page.frames()) {
         // What is about to be shown, or is not any more, lies in other frames beside it.
@@ -319,7 +368,18 @@ function person(page, vault) {
           return frame;
         }
       }
+    }, patience);
+  /** The same of one that a step shows. A page takes some time to load, and is not asked for anew meanwhile. */
+  const framed = async (selector, step) => {
+    const found = await again(async patience => {
+      await step();
+      return frame(selector, Math.max(patience, 20_000));
     });
+    must(found, `no panel has ${selector}`);
+    return found;
+  };
   const picture = name => page.screenshot({ path: path.join(OUT, `${name}.png`) });
-  return { keys, input, texts, escape, accept, command, note, goTo, place, cursor, line, tab, status, frame, picture };
+  return {
+    keys, input, texts, must, escape, brings, click, ask, accept, command, answer, note, goTo, place, cursor, line, tab, status, frame, framed, picture,
+  };
 }
