@@ -137,7 +137,7 @@ session(async window => {
   await check('a workspace cannot name the server', servers().length > 0 && !servers().some(({ line }) => line.includes('/bin/false')), servers());
 
   const all = {
-    mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, cues, twice, missing, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, writing, wholeVault, views, source, watch, graph, preview, across, programs,
+    mistakes, concealed, colors, hovers, hostileTitle, fixing, jumps, completion, cues, twice, missing, newNotes, disks, settings, palette, serverCommands, insertsTimestamp, writing, wholeVault, views, source, watch, graph, preview, across, programs, folders,
   };
   for (const name of process.env.ONLY?.split(' ') ?? Object.keys(all)) {
     await part(name, all[name], calm);
@@ -1283,5 +1283,39 @@ session(async window => {
     await command('Slugline: Restart Server');
     await eventually('one on PATH is found', running, status);
     await check('and it is that', same(servers().map(({ line }) => line), [path.join(home, 'bin/slugline')]), servers());
+  }
+
+  /** A window with two folders, each of which is a vault of its own. */
+  async function folders() {
+    const second = path.join(home, 'second');
+    fs.mkdirSync(second);
+    fs.writeFileSync(path.join(second, '.slugline.toml'), '');
+    fs.writeFileSync(path.join(second, 'harbor.md'), '# Harbor\n\nOf the [[quay]], and of the [[tidal_bulge]] of elsewhere.\n');
+    fs.writeFileSync(path.join(second, 'quay.md'), '# Quay\n');
+    const both = path.join(home, 'both.code-workspace');
+    fs.writeFileSync(both, JSON.stringify({ folders: [vault, second].map(folder => ({ path: folder })) }));
+    // At times VS Code begins without the folders of the workspace.
+    const without = page.getByText('You have not yet added a folder');
+    const two = await again(async patience => {
+      await open(BULGE, both);
+      await until(async () => (await without.isVisible()) || /2 vaults/.test(await status()), Math.max(patience, 20_000));
+      return /2 vaults/.test(await status());
+    });
+    await check('two folders are two vaults', two, await status().catch(String));
+    await place(BULGE, '[[spring_and_neap_tide |');
+    await eventually('with the notes of the one', async () => (await squiggles()) === 1, squiggles);
+    await note(path.relative(vault, path.join(second, 'harbor.md')));
+    await eventually('and those of the other, which has no links into the first', async () => (await squiggles()) === 1, squiggles);
+    await command('View: Close All Editors');
+    const question = page.locator('.quick-input-widget:not(.hidden)', { hasText: 'Folder of Notes' });
+    await brings(question, () => command('Slugline: Open Daily Note'));
+    const rows = () => texts('.quick-input-list .monaco-list-row .label-name');
+    await eventually('without a note it is asked which is meant', async () => same(await rows(), [path.basename(vault), 'second']), rows);
+    await picture('folders');
+    await input.fill('second');
+    await eventually('and is found by its name', async () => same(await rows(), ['second']), rows);
+    await accept();
+    const day = () => fs.readdirSync(second).find(name => /^\d{4}-\d\d-\d\d\.md$/.test(name));
+    await eventually('and what was asked for is done in that folder', async () => day() !== undefined && (await tab()) === day(), async () => [fs.readdirSync(second), await tab()]);
   }
 });

@@ -186,10 +186,12 @@ export async function session(body) {
     window = page;
     const said = fs.createWriteStream(path.join(OUT, 'browser.log'));
     page.on('console', message => said.write(`${message.type()} ${message.text()}\n`));
+    // A note of the vault, with the vault as the folder of the window, or in a workspace of several folders.
     const remote = file => `vscode-remote://127.0.0.1:${port}${vault}/${file}`;
-    const open = async file => {
+    const open = async (file, folders) => {
       const payload = encodeURIComponent(JSON.stringify([['openFile', remote(file)], ['skipWelcome', 'true']]));
-      await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(vault)}&payload=${payload}`);
+      const what = folders ? `workspace=${encodeURIComponent(folders)}` : `folder=${encodeURIComponent(vault)}`;
+      await page.goto(`http://127.0.0.1:${port}/?${what}&payload=${payload}`);
       await page.locator('.monaco-editor .view-line').first().waitFor();
     };
     await body({ page, asked, vault, home, workspace, machine, open, ...person(page, vault) });
