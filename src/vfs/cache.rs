@@ -17,7 +17,7 @@ use crate::settings::Settings;
 /// Where the contents of notes are kept from one run to the next, as they were read, so that only notes that
 /// have changed since are read again. Off by default.
 ///
-/// There is a file for each vault, [made for one program](identity) and [settings](Settings::reading). All of it
+/// There is a file for each vault, made for one program and for the settings that decide how a note is read. All of it
 /// is checked before it is used: a file that is damaged, of another program or of another vault is as good as
 /// none, and a note is taken from it only while its size and time are those with which it was read.
 #[derive(Clone, Debug, Default)]
@@ -73,6 +73,8 @@ pub(super) const SHARE: usize = 50;
 pub(super) const FRESH: Duration = Duration::from_secs(3);
 /// A cache that has not been used for so long is deleted when another is written.
 const UNUSED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// The same of one of another program for the same vault: of an older version, mostly.
+const REPLACED: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 /// That it is used is noted once in this time.
 const USED: Duration = Duration::from_secs(24 * 60 * 60);
 /// The extension of its files.
@@ -100,25 +102,32 @@ impl Cache {
 
     /// The file for a vault; `None` where the cache is off.
     pub(super) fn of_vault(&self, root: &Root, settings: &Settings, limits: &Limits) -> Option<CacheFile> {
-        let identity = identity(root, settings, limits)?;
-        let name = format!("{:016x}.{EXTENSION}", FxBuildHasher.hash_one(&identity));
-        Some(CacheFile { place: self.folder.as_ref()?.join(name), identity, anew: self.anew })
+        let (vault, program) = (vault(root, settings, limits), program()?);
+        let hash = |identity: &str| format!("{:016x}", FxBuildHasher.hash_one(identity));
+        let (stem, program_hash) = (hash(&vault), hash(&program));
+        let place = self.folder.as_ref()?.join(format!("{stem}-{program_hash}.{EXTENSION}"));
+        Some(CacheFile { place, stem, identity: format!("{program} {vault}"), anew: self.anew })
     }
 }
 
-/// All that the facts of notes depend on beside their texts: the program, to the build, and what it was told.
-fn identity(root: &Root, settings: &Settings, limits: &Limits) -> Option<String> {
-    let program = std::env::current_exe().ok()?.metadata().ok()?;
-    let built = (program.len(), program.modified().ok()?);
+/// What the facts of notes depend on beside their texts and the program.
+fn vault(root: &Root, settings: &Settings, limits: &Limits) -> String {
     let Limits { depth, without, named: _ } = limits;
-    let version = env!("SLUGLINE_VERSION");
-    Some(format!("{version} {built:?} {:?} {depth:?} {without:?} {:?}", root.real(), settings.reading()))
+    format!("{:?} {depth:?} {without:?} {:?}", root.real(), settings.reading())
+}
+
+/// This program, to the build.
+fn program() -> Option<String> {
+    let file = std::env::current_exe().ok()?.metadata().ok()?;
+    Some(format!("{} {} {:?}", env!("SLUGLINE_VERSION"), file.len(), file.modified().ok()?))
 }
 
 /// The cache of one vault.
 #[derive(Debug)]
 pub(super) struct CacheFile {
     place: PathBuf,
+    /// What the names of all files for the vault begin with, whichever program they are of.
+    stem: String,
     identity: String,
     anew: bool,
 }
@@ -187,8 +196,23 @@ impl CacheFile {
         write_block(&mut out, kept, &facts)?;
         let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.persist(&self.place).map_err(|error| error.error)?;
-        delete_unused(folder);
+        self.delete_unused(folder);
         Ok(())
+    }
+
+    /// Deletes the files of other vaults, and those of other programs for this one, that nobody uses any more.
+    fn delete_unused(&self, folder: &Path) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let (name, modified) =
+                (entry.file_name(), entry.metadata().and_then(|metadata| metadata.modified()));
+            let name = name.to_string_lossy();
+            let longest = if name.starts_with(&self.stem) { REPLACED } else { UNUSED };
+            let unused = modified.is_ok_and(|at| at.elapsed().is_ok_and(|unused| unused > longest));
+            if name.ends_with(&format!(".{EXTENSION}")) && unused {
+                // The next one tries again.
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
     }
 }
 
@@ -199,19 +223,6 @@ fn make_private(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
-}
-
-/// Deletes the caches of vaults and programs that nobody uses any more.
-fn delete_unused(folder: &Path) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let is_cache = entry.path().extension().is_some_and(|extension| extension == EXTENSION);
-        let modified = entry.metadata().and_then(|metadata| metadata.modified());
-        let unused = modified.is_ok_and(|at| at.elapsed().is_ok_and(|unused| unused > UNUSED));
-        if is_cache && unused {
-            // The next one tries again.
-            let _ = std::fs::remove_file(entry.path());
-        }
-    }
 }
 
 fn write_block(out: &mut impl Write, notes: Vec<Kept<'_>>, facts: &[u8]) -> io::Result<()> {
@@ -430,6 +441,19 @@ mod tests {
         let has = |name: &str| disk.folder().join(name).exists();
         assert_eq!((has("old.notes"), has("old.txt"), has("new.notes")), (false, true, true));
         assert_eq!(disk.files().len(), 3, "{:?}", disk.files());
+
+        // One of another version for the same vault goes sooner.
+        let ours = disk.files().into_iter().find(|file| file.to_string_lossy().contains('-')).unwrap();
+        let name = ours.file_name().unwrap().to_str().unwrap();
+        let other = disk.folder().join(format!("{}-0.notes", name.split('-').next().unwrap()));
+        let file = File::create(&other).unwrap();
+        disk.write("d.md", "x");
+        disk.taken();
+        assert!(other.exists());
+        file.set_modified(SystemTime::now() - REPLACED - Duration::from_secs(60)).unwrap();
+        disk.write("d.md", "longer");
+        disk.taken();
+        assert!(!other.exists());
     }
 
     #[cfg(unix)]

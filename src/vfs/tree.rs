@@ -196,7 +196,7 @@ impl Tree {
             let path = index.path(note);
             let stamp = self.known.get(path).copied().flatten()?;
             let metadata = self.root.join(path)?.metadata().ok()?;
-            let is_settled = metadata.modified().is_ok_and(|written| written + cache::FRESH < began);
+            let is_settled = metadata.modified().ok()?.checked_add(cache::FRESH).is_some_and(|at| at < began);
             (is_settled && Stamp::new(&metadata) == stamp).then_some((path, stamp.get(), index.facts(note)?))
         });
         file.write(notes).map_or_else(
