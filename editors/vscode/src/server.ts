@@ -11,15 +11,13 @@ import { unlessClicked } from './click';
 import { SHOW_REFERENCES } from './commands';
 import { leavesLink } from './completion';
 import { tickedUnlessOne } from './confirm';
+import { forgetOpening, OPEN_NOTE, opensByName } from './created';
 import { FOLLOW_MISSING } from './follow';
 import { askOnce, type ManyFindings } from './many';
 import { findProgram, NoProgram, wanted } from './program';
 import type { ServerStatus, StatusItem } from './status';
 import { once } from './twice';
 import { chooseVault, vaultsOf } from './vaults';
-
-/** The command by which the server has a note saved and shown that a quick fix has made. */
-export const OPEN_NOTE = 'slugline.editor.openNote';
 
 export class Server implements Disposable {
   private client: Client | undefined;
@@ -62,6 +60,7 @@ export class Server implements Disposable {
 
   dispose(): void {
     this.running.dispose();
+    forgetOpening();
     void this.stop();
   }
 
@@ -214,6 +213,7 @@ export class Server implements Disposable {
         },
         middleware: {
           provideCompletionItem: leavesLink,
+          resolveCodeAction: (action, token, next) => opensByName(action, () => next(action, token), uri => this.fromUri(uri)),
           ...once,
           provideDefinition: unlessClicked(once.provideDefinition),
           workspace: {
