@@ -661,6 +661,9 @@ struct Gathered {
 /// A first reading of fewer notes is over too soon for an index of a part of them.
 const MANY: usize = if cfg!(test) { 40 } else { 32_768 };
 
+/// So many at once come from the cache, and the rest comes soon: no thread that reads has as many in a [`BLOCK`].
+const MOST_READ: usize = 8192;
+
 impl Gathered {
     fn new(settings: Arc<Settings>) -> Self {
         let named = Mutex::new((Index::new(Arc::clone(&settings)), 0));
@@ -686,9 +689,8 @@ impl Gathered {
         let mut contents = lock(&self.contents);
         let before = contents.len();
         contents.extend(read);
-        // What the cache had comes at once: the whole is soon there.
-        let quarter = total / 4..total / 2;
-        (count, total >= MANY && before < quarter.start && quarter.contains(&(before + count)))
+        let is_due = total >= MANY && before < total / 4 && before + count >= total / 4;
+        (count, is_due && count <= MOST_READ)
     }
 
     /// All names are there, and `total` notes will be read.
