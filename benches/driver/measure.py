@@ -74,8 +74,9 @@ class Run:
         self.peer, self.sample, self.vault, self.options = peer, sample, sample.vault, options
         self.out = {}
         self.budget = options.budget
+        self.cache = tempfile.TemporaryDirectory()
         try:
-            self.server = Server(peer.command, self.vault.root, peer.settings, log)
+            self.server = Server(peer.command, self.vault.root, peer.settings, log, cache=self.cache.name)
         except Died:
             self.out["first definition"] = "does not start"
             return
