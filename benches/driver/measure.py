@@ -122,17 +122,21 @@ class Run:
                 raise Died("not usable")
             server.pump(0.005)
         out["first definition"] = (now() - server.born) * 1000
-        left = server.born + limit - now()
+        out["all read"] = self.all_read(doc, link)
+        out["settled memory"], out["peak memory"] = server.memory()
+        doc.close()
+
+    def all_read(self, doc, link):
+        """Milliseconds from the start until everything is read and nothing is done any more."""
+        server, limit = self.server, self.options.start
         if server.offers("referencesProvider"):  # a lazy server reads the vault here
             try:
                 server.timed("textDocument/references", dict(
-                    doc.at(link.line, link.column), context=dict(includeDeclaration=True)), left)
+                    doc.at(link.line, link.column), context=dict(includeDeclaration=True)), server.born + limit - now())
             except Died:
                 pass
         last = server.settled(max(5, server.born + limit - now()))
-        out["all read"] = (last - server.born) * 1000 if last else f"not in {limit:.0f} s"
-        out["settled memory"], out["peak memory"] = server.memory()
-        doc.close()
+        return (last - server.born) * 1000 if last else f"not in {limit:.0f} s"
 
     def timed(self, name, items, ask):
         """Latencies of `ask(item)` until the budget is used up; what it answered, as (answer, item)."""
@@ -329,8 +333,9 @@ class Run:
             return
         try:
             # The same as the first time, but for what that has left behind.
-            last = server.settled(self.options.start)
-            self.out["all read again"] = (last - server.born) * 1000 if last else f"not in {self.options.start:.0f} s"
+            doc = self.open(self.sample.probe)
+            self.out["all read again"] = self.all_read(doc, self.vault.links(self.sample.probe)[0][0])
+            doc.close()
             if not server.offers("diagnosticProvider"):
                 return
             limit = self.options.request
