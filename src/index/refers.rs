@@ -289,10 +289,6 @@ impl Facts {
 
     /// The distinct targets of the links, in order of appearance.
     pub fn distinct_targets(&self) -> impl Iterator<Item = Compressed<'_>> {
-        self.target_names()
-    }
-
-    fn target_names(&self) -> impl Iterator<Item = Compressed<'_>> {
         let mut reader = self.packed_targets();
         reader.skip(OddTarget::read);
         reader.list(|reader| read_target(reader).0)
@@ -308,7 +304,7 @@ impl Facts {
 
     /// The target of the channel link.
     pub fn channel_target(&self) -> Option<Cow<'_, str>> {
-        let name = self.target_names().nth(self.packed_links().0?)?;
+        let name = self.distinct_targets().nth(self.packed_links().0?)?;
         (!name.is_empty()).then(|| name.text())
     }
 
@@ -323,7 +319,7 @@ impl Facts {
         let mut behind = links;
         behind.skip(Reader::number);
         let mut anchors = behind.list(read_anchor).peekable();
-        let names: Vec<Compressed> = self.target_names().collect();
+        let names: Vec<Compressed> = self.distinct_targets().collect();
         links.list(read_link).enumerate().map(move |(at, (number, kind))| {
             let anchor = anchors.next_if(|(link, ..)| *link == at);
             LinkFact {
