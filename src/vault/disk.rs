@@ -75,7 +75,7 @@ impl Disk {
         sink: impl Fn(DiskEvent) + Send + Sync + 'static,
     ) -> Self {
         let depth = limits.depth;
-        let (names, tree) = (Arc::clone(&root), move || Tree::new(root, settings, limits).with_cache(cache));
+        let (names, tree) = (Arc::clone(&root), move || Tree::new(root, settings, limits).with_cache(&cache));
         Self::spawn(names, depth, tree, watching, sink)
     }
 

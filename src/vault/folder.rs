@@ -56,7 +56,7 @@ impl Folder {
     /// Reads all of it. `progress` hears how many notes have been read, of how many; by several threads.
     pub fn load(self, progress: &(dyn Fn(usize, usize) + Sync)) -> Loaded {
         let settings = Arc::clone(&self.config.settings);
-        let loaded = vfs::load(&self.root, settings, self.limits.clone(), self.cache.clone(), progress);
+        let loaded = vfs::load(&self.root, settings, self.limits.clone(), &self.cache, progress);
         let vault = Vault::of(loaded.index, loaded.texts, true);
         Loaded { folder: self, vault, troubles: loaded.troubles, cache: loaded.cache, tree: loaded.tree }
     }

@@ -102,10 +102,11 @@ impl Cache {
 
     /// The file for a vault; `None` where the cache is off.
     pub(super) fn of_vault(&self, root: &Root, settings: &Settings, limits: &Limits) -> Option<CacheFile> {
+        let folder = self.folder.as_ref()?;
         let (vault, program) = (vault(root, settings, limits), program()?);
         let hash = |identity: &str| format!("{:016x}", FxBuildHasher.hash_one(identity));
         let (stem, program_hash) = (hash(&vault), hash(&program));
-        let place = self.folder.as_ref()?.join(format!("{stem}-{program_hash}.{EXTENSION}"));
+        let place = folder.join(format!("{stem}-{program_hash}.{EXTENSION}"));
         Some(CacheFile { place, stem, identity: format!("{program} {vault}"), anew: self.anew })
     }
 }
@@ -323,7 +324,7 @@ mod tests {
 
         fn load(&self, cache: Cache) -> Loaded {
             let root = Arc::new(Root::new(&self.place("")).unwrap());
-            load(&root, Arc::new(self.settings.clone()), Limits::default(), cache, &|_, _| {})
+            load(&root, Arc::new(self.settings.clone()), Limits::default(), &cache, &|_, _| {})
         }
 
         /// Reads the vault with the cache; how many of how many notes were taken from it.

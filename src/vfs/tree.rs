@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
+use super::cache::CacheFile;
 use super::ignore_files::is_ignore_file;
 use super::read::Stamp;
 use super::rules::Rules;
@@ -48,7 +49,8 @@ pub struct Tree {
     unreadable: BTreeMap<VaultPath, (String, Option<Stamp>)>,
     /// The same of folders and of rules.
     troubles: BTreeSet<String>,
-    cache: Cache,
+    /// What is kept between runs.
+    cache: Option<CacheFile>,
     cached: Cached,
 }
 
@@ -91,15 +93,15 @@ impl Tree {
             known: BTreeMap::new(),
             unreadable: BTreeMap::new(),
             troubles: BTreeSet::new(),
-            cache: Cache::default(),
+            cache: None,
             cached: Cached::default(),
         }
     }
 
     /// The same with what is kept of an earlier run.
     #[must_use]
-    pub fn with_cache(self, cache: Cache) -> Self {
-        Self { cache, ..self }
+    pub fn with_cache(self, cache: &Cache) -> Self {
+        Self { cache: cache.of_vault(&self.root, &self.settings, &self.limits), ..self }
     }
 
     /// The folder of the vault.
@@ -172,7 +174,7 @@ impl Tree {
         });
         if !cancelled.load(Ordering::Relaxed) {
             let index = gathered.into_index();
-            self.cached.found = Some(index.clone());
+            self.cached.found = self.cache.is_some().then(|| index.clone());
             sink(Step::Index(Box::new(index)));
         }
     }
@@ -181,8 +183,9 @@ impl Tree {
     /// Whoever waits for the vault need not wait for that; but whatever is read of it later is too late.
     pub fn keep(&mut self) -> CacheUse {
         let Cached { of, taken, began, found } = std::mem::take(&mut self.cached);
-        let file = self.cache.of_vault(&self.root, &self.settings, &self.limits);
-        let (Some(file), Some(index), Some(began)) = (file, found, began) else { return CacheUse::Off };
+        let (Some(file), Some(index), Some(began)) = (&self.cache, found, began) else {
+            return CacheUse::Off;
+        };
         let read: Vec<_> = index.notes().filter(|&note| index.facts(note).is_some()).collect();
         if read.len() < cache::FEWEST_NOTES {
             return CacheUse::Small;
@@ -384,8 +387,7 @@ impl Tree {
         if notes.len() < cache::FEWEST_NOTES {
             return notes;
         }
-        let file = self.cache.of_vault(&self.root, &self.settings, &self.limits);
-        let Some(blocks) = file.and_then(|file| file.read()) else { return notes };
+        let Some(blocks) = self.cache.as_ref().and_then(CacheFile::read) else { return notes };
         let root = &self.root;
         let as_it_was = |kept: &cache::Kept<'_>| {
             let note = notes.binary_search_by(|note| (**note).cmp(kept.path)).ok()?;
@@ -414,16 +416,9 @@ impl Tree {
             }
             (of, taken)
         };
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let outcomes: Vec<_> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            let outcomes = workers.into_iter().map(|worker| worker.join());
-            // A panic goes on to who can tell of it.
-            outcomes.map(|outcome| outcome.unwrap_or_else(|panic| resume_unwind(panic))).collect()
-        });
         let mut changes = Vec::new();
         let mut is_taken = vec![false; notes.len()];
-        for (of, taken) in outcomes {
+        for (of, taken) in on_threads(usize::MAX, work) {
             self.cached.of += of;
             for ((note, stamp), facts) in taken {
                 let (Some(path), Some(is_taken)) = (notes.get(note), is_taken.get_mut(note)) else {
@@ -447,7 +442,6 @@ impl Tree {
     /// as have `block` bytes.
     fn read(&mut self, notes: Vec<VaultPath>, block: usize, cancelled: &AtomicBool, sink: Sink<'_>) {
         let next = AtomicUsize::new(0);
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(notes.len());
         let (this, notes) = (&*self, &notes);
         let work = || {
             let mut worker = Worker::new(this);
@@ -479,17 +473,7 @@ impl Tree {
             }
             (worker.read, worker.unread)
         };
-        let outcomes: Vec<_> = match threads {
-            0 => return,
-            1 => vec![work()],
-            _ => std::thread::scope(|scope| {
-                let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-                let outcomes = workers.into_iter().map(|worker| worker.join());
-                // A panic goes on to who can tell of it.
-                outcomes.map(|outcomes| outcomes.unwrap_or_else(|panic| resume_unwind(panic))).collect()
-            }),
-        };
-        let (read, unread): (Vec<_>, Vec<_>) = outcomes.into_iter().unzip();
+        let (read, unread): (Vec<_>, Vec<_>) = on_threads(notes.len(), work).into_iter().unzip();
         for (path, stamp) in read.into_iter().flatten() {
             if !self.unreadable.is_empty() {
                 self.unreadable.remove(&path);
@@ -509,6 +493,20 @@ impl Tree {
             }
         }
     }
+}
+
+/// What `work` gives to each of as many threads as there are processors, and at most `most`.
+fn on_threads<T: Send>(most: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(most);
+    if threads <= 1 {
+        return (0..threads).map(|_| work()).collect();
+    }
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(&work)).collect();
+        let outcomes = workers.into_iter().map(|worker| worker.join());
+        // A panic goes on to who can tell of it.
+        outcomes.map(|outcome| outcome.unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
 }
 
 /// One of the threads that read and parse.
@@ -622,7 +620,7 @@ pub fn load(
     root: &Arc<Root>,
     settings: Arc<Settings>,
     limits: Limits,
-    cache: Cache,
+    cache: &Cache,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Loaded {
     let texts = Arc::new(DiskTexts::new(Arc::clone(root), settings.max_file_size));
