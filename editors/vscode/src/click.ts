@@ -1,31 +1,57 @@
 // Ctrl+click on a timestamp opens its video: a link in the text. VS Code goes to the definition as well, which is in the
 // captions, and they would cover the note. F12 leads there.
 import {
-  type Definition, type DefinitionLink, type Disposable, type Range, type TextDocument, TextEditorSelectionChangeKind, window,
+  type Definition, type DefinitionLink, type Disposable, type DocumentLink, languages, type Range, type TextDocument,
+  type Uri,
 } from 'vscode';
-import type { DefinitionMiddleware } from 'vscode-languageclient';
+import type { DefinitionMiddleware, DocumentLinkMiddleware } from 'vscode-languageclient';
 
 type Provide = NonNullable<DefinitionMiddleware['provideDefinition']>;
 
 const CAPTIONS = /\.(vtt|srt|json3|txt)$/i;
 
-/** Milliseconds within which a click asks where it leads. */
+/** Milliseconds within which a question for a definition belongs to the click that opened a link. */
 const CLICK = 1000;
 
-/** The timestamp that the mouse is on while Ctrl is held: VS Code asks then where it leads, to show it as a link. */
-let pointed: { document: TextDocument; version: number; range: Range } | undefined;
+/** The links that VS Code asks for when it opens one, which is how we learn that it does. */
+const targets = new WeakMap<DocumentLink, { document: TextDocument; target: Uri }>();
 
-/** When the mouse has put the cursor somewhere. */
-let clicked = 0;
+/** The link that was opened last, and when. */
+let opened: { document: TextDocument; range: Range; at: number } | undefined;
 
-export function watchClicks(): Disposable {
-  return window.onDidChangeTextEditorSelection(({ kind }) => {
-    if (kind === TextEditorSelectionChangeKind.Mouse) {
-      clicked = Date.now();
-    } else if (kind === TextEditorSelectionChangeKind.Keyboard) {
-      pointed = undefined;
+const provideDocumentLinks: NonNullable<DocumentLinkMiddleware['provideDocumentLinks']> = async (
+  document, token, next,
+) => {
+  const links = await next(document, token);
+  for (const link of links ?? []) {
+    // Where an attachment is it asks for anyway; and a command needs its trust before.
+    if (link.target && link.target.scheme !== 'command') {
+      targets.set(link, { document, target: link.target });
+      delete link.target;
     }
-  });
+  }
+  return links;
+};
+
+const resolveDocumentLink: NonNullable<DocumentLinkMiddleware['resolveDocumentLink']> = (link, token, next) => {
+  const known = targets.get(link);
+  if (!known) {
+    return next(link, token);
+  }
+  opened = { document: known.document, range: link.range, at: Date.now() };
+  setTimeout(forgetLinks);
+  return Object.assign(link, { target: known.target });
+};
+
+/** What the language client hands on of links. */
+export const links = { provideDocumentLinks, resolveDocumentLink } satisfies DocumentLinkMiddleware;
+
+let noLinks: Disposable | undefined;
+
+/** VS Code keeps what it was answered, until another extension may have links: it is to ask at the next click again. */
+function forgetLinks(): void {
+  noLinks?.dispose();
+  noLinks = languages.registerDocumentLinkProvider('markdown', { provideDocumentLinks: () => undefined });
 }
 
 /** Gives no definition to a Ctrl+click on a timestamp. */
@@ -33,23 +59,12 @@ export const unlessClicked =
   (provide: Provide): Provide =>
   async (document, position, token, next) => {
     const found = await provide(document, position, token, next);
-    const range = timestamp(found);
-    if (!range) {
-      return found;
-    }
-    const editor = window.activeTextEditor;
-    if (editor?.document !== document || !editor.selection.active.isEqual(position)) {
-      pointed = { document, version: document.version, range };
-      return found;
-    }
-    const was = pointed;
-    pointed = undefined;
-    const same = was?.document === document && was.version === document.version && was.range.contains(position);
-    return same && Date.now() - clicked < CLICK ? undefined : found;
+    // The click has asked for both at once, and this has been to the server and back.
+    const clicked = opened?.document === document && opened.range.contains(position) && Date.now() - opened.at < CLICK;
+    return clicked && leadsToCaptions(found) ? undefined : found;
   };
 
-/** Where the timestamp is that leads to captions. */
-function timestamp(found: Definition | DefinitionLink[] | null | undefined): Range | undefined {
+function leadsToCaptions(found: Definition | DefinitionLink[] | null | undefined): boolean {
   const [first] = found ? [found].flat() : [];
-  return first && 'targetUri' in first && CAPTIONS.test(first.targetUri.path) ? first.originSelectionRange : undefined;
+  return first !== undefined && 'targetUri' in first && CAPTIONS.test(first.targetUri.path);
 }

@@ -6,7 +6,6 @@ import {
   commands, EventEmitter, type ExtensionContext, Uri, window, workspace,
 } from 'vscode';
 import { BrokenLinks } from './broken';
-import { watchClicks } from './click';
 import { openNote, registerCommands } from './commands';
 import { ConcealedTimestamps } from './conceal';
 import { OPEN_NOTE } from './created';
@@ -47,7 +46,6 @@ export function activate(context: ExtensionContext): Api {
     status,
     running,
     new BrokenLinks(),
-    watchClicks(),
     concealed,
     running.onDidStart(() => concealed.refresh()),
     graph,

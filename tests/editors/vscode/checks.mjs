@@ -448,27 +448,42 @@ session(async window => {
     await eventually('a line that is left hides them again', is(labels, ['data-t']), prose);
     const url = 'https://www.youtube.com/watch?v=twD4yMo0n-1&t=100s';
     const dialog = page.locator('.monaco-dialog-box').first();
-    const opened = await again(async patience => {
-      const label = page.locator('.monaco-editor.focused .detected-link', { hasText: '00:01:40' }).first();
-      await label.hover({ timeout: patience });
-      await keys.down('Control');
-      // It is underlined as a link once it is known where it leads.
-      await page.locator('.monaco-editor.focused .detected-link-active').first().waitFor({ timeout: patience }).catch(() => {});
-      await page.mouse.down();
-      await page.mouse.up();
-      await keys.up('Control');
-      return until(async () => {
-        // VS Code asks first whether it may.
-        (await dialog.isVisible()) && (await keys.press('Enter'));
-        return asked.has(url);
-      }, patience);
-    }, 40_000);
-    await check('Ctrl+click on a label opens the video at its second', opened, [[...asked], await texts('.monaco-dialog-box'), await toast()]);
-    for (const other of page.context().pages().slice(1)) {
-      await other.close();
-    }
     const tabs = () => page.locator('.tab').evaluateAll(all => all.map(tab => tab.dataset.resourceName));
-    await check('and no captions beside it', !(await tabs()).some(name => name.endsWith('.vtt')), await tabs());
+    const opensVideo = async (name, point, linger) => {
+      asked.delete(url);
+      const opened = await again(async patience => {
+        await point(patience);
+        await keys.down('Control');
+        // It is underlined as a link once it is known where it leads.
+        linger && (await page.locator('.monaco-editor.focused .detected-link-active').first().waitFor({ timeout: patience }).catch(() => {}));
+        await page.mouse.down();
+        await page.mouse.up();
+        await keys.up('Control');
+        return until(async () => {
+          // VS Code asks first whether it may.
+          (await dialog.isVisible()) && (await keys.press('Enter'));
+          return asked.has(url);
+        }, patience);
+      }, 40_000);
+      await check(name, opened, [[...asked], await texts('.monaco-dialog-box'), await toast()]);
+      for (const other of page.context().pages().slice(1)) {
+        await other.close();
+      }
+      await check(`${name}: no captions beside it`, !(await tabs()).some(name => name.endsWith('.vtt')), await tabs());
+    };
+    const label = page.locator('.monaco-editor.focused .detected-link', { hasText: '00:01:40' }).first();
+    const atLabel = patience => label.hover({ timeout: patience });
+    const atCursor = async patience => {
+      const { x, y, height } = await page.locator('.monaco-editor.focused .cursors-layer .cursor').first().boundingBox({ timeout: patience });
+      await page.mouse.move(x + 2, y + height / 2);
+    };
+    await opensVideo('Ctrl+click on a label opens the video at its second', atLabel, true);
+    const later = () => page.waitForTimeout(1200); // what is asked within a second belongs to the click before
+    await later();
+    await opensVideo('and once more where the cursor is', atCursor, true);
+    await place(BULGE, '## What the picture');
+    await later();
+    await opensVideo('and in haste', atLabel, false);
     await check('which F12 leads to', await jump(BULGE, '[00:01:40]', 4, async () => (await tab()).endsWith('.vtt')), await tab());
     await command('View: Close Editor');
     await place(BULGE, '## What the picture');
