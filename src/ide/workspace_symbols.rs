@@ -1,6 +1,5 @@
 //! Symbols of the vault: titles, file names and aliases of notes, headings, tags.
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::cmp::Reverse;
 
 use rayon::prelude::*;
@@ -8,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::Analysis;
 use super::completion::candidates::{Candidate, ENOUGH_WHOLE_WORDS, EXACT_BONUS, candidates};
-use super::completion::fuzzy::Query;
+use super::completion::fuzzy::{Query, Way};
 use crate::index::{Facts, LinePlace, NoteId};
 
 /// Distinct tags that are compared with what is typed.
@@ -17,12 +16,17 @@ const MOST_TAGS: usize = 4096;
 /// Notes whose headings may hold what is typed, or have its letters, beyond which none is looked at.
 const MOST_READ: usize = 4096;
 
-/// Headings that match, beyond which none is sought.
+/// Notes whose headings have its letters that are looked at where few headings hold its words.
+const MOST_LETTERED: usize = 2048;
+
+/// Headings that hold the words, beyond which none is sought.
 const MOST_HEADINGS: usize = 1024;
 
-/// Notes whose headings are compared at once, and those of them that one thread takes.
-const NOTES_PER_ROUND: usize = 1024;
-const NOTES_PER_JOB: usize = 512;
+/// Notes whose headings are compared at once, at first: then always twice as many, as long as few match.
+const FIRST_ROUND: usize = 512;
+
+/// Notes whose headings one thread takes at a time.
+const NOTES_PER_JOB: usize = 128;
 
 /// Letters from which on headings and tags are sought: fewer are in nearly all of them.
 const FEWEST_LETTERS: usize = 2;
@@ -60,27 +64,30 @@ pub struct WorkspaceSymbol {
 pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<WorkspaceSymbol> {
     let typed = typed.trim();
     let bare = typed.trim_start_matches('#').trim_start();
-    let (mut query, notes) = candidates(analysis, None, bare, most);
-    let mut found = Vec::new();
-    if bare.chars().filter(|c| c.is_alphanumeric()).count() >= FEWEST_LETTERS {
-        let near = notes.iter().map(|candidate| candidate.note).chain(analysis.recent.iter().copied());
-        let with = analysis.index.with_headings_like(bare, MOST_READ);
+    // A single letter is in nearly all headings and tags.
+    let is_enough = bare.chars().filter(|c| c.is_alphanumeric()).count() >= FEWEST_LETTERS;
+    let ((query, notes), (with, tags)) = rayon::join(
+        || candidates(analysis, None, bare, most),
+        || {
+            let with = is_enough.then(|| analysis.index.with_headings_like(bare, MOST_READ));
+            (with, is_enough.then(|| tags(analysis, bare)))
+        },
+    );
+    let mut found = tags.unwrap_or_default();
+    if let Some(with) = with {
         let mut seen = FxHashSet::default();
-        let likely: Vec<NoteId> = near.chain(with.holding).filter(|&note| seen.insert(note)).collect();
-        let others: Vec<NoteId> = with.lettered.into_iter().filter(|&note| seen.insert(note)).collect();
-        for (notes, enough) in [(&likely, MOST_HEADINGS), (&others, ENOUGH_WHOLE_WORDS)] {
-            if found.len() >= enough {
-                break;
-            }
-            for notes in notes.chunks(NOTES_PER_ROUND) {
-                if found.len() >= MOST_HEADINGS {
-                    break;
-                }
-                let jobs = notes.par_chunks(NOTES_PER_JOB);
-                found.par_extend(jobs.flat_map_iter(|notes| headings(analysis, notes, bare, query.clone())));
-            }
+        let near = notes.iter().map(|candidate| candidate.note).chain(analysis.recent.iter().copied());
+        let mut likely: Vec<NoteId> = near.filter(|&note| seen.insert(note)).collect();
+        let near = likely.len();
+        likely.extend(with.holding.into_iter().filter(|&note| seen.insert(note)));
+        let mut named = headings(analysis, &likely, bare, &query, Way::Words, MOST_HEADINGS);
+        if named.len() < ENOUGH_WHOLE_WORDS {
+            likely.truncate(near);
+            named.retain(|found| !likely.contains(&found.note));
+            likely.extend(with.lettered.into_iter().filter(|&note| seen.insert(note)).take(MOST_LETTERED));
+            named.extend(headings(analysis, &likely, bare, &query, Way::Letters, most));
         }
-        tags(analysis, bare, &mut query, &mut found);
+        found.extend(named);
     }
     if typed.len() == bare.len() {
         found.extend(notes.into_iter().map(|Candidate { score, note, name, is_alias }| {
@@ -132,23 +139,55 @@ impl Found<'_> {
 }
 
 /// How well `name` matches.
-fn score(query: &mut Query, name: &str, typed: &str) -> Option<i64> {
-    let score = i64::from(query.score(name)?);
+fn score(query: &mut Query, name: &str, typed: &str, way: Way) -> Option<i64> {
+    let score = i64::from(query.score_in(way, name)?);
     let exact = if name.eq_ignore_ascii_case(typed) { EXACT_BONUS } else { 0 };
     let length = i64::try_from(name.len() / 8).unwrap_or(i64::MAX).min(12);
     Some(score + exact - length)
 }
 
-/// The headings of notes that match, but for those that are their titles.
-fn headings<'i>(analysis: &'i Analysis, notes: &[NoteId], typed: &str, mut query: Query) -> Vec<Found<'i>> {
+/// The headings of notes that match, but for those that are their titles; not many more than `enough`.
+fn headings<'i>(
+    analysis: &'i Analysis,
+    notes: &[NoteId],
+    typed: &str,
+    query: &Query,
+    way: Way,
+    enough: usize,
+) -> Vec<Found<'i>> {
+    let mut found = Vec::new();
+    let (mut rest, mut round) = (notes, FIRST_ROUND);
+    while !rest.is_empty() && found.len() < enough {
+        let (notes, others) = rest.split_at(round.min(rest.len()));
+        let jobs = notes.par_chunks(NOTES_PER_JOB);
+        let jobs =
+            jobs.map_init(|| query.clone(), |query, notes| headings_of(analysis, notes, typed, query, way));
+        found.par_extend(jobs.flatten_iter());
+        (rest, round) = (others, 2 * round);
+    }
+    found
+}
+
+/// The same, by one thread.
+fn headings_of<'i>(
+    analysis: &'i Analysis,
+    notes: &[NoteId],
+    typed: &str,
+    query: &mut Query,
+    way: Way,
+) -> Vec<Found<'i>> {
     let mut found = Vec::new();
     for note in analysis.index.cancel().over(notes.iter().copied()) {
         let Some(facts) = analysis.index.facts(note) else { continue };
-        let title = OnceCell::new();
-        for (number, heading) in facts.headings().enumerate() {
+        for (number, heading) in facts.headings_but_title() {
+            // Most are told by how they are kept.
+            if !heading.letters().hold(query.letters())
+                || way == Way::Words && !heading.may_hold(query.needles())
+            {
+                continue;
+            }
             let name = heading.text();
-            let Some(score) = score(&mut query, &name, typed) else { continue };
-            if *title.get_or_init(|| facts.title()) != Some(&*name) {
+            if let Some(score) = score(query, &name, typed, way) {
                 found.push(Found { name, kind: SymbolKind::Heading, note, number, score });
             }
         }
@@ -157,12 +196,13 @@ fn headings<'i>(analysis: &'i Analysis, notes: &[NoteId], typed: &str, mut query
 }
 
 /// The tags of the vault that match, those above them among them, each in the first note that has it.
-fn tags<'i>(analysis: &'i Analysis, typed: &str, query: &mut Query, found: &mut Vec<Found<'i>>) {
-    for (tag, note) in analysis.index.distinct_tags().take(MOST_TAGS) {
-        if let Some(score) = score(query, tag, typed) {
-            found.push(Found { name: tag.into(), kind: SymbolKind::Tag, note, number: 0, score });
-        }
-    }
+fn tags<'i>(analysis: &'i Analysis, typed: &str) -> Vec<Found<'i>> {
+    let mut query = Query::new(typed);
+    let matching = analysis.index.distinct_tags().take(MOST_TAGS).filter_map(|(tag, note)| {
+        let score = score(&mut query, tag, typed, Way::Letters)?;
+        Some(Found { name: tag.into(), kind: SymbolKind::Tag, note, number: 0, score })
+    });
+    matching.collect()
 }
 
 /// Where a note uses `tag`, or one below it, first.

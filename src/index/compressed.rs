@@ -3,6 +3,10 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
+
+use super::pairs::Letters;
+
 /// The pieces, by their first two bytes, the longest first: those that save most in the names and headings of real
 /// notes in English. Other languages in Latin letters gain less; a text that gains nothing is kept as it is.
 const PIECES: &str = concat!(
@@ -44,6 +48,10 @@ struct Table {
     single: [u8; ASCII],
     /// The pieces as they are read: their bytes and their lengths.
     expansions: [(u64, usize); 1 << u8::BITS],
+    /// The same in lower case.
+    lowered: [(u64, usize); 1 << u8::BITS],
+    /// The letters of each.
+    letters: [Letters; 1 << u8::BITS],
 }
 
 /// The number of bytes of ASCII.
@@ -65,9 +73,18 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         Piece { word: first_bytes(text.as_bytes()), length: text.len(), mask }
     };
     let pieces: Vec<Piece> = PIECES.split(BETWEEN).map(piece).collect();
-    let mut expansions = [(0, 0); 1 << u8::BITS];
-    expansions.iter_mut().zip(&pieces).for_each(|(to, piece)| *to = (piece.word, piece.length));
-    Table { pieces, longer, single, expansions }
+    let (mut expansions, mut lowered) = ([(0, 0); 1 << u8::BITS], [(0, 0); 1 << u8::BITS]);
+    for ((to, lower), piece) in expansions.iter_mut().zip(&mut lowered).zip(&pieces) {
+        *to = (piece.word, piece.length);
+        *lower = (
+            u64::from_le_bytes(piece.word.to_le_bytes().map(|byte| byte.to_ascii_lowercase())),
+            piece.length,
+        );
+    }
+    // What is no piece may be any letter.
+    let mut letters = [Letters::ALL; 1 << u8::BITS];
+    letters.iter_mut().zip(PIECES.split(BETWEEN)).for_each(|(to, piece)| *to = Letters::of(piece));
+    Table { pieces, longer, single, expansions, lowered, letters }
 });
 
 fn pair(one: u8, two: u8) -> usize {
@@ -159,6 +176,19 @@ fn decompress(packed: &[u8]) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
+/// Words that are sought in many texts, without regard to case.
+#[derive(Clone, Debug)]
+pub struct Needles(Vec<Finder<'static>>);
+
+impl Needles {
+    /// Those of `words` that are ASCII; of the others every text is taken to hold them.
+    pub fn new(words: &str) -> Self {
+        let words =
+            words.split_whitespace().filter(|word| word.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        Self(words.map(|word| Finder::new(&word.to_ascii_lowercase()).into_owned()).collect())
+    }
+}
+
 /// A text as it is kept. Two are equal that are the same text and kept in the same way.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Compressed<'p> {
@@ -183,6 +213,40 @@ impl<'p> Compressed<'p> {
             true => Cow::Owned(decompress(self.bytes)),
             false => Cow::Borrowed(std::str::from_utf8(self.bytes).unwrap_or_default()),
         }
+    }
+
+    /// The letters of the text, and perhaps others: told without putting it together.
+    pub fn letters(self) -> Letters {
+        if !self.in_pieces {
+            return std::str::from_utf8(self.bytes).map_or(Letters::ALL, Letters::of);
+        }
+        let table = &*TABLE;
+        let letters = |code: &u8| table.letters.get(usize::from(*code)).copied().unwrap_or(Letters::ALL);
+        self.bytes.iter().map(letters).fold(Letters::default(), Letters::and)
+    }
+
+    /// Whether the text may hold all these words as they are: of most that do not, told without putting them together.
+    pub fn may_hold(self, words: &Needles) -> bool {
+        /// Longer ones are said to.
+        const MOST: usize = 256;
+        /// Shorter ones are searched with the zeros behind them: that many bytes are looked at at once.
+        const LEAST: usize = 64;
+        if !self.in_pieces {
+            return true;
+        }
+        let table = &*TABLE;
+        let (mut text, mut end) = ([0; MOST], 0);
+        for &code in self.bytes {
+            let (word, length) = table.lowered.get(usize::from(code)).copied().unwrap_or_default();
+            match text.get_mut(end..end + LONGEST) {
+                // What is no ASCII may be a letter with an accent, which a letter without one finds.
+                Some(slot) if code != ESCAPE => slot.copy_from_slice(&word.to_le_bytes()),
+                _ => return true,
+            }
+            end += length;
+        }
+        let text = text.get(..end.max(LEAST)).unwrap_or_default();
+        words.0.iter().all(|word| word.find(text).is_some())
     }
 
     /// The bytes of the text.
@@ -241,6 +305,24 @@ mod tests {
     }
 
     #[test]
+    fn what_a_text_cannot_hold_is_told() {
+        let (packed, _) = kept("The Impact of the Internet");
+        let heading = Reader::new(&packed).compressed();
+        for (words, may) in [
+            ("impact", true),
+            ("inter IMP", true),
+            ("pact of", true),
+            ("impair", false),
+            ("impact moon", false),
+            ("é", true),
+        ] {
+            assert_eq!(heading.may_hold(&Needles::new(words)), may, "{words}");
+        }
+        assert!(heading.letters().hold(Letters::of("pint")));
+        assert!(!heading.letters().hold(Letters::of("quay")));
+    }
+
+    #[test]
     fn names_take_little_more_than_half() {
         for (text, bytes) in [
             ("the_impact_of_artificial_intelligence_on_healthcare", 23),
@@ -257,7 +339,13 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_kept_is_read(text in "([a-z_ ]{0,9}|\\PC{0,3}|[\\x00-\\x7f]{0,3}|and |tion|The ){0,8}") {
-            prop_assert_eq!(kept(&text).1, text);
+            let (packed, read) = kept(&text);
+            prop_assert!(Reader::new(&packed).compressed().letters().hold(Letters::of(&text)));
+            let words = text.split_whitespace().filter(|word| word.is_ascii());
+            for word in words.flat_map(|word| [word.to_owned(), word.to_ascii_uppercase()]) {
+                prop_assert!(Reader::new(&packed).compressed().may_hold(&Needles::new(&word)));
+            }
+            prop_assert_eq!(read, text);
         }
     }
 }

@@ -5,11 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::anchors::obsidian_spelling;
-use super::compressed::Compressed;
+use super::compressed::{Compressed, Needles};
 use super::minutes::Moments;
 use super::name::{Key, ancestry, caseless};
 use super::names::Name;
 use super::packed::{Reader, Writer};
+use super::pairs::Letters;
 use super::places;
 use super::refers::{self, VideoLinkFact};
 use crate::settings::Settings;
@@ -41,6 +42,16 @@ impl<'f> HeadingFact<'f> {
     /// Its rendered text.
     pub fn text(self) -> Cow<'f, str> {
         self.text.text()
+    }
+
+    /// The letters of its text, and perhaps others: quicker than the text.
+    pub fn letters(self) -> Letters {
+        self.text.letters()
+    }
+
+    /// Whether its text may hold all these words: quicker than the text.
+    pub fn may_hold(self, words: &Needles) -> bool {
+        self.text.may_hold(words)
     }
 }
 
@@ -229,6 +240,17 @@ impl Facts {
     pub fn headings(&self) -> impl Iterator<Item = HeadingFact<'_>> {
         let title = self.title();
         self.anchors().list(move |reader| read_heading(reader, title))
+    }
+
+    /// Those that are not the title, each with which of the headings it is: quicker, since the title is not read.
+    pub fn headings_but_title(&self) -> impl Iterator<Item = (usize, HeadingFact<'_>)> {
+        let headings = self.anchors().list(|reader| {
+            let is_title = reader.clone().number() & IS_TITLE != 0;
+            (is_title, read_heading(reader, None))
+        });
+        headings
+            .enumerate()
+            .filter_map(|(number, (is_title, heading))| (!is_title).then_some((number, heading)))
     }
 
     /// Behind the headings, `lists` lists further.

@@ -35,26 +35,25 @@ pub struct WithHeadings {
     pub lettered: Vec<NoteId>,
 }
 
-/// The runs of two and of three letters of some texts, each as one of 256 bits; without regard to case and accents.
+/// The runs of two, three and four letters of some texts, each as one of 512 bits; without regard to case and accents.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-struct Grams([u64; 4]);
+struct Grams([u64; 8]);
 
 impl Grams {
     fn add(&mut self, text: &str) {
-        let (mut before, mut last) = (None, None);
+        let mut last = [None; 3];
         for letter in letters(text).map(u32::from) {
-            if let Some(last) = last {
-                self.set(last, letter);
-                if let Some(before) = before {
-                    self.set(before ^ last << 11, letter);
-                }
+            let mut run = letter;
+            for before in last.iter().map_while(|&before: &Option<u32>| before) {
+                run = run.wrapping_mul(0x9E37_79B1) ^ before;
+                self.set(run);
             }
-            (before, last) = (last, Some(letter));
+            last = [Some(letter), last[0], last[1]];
         }
     }
 
-    fn set(&mut self, a: u32, b: u32) {
-        let hash = (a.wrapping_mul(0x9E37_79B1) ^ b).wrapping_mul(0x85EB_CA6B) >> 24;
+    fn set(&mut self, run: u32) {
+        let hash = run.wrapping_mul(0x85EB_CA6B) >> 23;
         if let Some(bits) = self.0.get_mut(hash as usize / 64) {
             *bits |= 1 << (hash % 64);
         }
@@ -90,6 +89,8 @@ impl Index {
         let (wanted, letters) = (Grams::inside(typed), Letters::of(typed));
         let has_words = wanted != Grams::default();
         let mut known = self.headings.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // The first question reads them all, so that no later one has to go on with it.
+        let reads_all = known.is_empty();
         let mut found = WithHeadings::default();
         let mut first = 0;
         for run in self.facts_in_runs() {
@@ -108,7 +109,7 @@ impl Index {
                         held
                     }
                 };
-                if !held.letters.hold(letters) {
+                if found.holding.len() >= most || !held.letters.hold(letters) {
                     continue;
                 }
                 let holds = has_words && held.grams.hold(&wanted);
@@ -116,9 +117,9 @@ impl Index {
                 if list.len() < most {
                     list.extend(u32::try_from(number).map(NoteId));
                 }
-                if found.holding.len() >= most {
-                    return found;
-                }
+            }
+            if found.holding.len() >= most && !reads_all {
+                break;
             }
             first = end;
         }
@@ -160,6 +161,17 @@ mod tests {
         let lettered = |typed| index.with_headings_like(typed, 100).lettered.len();
         assert_eq!((lettered("sprts"), lettered("sxt"), lettered("spring")), (1, 0, 0));
         assert_eq!(index.with_headings_like("ti", 0), WithHeadings::default());
+    }
+
+    /// However soon enough are found.
+    #[test]
+    fn the_first_question_reads_all_headings() {
+        let mut index = Index::new(Arc::default());
+        for path in ["a.md", "b.md", "c.md"] {
+            put(&mut index, path, "# Spring\n");
+        }
+        assert_eq!(index.with_headings_like("spring", 1).holding.len(), 1);
+        assert_eq!(index.headings.0.lock().unwrap().len(), 3);
     }
 
     /// Each state of the vault has its own answer, whichever was asked before.

@@ -41,7 +41,7 @@ mod wanted;
 
 pub use anchors::{AnchorOutcome, Anchors, github_anchors, resolve_anchor};
 pub use cancel::{Cancel, Cancelled, catch};
-pub use compressed::Compressed;
+pub use compressed::{Compressed, Needles};
 pub use delta::{Change, Delta};
 pub use facts::{Facts, HeadingFact};
 pub use heading_sieve::WithHeadings;

@@ -95,6 +95,9 @@ impl Letters {
     /// Bits of the letters and digits of ASCII; the bits above are for other letters.
     const ASCII: u32 = 36;
 
+    /// Those of a name that may have any.
+    pub(super) const ALL: Self = Self(u64::MAX);
+
     /// The letters of `text`.
     pub fn of(text: &str) -> Self {
         if text.is_ascii() {

@@ -3,7 +3,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
-use super::fuzzy::Query;
+use super::fuzzy::{Query, Way};
 use super::style;
 use crate::ide::Analysis;
 use crate::index::{Compressed, Facts, Index, NoteId, Slug, TypedName};
@@ -20,7 +20,7 @@ const HOLDING: usize = 1000;
 pub(in crate::ide) const ENOUGH_WHOLE_WORDS: usize = 20;
 
 /// Notes with the letters of what is typed that are looked at.
-const LETTERED: usize = 8192;
+const LETTERED: usize = 2048;
 
 /// Notes per job of a parallel look.
 const NOTES_PER_JOB: usize = 512;
@@ -109,11 +109,13 @@ fn matching<'i>(
     likely.extend(related.keys().chain(analysis.recent.iter().take(limit)));
     let mut seen = FxHashSet::from_iter(from);
     likely.retain(|&note| seen.insert(note));
-    let mut found = judged(analysis, typed, query, &likely);
+    // A path is seldom typed as it is.
+    let way = if typed.by_path { Way::Letters } else { Way::Words };
+    let mut found = judged(analysis, typed, query, way, &likely);
     if found.len() < ENOUGH_WHOLE_WORDS {
-        let mut others = index.lettered(&typed_name, own, LETTERED);
-        others.retain(|&note| seen.insert(note));
-        found.extend(judged(analysis, typed, query, &others));
+        likely
+            .extend(index.lettered(&typed_name, own, LETTERED).into_iter().filter(|&note| seen.insert(note)));
+        found = judged(analysis, typed, query, Way::Letters, &likely);
     }
     for candidate in &mut found {
         candidate.score += same_folder_bonus(analysis, from, candidate.note);
@@ -159,13 +161,19 @@ fn related(index: &Index, from: NoteId, typed: &TypedName) -> FxHashMap<NoteId, 
 }
 
 /// Those of `notes` with a name that matches.
-fn judged<'i>(analysis: &'i Analysis, typed: Typed, query: &Query, notes: &[NoteId]) -> Vec<Candidate<'i>> {
+fn judged<'i>(
+    analysis: &'i Analysis,
+    typed: Typed,
+    query: &Query,
+    way: Way,
+    notes: &[NoteId],
+) -> Vec<Candidate<'i>> {
     let (index, settings) = (&analysis.index, analysis.settings());
     let judge = |notes: &[NoteId]| -> Vec<Candidate<'i>> {
         let mut query = query.clone();
         let judge = |note| {
             let facts = index.facts(note);
-            judge(&mut query, typed, note, index.path(note), facts, settings)
+            judge(&mut query, way, typed, note, index.path(note), facts, settings)
         };
         index.cancel().over(notes.iter().copied()).filter_map(judge).collect()
     };
@@ -175,6 +183,7 @@ fn judged<'i>(analysis: &'i Analysis, typed: Typed, query: &Query, notes: &[Note
 /// The name of a note that matches best.
 fn judge<'i>(
     query: &mut Query,
+    way: Way,
     typed: Typed,
     note: NoteId,
     path: &'i str,
@@ -183,7 +192,7 @@ fn judge<'i>(
 ) -> Option<Candidate<'i>> {
     let mut best: Option<(u32, &str, bool)> = None;
     let mut consider = |name: &'i str, is_alias: bool| {
-        let score = query.score(name);
+        let score = query.score_in(way, name);
         if let Some(score) = score.filter(|&score| best.is_none_or(|(best, ..)| score > best)) {
             best = Some((score, name, is_alias));
         }
