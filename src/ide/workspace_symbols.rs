@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::Analysis;
 use super::completion::candidates::{Candidate, ENOUGH_WHOLE_WORDS, EXACT_BONUS, candidates};
-use super::completion::fuzzy::{Query, Way};
+use super::completion::fuzzy::{MatchKind, Query};
 use crate::index::{Facts, LinePlace, NoteId};
 
 /// Distinct tags that are compared with what is typed.
@@ -60,19 +60,21 @@ pub struct WorkspaceSymbol {
 }
 
 /// The symbols that `typed` may mean, best first, at most `most`: notes as completion ranks them, headings and
-/// tags. Headings that have its letters only as a subsequence are sought where few hold its words. A `#` before it leaves out the notes.
+/// tags. Headings that have its letters only as a subsequence are sought where few hold its words. A `#` before it
+/// leaves out the notes.
 pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<WorkspaceSymbol> {
     let typed = typed.trim();
     let bare = typed.trim_start_matches('#').trim_start();
     // A single letter is in nearly all headings and tags.
     let is_enough = bare.chars().filter(|c| c.is_alphanumeric()).count() >= FEWEST_LETTERS;
-    let ((query, notes), (with, tags)) = rayon::join(
-        || candidates(analysis, None, bare, most),
-        || {
-            let with = is_enough.then(|| analysis.index.with_headings_like(bare, MOST_READ));
-            (with, is_enough.then(|| tags(analysis, bare)))
-        },
-    );
+    let mut candidates_found = None;
+    // A first look at all headings takes its time, which is that of this thread and none that others wait for.
+    let (with, tags) = rayon::in_place_scope(|scope| {
+        scope.spawn(|_| candidates_found = Some(candidates(analysis, None, bare, most)));
+        let with = is_enough.then(|| analysis.index.with_headings_like(bare, MOST_READ));
+        (with, is_enough.then(|| tags(analysis, bare)))
+    });
+    let Some((query, notes)) = candidates_found else { return Vec::new() };
     let mut found = tags.unwrap_or_default();
     if let Some(with) = with {
         let mut seen = FxHashSet::default();
@@ -80,12 +82,12 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
         let mut likely: Vec<NoteId> = near.filter(|&note| seen.insert(note)).collect();
         let near = likely.len();
         likely.extend(with.holding.into_iter().filter(|&note| seen.insert(note)));
-        let mut named = headings(analysis, &likely, bare, &query, Way::Words, MOST_HEADINGS);
+        let mut named = headings(analysis, &likely, bare, &query, MatchKind::Substring, MOST_HEADINGS);
         if named.len() < ENOUGH_WHOLE_WORDS {
             likely.truncate(near);
             named.retain(|found| !likely.contains(&found.note));
             likely.extend(with.lettered.into_iter().filter(|&note| seen.insert(note)).take(MOST_LETTERED));
-            named.extend(headings(analysis, &likely, bare, &query, Way::Letters, most));
+            named.extend(headings(analysis, &likely, bare, &query, MatchKind::Fuzzy, most));
         }
         found.extend(named);
     }
@@ -139,8 +141,8 @@ impl Found<'_> {
 }
 
 /// How well `name` matches.
-fn score(query: &mut Query, name: &str, typed: &str, way: Way) -> Option<i64> {
-    let score = i64::from(query.score_in(way, name)?);
+fn score(query: &mut Query, name: &str, typed: &str, kind: MatchKind) -> Option<i64> {
+    let score = i64::from(query.score_of(kind, name)?);
     let exact = if name.eq_ignore_ascii_case(typed) { EXACT_BONUS } else { 0 };
     let length = i64::try_from(name.len() / 8).unwrap_or(i64::MAX).min(12);
     Some(score + exact - length)
@@ -152,7 +154,7 @@ fn headings<'i>(
     notes: &[NoteId],
     typed: &str,
     query: &Query,
-    way: Way,
+    kind: MatchKind,
     enough: usize,
 ) -> Vec<Found<'i>> {
     let mut found = Vec::new();
@@ -161,7 +163,7 @@ fn headings<'i>(
         let (notes, others) = rest.split_at(round.min(rest.len()));
         let jobs = notes.par_chunks(NOTES_PER_JOB);
         let jobs =
-            jobs.map_init(|| query.clone(), |query, notes| headings_of(analysis, notes, typed, query, way));
+            jobs.map_init(|| query.clone(), |query, notes| headings_of(analysis, notes, typed, query, kind));
         found.par_extend(jobs.flatten_iter());
         (rest, round) = (others, 2 * round);
     }
@@ -174,7 +176,7 @@ fn headings_of<'i>(
     notes: &[NoteId],
     typed: &str,
     query: &mut Query,
-    way: Way,
+    kind: MatchKind,
 ) -> Vec<Found<'i>> {
     let mut found = Vec::new();
     for note in analysis.index.cancel().over(notes.iter().copied()) {
@@ -182,12 +184,12 @@ fn headings_of<'i>(
         for (number, heading) in facts.headings_but_title() {
             // Most are told by how they are kept.
             if !heading.letters().hold(query.letters())
-                || way == Way::Words && !heading.may_hold(query.needles())
+                || kind == MatchKind::Substring && !heading.may_hold(query.needles())
             {
                 continue;
             }
             let name = heading.text();
-            if let Some(score) = score(query, &name, typed, way) {
+            if let Some(score) = score(query, &name, typed, kind) {
                 found.push(Found { name, kind: SymbolKind::Heading, note, number, score });
             }
         }
@@ -199,7 +201,7 @@ fn headings_of<'i>(
 fn tags<'i>(analysis: &'i Analysis, typed: &str) -> Vec<Found<'i>> {
     let mut query = Query::new(typed);
     let matching = analysis.index.distinct_tags().take(MOST_TAGS).filter_map(|(tag, note)| {
-        let score = score(&mut query, tag, typed, Way::Letters)?;
+        let score = score(&mut query, tag, typed, MatchKind::Fuzzy)?;
         Some(Found { name: tag.into(), kind: SymbolKind::Tag, note, number: 0, score })
     });
     matching.collect()

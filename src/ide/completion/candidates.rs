@@ -3,7 +3,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
-use super::fuzzy::{Query, Way};
+use super::fuzzy::{MatchKind, Query};
 use super::style;
 use crate::ide::Analysis;
 use crate::index::{Compressed, Facts, Index, NoteId, Slug, TypedName};
@@ -110,12 +110,12 @@ fn matching<'i>(
     let mut seen = FxHashSet::from_iter(from);
     likely.retain(|&note| seen.insert(note));
     // A path is seldom typed as it is.
-    let way = if typed.by_path { Way::Letters } else { Way::Words };
-    let mut found = judged(analysis, typed, query, way, &likely);
+    let kind = if typed.by_path { MatchKind::Fuzzy } else { MatchKind::Substring };
+    let mut found = judged(analysis, typed, query, kind, &likely);
     if found.len() < ENOUGH_WHOLE_WORDS {
         likely
             .extend(index.lettered(&typed_name, own, LETTERED).into_iter().filter(|&note| seen.insert(note)));
-        found = judged(analysis, typed, query, Way::Letters, &likely);
+        found = judged(analysis, typed, query, MatchKind::Fuzzy, &likely);
     }
     for candidate in &mut found {
         candidate.score += same_folder_bonus(analysis, from, candidate.note);
@@ -165,7 +165,7 @@ fn judged<'i>(
     analysis: &'i Analysis,
     typed: Typed,
     query: &Query,
-    way: Way,
+    kind: MatchKind,
     notes: &[NoteId],
 ) -> Vec<Candidate<'i>> {
     let (index, settings) = (&analysis.index, analysis.settings());
@@ -173,7 +173,7 @@ fn judged<'i>(
         let mut query = query.clone();
         let judge = |note| {
             let facts = index.facts(note);
-            judge(&mut query, way, typed, note, index.path(note), facts, settings)
+            judge(&mut query, kind, typed, note, index.path(note), facts, settings)
         };
         index.cancel().over(notes.iter().copied()).filter_map(judge).collect()
     };
@@ -183,7 +183,7 @@ fn judged<'i>(
 /// The name of a note that matches best.
 fn judge<'i>(
     query: &mut Query,
-    way: Way,
+    kind: MatchKind,
     typed: Typed,
     note: NoteId,
     path: &'i str,
@@ -192,7 +192,7 @@ fn judge<'i>(
 ) -> Option<Candidate<'i>> {
     let mut best: Option<(u32, &str, bool)> = None;
     let mut consider = |name: &'i str, is_alias: bool| {
-        let score = query.score_in(way, name);
+        let score = query.score_of(kind, name);
         if let Some(score) = score.filter(|&score| best.is_none_or(|(best, ..)| score > best)) {
             best = Some((score, name, is_alias));
         }

@@ -24,11 +24,11 @@ thread_local! {
 
 /// What a name must have of what is typed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::ide) enum Way {
+pub(in crate::ide) enum MatchKind {
     /// The words as they are.
-    Words,
-    /// The letters of the words, in their order.
-    Letters,
+    Substring,
+    /// The words as they are, or their letters in this order.
+    Fuzzy,
 }
 
 /// What is typed, ready to be matched against many names.
@@ -64,11 +64,11 @@ impl Query {
         self.words.is_empty()
     }
 
-    /// How well `name` matches in this way.
-    pub(in crate::ide) fn score_in(&mut self, way: Way, name: &str) -> Option<u32> {
-        match way {
-            Way::Words => self.score_as_is(name),
-            Way::Letters => self.score(name),
+    /// How well `name` matches, by this kind of match.
+    pub(in crate::ide) fn score_of(&mut self, kind: MatchKind, name: &str) -> Option<u32> {
+        match kind {
+            MatchKind::Substring => self.score_as_is(name),
+            MatchKind::Fuzzy => self.score(name),
         }
     }
 
