@@ -13,7 +13,7 @@ const CAPTIONS = /\.(vtt|srt|json3|txt)$/i;
 /** Milliseconds within which a question for a definition belongs to the click that opened a link. */
 const CLICK = 1000;
 
-/** The links that VS Code asks for when it opens one, which is how we learn that it does. */
+/** Where links to videos lead. VS Code asks for that when it opens one, which is how we learn that it does. */
 const targets = new WeakMap<DocumentLink, { document: TextDocument; target: Uri }>();
 
 /** The link that was opened last, and when. */
