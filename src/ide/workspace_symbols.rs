@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::Analysis;
-use super::completion::candidates::{Candidate, ENOUGH_WHOLE_WORDS, EXACT_BONUS, candidates};
+use super::completion::candidates::{Candidate, ENOUGH_WHOLE_WORDS, EXACT_BONUS, candidates, query_of};
 use super::completion::fuzzy::{MatchKind, Query};
 use crate::index::{Facts, LinePlace, NoteId};
 
@@ -67,14 +67,13 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
     let bare = typed.trim_start_matches('#').trim_start();
     // A single letter is in nearly all headings and tags.
     let is_enough = bare.chars().filter(|c| c.is_alphanumeric()).count() >= FEWEST_LETTERS;
-    let mut candidates_found = None;
+    let (query, mut notes) = (query_of(bare), Vec::new());
     // A first look at all headings takes its time, which is that of this thread and none that others wait for.
     let (with, tags) = rayon::in_place_scope(|scope| {
-        scope.spawn(|_| candidates_found = Some(candidates(analysis, None, bare, most)));
+        scope.spawn(|_| notes = candidates(analysis, None, bare, &query, most));
         let with = is_enough.then(|| analysis.index.with_headings_like(bare, MOST_READ));
-        (with, is_enough.then(|| tags(analysis, bare)))
+        (with, is_enough.then(|| tags(analysis, bare, query.clone())))
     });
-    let Some((query, notes)) = candidates_found else { return Vec::new() };
     let mut found = tags.unwrap_or_default();
     if let Some(with) = with {
         let mut seen = FxHashSet::default();
@@ -182,10 +181,7 @@ fn headings_of<'i>(
     for note in analysis.index.cancel().over(notes.iter().copied()) {
         let Some(facts) = analysis.index.facts(note) else { continue };
         for (number, heading) in facts.headings_but_title() {
-            // Most are told by how they are kept.
-            if !heading.letters().hold(query.letters())
-                || kind == MatchKind::Substring && !heading.may_hold(query.needles())
-            {
+            if !query.may_match_heading(kind, heading) {
                 continue;
             }
             let name = heading.text();
@@ -198,8 +194,7 @@ fn headings_of<'i>(
 }
 
 /// The tags of the vault that match, those above them among them, each in the first note that has it.
-fn tags<'i>(analysis: &'i Analysis, typed: &str) -> Vec<Found<'i>> {
-    let mut query = Query::new(typed);
+fn tags<'i>(analysis: &'i Analysis, typed: &str, mut query: Query) -> Vec<Found<'i>> {
     let matching = analysis.index.distinct_tags().take(MOST_TAGS).filter_map(|(tag, note)| {
         let score = score(&mut query, tag, typed, MatchKind::Fuzzy)?;
         Some(Found { name: tag.into(), kind: SymbolKind::Tag, note, number: 0, score })
@@ -265,6 +260,7 @@ mod tests {
                     "Tag #sea/tide (sea/tides.md:4)",
                 ],
             ),
+            ("#/sea/moon/p", vec!["Tag #sea/moon/phase (sea/moon.md:3)"]),
             ("#tidal lo", vec!["Heading Tidal lock (sea/moon.md:2)"]),
             ("tides spring", vec!["Heading Spring tides (sea/tides.md:6)"]),
             ("#nptds", vec!["Heading Neap tides (sea/tides.md:7)"]),

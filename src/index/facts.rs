@@ -35,6 +35,8 @@ pub struct Facts {
 pub struct HeadingFact<'f> {
     /// 1 to 6.
     pub level: u8,
+    /// Whether it is the title of the note.
+    is_title: bool,
     text: Compressed<'f>,
 }
 
@@ -244,13 +246,8 @@ impl Facts {
 
     /// Those that are not the title, each with which of the headings it is: quicker, since the title is not read.
     pub fn headings_but_title(&self) -> impl Iterator<Item = (usize, HeadingFact<'_>)> {
-        let headings = self.anchors().list(|reader| {
-            let is_title = reader.clone().number() & IS_TITLE != 0;
-            (is_title, read_heading(reader, None))
-        });
-        headings
-            .enumerate()
-            .filter_map(|(number, (is_title, heading))| (!is_title).then_some((number, heading)))
+        let headings = self.anchors().list(|reader| read_heading(reader, None));
+        headings.enumerate().filter(|(_, heading)| !heading.is_title)
     }
 
     /// Behind the headings, `lists` lists further.
@@ -449,7 +446,7 @@ fn read_heading<'f>(reader: &mut Reader<'f>, title: Option<&'f str>) -> HeadingF
     let level = reader.number();
     let is_title = level & IS_TITLE != 0;
     let text = if is_title { Compressed::plain(title.unwrap_or_default()) } else { reader.compressed() };
-    HeadingFact { level: u8::try_from(level & (IS_TITLE - 1)).unwrap_or(u8::MAX), text }
+    HeadingFact { level: u8::try_from(level & (IS_TITLE - 1)).unwrap_or(u8::MAX), is_title, text }
 }
 
 fn read_heading_name<'f>(reader: &mut Reader<'f>) -> (usize, &'f str) {

@@ -44,11 +44,12 @@ impl Grams {
         let mut last = [None; 3];
         for letter in letters(text).map(u32::from) {
             let mut run = letter;
-            for before in last.iter().map_while(|&before: &Option<u32>| before) {
+            for before in last.into_iter().map_while(|before: Option<u32>| before) {
                 run = run.wrapping_mul(0x9E37_79B1) ^ before;
                 self.set(run);
             }
-            last = [Some(letter), last[0], last[1]];
+            let [one, two, _] = last;
+            last = [Some(letter), one, two];
         }
     }
 
@@ -101,14 +102,10 @@ impl Index {
                     known.resize_with(end, || None);
                 }
                 let (Some(facts), Some(slot)) = (facts, known.get_mut(number)) else { continue };
-                let held = match slot {
-                    Some(sifted) if sifted.facts.is(facts) => sifted.held,
-                    _ => {
-                        let held = Held::of(facts);
-                        *slot = Some(Sifted { facts: facts.clone(), held });
-                        held
-                    }
-                };
+                if slot.as_ref().is_none_or(|sifted| !sifted.facts.is(facts)) {
+                    *slot = Some(Sifted { facts: facts.clone(), held: Held::of(facts) });
+                }
+                let Some(Sifted { held, .. }) = slot else { continue };
                 if found.holding.len() >= most || !held.letters.hold(letters) {
                     continue;
                 }

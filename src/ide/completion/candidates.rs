@@ -59,22 +59,26 @@ pub(in crate::ide) struct Candidate<'i> {
     pub(in crate::ide) is_alias: bool,
 }
 
-/// The notes that what is typed may mean, in the note `from` or in none, best first, and what was looked for.
+/// What names are compared with where `typed` is typed.
+pub(in crate::ide) fn query_of(typed: &str) -> Query {
+    Query::new(Typed::new(typed).text)
+}
+
+/// The notes that what is typed may mean, in the note `from` or in none, best first; `query`: its [`query_of`].
 pub(in crate::ide) fn candidates<'i>(
     analysis: &'i Analysis,
     from: Option<NoteId>,
     typed: &str,
+    query: &Query,
     limit: usize,
-) -> (Query, Vec<Candidate<'i>>) {
-    let typed = Typed::new(typed);
-    let query = Query::new(typed.text);
+) -> Vec<Candidate<'i>> {
     let mut found = if query.is_empty() {
         suggestions_for_empty_query(analysis, from, limit)
     } else {
-        matching(analysis, from, typed, &query, limit)
+        matching(analysis, from, Typed::new(typed), query, limit)
     };
     found.sort_by_cached_key(|c| (std::cmp::Reverse(c.score), analysis.index.path(c.note)));
-    (query, found)
+    found
 }
 
 /// What is looked for.

@@ -2,7 +2,7 @@
 //! headings behind `#`.
 use percent_encoding::percent_decode_str;
 
-use super::candidates::candidates;
+use super::candidates::{candidates, query_of};
 use super::context::{LONGEST, line_around};
 use super::fuzzy::Query;
 use super::{Completion, CompletionKind, Slot, files, notes};
@@ -166,7 +166,8 @@ pub(super) fn offer(analysis: &Analysis, from: NoteId, at: &Destination, limit: 
     };
     let decoded = |spelt: &str| percent_decode_str(spelt).decode_utf8_lossy().into_owned();
     let by_path = typed.contains('/');
-    let (query, candidates) = candidates(analysis, Some(from), &typed, limit);
+    let query = query_of(&typed);
+    let candidates = candidates(analysis, Some(from), &typed, &query, limit);
     let found = candidates.iter().filter_map(|candidate| {
         let (note, path) = (candidate.note, index.path(candidate.note));
         let insert = spelt(path);

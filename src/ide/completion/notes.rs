@@ -1,7 +1,7 @@
 //! Notes for the target of a link: how each is shown and written.
-use super::candidates::{Candidate, ENOUGH_WHOLE_WORDS, candidates, same_words};
+use super::candidates::{Candidate, ENOUGH_WHOLE_WORDS, candidates, query_of, same_words};
 use super::context::Context;
-use super::fuzzy::Query;
+use super::fuzzy::{MatchKind, Query};
 use super::style::Style;
 use super::wanted::{MOST_WANTED, wanted};
 use super::{Completion, CompletionKind, files};
@@ -13,10 +13,12 @@ use crate::text::{PathText, Span};
 
 /// What to offer for a target.
 pub(super) fn offer(analysis: &Analysis, from: NoteId, context: &Context, limit: usize) -> Vec<Completion> {
-    let (mut query, candidates) = candidates(analysis, Some(from), context.typed, limit);
+    let mut query = query_of(context.typed);
+    let candidates = candidates(analysis, Some(from), context.typed, &query, limit);
     let style = Style::of(analysis);
     let enough = candidates.len() >= ENOUGH_WHOLE_WORDS;
-    let mut wanted = wanted(analysis, from, context.typed, &mut query, enough);
+    let kind = if enough { MatchKind::Substring } else { MatchKind::Fuzzy };
+    let mut wanted = wanted(analysis, from, context.typed, &mut query, kind);
     // Where nothing is typed yet, names without a note have their part of the list.
     let share = if query.is_empty() { limit / 5 } else { limit };
     wanted.truncate(MOST_WANTED.min(share));

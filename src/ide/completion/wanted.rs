@@ -3,7 +3,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
 use super::candidates::{EXACT_BONUS, linked, logarithm};
-use super::fuzzy::Query;
+use super::fuzzy::{MatchKind, Query};
 use crate::ide::{Analysis, spelling};
 use crate::index::{Compressed, NoteId, Slug, TypedName};
 use crate::syntax::is_time;
@@ -29,13 +29,13 @@ type Found<'i> = (u32, Cow<'i, str>, NoteId, usize);
 
 /// Names that other notes link to and no note has, best first, with the number of notes that were
 /// seen to use them. The notes that this one links to are looked at first, then those of its folder and some
-/// of the others, and not more than [`MOST_TARGETS`] targets of links. `as_is`: only names that hold the words as they are.
+/// of the others, and not more than [`MOST_TARGETS`] targets of links.
 pub(super) fn wanted<'i>(
     analysis: &'i Analysis,
     from: NoteId,
     typed: &str,
     query: &mut Query,
-    as_is: bool,
+    kind: MatchKind,
 ) -> Vec<(i64, Cow<'i, str>, usize)> {
     let index = &analysis.index;
     let own = index.path(from).folder();
@@ -55,11 +55,12 @@ pub(super) fn wanted<'i>(
             let score = || {
                 let name = target.text();
                 let target = &*name;
-                let may_match = if as_is { typed_name.may_be_in(target) } else { query.may_match(target) };
-                let score =
-                    |query: &mut Query| if as_is { query.score_as_is(target) } else { query.score(target) };
+                let may_match = match kind {
+                    MatchKind::Substring => typed_name.may_be_in(target),
+                    MatchKind::Fuzzy => query.may_match(target),
+                };
                 (may_match && !is_time(target))
-                    .then(|| score(query))
+                    .then(|| query.score_of(kind, target))
                     .flatten()
                     .map(|score| (score, name, note, 0))
             };
