@@ -63,6 +63,10 @@ fn changed_captions_are_read_again_and_broken_ones_told_of_once() {
     for _ in 0..2 {
         assert!(hover(&mut client, &uri).contains("**10:36  it was otherwise**"));
     }
+    // Who reads the file first tells of it, and that need not be who answers first.
+    client.until_received("what is broken", |message| message["method"] == "window/logMessage");
+    client.until_idle();
+    client.sync();
     assert_eq!(told(&client), ["PdiSU9-Fge4.srt: line 2: not a time, or not two of them"]);
 }
 
