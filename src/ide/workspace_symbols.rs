@@ -22,8 +22,8 @@ const MOST_LETTERED: usize = 2048;
 /// Headings that hold the words, beyond which none is sought.
 const MOST_HEADINGS: usize = 1024;
 
-/// Notes whose headings are compared at once, at first: then always twice as many, as long as few match.
-const FIRST_ROUND: usize = 512;
+/// Notes whose headings are compared at once, as long as few match.
+const NOTES_PER_ROUND: usize = 512;
 
 /// Notes whose headings one thread takes at a time.
 const NOTES_PER_JOB: usize = 128;
@@ -157,14 +157,14 @@ fn headings<'i>(
     enough: usize,
 ) -> Vec<Found<'i>> {
     let mut found = Vec::new();
-    let (mut rest, mut round) = (notes, FIRST_ROUND);
-    while !rest.is_empty() && found.len() < enough {
-        let (notes, others) = rest.split_at(round.min(rest.len()));
+    for notes in notes.chunks(NOTES_PER_ROUND) {
+        if found.len() >= enough {
+            break;
+        }
         let jobs = notes.par_chunks(NOTES_PER_JOB);
         let jobs =
             jobs.map_init(|| query.clone(), |query, notes| headings_of(analysis, notes, typed, query, kind));
         found.par_extend(jobs.flatten_iter());
-        (rest, round) = (others, 2 * round);
     }
     found
 }

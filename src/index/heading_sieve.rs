@@ -10,20 +10,23 @@ use super::{Facts, Index, NoteId};
 
 /// What is kept of the notes of a vault, by their numbers: for any state of it, since each tells of what facts it is.
 #[derive(Debug, Default)]
-pub(super) struct HeadingSieve(Mutex<Vec<Option<Sifted>>>);
+pub(super) struct HeadingSieve(Mutex<Vec<Block>>);
 
+/// Notes of a block: a bit each in the words of [`Block::holding`].
+const NOTES: usize = u64::BITS as usize;
+/// Numbers that stand for runs of letters.
+const RUNS: usize = 1024;
+
+/// Some notes with numbers that follow each other. What is asked of all is kept together: a question reads a few
+/// words of each block.
 #[derive(Debug)]
-struct Sifted {
+struct Block {
     /// What it was read from; held, so that no others get their place in memory.
-    facts: Facts,
-    held: Held,
-}
-
-/// What the headings of a note have together.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-struct Held {
-    grams: Grams,
-    letters: Letters,
+    facts: [Option<Facts>; NOTES],
+    /// The letters of a note's headings.
+    letters: [Letters; NOTES],
+    /// The notes whose headings hold a run of letters, by its number.
+    holding: [u64; RUNS],
 }
 
 /// Notes that may have a heading that matches what is typed, in no order that means anything.
@@ -35,90 +38,91 @@ pub struct WithHeadings {
     pub lettered: Vec<NoteId>,
 }
 
-/// The runs of two, three and four letters of some texts, each as one of 512 bits; without regard to case and accents.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-struct Grams([u64; 8]);
-
-impl Grams {
-    fn add(&mut self, text: &str) {
-        let mut last = [None; 3];
-        for letter in letters(text).map(u32::from) {
-            let mut run = letter;
-            for before in last.into_iter().map_while(|before: Option<u32>| before) {
-                run = run.wrapping_mul(0x9E37_79B1) ^ before;
-                self.set(run);
-            }
-            let [one, two, _] = last;
-            last = [Some(letter), one, two];
-        }
-    }
-
-    fn set(&mut self, run: u32) {
-        let hash = run.wrapping_mul(0x85EB_CA6B) >> 23;
-        if let Some(bits) = self.0.get_mut(hash as usize / 64) {
-            *bits |= 1 << (hash % 64);
-        }
-    }
-
-    /// Those inside the words of what someone types.
-    fn inside(typed: &str) -> Self {
-        let mut grams = Self::default();
-        typed.split(|c: char| !c.is_alphanumeric()).for_each(|word| grams.add(word));
-        grams
-    }
-
-    fn hold(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).all(|(own, other)| own & other == *other)
-    }
+/// The runs of two and of three letters in a text, each as one of some numbers; without regard to case and accents.
+fn runs(text: &str) -> impl Iterator<Item = usize> {
+    let number = |run: u32| (run.wrapping_mul(0x85EB_CA6B) >> (u32::BITS - RUNS.ilog2())) as usize;
+    let (mut first, mut second) = (None, None);
+    letters(text).map(u32::from).flat_map(move |letter| {
+        let two = second.map(|before: u32| letter.wrapping_mul(0x9E37_79B1) ^ before);
+        let three = two.zip(first).map(|(two, before): (u32, u32)| two.wrapping_mul(0x9E37_79B1) ^ before);
+        (first, second) = (second, Some(letter));
+        [two, three].into_iter().flatten().map(number)
+    })
 }
 
-impl Held {
-    fn of(facts: &Facts) -> Self {
-        let mut held = Self::default();
+impl Block {
+    fn new() -> Self {
+        Self { facts: [const { None }; NOTES], letters: [Letters::default(); NOTES], holding: [0; RUNS] }
+    }
+
+    /// Has the note `at` be what `facts` says.
+    fn update(&mut self, at: usize, facts: &Facts) {
+        let (Some(own), Some(letters)) = (self.facts.get_mut(at), self.letters.get_mut(at)) else { return };
+        let bit = 1 << at;
+        match own {
+            Some(own) if own.is(facts) => return,
+            Some(_) => self.holding.iter_mut().for_each(|notes| *notes &= !bit),
+            None => {}
+        }
+        *own = Some(facts.clone());
+        *letters = Letters::default();
         for heading in facts.headings() {
             let text = heading.text();
-            held.grams.add(&text);
-            held.letters = held.letters.and(Letters::of(&text));
+            *letters = letters.and(Letters::of(&text));
+            for run in runs(&text) {
+                self.holding.get_mut(run).into_iter().for_each(|notes| *notes |= bit);
+            }
         }
-        held
+    }
+
+    /// The notes that hold all these runs.
+    fn notes_with(&self, runs: &[usize]) -> u64 {
+        runs.iter().fold(!0, |notes, &run| notes & self.holding.get(run).copied().unwrap_or_default())
     }
 }
 
 impl Index {
     /// The notes with headings that may match what is `typed`, of each sort at most `most`.
     pub fn with_headings_like(&self, typed: &str, most: usize) -> WithHeadings {
-        let (wanted, letters) = (Grams::inside(typed), Letters::of(typed));
-        let has_words = wanted != Grams::default();
         let mut known = self.headings.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // The first question reads them all, so that no later one has to go on with it.
-        let reads_all = known.is_empty();
-        let mut found = WithHeadings::default();
+        // Of each block the notes that are there in this state.
+        let mut present: Vec<u64> = Vec::new();
         let mut first = 0;
         for run in self.facts_in_runs() {
             let mut end = first;
             for (facts, number) in run.zip(first..) {
                 end = number + 1;
-                if known.len() <= number {
-                    known.resize_with(end, || None);
+                let (block, at) = (number / NOTES, number % NOTES);
+                if present.len() <= block {
+                    present.resize(block + 1, 0);
                 }
-                let (Some(facts), Some(slot)) = (facts, known.get_mut(number)) else { continue };
-                if slot.as_ref().is_none_or(|sifted| !sifted.facts.is(facts)) {
-                    *slot = Some(Sifted { facts: facts.clone(), held: Held::of(facts) });
+                if known.len() <= block {
+                    known.resize_with(block + 1, Block::new);
                 }
-                let Some(Sifted { held, .. }) = slot else { continue };
-                if found.holding.len() >= most || !held.letters.hold(letters) {
-                    continue;
+                if let (Some(facts), Some(known), Some(there)) =
+                    (facts, known.get_mut(block), present.get_mut(block))
+                {
+                    known.update(at, facts);
+                    *there |= 1 << at;
                 }
-                let holds = has_words && held.grams.hold(&wanted);
-                let list = if holds { &mut found.holding } else { &mut found.lettered };
-                if list.len() < most {
-                    list.extend(u32::try_from(number).map(NoteId));
-                }
-            }
-            if found.holding.len() >= most && !reads_all {
-                break;
             }
             first = end;
+        }
+        let letters = Letters::of(typed);
+        let wanted: Vec<usize> = typed.split(|c: char| !c.is_alphanumeric()).flat_map(runs).collect();
+        let mut found = WithHeadings::default();
+        for (number, (block, there)) in known.iter().zip(present).enumerate() {
+            if found.holding.len() >= most {
+                break;
+            }
+            let holding = if wanted.is_empty() { 0 } else { there & block.notes_with(&wanted) };
+            for (at, own) in block.letters.iter().enumerate() {
+                let is_in = |notes: u64| notes & (1 << at) != 0;
+                let list = if is_in(holding) { &mut found.holding } else { &mut found.lettered };
+                if is_in(there) && own.hold(letters) && list.len() < most {
+                    list.extend(u32::try_from(number * NOTES + at).map(NoteId));
+                }
+            }
         }
         found
     }
@@ -168,7 +172,8 @@ mod tests {
             put(&mut index, path, "# Spring\n");
         }
         assert_eq!(index.with_headings_like("spring", 1).holding.len(), 1);
-        assert_eq!(index.headings.0.lock().unwrap().len(), 3);
+        let known = index.headings.0.lock().unwrap();
+        assert_eq!(known.iter().flat_map(|block| &block.facts).flatten().count(), 3);
     }
 
     /// Each state of the vault has its own answer, whichever was asked before.
