@@ -5,12 +5,21 @@
 //! Absent: the real comparison.
 use std::sync::{Mutex, PoisonError};
 
+use super::numbered::Numbered;
 use super::pairs::{Letters, letters};
+use super::store::Entry;
 use super::{Facts, Index, NoteId};
 
 /// What is kept of the notes of a vault, by their numbers: for any state of it, since each tells of what facts it is.
 #[derive(Debug, Default)]
-pub(super) struct HeadingSieve(Mutex<Vec<Block>>);
+pub(super) struct HeadingSieve(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    blocks: Vec<Block>,
+    /// The state of the vault that they are right for, if they are for one.
+    state: Option<Numbered<Option<Entry>>>,
+}
 
 /// Notes of a block: a bit each in the words of [`Block::holding`].
 const NOTES: usize = u64::BITS as usize;
@@ -23,6 +32,8 @@ const RUNS: usize = 1024;
 struct Block {
     /// What it was read from; held, so that no others get their place in memory.
     facts: [Option<Facts>; NOTES],
+    /// The notes that are there in the state of the vault that is looked at.
+    there: u64,
     /// The letters of a note's headings.
     letters: [Letters; NOTES],
     /// The notes whose headings hold a run of letters, by its number.
@@ -52,7 +63,8 @@ fn runs(text: &str) -> impl Iterator<Item = usize> {
 
 impl Block {
     fn new() -> Self {
-        Self { facts: [const { None }; NOTES], letters: [Letters::default(); NOTES], holding: [0; RUNS] }
+        let letters = [Letters::default(); NOTES];
+        Self { facts: [const { None }; NOTES], there: 0, letters, holding: [0; RUNS] }
     }
 
     /// Has the note `at` be what `facts` says.
@@ -81,49 +93,60 @@ impl Block {
     }
 }
 
-impl Index {
-    /// The notes with headings that may match what is `typed`, of each sort at most `most`.
-    pub fn with_headings_like(&self, typed: &str, most: usize) -> WithHeadings {
-        let mut known = self.headings.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Of each block the notes that are there in this state.
-        let mut present: Vec<u64> = Vec::new();
+impl Known {
+    /// Reads what it does not know of the state `index`.
+    fn update(&mut self, index: &Index) {
+        if self.state.as_ref().is_some_and(|state| state.is(index.numbered())) {
+            return;
+        }
+        self.state = None;
+        self.blocks.iter_mut().for_each(|block| block.there = 0);
         let mut first = 0;
-        for run in self.facts_in_runs() {
+        for run in index.facts_in_runs() {
             let mut end = first;
             for (facts, number) in run.zip(first..) {
                 end = number + 1;
-                let (block, at) = (number / NOTES, number % NOTES);
-                if present.len() <= block {
-                    present.resize(block + 1, 0);
+                if self.blocks.len() <= number / NOTES {
+                    self.blocks.push(Block::new());
                 }
-                if known.len() <= block {
-                    known.resize_with(block + 1, Block::new);
-                }
-                if let (Some(facts), Some(known), Some(there)) =
-                    (facts, known.get_mut(block), present.get_mut(block))
-                {
-                    known.update(at, facts);
-                    *there |= 1 << at;
+                if let (Some(facts), Some(block)) = (facts, self.blocks.get_mut(number / NOTES)) {
+                    block.update(number % NOTES, facts);
+                    block.there |= 1 << (number % NOTES);
                 }
             }
             first = end;
         }
+        self.state = Some(index.numbered().clone());
+    }
+}
+
+impl Index {
+    /// The notes with headings that may match what is `typed`, of each sort at most `most`.
+    pub fn with_headings_like(&self, typed: &str, most: usize) -> WithHeadings {
         let letters = Letters::of(typed);
         let wanted: Vec<usize> = typed.split(|c: char| !c.is_alphanumeric()).flat_map(runs).collect();
+        let mut known = self.headings.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.update(self);
         let mut found = WithHeadings::default();
-        for (number, (block, there)) in known.iter().zip(present).enumerate() {
+        for (block, first) in known.blocks.iter().zip((0u32..).step_by(NOTES)) {
             if found.holding.len() >= most {
                 break;
             }
-            let holding = if wanted.is_empty() { 0 } else { there & block.notes_with(&wanted) };
-            for (at, own) in block.letters.iter().enumerate() {
-                let is_in = |notes: u64| notes & (1 << at) != 0;
-                let list = if is_in(holding) { &mut found.holding } else { &mut found.lettered };
-                if is_in(there) && own.hold(letters) && list.len() < most {
-                    list.extend(u32::try_from(number * NOTES + at).map(NoteId));
+            let holding = if wanted.is_empty() { 0 } else { block.there & block.notes_with(&wanted) };
+            // No more of the others than are wanted.
+            let mut rest = if found.lettered.len() < most { block.there } else { holding };
+            while rest != 0 {
+                let at = rest.trailing_zeros();
+                rest &= rest - 1;
+                if block.letters.get(at as usize).is_some_and(|own| own.hold(letters)) {
+                    let list =
+                        if holding & (1 << at) != 0 { &mut found.holding } else { &mut found.lettered };
+                    list.push(NoteId(first + at));
                 }
             }
         }
+        found.holding.truncate(most);
+        found.lettered.truncate(most);
         found
     }
 }
@@ -173,7 +196,7 @@ mod tests {
         }
         assert_eq!(index.with_headings_like("spring", 1).holding.len(), 1);
         let known = index.headings.0.lock().unwrap();
-        assert_eq!(known.iter().flat_map(|block| &block.facts).flatten().count(), 3);
+        assert_eq!(known.blocks.iter().flat_map(|block| &block.facts).flatten().count(), 3);
     }
 
     /// Each state of the vault has its own answer, whichever was asked before.

@@ -37,6 +37,12 @@ impl<T: Clone> Numbered<T> {
         self.len
     }
 
+    /// Whether this is the same list as `other`, told without looking at the items: one is a clone of the other, and
+    /// none has changed since.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.len == other.len && Arc::ptr_eq(&self.base, &other.base) && self.changed.ptr_eq(&other.changed)
+    }
+
     pub(super) fn get(&self, at: usize) -> Option<&T> {
         let changed = if self.changed.is_empty() { None } else { self.changed.get(&at) };
         changed.or_else(|| self.base.get(at).filter(|_| at < self.len))
@@ -116,6 +122,8 @@ mod tests {
             let (mut plain, mut list) = (start.clone(), Numbered::from(start.clone()));
             let before = list.clone();
             for step in steps {
+                let last = (list.clone(), plain.clone());
+                prop_assert!(last.0.is(&list));
                 match step {
                     Step::Set(at, item) if !plain.is_empty() => {
                         let at = at % plain.len();
@@ -133,6 +141,7 @@ mod tests {
                     }
                 }
                 prop_assert!(list.iter().eq(&plain));
+                prop_assert!(!last.0.is(&list) || last.1 == plain);
                 prop_assert_eq!((list.len(), list.last()), (plain.len(), plain.last()));
                 let got: Vec<_> = (0..plain.len() + 2).map(|at| list.get(at)).collect();
                 prop_assert_eq!(got, (0..plain.len() + 2).map(|at| plain.get(at)).collect::<Vec<_>>());

@@ -567,12 +567,6 @@ impl Index {
         self.ids.is_empty()
     }
 
-    /// How many numbers notes have had at a time.
-    #[cfg(test)]
-    pub(super) fn entries(&self) -> usize {
-        self.entries.len()
-    }
-
     /// Every note, by path.
     pub fn notes(&self) -> impl Iterator<Item = NoteId> + '_ {
         self.cancel.over(self.ids.values().copied())
@@ -614,6 +608,11 @@ impl Index {
     pub(super) fn facts_in_runs(&self) -> impl Iterator<Item = impl Iterator<Item = Option<&Facts>>> + '_ {
         let runs = self.cancel.over(self.entries.runs());
         runs.map(|run| run.iter().map(|entry| entry.as_ref().and_then(|entry| entry.facts.as_ref())))
+    }
+
+    /// Every note, by number: the same list as long as none changes.
+    pub(super) fn numbered(&self) -> &Numbered<Option<Entry>> {
+        &self.entries
     }
 
     /// What a scan reads of every note, in no order that means anything.
