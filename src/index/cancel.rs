@@ -7,6 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::background;
+
 /// The work was stopped before its end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cancelled;
@@ -38,6 +40,7 @@ impl Cancel {
     pub fn check(&self) {
         #[cfg(test)]
         STEPS.set(STEPS.get() + 1);
+        background::step();
         if self.is_cancelled() {
             resume_unwind(Box::new(Cancelled));
         }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::anchors::obsidian_spelling;
+use super::background::offer_processor;
 use super::compressed::{Compressed, Needles};
 use super::minutes::Moments;
 use super::name::{Key, ancestry, caseless};
@@ -84,8 +85,10 @@ impl Facts {
         let mut out = Writer::for_items(note.links.len() + note.headings.len() + cited.len());
         let tag_uses = write_defines(&mut out, text, note, (&names, title.is_some()), video);
         let defined = out.here();
+        offer_processor();
         refers::write(&mut out, text, note, settings, &moments, &tag_uses);
         let referred = out.here();
+        offer_processor();
         places::write(&mut out, (text, lines), note, title.map(|(_, span)| span), &cited);
         let mut packed = out.finish();
         packed.shrink_to_fit();

@@ -9,6 +9,7 @@
 //! Absent from this layer: reading files, open buffers, the protocol, diagnostics.
 
 mod anchors;
+mod background;
 mod cancel;
 mod compressed;
 mod crowd;
@@ -40,6 +41,7 @@ mod trace;
 mod wanted;
 
 pub use anchors::{AnchorOutcome, Anchors, github_anchors, resolve_anchor};
+pub(crate) use background::{offer_processor, work_in_background};
 pub use cancel::{Cancel, Cancelled, catch};
 pub use compressed::{Compressed, Needles};
 pub use delta::{Change, Delta};

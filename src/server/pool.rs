@@ -3,9 +3,10 @@
 //! - A more urgent job is started first, and each less urgent class leaves one thread more to those above
 //!   it: however long diagnostics or a text take, a request finds a thread.
 //! - What is no request leaves one processor free, so that a request does not wait for its turn on one
-//!   either. A job that takes long may be waiting for the disk, and does not count. Where the system can, it
-//!   also has threads of its own that run at a lower priority: what answers a request does not wait there until
-//!   the time of such a thread is over, which is longer than most answers take.
+//!   either. A job that takes long may be waiting for the disk, and does not count. It also has threads of its
+//!   own: these run at a lower priority, where the system can, and offer their processor to others at every few
+//!   steps. What answers a request does not wait until the turn of such a thread is over, which is longer than
+//!   most answers take.
 //! - Of one key only the newest job is wanted: it takes the place of the queued one and cancels the one that
 //!   runs.
 //! - A job that is cancelled before it starts is never started. One that runs stops as [`catch`] says.
@@ -15,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::index::{Cancel, catch};
+use crate::index::{Cancel, catch, work_in_background};
 
 /// How urgent a job is, the most urgent first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -140,6 +141,7 @@ impl Pool {
             std::thread::spawn(move || {
                 if worker == Worker::Others {
                     lower_priority();
+                    work_in_background();
                 }
                 while shared.run_next(worker) {}
             })
@@ -307,8 +309,8 @@ fn lower_priority() {
     }
 }
 
-/// By so much: enough for Linux to let a request have the processor at once, and to leave a tenth of it to these
-/// threads where something else wants all of it.
+/// By so much: enough for Linux to prefer a request when these threads offer their processor, and to leave a tenth
+/// of it to them where something else wants all of it.
 #[cfg(target_os = "linux")]
 const NICER: i32 = 10;
 

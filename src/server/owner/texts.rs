@@ -13,7 +13,7 @@ use super::super::pool::{Class, Job};
 use super::super::vault::VaultId;
 use super::{Owner, places};
 use crate::ide::Document;
-use crate::index::{Cancel, Facts};
+use crate::index::{Cancel, Facts, offer_processor};
 use crate::lsp::file_path;
 
 /// Bytes of a text that is read in no time.
@@ -59,8 +59,10 @@ impl Owner {
             );
             let work = Box::new(move || {
                 let content = buffer.text();
+                offer_processor();
                 let known = catch_unwind(AssertUnwindSafe(|| {
                     let document = parse(before.as_deref(), Arc::clone(&content), &settings);
+                    offer_processor();
                     let facts = Facts::with_lines(&content, &document.note, &document.lines, &settings);
                     (document, facts)
                 }));
