@@ -68,7 +68,6 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
     // A single letter is in nearly all headings and tags.
     let is_enough = bare.chars().filter(|c| c.is_alphanumeric()).count() >= FEWEST_LETTERS;
     let (query, mut notes) = (query_of(bare), Vec::new());
-    // A first look at all headings takes its time, which is that of this thread and none that others wait for.
     let (with, tags) = rayon::in_place_scope(|scope| {
         scope.spawn(|_| notes = candidates(analysis, None, bare, &query, most));
         let with = is_enough.then(|| analysis.index.with_headings_like(bare, MOST_READ));

@@ -5,6 +5,8 @@
 //! Absent: the real comparison.
 use std::sync::{Mutex, PoisonError};
 
+use rayon::prelude::*;
+
 use super::numbered::Numbered;
 use super::pairs::{Letters, letters};
 use super::store::Entry;
@@ -23,6 +25,8 @@ struct Known {
 
 /// Notes of a block: a bit each in the words of [`Block::holding`].
 const NOTES: usize = u64::BITS as usize;
+/// Blocks that one thread takes at a time.
+const BLOCKS_PER_JOB: usize = 8;
 /// Numbers that stand for runs of letters.
 const RUNS: usize = 1024;
 
@@ -67,16 +71,25 @@ impl Block {
         Self { facts: [const { None }; NOTES], there: 0, letters, holding: [0; RUNS] }
     }
 
-    /// Has the note `at` be what `facts` says.
-    fn update(&mut self, at: usize, facts: &Facts) {
-        let (Some(own), Some(letters)) = (self.facts.get_mut(at), self.letters.get_mut(at)) else { return };
-        let bit = 1 << at;
-        match own {
-            Some(own) if own.is(facts) => return,
-            Some(_) => self.holding.iter_mut().for_each(|notes| *notes &= !bit),
-            None => {}
+    /// Has the notes be what `facts` says of each.
+    fn update(&mut self, facts: &[Option<&Facts>]) {
+        self.there = 0;
+        for (at, facts) in facts.iter().enumerate() {
+            let Some(facts) = facts else { continue };
+            self.there |= 1 << at;
+            self.update_one(at, facts);
         }
-        *own = Some(facts.clone());
+    }
+
+    fn update_one(&mut self, at: usize, facts: &Facts) {
+        let (Some(own), Some(letters)) = (self.facts.get_mut(at), self.letters.get_mut(at)) else { return };
+        if own.as_ref().is_some_and(|own| own.is(facts)) {
+            return;
+        }
+        let bit = 1 << at;
+        if own.take().is_some() {
+            self.holding.iter_mut().for_each(|notes| *notes &= !bit);
+        }
         *letters = Letters::default();
         for heading in facts.headings() {
             let text = heading.text();
@@ -85,6 +98,7 @@ impl Block {
                 self.holding.get_mut(run).into_iter().for_each(|notes| *notes |= bit);
             }
         }
+        *own = Some(facts.clone());
     }
 
     /// The notes that hold all these runs.
@@ -100,28 +114,22 @@ impl Known {
             return;
         }
         self.state = None;
-        self.blocks.iter_mut().for_each(|block| block.there = 0);
-        let mut first = 0;
-        for run in index.facts_in_runs() {
-            let mut end = first;
-            for (facts, number) in run.zip(first..) {
-                end = number + 1;
-                if self.blocks.len() <= number / NOTES {
-                    self.blocks.push(Block::new());
-                }
-                if let (Some(facts), Some(block)) = (facts, self.blocks.get_mut(number / NOTES)) {
-                    block.update(number % NOTES, facts);
-                    block.there |= 1 << (number % NOTES);
-                }
-            }
-            first = end;
-        }
+        let facts: Vec<Option<&Facts>> = index.facts_in_runs().flatten().collect();
+        let blocks = facts.len().div_ceil(NOTES);
+        self.blocks.resize_with(blocks.max(self.blocks.len()), Block::new);
+        self.blocks.iter_mut().skip(blocks).for_each(|block| block.there = 0);
+        let jobs = self.blocks.par_iter_mut().zip(facts.par_chunks(NOTES)).with_min_len(BLOCKS_PER_JOB);
+        jobs.for_each(|(block, facts)| {
+            index.cancel().check();
+            block.update(facts);
+        });
         self.state = Some(index.numbered().clone());
     }
 }
 
 impl Index {
-    /// The notes with headings that may match what is `typed`, of each sort at most `most`.
+    /// The notes with headings that may match what is `typed`, of each sort at most `most`. Not for a thread of
+    /// rayon's pool, which might wait for itself: others read what is not known yet, and meanwhile nobody else asks.
     pub fn with_headings_like(&self, typed: &str, most: usize) -> WithHeadings {
         let letters = Letters::of(typed);
         let wanted: Vec<usize> = typed.split(|c: char| !c.is_alphanumeric()).flat_map(runs).collect();
