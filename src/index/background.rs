@@ -11,40 +11,59 @@ use std::thread::yield_now;
 const STEPS: u32 = 64;
 
 thread_local! {
-    /// How many steps this thread takes until its next offer; none where it does not work in the background.
-    static LEFT: Cell<u32> = const { Cell::new(0) };
+    static IN_BACKGROUND: Cell<bool> = const { Cell::new(false) };
+    static TURN: Cell<Turn> = const { Cell::new(Turn(STEPS)) };
 }
 
 /// Has this thread work in the background from now on.
 pub(crate) fn work_in_background() {
-    LEFT.set(STEPS);
+    IN_BACKGROUND.set(true);
 }
 
 /// Offers the processor to other threads, where this one works in the background.
 pub(crate) fn offer_processor() {
-    if LEFT.get() > 0 {
-        offer();
+    if IN_BACKGROUND.get() {
+        #[cfg(test)]
+        OFFERS.set(OFFERS.get() + 1);
+        yield_now();
     }
 }
 
-/// One of many steps of some work.
+/// How many steps are left until the next offer.
+#[derive(Clone, Copy)]
+pub(super) struct Turn(u32);
+
+impl Default for Turn {
+    fn default() -> Self {
+        Self(STEPS)
+    }
+}
+
+impl Turn {
+    /// One of many steps of some work.
+    #[inline]
+    pub(super) fn step(&mut self) {
+        // Counted where nothing is offered, too: that is what takes least.
+        self.0 = self.0.wrapping_sub(1);
+        if self.0 == 0 {
+            self.begin_anew();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn begin_anew(&mut self) {
+        *self = Self::default();
+        offer_processor();
+    }
+}
+
+/// A step of work that has no turn of its own.
 #[inline]
 pub(super) fn step() {
-    match LEFT.get() {
-        0 => {}
-        1 => {
-            LEFT.set(STEPS);
-            offer();
-        }
-        left => LEFT.set(left - 1),
-    }
-}
-
-#[cold]
-fn offer() {
-    #[cfg(test)]
-    OFFERS.set(OFFERS.get() + 1);
-    yield_now();
+    let mut turn = TURN.get();
+    turn.step();
+    TURN.set(turn);
 }
 
 #[cfg(test)]
