@@ -68,13 +68,15 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
     // A single letter is in nearly all headings and tags.
     let is_enough = bare.chars().filter(|c| c.is_alphanumeric()).count() >= FEWEST_LETTERS;
     let (query, mut notes) = (query_of(bare), Vec::new());
-    let (with, tags) = rayon::in_place_scope(|scope| {
+    let others = rayon::in_place_scope(|scope| {
         scope.spawn(|_| notes = candidates(analysis, None, bare, &query, most));
-        let with = is_enough.then(|| analysis.index.with_headings_like(bare, MOST_READ));
-        (with, is_enough.then(|| tags(analysis, bare, query.clone())))
+        is_enough.then(|| {
+            (analysis.index.with_headings_like(bare, MOST_READ), tags(analysis, bare, query.clone()))
+        })
     });
-    let mut found = tags.unwrap_or_default();
-    if let Some(with) = with {
+    let mut found = Vec::new();
+    if let Some((with, tags)) = others {
+        found = tags;
         let mut seen = FxHashSet::default();
         let near = notes.iter().map(|candidate| candidate.note).chain(analysis.recent.iter().copied());
         let mut likely: Vec<NoteId> = near.filter(|&note| seen.insert(note)).collect();

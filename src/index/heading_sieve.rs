@@ -110,11 +110,12 @@ impl Block {
 impl Known {
     /// Reads what it does not know of the state `index`.
     fn update(&mut self, index: &Index) {
-        if self.state.as_ref().is_some_and(|state| state.is(index.numbered())) {
+        if self.state.as_ref().is_some_and(|state| state.ptr_eq(index.numbered())) {
             return;
         }
         self.state = None;
-        let facts: Vec<Option<&Facts>> = index.facts_in_runs().flatten().collect();
+        let notes = index.cancel().over(index.numbered().runs()).flatten();
+        let facts: Vec<Option<&Facts>> = notes.map(|entry| entry.as_ref()?.facts.as_ref()).collect();
         let blocks = facts.len().div_ceil(NOTES);
         self.blocks.resize_with(blocks.max(self.blocks.len()), Block::new);
         self.blocks.iter_mut().skip(blocks).for_each(|block| block.there = 0);

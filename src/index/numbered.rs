@@ -37,9 +37,8 @@ impl<T: Clone> Numbered<T> {
         self.len
     }
 
-    /// Whether this is the same list as `other`, told without looking at the items: one is a clone of the other, and
-    /// none has changed since.
-    pub(super) fn is(&self, other: &Self) -> bool {
+    /// Whether both are the same, since nobody touched them.
+    pub(super) fn ptr_eq(&self, other: &Self) -> bool {
         self.len == other.len && Arc::ptr_eq(&self.base, &other.base) && self.changed.ptr_eq(&other.changed)
     }
 
@@ -123,7 +122,7 @@ mod tests {
             let before = list.clone();
             for step in steps {
                 let last = (list.clone(), plain.clone());
-                prop_assert!(last.0.is(&list));
+                prop_assert!(last.0.ptr_eq(&list));
                 match step {
                     Step::Set(at, item) if !plain.is_empty() => {
                         let at = at % plain.len();
@@ -141,7 +140,7 @@ mod tests {
                     }
                 }
                 prop_assert!(list.iter().eq(&plain));
-                prop_assert!(!last.0.is(&list) || last.1 == plain);
+                prop_assert!(!last.0.ptr_eq(&list) || last.1 == plain);
                 prop_assert_eq!((list.len(), list.last()), (plain.len(), plain.last()));
                 let got: Vec<_> = (0..plain.len() + 2).map(|at| list.get(at)).collect();
                 prop_assert_eq!(got, (0..plain.len() + 2).map(|at| plain.get(at)).collect::<Vec<_>>());

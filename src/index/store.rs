@@ -604,12 +604,6 @@ impl Index {
         self.cancel.over(ids).find(|&id| self.entry(id).is_some())
     }
 
-    /// What every note holds, by number in runs: nothing of those that are not read, or not there.
-    pub(super) fn facts_in_runs(&self) -> impl Iterator<Item = impl Iterator<Item = Option<&Facts>>> + '_ {
-        let runs = self.cancel.over(self.entries.runs());
-        runs.map(|run| run.iter().map(|entry| entry.as_ref().and_then(|entry| entry.facts.as_ref())))
-    }
-
     /// Every note, by number: the same list as long as none changes.
     pub(super) fn numbered(&self) -> &Numbered<Option<Entry>> {
         &self.entries

@@ -210,7 +210,8 @@ struct Gathered {
 /// A first reading of fewer notes is over too soon for an index of a part of them.
 const MANY: usize = if cfg!(test) { 40 } else { 32_768 };
 
-/// So many at once come from the cache, and the rest comes soon: no thread that reads has as many in a [`BLOCK`].
+/// So many at once come from the cache, and the rest comes soon: no thread that reads has as many in a
+/// [`BLOCK`](super::BLOCK).
 const MOST_READ: usize = 8192;
 
 impl Gathered {
