@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use super::bit_rows::{BitRows, NOTES, ones};
 use super::numbered::Numbered;
 use super::pairs::{Letters, letters};
 use super::store::Entry;
@@ -23,25 +24,22 @@ struct Known {
     state: Option<Numbered<Option<Entry>>>,
 }
 
-/// Notes of a block: a bit each in the words of [`Block::holding`].
-const NOTES: usize = u64::BITS as usize;
 /// Blocks that one thread takes at a time.
 const BLOCKS_PER_JOB: usize = 8;
 /// Numbers that stand for runs of letters.
 const RUNS: usize = 1024;
 
-/// Some notes with numbers that follow each other. What is asked of all is kept together: a question reads a few
-/// words of each block.
+/// Some notes with numbers that follow each other.
 #[derive(Debug)]
 struct Block {
     /// What it was read from; held, so that no others get their place in memory.
     facts: [Option<Facts>; NOTES],
     /// The notes that are there in the state of the vault that is looked at.
     there: u64,
-    /// The letters of a note's headings.
-    letters: [Letters; NOTES],
-    /// The notes whose headings hold a run of letters, by its number.
-    holding: [u64; RUNS],
+    /// The letters of their headings.
+    letters: BitRows<{ Letters::KINDS }>,
+    /// The runs of letters in them.
+    runs: BitRows<RUNS>,
 }
 
 /// Notes that may have a heading that matches what is typed, in no order that means anything.
@@ -67,8 +65,8 @@ fn runs(text: &str) -> impl Iterator<Item = usize> {
 
 impl Block {
     fn new() -> Self {
-        let letters = [Letters::default(); NOTES];
-        Self { facts: [const { None }; NOTES], there: 0, letters, holding: [0; RUNS] }
+        let facts = [const { None }; NOTES];
+        Self { facts, there: 0, letters: BitRows::default(), runs: BitRows::default() }
     }
 
     /// Has the notes be what `facts` says of each.
@@ -82,39 +80,33 @@ impl Block {
     }
 
     fn update_one(&mut self, at: usize, facts: &Facts) {
-        let (Some(own), Some(letters)) = (self.facts.get_mut(at), self.letters.get_mut(at)) else { return };
+        let Some(own) = self.facts.get_mut(at) else { return };
         if own.as_ref().is_some_and(|own| own.is(facts)) {
             return;
         }
-        let bit = 1 << at;
         if own.take().is_some() {
-            self.holding.iter_mut().for_each(|notes| *notes &= !bit);
+            self.letters.clear(at);
+            self.runs.clear(at);
         }
-        *letters = Letters::default();
+        let mut letters = Letters::default();
         for heading in facts.headings() {
             let text = heading.text();
-            *letters = letters.and(Letters::of(&text));
-            for run in runs(&text) {
-                self.holding.get_mut(run).into_iter().for_each(|notes| *notes |= bit);
-            }
+            letters = letters.and(Letters::of(&text));
+            self.runs.add(at, runs(&text));
         }
+        self.letters.add(at, letters.numbers());
         *own = Some(facts.clone());
-    }
-
-    /// The notes that hold all these runs.
-    fn notes_with(&self, runs: &[usize]) -> u64 {
-        runs.iter().fold(!0, |notes, &run| notes & self.holding.get(run).copied().unwrap_or_default())
     }
 }
 
 impl Known {
     /// Reads what it does not know of the state `index`.
     fn update(&mut self, index: &Index) {
-        if self.state.as_ref().is_some_and(|state| state.ptr_eq(index.numbered())) {
+        if self.state.as_ref().is_some_and(|state| state.ptr_eq(index.entries())) {
             return;
         }
         self.state = None;
-        let notes = index.cancel().over(index.numbered().runs()).flatten();
+        let notes = index.cancel().over(index.entries().runs()).flatten();
         let facts: Vec<Option<&Facts>> = notes.map(|entry| entry.as_ref()?.facts.as_ref()).collect();
         let blocks = facts.len().div_ceil(NOTES);
         self.blocks.resize_with(blocks.max(self.blocks.len()), Block::new);
@@ -124,7 +116,7 @@ impl Known {
             index.cancel().check();
             block.update(facts);
         });
-        self.state = Some(index.numbered().clone());
+        self.state = Some(index.entries().clone());
     }
 }
 
@@ -141,17 +133,13 @@ impl Index {
             if found.holding.len() >= most {
                 break;
             }
-            let holding = if wanted.is_empty() { 0 } else { block.there & block.notes_with(&wanted) };
+            let holding =
+                if wanted.is_empty() { 0 } else { block.there & block.runs.with_all(wanted.iter().copied()) };
             // No more of the others than are wanted.
-            let mut rest = if found.lettered.len() < most { block.there } else { holding };
-            while rest != 0 {
-                let at = rest.trailing_zeros();
-                rest &= rest - 1;
-                if block.letters.get(at as usize).is_some_and(|own| own.hold(letters)) {
-                    let list =
-                        if holding & (1 << at) != 0 { &mut found.holding } else { &mut found.lettered };
-                    list.push(NoteId(first + at));
-                }
+            let sought = if found.lettered.len() < most { block.there } else { holding };
+            for at in ones(block.letters.with_all(letters.numbers()) & sought) {
+                let list = if holding & (1 << at) != 0 { &mut found.holding } else { &mut found.lettered };
+                list.push(NoteId(first + at as u32));
             }
         }
         found.holding.truncate(most);

@@ -10,6 +10,7 @@
 
 mod anchors;
 mod background;
+mod bit_rows;
 mod cancel;
 mod compressed;
 mod crowd;

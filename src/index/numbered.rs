@@ -16,7 +16,23 @@ pub(super) struct Numbered<T> {
     base: Arc<Vec<T>>,
     /// What stands in place of the array's items, and behind them.
     changed: OrdMap<usize, T>,
+    /// The places of all that has changed are among these.
+    marks: Marks,
     len: usize,
+}
+
+/// Places of a list, and some more: told faster than by a look at the tree.
+#[derive(Clone, Debug, Default)]
+struct Marks([u64; 8]);
+
+impl Marks {
+    fn add(&mut self, at: usize) {
+        self.0.get_mut(at / 64 % 8).into_iter().for_each(|word| *word |= 1 << (at % 64));
+    }
+
+    fn may_hold(&self, at: usize) -> bool {
+        self.0.get(at / 64 % 8).is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
 }
 
 impl<T> Default for Numbered<T> {
@@ -28,7 +44,7 @@ impl<T> Default for Numbered<T> {
 impl<T> From<Vec<T>> for Numbered<T> {
     fn from(mut base: Vec<T>) -> Self {
         base.shrink_to_fit();
-        Self { len: base.len(), base: Arc::new(base), changed: OrdMap::new() }
+        Self { len: base.len(), base: Arc::new(base), changed: OrdMap::new(), marks: Marks::default() }
     }
 }
 
@@ -43,7 +59,7 @@ impl<T: Clone> Numbered<T> {
     }
 
     pub(super) fn get(&self, at: usize) -> Option<&T> {
-        let changed = if self.changed.is_empty() { None } else { self.changed.get(&at) };
+        let changed = if self.marks.may_hold(at) { self.changed.get(&at) } else { None };
         changed.or_else(|| self.base.get(at).filter(|_| at < self.len))
     }
 
@@ -54,6 +70,7 @@ impl<T: Clone> Numbered<T> {
     /// Puts `item` at `at`, where something stands.
     pub(super) fn set(&mut self, at: usize, item: T) {
         self.changed.insert(at, item);
+        self.marks.add(at);
         // A new array, where the changes have outgrown it: each of them pays for as much of it as it adds.
         if self.changed.len() > self.base.len().max(FEW) {
             *self = self.iter().cloned().collect::<Vec<_>>().into();

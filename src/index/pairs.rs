@@ -3,6 +3,8 @@
 //! Absent: the real comparison, and the scan through all names ([`super::prefilter`]).
 use nucleo_matcher::chars;
 
+use super::bit_rows::ones;
+
 /// Characters of a name that count.
 const LONGEST: usize = 120;
 
@@ -25,6 +27,9 @@ fn folded(letter: char) -> char {
 pub struct Pairs([u64; 2]);
 
 impl Pairs {
+    /// How many kinds of them are told apart.
+    pub(super) const KINDS: usize = 128;
+
     /// The pairs of `name`.
     pub fn of(name: &str) -> Self {
         let (mut bits, mut last) = ([0; 2], 0);
@@ -73,6 +78,12 @@ impl Pairs {
         self.0
     }
 
+    /// They by their numbers, below [`Self::KINDS`].
+    pub(super) fn numbers(self) -> impl Iterator<Item = usize> {
+        let [low, high] = self.0;
+        ones(low).chain(ones(high).map(|bit| u64::BITS as usize + bit))
+    }
+
     /// How many there are.
     pub(super) fn count(self) -> u32 {
         self.0.iter().map(|half| half.count_ones()).sum()
@@ -80,9 +91,18 @@ impl Pairs {
 
     /// How much of what two names have is shared, in thousandths; 0 where one has nothing.
     pub fn alike(self, other: Self) -> u32 {
-        let ones = |bits: [u64; 2]| bits.iter().map(|half| half.count_ones()).sum::<u32>();
         let ([a, b], [c, d]) = (self.0, other.0);
-        2000 * ones([a & c, b & d]) / (ones(self.0) + ones(other.0)).max(1)
+        self.alike_by(Self([a & c, b & d]).count(), other.count())
+    }
+
+    /// The same for a name with `size` pairs that shares so many.
+    pub(super) fn alike_by(self, shared: u32, size: u32) -> u32 {
+        2000 * shared / (self.count() + size).max(1)
+    }
+
+    /// How many a name shares at least that is `alike` in thousandths: it has no fewer than that itself.
+    pub(super) fn least_shared(self, alike: u32) -> u32 {
+        (alike * self.count()).div_ceil(2000 - alike.min(1000))
     }
 }
 
@@ -94,6 +114,9 @@ pub struct Letters(u64);
 impl Letters {
     /// Bits of the letters and digits of ASCII; the bits above are for other letters.
     const ASCII: u32 = 36;
+
+    /// How many are told apart.
+    pub(super) const KINDS: usize = u64::BITS as usize;
 
     /// Those of a name that may have any.
     pub(super) const ALL: Self = Self(u64::MAX);
@@ -118,6 +141,11 @@ impl Letters {
 
     pub(super) fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// They by their numbers, below [`Self::KINDS`].
+    pub(super) fn numbers(self) -> impl Iterator<Item = usize> {
+        ones(self.0)
     }
 }
 

@@ -1,47 +1,124 @@
-//! One scan through the names of all notes, over a compact array: which of them may hold what is typed, and
-//! which may be like a name. The few that it keeps are compared in full elsewhere.
+//! One scan through the names of all notes: which of them may hold what is typed, and which may be like a name. The few
+//! that it keeps are compared in full elsewhere. It reads a few words for every [`NOTES`] notes, and then only those notes
+//! that have all that is asked for.
 //! Absent: the real comparison.
-use crate::text::PathText;
+use std::cmp::Ordering;
 use std::hash::{BuildHasher, BuildHasherDefault};
+use std::sync::Arc;
 
+use imbl::Vector;
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 
+use super::bit_rows::{BitRows, NOTES, ones};
 use super::pairs::{Letters, Pairs, Start};
-use super::{Facts, Index, NoteId};
+use super::store::Entry;
+use super::{Index, NoteId};
+use crate::text::PathText;
 
-/// What a scan reads of a note: of its file stem, and of its title and aliases together.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct NameBits {
-    stem: Pairs,
-    names: Pairs,
-    letters: Letters,
+/// What scans read of the names of all notes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct NameRows(Vector<Arc<Block>>);
+
+/// The names of some notes with numbers that follow each other: of the file stem, and of the title and the aliases
+/// together.
+#[derive(Clone, Debug)]
+struct Block {
+    stems: BitRows<{ Pairs::KINDS }>,
+    names: BitRows<{ Pairs::KINDS }>,
+    letters: BitRows<{ Letters::KINDS }>,
+    /// The notes that are there.
+    there: u64,
+    /// The rest of each note.
+    notes: [Rest; NOTES],
+}
+
+/// What is read of a note that has what is asked for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Rest {
+    /// How many pairs the stem has, and the other names.
+    sizes: [u8; 2],
     /// Of the stem, and of the first other name.
     starts: [Start; 2],
     folder: u32,
+    /// For the order of notes that are equally good; the same whatever the order in which they were read.
+    tie: u32,
 }
 
-impl NameBits {
-    pub(super) fn new(path: &str, stem: &str, facts: Option<&Facts>) -> Self {
-        let mut bits = Self {
-            stem: Pairs::of(stem),
-            names: Pairs::default(),
-            letters: Letters::of(stem),
-            starts: [Start::of(stem); 2],
-            folder: hash(path.folder()),
-        };
-        for (number, name) in facts.into_iter().flat_map(Facts::names).enumerate() {
-            bits.names = bits.names.and(Pairs::of(name));
-            bits.letters = bits.letters.and(Letters::of(name));
-            if number == 0 {
-                bits.starts = [Start::of(stem), Start::of(name)];
-            }
-        }
-        bits
+impl NameRows {
+    /// Those of these notes, by number.
+    pub(super) fn of(entries: &[Option<Entry>]) -> Self {
+        let blocks = entries.par_chunks(NOTES).map(|entries| {
+            let mut block = Block::default();
+            entries.iter().enumerate().for_each(|(at, entry)| block.add(at, entry.as_ref()));
+            Arc::new(block)
+        });
+        Self(blocks.collect::<Vec<_>>().into())
     }
 
-    /// For the order of notes that are equally good; the same whatever the order in which they were read.
-    fn tie(&self) -> u32 {
-        hash((self.stem.bits(), self.folder))
+    /// Has the note `id` be this one, or be gone.
+    pub(super) fn set(&mut self, id: NoteId, entry: Option<&Entry>) {
+        let (block, at) = (id.0 as usize / NOTES, id.0 as usize % NOTES);
+        while self.0.len() <= block {
+            self.0.push_back(Arc::default());
+        }
+        if let Some(block) = self.0.get_mut(block) {
+            let block = Arc::make_mut(block);
+            block.clear(at);
+            block.add(at, entry);
+        }
+    }
+
+    /// Leaves out what is kept behind so many notes.
+    pub(super) fn truncate(&mut self, notes: usize) {
+        self.0.truncate(notes.div_ceil(NOTES));
+    }
+}
+
+impl Default for Block {
+    fn default() -> Self {
+        Self {
+            stems: BitRows::default(),
+            names: BitRows::default(),
+            letters: BitRows::default(),
+            there: 0,
+            notes: [Rest::default(); NOTES],
+        }
+    }
+}
+
+impl Block {
+    /// Takes the note `at` out.
+    fn clear(&mut self, at: usize) {
+        self.stems.clear(at);
+        self.names.clear(at);
+        self.letters.clear(at);
+        self.there &= !(1 << at);
+    }
+
+    /// Puts a note in where none is.
+    fn add(&mut self, at: usize, entry: Option<&Entry>) {
+        let Some(entry) = entry else { return };
+        let stem = entry.stem();
+        let own = Pairs::of(stem);
+        let (mut names, mut letters, mut starts) =
+            (Pairs::default(), Letters::of(stem), [Start::of(stem); 2]);
+        for (number, name) in entry.facts.iter().flat_map(|facts| facts.names()).enumerate() {
+            names = names.and(Pairs::of(name));
+            letters = letters.and(Letters::of(name));
+            if number == 0 {
+                starts = [Start::of(stem), Start::of(name)];
+            }
+        }
+        self.stems.add(at, own.numbers());
+        self.names.add(at, names.numbers());
+        self.letters.add(at, letters.numbers());
+        self.there |= 1 << at;
+        let folder = hash(entry.folder());
+        if let Some(rest) = self.notes.get_mut(at) {
+            let sizes = [own, names].map(|pairs| u8::try_from(pairs.count()).unwrap_or(u8::MAX));
+            *rest = Rest { sizes, starts, folder, tie: hash((own.bits(), folder)) };
+        }
     }
 }
 
@@ -84,79 +161,133 @@ impl Index {
     /// less is left to type. For a single letter only those that begin with it.
     pub fn holding(&self, typed: &TypedName, near: &str, most: usize) -> Vec<NoteId> {
         let near = hash(near);
-        let rank = |bits: &NameBits| {
-            let begins = bits.starts.iter().any(|start| start.begins_with(typed.start));
-            if typed.pairs.is_empty() && !begins {
-                return None;
-            }
-            let names = [bits.stem, bits.names].into_iter().filter(|own| own.hold(typed.pairs));
-            let size = names.map(Pairs::count).min()?;
-            Some(u32::from(!begins) << 16 | u32::from(bits.folder != near) << 8 | size)
-        };
         let holds = |folder: &str, (pairs, letters)| {
             Letters::of(folder).hold(letters) && Pairs::of(folder).hold(pairs)
         };
-        self.least(most, rank, typed.folders.map(|folders| move |folder: &str| holds(folder, folders)))
+        let in_folder = typed.folders.map(|folders| move |folder: &str| holds(folder, folders));
+        let mut best = Best::new(self, most, in_folder);
+        for (block, first) in self.name_blocks() {
+            let found =
+                [&block.stems, &block.names].map(|rows| rows.with_all(typed.pairs.numbers()) & block.there);
+            let [stems, names] = found;
+            for at in ones(stems | names) {
+                let Some(rest) = block.notes.get(at) else { continue };
+                let begins = rest.starts.iter().any(|start| start.begins_with(typed.start));
+                if typed.pairs.is_empty() && !begins {
+                    continue;
+                }
+                let sizes = rest.sizes.into_iter().zip(found).filter(|(_, found)| found >> at & 1 == 1);
+                let size = sizes.map(|(size, _)| size).min().unwrap_or_default();
+                let rank = u32::from(!begins) << 16 | u32::from(rest.folder != near) << 8 | u32::from(size);
+                best.offer(NoteId(first + at as u32), rest, rank);
+            }
+        }
+        best.notes()
     }
 
     /// The notes whose names have all letters of `typed`, at most `most`, best first: those that begin with
     /// the same letter, those of the folder `near`, and those with the shortest names.
     pub fn lettered(&self, typed: &TypedName, near: &str, most: usize) -> Vec<NoteId> {
         let near = hash(near);
-        let rank = |bits: &NameBits| {
-            let begins = bits.starts.iter().any(|start| start.shares_letter(typed.start));
-            let far = u32::from(bits.folder != near);
-            let rank = u32::from(!begins) << 16 | far << 8 | bits.stem.count().max(bits.names.count());
-            bits.letters.hold(typed.letters).then_some(rank)
-        };
         let holds = |folder: &str, (_, letters)| Letters::of(folder).hold(letters);
-        self.least(most, rank, typed.folders.map(|folders| move |folder: &str| holds(folder, folders)))
+        let in_folder = typed.folders.map(|folders| move |folder: &str| holds(folder, folders));
+        let mut best = Best::new(self, most, in_folder);
+        for (block, first) in self.name_blocks() {
+            for at in ones(block.letters.with_all(typed.letters.numbers()) & block.there) {
+                let Some(rest) = block.notes.get(at) else { continue };
+                let begins = rest.starts.iter().any(|start| start.shares_letter(typed.start));
+                let [stem, names] = rest.sizes;
+                let (far, size) = (u32::from(rest.folder != near), u32::from(stem.max(names)));
+                best.offer(NoteId(first + at as u32), rest, u32::from(!begins) << 16 | far << 8 | size);
+            }
+        }
+        best.notes()
     }
 
     /// The notes with a name that may be like `wanted`, at most `most`, best first: those that share the
     /// most pairs of letters with it.
     pub fn alike(&self, wanted: Pairs, most: usize) -> Vec<NoteId> {
-        let rank = |bits: &NameBits| {
-            let alike = wanted.alike(bits.stem).max(wanted.alike(bits.names));
-            (alike > 0).then_some(1000 - alike)
-        };
-        self.least(most, rank, None::<fn(&str) -> bool>)
+        let mut best = Best::new(self, most, None::<fn(&str) -> bool>);
+        for (block, first) in self.name_blocks() {
+            let shared = [&block.stems, &block.names].map(|rows| rows.counts(wanted.numbers()));
+            let least = wanted.least_shared(ALIKE.saturating_sub(best.most_rank())).max(1);
+            let [stems, names] = shared.each_ref().map(|shared| shared.at_least(least));
+            for at in ones((stems | names) & block.there) {
+                let Some(rest) = block.notes.get(at) else { continue };
+                let sizes = rest.sizes.into_iter().zip(&shared);
+                let alike = sizes.map(|(size, shared)| wanted.alike_by(shared.of(at), size.into()));
+                let alike = alike.max().unwrap_or_default();
+                if alike > 0 {
+                    best.offer(NoteId(first + at as u32), rest, ALIKE.saturating_sub(alike));
+                }
+            }
+        }
+        best.notes()
     }
 
-    /// The `most` notes of the least rank, least first, of all folders or of those that `in_folder` takes. Equal
-    /// ones are ordered by their names, never by when they were read.
-    fn least<F: Fn(&str) -> bool>(
-        &self,
-        most: usize,
-        rank: impl Fn(&NameBits) -> Option<u32>,
-        in_folder: Option<F>,
-    ) -> Vec<NoteId> {
-        let by_rank = |a: &(u64, NoteId), b: &(u64, NoteId)| {
-            a.0.cmp(&b.0).then_with(|| self.path(a.1).cmp(self.path(b.1)))
-        };
-        let mut folders: FxHashMap<u32, bool> = FxHashMap::default();
-        let room = 2 * most.max(1);
-        let mut kept: Vec<(u64, NoteId)> = Vec::with_capacity(room);
-        let mut limit = u64::MAX;
-        for (note, bits) in self.name_bits() {
-            let Some(rank) = rank(bits).filter(|&rank| u64::from(rank) <= limit >> 32) else { continue };
-            let rank = u64::from(rank) << 32 | u64::from(bits.tie());
-            let mut is_in =
-                |is_in: &F| *folders.entry(bits.folder).or_insert_with(|| is_in(self.path(note).folder()));
-            if rank > limit || !in_folder.as_ref().is_none_or(&mut is_in) {
-                continue;
-            }
-            if kept.len() == room {
-                kept.select_nth_unstable_by(most, by_rank);
-                kept.truncate(most);
-                limit = kept.iter().map(|&(rank, _)| rank).max().unwrap_or(limit);
-            }
-            kept.push((rank, note));
-        }
-        kept.sort_unstable_by(by_rank);
-        let notes = kept.into_iter().map(|(_, note)| note).take(most);
-        notes.filter(|&note| self.entry(note).is_some()).collect()
+    /// What scans read of the notes, in no order that means anything, each time with the number of the first one.
+    fn name_blocks(&self) -> impl Iterator<Item = (&Block, u32)> {
+        self.cancel.over(self.name_rows.0.leaves().flatten()).map(|block| &**block).zip((0..).step_by(NOTES))
     }
+}
+
+/// The likeness of equal names.
+const ALIKE: u32 = 1000;
+
+/// The notes of the least rank that a scan has found, of all folders or of those that it takes. Equal ones are ordered by
+/// their names, never by when they were read.
+struct Best<'i, F> {
+    index: &'i Index,
+    most: usize,
+    in_folder: Option<F>,
+    /// What that says of folders.
+    folders: FxHashMap<u32, bool>,
+    kept: Vec<(u64, NoteId)>,
+    /// None of a higher rank is among the best.
+    limit: u64,
+}
+
+impl<'i, F: Fn(&str) -> bool> Best<'i, F> {
+    fn new(index: &'i Index, most: usize, in_folder: Option<F>) -> Self {
+        let kept = Vec::with_capacity(2 * most.max(1));
+        Self { index, most, in_folder, folders: FxHashMap::default(), kept, limit: u64::MAX }
+    }
+
+    /// The rank beyond which none is among the best.
+    fn most_rank(&self) -> u32 {
+        (self.limit >> 32) as u32
+    }
+
+    fn offer(&mut self, note: NoteId, rest: &Rest, rank: u32) {
+        let rank = u64::from(rank) << 32 | u64::from(rest.tie);
+        if rank > self.limit {
+            return;
+        }
+        if let Some(in_folder) = &self.in_folder {
+            let is_in = self.folders.entry(rest.folder);
+            if !*is_in.or_insert_with(|| in_folder(self.index.path(note).folder())) {
+                return;
+            }
+        }
+        if self.kept.len() == self.kept.capacity() {
+            let index = self.index;
+            self.kept.select_nth_unstable_by(self.most, |a, b| by_rank(index, a, b));
+            self.kept.truncate(self.most);
+            self.limit = self.kept.iter().map(|&(rank, _)| rank).max().unwrap_or(self.limit);
+        }
+        self.kept.push((rank, note));
+    }
+
+    /// They, the best first.
+    fn notes(mut self) -> Vec<NoteId> {
+        let index = self.index;
+        self.kept.sort_unstable_by(|a, b| by_rank(index, a, b));
+        self.kept.into_iter().map(|(_, note)| note).take(self.most).collect()
+    }
+}
+
+fn by_rank(index: &Index, a: &(u64, NoteId), b: &(u64, NoteId)) -> Ordering {
+    a.0.cmp(&b.0).then_with(|| index.path(a.1).cmp(index.path(b.1)))
 }
 
 #[cfg(test)]

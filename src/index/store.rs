@@ -15,7 +15,7 @@ use super::name::{Key, caseless};
 use super::names::{Keys, Name};
 use super::numbered::Numbered;
 use super::postings::{Posting, Postings, Spelling, packing};
-use super::prefilter::NameBits;
+use super::prefilter::NameRows;
 use super::sorted::Sorted;
 use super::wanted::WantedNames;
 use super::{Cancel, Facts};
@@ -87,11 +87,6 @@ impl Entry {
         postings
     }
 
-    /// What scans for names read.
-    fn name_bits(&self) -> NameBits {
-        NameBits::new(&self.path, self.stem(), self.facts.as_ref())
-    }
-
     /// The stem, the title and the aliases.
     pub(super) fn names(&self) -> impl Iterator<Item = Name<'_>> {
         let names = self.facts.iter().flat_map(|facts| facts.own_names());
@@ -129,8 +124,8 @@ pub struct Index {
     pub(super) cancel: Cancel,
     /// By id; `None` where the note is gone.
     entries: Numbered<Option<Entry>>,
-    /// By id likewise; nothing where the note is gone.
-    name_bits: Numbered<NameBits>,
+    /// What scans for names read.
+    pub(super) name_rows: NameRows,
     /// Numbers below that of the last entry without a note.
     free: OrdSet<NoteId>,
     /// By path.
@@ -175,7 +170,7 @@ impl Index {
             settings,
             cancel: Cancel::default(),
             entries: Numbered::default(),
-            name_bits: Numbered::default(),
+            name_rows: NameRows::default(),
             free: OrdSet::new(),
             ids: OrdMap::new(),
             folders: Folders::default(),
@@ -220,17 +215,16 @@ impl Index {
         notes.dedup_by(|(later, _), (first, _)| later == first);
         let mut index = Self::new(settings);
         let (mut ids, mut stems) = (Vec::with_capacity(notes.len()), Vec::with_capacity(notes.len()));
-        let (mut entries, mut name_bits) = (Vec::with_capacity(notes.len()), Vec::with_capacity(notes.len()));
+        let mut entries = Vec::with_capacity(notes.len());
         for (number, (path, facts)) in notes.into_iter().enumerate() {
             let id = NoteId(u32::try_from(number).unwrap_or(u32::MAX));
             let within = index.folders.enter(path.folder());
             let entry = Entry::new(path, within, facts, &index.settings);
             stems.push(entry.stem_posting(id));
             ids.push((entry.path.clone(), id));
-            name_bits.push(entry.name_bits());
             entries.push(Some(entry));
         }
-        (index.entries, index.name_bits) = (entries.into(), name_bits.into());
+        index.set_all(entries);
         (index.ids, index.stems) = (packing(&ids).collect(), stems.into());
         index.file_contents();
         for path in files {
@@ -247,19 +241,16 @@ impl Index {
         let mut contents: Vec<_> = contents.into_iter().collect();
         contents.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut entries: Vec<Option<Entry>> = index.entries.iter().cloned().collect();
-        let mut name_bits: Vec<NameBits> = index.name_bits.iter().copied().collect();
         // Both are in order: no note is looked up.
         let mut notes = self.ids.iter().peekable();
         for (path, facts) in contents {
             while notes.next_if(|(note, _)| **note < path).is_some() {}
             let Some(&(_, &id)) = notes.peek().filter(|(note, _)| **note == path) else { continue };
-            let number = id.0 as usize;
-            if let (Some(Some(entry)), Some(bits)) = (entries.get_mut(number), name_bits.get_mut(number)) {
+            if let Some(Some(entry)) = entries.get_mut(id.0 as usize) {
                 entry.facts = Some(facts);
-                *bits = entry.name_bits();
             }
         }
-        (index.entries, index.name_bits) = (entries.into(), name_bits.into());
+        index.set_all(entries);
         index.file_contents();
         index
     }
@@ -371,7 +362,6 @@ impl Index {
     fn free_id(&mut self) -> NoteId {
         self.free.remove_min().unwrap_or_else(|| {
             self.entries.push(None);
-            self.name_bits.push(NameBits::default());
             NoteId(u32::try_from(self.entries.len() - 1).unwrap_or(u32::MAX))
         })
     }
@@ -381,13 +371,18 @@ impl Index {
         self.free.insert(id);
         while self.entries.last().is_some_and(Option::is_none) {
             self.entries.pop();
-            self.name_bits.pop();
             self.free.remove_max();
         }
+        self.name_rows.truncate(self.entries.len());
+    }
+
+    fn set_all(&mut self, entries: Vec<Option<Entry>>) {
+        self.name_rows = NameRows::of(&entries);
+        self.entries = entries.into();
     }
 
     fn set(&mut self, id: NoteId, entry: Option<Entry>) {
-        self.name_bits.set(id.0 as usize, entry.as_ref().map(Entry::name_bits).unwrap_or_default());
+        self.name_rows.set(id, entry.as_ref());
         self.entries.set(id.0 as usize, entry);
     }
 
@@ -605,13 +600,8 @@ impl Index {
     }
 
     /// Every note, by number: the same list as long as none changes.
-    pub(super) fn numbered(&self) -> &Numbered<Option<Entry>> {
+    pub(super) fn entries(&self) -> &Numbered<Option<Entry>> {
         &self.entries
-    }
-
-    /// What a scan reads of every note, in no order that means anything.
-    pub(super) fn name_bits(&self) -> impl Iterator<Item = (NoteId, &NameBits)> + '_ {
-        (0u32..).map(NoteId).zip(self.cancel.over(self.name_bits.runs()).flatten())
     }
 
     /// Every file that is no note, by path.

@@ -523,10 +523,10 @@ fn numbers_of_notes_that_went_are_used_again() {
         index.apply(Change::Gone(gone.into()));
         assert_eq!(index.note("b.md"), Some(kept));
     }
-    let entries = index.numbered().len();
+    let entries = index.entries().len();
     assert!(entries <= 3 + 2 * 20, "{entries} entries for {} notes", index.len());
     index.apply(Change::Gone("old".into()));
-    assert_eq!((index.numbered().len(), index.len()), (3, 3));
+    assert_eq!((index.entries().len(), index.len()), (3, 3));
     // A snapshot goes on with the notes that it has.
     let snapshot = index.clone();
     let gone = index.note("a.md").unwrap();
