@@ -196,7 +196,7 @@ fn headings_of<'i>(
 
 /// The tags of the vault that match, those above them among them, each in the first note that has it.
 fn tags<'i>(analysis: &'i Analysis, typed: &str, mut query: Query) -> Vec<Found<'i>> {
-    let matching = analysis.index.distinct_tags().take(MOST_TAGS).filter_map(|(tag, note)| {
+    let matching = analysis.index.distinct_tags().take(MOST_TAGS).filter_map(|(tag, note, _)| {
         let score = score(&mut query, tag, typed, MatchKind::Fuzzy)?;
         Some(Found { name: tag.into(), kind: SymbolKind::Tag, note, number: 0, score })
     });

@@ -1,5 +1,4 @@
 //! Questions about the vault as a whole: who links to a note, who cites a video, which names are wanted.
-use std::ops::Bound;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -364,16 +363,10 @@ impl Index {
     }
 
     /// The tags of the vault and those above them, in no order that means anything: each as one of the notes
-    /// with it writes it, and that note.
-    pub fn distinct_tags(&self) -> impl Iterator<Item = (&str, NoteId)> {
-        let mut last = None;
-        let keys = std::iter::from_fn(move || {
-            let after = last.map_or(Bound::Unbounded, |key| Bound::Excluded((key, NoteId::LAST)));
-            let (key, note) = self.tags.range((after, Bound::Unbounded)).next()?;
-            last = Some(key);
-            Some((key, note))
-        });
-        self.cancel.over(keys).filter_map(|(key, note)| Some((spelt(self.facts(note)?, key)?, note)))
+    /// with it writes it, that note, and how many there are.
+    pub fn distinct_tags(&self) -> impl Iterator<Item = (&str, NoteId, usize)> {
+        let tags = self.cancel.over(self.tags.groups(|(key, _)| *key));
+        tags.filter_map(|((key, note), count)| Some((spelt(self.facts(note)?, key)?, note, count)))
     }
 
     /// How many notes have `tag` (without `#`) or a tag below it, not counting the note `but`.

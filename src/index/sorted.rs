@@ -69,6 +69,28 @@ impl<T: Ord + Copy> Sorted<T> {
         base + self.added.range(range.clone()).count() - self.removed.range(range).count()
     }
 
+    /// The items by a key that follows their order: of each key the first, and how many there are. The cost grows with
+    /// the number of keys and with what has changed.
+    pub(super) fn groups<K: Ord>(&self, key: impl Fn(&T) -> K) -> impl Iterator<Item = (T, usize)> {
+        let mut base = self.base.as_slice();
+        let (mut added, mut removed) = (self.added.iter().peekable(), self.removed.iter().peekable());
+        let groups = std::iter::from_fn(move || {
+            let keys = [base.first(), added.peek().copied()].map(|first| first.map(&key));
+            let least = keys.into_iter().flatten().min()?;
+            let (group, rest) = base.split_at(leading(base, |item| key(item) == least).len());
+            base = rest;
+            let new = added.next_if(|item| key(item) == least);
+            let more = std::iter::from_fn(|| added.next_if(|item| key(item) == least)).count();
+            let gone = std::iter::from_fn(|| removed.next_if(|item| key(item) == least)).count();
+            let count = group.len() - gone + usize::from(new.is_some()) + more;
+            let is_there = |item: &&T| gone == 0 || !self.removed.contains(*item);
+            let first = group.iter().find(is_there).into_iter().chain(new).min();
+            Some(first.map(|first| (*first, count)))
+        });
+        // Of some keys nothing is left.
+        groups.flatten()
+    }
+
     pub(super) fn contains(&self, item: &T) -> bool {
         match self.base.binary_search(item) {
             Ok(_) => !self.removed.contains(item),
@@ -155,6 +177,14 @@ mod tests {
                 }
                 prop_assert!(set.iter().eq(plain.iter().copied()));
             }
+            let mut groups: Vec<(u8, usize)> = Vec::new();
+            for item in &plain {
+                match groups.last_mut().filter(|(first, _)| first / 4 == item / 4) {
+                    Some((_, count)) => *count += 1,
+                    None => groups.push((*item, 1)),
+                }
+            }
+            prop_assert_eq!(set.groups(|item| item / 4).collect::<Vec<_>>(), groups);
             for range in ranges {
                 let inside = plain.iter().copied().filter(|item| range.contains(item));
                 prop_assert!(set.range(range).eq(inside));

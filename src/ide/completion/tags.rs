@@ -54,7 +54,7 @@ pub(super) fn offer(analysis: &Analysis, from: NoteId, slot: &Slot, limit: usize
     let own = document.as_ref().map(|document| own(document, slot.replace)).unwrap_or_default();
     let mut query = Query::new(slot.typed);
     let mut found = Vec::new();
-    for (tag, _) in index.distinct_tags().take(MOST_TAGS) {
+    for (tag, ..) in index.distinct_tags().take(MOST_TAGS) {
         let Some(score) = query.score(tag) else { continue };
         let count = index.tagged_count(tag, from) + usize::from(own.contains_key(&*caseless(tag)));
         if count > 0 {

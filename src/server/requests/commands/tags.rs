@@ -63,10 +63,8 @@ impl Command for Tags {
 
 /// Every tag, those above others included, with the number of notes that have it or one below it; most first.
 fn tags(analysis: &Analysis) -> Vec<Tag> {
-    let index = &analysis.index;
-    let tags = index.distinct_tags();
-    let mut tags: Vec<_> =
-        tags.map(|(tag, _)| Tag { tag: tag.to_owned(), notes: index.tagged(tag).len() }).collect();
+    let tags = analysis.index.distinct_tags();
+    let mut tags: Vec<_> = tags.map(|(tag, _, notes)| Tag { tag: tag.to_owned(), notes }).collect();
     tags.sort_by(|a, b| Reverse(a.notes).cmp(&Reverse(b.notes)).then_with(|| a.tag.cmp(&b.tag)));
     tags
 }
