@@ -1,6 +1,7 @@
 //! What a feature changes in a vault: a rename, a code action, a command.
-use crate::index::NoteId;
-use crate::text::{Span, VaultPath};
+use super::Document;
+use crate::index::{LinePlace, NoteId};
+use crate::text::{PositionRange, Span, VaultPath};
 
 /// A change of files.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -20,6 +21,8 @@ pub struct SourceChange {
 pub struct Edit {
     /// What is replaced.
     pub span: Span,
+    /// The same as the protocol has it in every encoding, where that is known without another look at the note.
+    pub range: Option<PositionRange>,
     /// By this.
     pub text: String,
     /// Why.
@@ -50,6 +53,18 @@ pub struct Move {
     pub to: VaultPath,
 }
 
+impl Edit {
+    pub(super) fn new(span: Span, text: String, reason: Reason) -> Self {
+        Self { span, range: None, text, reason }
+    }
+
+    /// The same of a note that is at hand.
+    pub(super) fn of(document: &Document, span: Span, text: String, reason: Reason) -> Self {
+        let range = LinePlace::of(span, &document.text, &document.lines).range();
+        Self { span, range, text, reason }
+    }
+}
+
 impl SourceChange {
     /// Edits of one note, where they were asked for.
     pub(super) fn edit(note: NoteId, edits: Vec<(Span, String)>) -> Self {
@@ -64,5 +79,5 @@ impl SourceChange {
 
 /// What each of the `edits` is for.
 pub(super) fn with_reason(edits: Vec<(Span, String)>, reason: Reason) -> Vec<Edit> {
-    edits.into_iter().map(|(span, text)| Edit { span, text, reason }).collect()
+    edits.into_iter().map(|(span, text)| Edit::new(span, text, reason)).collect()
 }

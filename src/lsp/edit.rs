@@ -7,7 +7,7 @@ use tower_lsp_server::ls_types::{
     ResourceOp, TextDocumentEdit, TextEdit, WorkspaceEdit,
 };
 
-use super::Answers;
+use super::{Answers, to_range};
 use crate::ide::{Reason, SourceChange};
 use crate::text::{PathText, visible};
 
@@ -34,14 +34,24 @@ impl Answers<'_> {
         let mut edited = Vec::new();
         for (note, edits) in &change.edits {
             const GONE: &str = "a note that is to be edited cannot be read; try again";
-            let document = analysis.unread(*note).ok_or(GONE)?;
             let uri = self.uri_of(*note).ok_or(GONE)?;
             let version = self.open(*note).map(|open| open.version);
-            let edits = edits.iter().map(|edit| {
-                let text_edit = TextEdit::new(self.range(&document, edit.span), edit.text.clone());
-                (text_edit, annotation(edit.reason))
-            });
-            edited.push((uri, version, edits.collect::<Vec<_>>()));
+            let mut document = None;
+            let mut placed = Vec::with_capacity(edits.len());
+            for edit in edits {
+                let range = match edit.range {
+                    Some(range) => to_range(range),
+                    None => {
+                        let document = match &mut document {
+                            Some(document) => document,
+                            none => none.insert(analysis.unread(*note).ok_or(GONE)?),
+                        };
+                        self.range(document, edit.span)
+                    }
+                };
+                placed.push((TextEdit::new(range, edit.text.clone()), annotation(edit.reason)));
+            }
+            edited.push((uri, version, placed));
         }
         if !client.document_changes {
             // Only a map: one entry a file.

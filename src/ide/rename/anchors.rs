@@ -102,7 +102,7 @@ pub(super) fn rename(analysis: &Analysis, symbol: &Symbol, new: &str) -> Result<
         names: vec![Named { what, old: old.unwrap_or_default(), new: new_name }],
     };
     let mut followed = renamed.follow(analysis);
-    add(&mut followed.edits, note, Edit { span, text: new.to_owned(), reason: Reason::Name });
+    add(&mut followed.edits, note, Edit::new(span, new.to_owned(), Reason::Name));
     followed.edits.sort_by_key(|(note, _)| analysis.index.path(*note));
     Ok(followed.into_change(Vec::new()))
 }
@@ -231,7 +231,7 @@ impl Renamed {
                     Some(new) if new == anchor.span.of(&document.text) => {}
                     Some(text) => {
                         let reason = self.renamed(found).map_or(Reason::Kept, |_| Reason::Link);
-                        add(&mut followed.edits, note, Edit { span: anchor.span, text, reason });
+                        add(&mut followed.edits, note, Edit::of(&document, anchor.span, text, reason));
                     }
                     None if kept => {}
                     None => followed.lost += 1,

@@ -39,7 +39,7 @@ pub(super) fn rename_tag(analysis: &Analysis, tag: &str, new: &str) -> Result<So
             continue;
         }
         let span = Span::new(start, start + end);
-        add(&mut renamed.edits, found.note, Edit { span, text: new.to_owned(), reason: Reason::Name });
+        add(&mut renamed.edits, found.note, Edit::new(span, new.to_owned(), Reason::Name));
     }
     Ok(renamed)
 }
@@ -63,7 +63,7 @@ pub(super) fn rename_footnote(
         return Err(format!("there is already a footnote `{new}` in this note"));
     }
     let own = document.note.footnotes.iter().filter(|own| is(own.label, old));
-    let edits = own.map(|own| Edit { span: own.label, text: new.to_owned(), reason: Reason::Name });
+    let edits = own.map(|own| Edit::new(own.label, new.to_owned(), Reason::Name));
     Ok(SourceChange { edits: vec![(note, edits.collect())], ..SourceChange::default() })
 }
 
@@ -95,7 +95,7 @@ pub(super) fn rename_label(
     let mut edits = Vec::new();
     for definition in definitions.into_iter().filter(|own| label_symbol(note, text, *own) == symbol) {
         let label = definition_label(text, definition);
-        edits.extend(label.map(|span| Edit { span, text: new.to_owned(), reason: Reason::Name }));
+        edits.extend(label.map(|span| Edit::new(span, new.to_owned(), Reason::Name)));
     }
     for own in references.iter().filter(|own| label_symbol(note, text, own.definition) == symbol) {
         let behind = Span::new(own.text_end as usize, own.span.end());
@@ -104,7 +104,7 @@ pub(super) fn rename_label(
             0 => (behind, format!("[{new}]")),
             _ => (Span::new(behind.start() + 1, behind.end() - 1), new.to_owned()),
         };
-        edits.push(Edit { span, text, reason: Reason::Link });
+        edits.push(Edit::new(span, text, Reason::Link));
     }
     edits.sort_by_key(|edit| edit.span);
     Ok(SourceChange { edits: vec![(note, edits)], ..SourceChange::default() })
@@ -131,7 +131,7 @@ pub(super) fn rename_time(
         [value, label].into_iter().flatten().filter(|time| time.end() <= document.text.len()).collect();
     times.sort_unstable();
     times.dedup();
-    let edits = times.into_iter().map(|span| Edit { span, text: new.to_owned(), reason: Reason::Name });
+    let edits = times.into_iter().map(|span| Edit::new(span, new.to_owned(), Reason::Name));
     Ok(SourceChange { edits: vec![(note, edits.collect())], ..SourceChange::default() })
 }
 
@@ -163,7 +163,7 @@ pub(super) fn rename_link_time(
     let unit =
         if address.of(&document.text).ends_with(|last: char| last.is_ascii_digit()) { "" } else { "s" };
     let edits = [(label, new.to_owned()), (address, format!("{second}{unit}"))];
-    let edits = edits.map(|(span, text)| Edit { span, text, reason: Reason::Name });
+    let edits = edits.map(|(span, text)| Edit::new(span, text, Reason::Name));
     Ok(SourceChange { edits: vec![(note, edits.into())], ..SourceChange::default() })
 }
 

@@ -272,7 +272,7 @@ impl Plan<'_> {
             };
             match target {
                 Some(text) if text == link.target.of(&document.text) => {}
-                Some(text) => edits.push(Edit { span: link.target, text, reason }),
+                Some(text) => edits.push(Edit::of(&document, link.target, text, reason)),
                 None => followed.lost += 1,
             }
         }

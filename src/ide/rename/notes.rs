@@ -138,7 +138,7 @@ pub(super) fn rename_title(
     if let Some(anchors) = anchors {
         followed.add(anchors.follow(analysis));
     }
-    let edit = Edit { span, text: written, reason: Reason::Name };
+    let edit = Edit::new(span, written, Reason::Name);
     add(&mut followed.edits, note, edit);
     followed.edits.sort_by_key(|(note, _)| analysis.index.path(*note));
     Ok(followed.into_change(own.into_iter().collect()))
@@ -157,7 +157,7 @@ fn scalar(written: &str, new: &str) -> String {
 
 /// Adds an edit; where others of the note overlap it, they are left out.
 pub(super) fn add(edits: &mut Vec<(NoteId, Vec<Edit>)>, note: NoteId, edit: Edit) {
-    match edits.iter_mut().find(|(own, _)| *own == note) {
+    match edits.iter_mut().rev().find(|(own, _)| *own == note) {
         Some((_, own)) => {
             own.retain(|other| !other.span.overlaps(edit.span));
             own.push(edit);
@@ -198,7 +198,7 @@ pub(super) fn rename_missing(analysis: &Analysis, old: &str, new: &str) -> Resul
         let target = folder.map_or(name.clone(), |folder| format!("{folder}/{name}"));
         let text = links::write(&target, &document, link)
             .ok_or_else(|| format!("a wikilink cannot hold `{new}`"))?;
-        add(&mut renamed.edits, found.note, Edit { span: link.target, text, reason: Reason::Link });
+        add(&mut renamed.edits, found.note, Edit::of(&document, link.target, text, Reason::Link));
     }
     for heading in renamed.headings(analysis) {
         renamed.add(heading.follow(analysis));
