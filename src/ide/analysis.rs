@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::BuildHasher;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use rustc_hash::FxBuildHasher;
@@ -70,6 +71,46 @@ impl Document {
     /// The source that the note's timestamps mean.
     pub fn video(&self) -> Option<SourceId<'_>> {
         self.note.front_matter.as_ref()?.source()
+    }
+}
+
+/// The text around a place of a note, or all of the note; positions count from the start of the text.
+#[derive(Debug)]
+pub(super) struct Piece {
+    document: Arc<Document>,
+    /// Where it begins in the note: its first byte and its line.
+    start: usize,
+    line: u32,
+}
+
+impl Piece {
+    /// All of a note.
+    pub(super) fn whole(document: Arc<Document>) -> Self {
+        Self { document, start: 0, line: 0 }
+    }
+
+    /// The bytes of a part of the note.
+    pub(super) fn span(&self, place: LinePlace) -> Span {
+        self.document.span(LinePlace { line: place.line.saturating_sub(self.line), ..place })
+    }
+
+    /// Where bytes of the text stand in the note.
+    pub(super) fn place(&self, span: Span) -> LinePlace {
+        let place = LinePlace::of(span, &self.text, &self.lines);
+        LinePlace { line: place.line + self.line, ..place }
+    }
+
+    /// The same in bytes.
+    pub(super) fn in_note(&self, span: Span) -> Span {
+        Span::new(self.start + span.start(), self.start + span.end())
+    }
+}
+
+impl Deref for Piece {
+    type Target = Document;
+
+    fn deref(&self) -> &Document {
+        &self.document
     }
 }
 
@@ -345,6 +386,17 @@ impl Analysis {
             Some(open) => Some(Arc::clone(open)),
             None => self.texts.read(self.index.path(note)).map(|text| Arc::new(Document::unread(text))),
         }
+    }
+
+    /// The text around some places of a note, with more of it to each side than is read of a block; whatever else is in
+    /// the note may be missing. Of a long note that is not open, no more is read.
+    pub(super) fn around(&self, note: NoteId, places: &[LinePlace]) -> Option<Piece> {
+        let lines = || places.iter().map(|place| place.line);
+        let lines = lines().min().zip(lines().max()).filter(|_| !self.is_open(note));
+        let part = lines.and_then(|(first, last)| self.index.facts(note)?.places().part(first, last));
+        let Some((part, line)) = part else { return self.unread(note).map(Piece::whole) };
+        let text = self.texts.read_part(self.index.path(note), part)?;
+        Some(Piece { document: Arc::new(Document::unread(text)), start: part.start(), line })
     }
 
     /// Whether the note is open in an editor.

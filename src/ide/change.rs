@@ -1,6 +1,6 @@
 //! What a feature changes in a vault: a rename, a code action, a command.
-use super::Document;
-use crate::index::{LinePlace, NoteId};
+use super::Piece;
+use crate::index::NoteId;
 use crate::text::{PositionRange, Span, VaultPath};
 
 /// A change of files.
@@ -58,10 +58,9 @@ impl Edit {
         Self { span, range: None, text, reason }
     }
 
-    /// The same of a note that is at hand.
-    pub(super) fn of(document: &Document, span: Span, text: String, reason: Reason) -> Self {
-        let range = LinePlace::of(span, &document.text, &document.lines).range();
-        Self { span, range, text, reason }
+    /// The same in a note of which the text around `span` is at hand.
+    pub(super) fn of(piece: &Piece, span: Span, text: String, reason: Reason) -> Self {
+        Self { span: piece.in_note(span), range: piece.place(span).range(), text, reason }
     }
 }
 

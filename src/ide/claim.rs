@@ -1,7 +1,7 @@
 //! What a citation stands for: the sentence that it ends, in the words of its note.
 use serde_json::Value;
 
-use super::{Analysis, Document, around, excerpt, prose};
+use super::{Analysis, Document, Piece, around, excerpt, prose};
 use crate::index::{Citation, Moments};
 use crate::text::Span;
 
@@ -15,7 +15,7 @@ const MOST_OF_A_BLOCK: usize = 1 << 14;
 /// of the note, no more than the block is read as markdown. `None` where that is too long.
 pub(super) fn elsewhere(
     analysis: &Analysis,
-    note: &Document,
+    note: &Piece,
     citation: &Citation,
 ) -> Option<(Meaning, Option<String>)> {
     let (text, span) = (&*note.text, note.span(citation.place));

@@ -1,8 +1,9 @@
 //! Notes and sections as a tree of who links to whom.
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::references::placed;
-use super::{Analysis, Cursor, Role, Symbol, around, occurrences, symbol_at};
+use super::{Analysis, Cursor, Occurrence, Role, Symbol, around, occurrences, symbol_at};
 use crate::index::{LinePlace, NoteId};
 
 /// Links among which callers are looked for, and notes that are called: a tree is to choose from.
@@ -10,6 +11,9 @@ const MOST: usize = 500;
 
 /// Callers that are opened for the sentence around their link.
 const MOST_SENTENCES: usize = 50;
+
+/// Callers that are opened at once.
+const OPENED_AT_ONCE: usize = 16;
 
 /// A note that links to something.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,22 +55,29 @@ pub fn incoming<'a>(analysis: &'a Analysis, symbol: &Symbol) -> impl Iterator<It
     };
     found.retain(|found| matches!(found.role, Role::Link(_)));
     found.sort_by(|a, b| (path(a.note), a.place).cmp(&(path(b.note), b.place)));
-    let (mut found, mut opened) = (found.into_iter().peekable(), 0);
-    let callers = std::iter::from_fn(move || {
-        analysis.index.cancel().check();
-        let first = found.next()?;
-        let mut places = vec![first.place];
-        while let Some(next) = found.next_if(|next| next.note == first.note) {
-            places.push(next.place);
-        }
-        opened += 1;
-        let document = (opened <= MOST_SENTENCES).then(|| analysis.unread(first.note)).flatten();
-        let sentence = document.and_then(|document| {
-            around::sentence(&document, analysis.settings(), document.span(first.place))
-        });
-        Some(Caller { note: first.note, sentence, places })
+    let same = |a: &Occurrence, b: &Occurrence| a.note == b.note;
+    let callers = found.chunk_by(same).take(MOST).filter_map(|links| {
+        Some(Caller {
+            note: links.first()?.note,
+            sentence: None,
+            places: links.iter().map(|link| link.place).collect(),
+        })
     });
-    callers.take(MOST)
+    let mut callers: Vec<Caller> = callers.collect();
+    let rest = callers.split_off(callers.len().min(MOST_SENTENCES));
+    let sentence = |caller: &Caller| {
+        analysis.index.cancel().check();
+        let place = caller.places.first()?;
+        let piece = analysis.around(caller.note, std::slice::from_ref(place))?;
+        around::sentence(&piece, analysis.settings(), piece.span(*place))
+    };
+    let mut left = callers.into_iter();
+    let opened = std::iter::from_fn(move || {
+        let mut some: Vec<Caller> = left.by_ref().take(OPENED_AT_ONCE).collect();
+        some.par_iter_mut().for_each(|caller| caller.sentence = sentence(caller));
+        (!some.is_empty()).then_some(some)
+    });
+    opened.flatten().chain(analysis.index.cancel().over(rest.into_iter()))
 }
 
 /// The notes that links of `symbol`, a note or the section of a heading, lead to, in the order of the first

@@ -60,6 +60,7 @@ pub use actions::{
     Action, ActionKind, Changes, Converted, LinkForm, NewNote, Repair, Wish, code_actions, convert_links,
     convert_vault, daily_note, insert_link, new_note, repair, templates,
 };
+use analysis::Piece;
 pub use analysis::{Analysis, Cursor, Document, MemoryTexts, Place, Texts};
 pub use attachment::{NewAttachment, new_attachment};
 pub use change::{Edit, Move, Reason, SourceChange};

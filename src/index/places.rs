@@ -62,13 +62,53 @@ enum List {
     Citations,
 }
 
+/// Bytes from one of the marks of a long note to the next, at least.
+const MARKED: usize = 1 << 14;
+
+/// A note with fewer bytes than so many times [`MARKED`] has no marks.
+const FEWEST_MARKS: usize = 4;
+
 /// Where the parts of a note stand. Each list is in the order of the facts' own.
 #[derive(Clone, Copy, Debug)]
-pub struct Places<'f>(Reader<'f>);
+pub struct Places<'f> {
+    /// Of a long note some lines, each with its first byte.
+    marks: Reader<'f>,
+    lists: Reader<'f>,
+}
 
 impl<'f> Places<'f> {
     pub(super) fn new(packed: Reader<'f>) -> Self {
-        Self(packed)
+        let mut lists = packed;
+        lists.skip(|reader| (reader.number(), reader.number()));
+        Self { marks: packed, lists }
+    }
+
+    /// Some lines of a long note, each with its first byte.
+    fn marks(self) -> impl Iterator<Item = (u32, u32)> {
+        let (mut line, mut byte) = (0_u32, 0_u32);
+        self.marks.list(move |reader| {
+            (line, byte) = (line.wrapping_add(reader.number()), byte.wrapping_add(reader.number()));
+            (line, byte)
+        })
+    }
+
+    /// The bytes of a part of a long note, and its first line: the lines `first` to `last` are in it and at least 16 KiB
+    /// to each side, as far as there are. `None` of a note that is best read as a whole.
+    pub fn part(self, first: u32, last: u32) -> Option<(Span, u32)> {
+        // The mark before the last one that is not behind the lines, and the second one behind them.
+        let (mut line, mut start, mut last_before) = (0, 0, (0, 0));
+        let (mut end, mut behind, mut length) = (u32::MAX, 0, 0);
+        for mark in self.marks() {
+            length = mark.1;
+            if mark.0 <= first {
+                ((line, start), last_before) = (last_before, mark);
+            } else if mark.0 > last {
+                behind += 1;
+                end = if behind == 2 { mark.1 } else { end };
+            }
+        }
+        let is_small = end.min(length).saturating_sub(start) < length / 2;
+        is_small.then_some((Span { start, end }, line))
     }
 
     /// The front matter's title, else the heading that is the title.
@@ -99,7 +139,7 @@ impl<'f> Places<'f> {
     /// The texts of markdown links to videos, by their bytes: to read one, its note need not be read.
     pub fn video_texts(self) -> impl Iterator<Item = Span> + use<'f> {
         let mut last = Span::default();
-        self.0.list(move |reader| {
+        self.lists.list(move |reader| {
             last = read_span(reader, last);
             last
         })
@@ -121,7 +161,7 @@ impl<'f> Places<'f> {
     }
 
     fn list(self, list: List) -> impl Iterator<Item = LinePlace> + use<'f> {
-        let mut reader = self.0;
+        let mut reader = self.lists;
         reader.skip(|reader| read_span(reader, Span::default()));
         for _ in 0..list as usize {
             let mut last = LinePlace::default();
@@ -143,6 +183,7 @@ pub(super) fn write(
     title: Option<Span>,
     citations: &[Span],
 ) {
+    write_marks(out, text, index);
     out.count(note.video_links.len());
     let mut last = Span::default();
     for link in &note.video_links {
@@ -168,6 +209,27 @@ pub(super) fn write(
     list(&mut note.tags.iter().map(|tag| tag.span));
     list(&mut note.links.iter().map(|link| link.span));
     list(&mut citations.iter().copied());
+}
+
+fn write_marks(out: &mut Writer, text: &str, index: &LineIndex) {
+    let mut marks: Vec<(usize, usize)> = Vec::new();
+    // A file with bytes that are not UTF-8 has what follows them elsewhere.
+    if text.len() >= FEWEST_MARKS * MARKED && !text.contains(char::REPLACEMENT_CHARACTER) {
+        let mut next = MARKED;
+        while next < text.len() {
+            let line = index.line_of(next) + 1;
+            let byte = index.line(text, line).start();
+            marks.push((line, byte));
+            next = byte + MARKED;
+        }
+    }
+    out.count(marks.len());
+    let mut last = (0, 0);
+    for (line, byte) in marks {
+        out.count(line - last.0);
+        out.count(byte - last.1);
+        last = (line, byte);
+    }
 }
 
 /// Most places take two or three bytes: they stand a few lines below the one before or behind it on its line,

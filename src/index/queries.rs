@@ -421,13 +421,15 @@ impl Index {
         wanted: impl Fn(&TargetFact) -> bool,
     ) -> impl Iterator<Item = (LinkFact<'_>, Resolution)> {
         let facts = self.facts(note);
-        let targets = facts.into_iter().flat_map(|facts| facts.targets());
-        let targets: Vec<_> = targets.map(|target| wanted(&target).then_some(target)).collect();
-        let mut found: Vec<Option<Resolution>> = vec![None; targets.len()];
+        let mut targets = facts.into_iter().flat_map(|facts| facts.targets());
+        // A target is numbered where it appears first: who wants but the first links pays for no others.
+        let mut leads: Vec<Option<(TargetFact, Option<Resolution>)>> = Vec::new();
         let links = facts.into_iter().flat_map(|facts| facts.links());
         let links = links.filter_map(move |link| {
-            let (target, found) = (targets.get(link.number)?.as_ref()?, found.get_mut(link.number)?);
-            let lead = found.get_or_insert_with(|| self.resolve_wanted(note, &target.wanted()));
+            let new = (link.number + 1).saturating_sub(leads.len());
+            leads.extend(targets.by_ref().take(new).map(|target| wanted(&target).then_some((target, None))));
+            let (target, lead) = leads.get_mut(link.number)?.as_mut()?;
+            let lead = lead.get_or_insert_with(|| self.resolve_wanted(note, &target.wanted()));
             Some((link, lead.clone()))
         });
         links.filter(|(link, found)| !(link.may_be_time() && found.is_broken()))

@@ -319,8 +319,10 @@ impl Facts {
         let mut behind = links;
         behind.skip(Reader::number);
         let mut anchors = behind.list(read_anchor).peekable();
-        let names: Vec<Compressed> = self.distinct_targets().collect();
+        // A target is numbered where it appears first.
+        let (mut targets, mut names) = (self.distinct_targets(), Vec::<Compressed>::new());
         links.list(read_link).enumerate().map(move |(at, (number, kind))| {
+            names.extend(targets.by_ref().take((number + 1).saturating_sub(names.len())));
             let anchor = anchors.next_if(|(link, ..)| *link == at);
             LinkFact {
                 kind,

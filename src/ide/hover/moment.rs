@@ -188,7 +188,8 @@ fn same_moment(
     let named = near.iter().take(MOST_NAMED).map(|citation| {
         let named = link_to(analysis, citation.note, Markdown::new());
         let named = named.text(" ").text(&video::clock(citation.moment));
-        match analysis.unread(citation.note).and_then(|note| claim::elsewhere(analysis, &note, citation)?.1) {
+        let piece = analysis.around(citation.note, &[citation.place]);
+        match piece.and_then(|piece| claim::elsewhere(analysis, &piece, citation)?.1) {
             Some(claim) => named.text(&format!(" “{}”", prose::shorten(&claim, FIRST_WORDS))),
             None => named,
         }

@@ -1,48 +1,45 @@
 //! Links of notes, read where the index has them: of a note that is not open, no more is read than those links.
 
-use std::sync::Arc;
-
-use crate::ide::{Analysis, Document};
+use crate::ide::{Analysis, Piece};
 use crate::index::{LinePlace, LinkFact, NoteId};
 use crate::syntax::{self, Anchor, Link};
 use crate::text::Span;
 
-/// The text of a note, and of its links those that stand at `wanted` in [`Facts::links`](crate::index::Facts::links), in
-/// order, but for whether they stand in a table; without one that a file which has changed since does not have any more. `None` where the note cannot be read.
+/// The text of a note around those of its links that stand at `wanted` in [`Facts::links`](crate::index::Facts::links),
+/// in order, and these, but for whether they stand in a table; without one that a file which has changed since does not
+/// have any more. `None` where the note cannot be read.
 pub(super) fn links_in(
     analysis: &Analysis,
     note: NoteId,
     wanted: &[usize],
-) -> Option<(Arc<Document>, Vec<Option<Link>>)> {
-    let from = |document: &Document| wanted.iter().map(|&at| document.note.links.get(at).cloned()).collect();
-    let document = analysis.unread(note)?;
-    if analysis.is_open(note) {
-        let found = from(&document);
-        return Some((document, found));
-    }
-    let (mut found, mut next) = (Vec::with_capacity(wanted.len()), wanted.iter().copied().peekable());
-    if let Some(facts) = analysis.index.facts(note) {
-        for (at, (fact, place)) in facts.links().zip(facts.places().links()).enumerate() {
-            if next.next_if_eq(&at).is_some() {
-                found.push(link_at(analysis, &document, fact, place));
-            }
+) -> Option<(Piece, Vec<Option<Link>>)> {
+    if !analysis.is_open(note)
+        && let Some(facts) = analysis.index.facts(note)
+    {
+        let (mut known, mut next) = (Vec::with_capacity(wanted.len()), wanted.iter().copied().peekable());
+        for (at, own) in facts.links().zip(facts.places().links()).enumerate() {
+            known.extend(next.next_if_eq(&at).map(|_| own));
         }
+        let places: Vec<LinePlace> = known.iter().map(|(_, place)| *place).collect();
+        let piece = analysis.around(note, &places)?;
+        let found = known.into_iter().map(|(fact, place)| link_at(analysis, &piece, fact, place));
+        let found: Vec<Option<Link>> = found.collect();
+        if found.len() == wanted.len() && found.iter().all(Option::is_some) {
+            return Some((piece, found));
+        }
+        // One takes more than its own bytes, or the file is another one.
     }
-    if found.len() == wanted.len() && found.iter().all(Option::is_some) {
-        return Some((document, found));
-    }
-    // One takes more than its own bytes, or the file is another one.
-    let document = Arc::new(Document::new(Arc::clone(&document.text), analysis.settings()));
-    let found = from(&document);
-    Some((document, found))
+    let document = analysis.document(note)?;
+    let found = wanted.iter().map(|&at| document.note.links.get(at).cloned()).collect();
+    Some((Piece::whole(document), found))
 }
 
 /// The link at a place, where it reads there as the index has it, and all of it stands there; not whether it stands in a
 /// table.
-fn link_at(analysis: &Analysis, document: &Document, fact: LinkFact, place: LinePlace) -> Option<Link> {
-    let span = document.span(place);
+fn link_at(analysis: &Analysis, piece: &Piece, fact: LinkFact, place: LinePlace) -> Option<Link> {
+    let span = piece.span(place);
     // In a table a pipe is written so, and elsewhere it is part of the target.
-    let source = document.text.get(span.range()).filter(|source| !source.contains("\\|"))?;
+    let source = piece.text.get(span.range()).filter(|source| !source.contains("\\|"))?;
     let note = syntax::parse(source, &analysis.settings().syntax_options());
     let [link] = <[Link; 1]>::try_from(note.links).ok()?;
     let is_it = link.span == Span::new(0, source.len())
@@ -61,8 +58,12 @@ fn link_at(analysis: &Analysis, document: &Document, fact: LinkFact, place: Line
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use super::super::{Edit, Reason};
     use super::*;
     use crate::ide::fixture::Fixture;
+    use crate::ide::{Document, around};
 
     /// Each line is a note, and what of its links is read without the rest of it.
     const LINES: &[(&str, usize)] = &[
@@ -79,6 +80,30 @@ mod tests {
         ("`[[a]]` [[a]] <!-- [[b]] -->", 1),
         ("[[a[b]] [![[p.png]]](b.md)", 1),
     ];
+
+    /// And the sentence around it, and where an edit of it stands.
+    #[test]
+    fn of_a_long_note_a_part_is_read() {
+        let paragraph =
+            |n: usize| format!("{} \u{e9} the [[n {n}|w]]. So.\n\n", "Some words. ".repeat(n % 40));
+        let text: String = (0..2000).map(paragraph).collect();
+        let fixture = Fixture::new(&format!("//- a.md\n$0\n//- long.md\n{text}"));
+        let (analysis, note) = (&fixture.analysis, fixture.note("long.md"));
+        let whole = analysis.document(note).unwrap();
+        let places: Vec<LinePlace> = analysis.index.facts(note).unwrap().places().links().collect();
+        for at in (0..places.len()).step_by(37).chain([places.len() - 1]) {
+            let (piece, links) = links_in(analysis, note, &[at]).unwrap();
+            assert!(piece.text.len() < 100_000 && whole.text.len() > 400_000, "{}", piece.text.len());
+            let [link, own] = [links[0].as_ref().unwrap(), &whole.note.links[at]];
+            assert_eq!((piece.in_note(link.span), piece.place(link.span)), (own.span, places[at]));
+            let edit = |piece: &Piece, link: &Link| Edit::of(piece, link.target, "x".into(), Reason::Link);
+            assert_eq!(edit(&piece, link), edit(&Piece::whole(Arc::clone(&whole)), own));
+            let sentence = |piece: &Document, span| around::sentence(piece, analysis.settings(), span);
+            assert_eq!(sentence(&piece, link.span), sentence(&whole, own.span));
+        }
+        let (piece, _) = links_in(analysis, note, &[0, places.len() - 1]).unwrap();
+        assert_eq!(piece.text, whole.text, "where they are far apart, all of it");
+    }
 
     #[test]
     fn a_link_alone_is_the_link_of_its_note() {

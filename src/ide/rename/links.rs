@@ -61,9 +61,10 @@ impl Followed {
     /// The notes with headings that hold one of the links, and read otherwise now.
     pub(super) fn headings(&self, analysis: &Analysis) -> Vec<Renamed> {
         let reads = |(note, edits): &(NoteId, Vec<Edit>)| {
-            let places = analysis.index.facts(*note)?.places();
-            let lines: FxHashSet<u32> = places.headings().map(|own| own.line).collect();
-            let may = !lines.is_empty() && places.links().any(|link| lines.contains(&link.line));
+            let headings = analysis.index.facts(*note)?.places().headings();
+            let lines: FxHashSet<u32> = headings.map(|own| own.line).collect();
+            let may_be_in = |edit: &Edit| edit.range.is_none_or(|range| lines.contains(&range.start.line));
+            let may = !lines.is_empty() && edits.iter().any(may_be_in);
             let document = may.then(|| analysis.document(*note)).flatten()?;
             Renamed::by_edits(analysis, *note, &document, edits)
         };

@@ -11,6 +11,7 @@ mod view;
 
 use std::ops::RangeInclusive;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 pub use self::list::{nearest_sources, source_ids, source_named, source_summary};
@@ -21,7 +22,7 @@ pub use self::view::{TimelineLine, TimelineLineKind, shown_time, timeline_lines}
 
 use super::cursor::{CursorTarget, target_at};
 use super::source::{End, Source};
-use super::{Analysis, Cursor, Document, claim, source, video};
+use super::{Analysis, Cursor, Document, Piece, claim, source, video};
 use crate::index::{Citation, LinePlace, NoteId};
 use crate::sources::SourceId;
 use crate::text::{Encoding, Span};
@@ -173,13 +174,17 @@ fn entries(analysis: &Analysis, id: SourceId<'_>, source: &Source) -> Vec<Timeli
     let limit = source.end().map(End::limit);
     let mut citations = analysis.index.citations(id, ALL);
     citations.sort_by_key(|citation| citation.note);
-    let mut entries = Vec::with_capacity(citations.len());
-    for citations in analysis.index.cancel().over(citations.chunk_by(|a, b| a.note == b.note)) {
-        let Some(note) = citations.first().map(|citation| citation.note) else { continue };
-        let document = analysis.unread(note);
-        let entry = |citation| entry(analysis, id, limit, document.as_deref(), citation);
-        entries.extend(citations.iter().map(entry));
-    }
+    let notes: Vec<&[Citation]> = citations.chunk_by(|a, b| a.note == b.note).collect();
+    let entries = notes.into_par_iter().flat_map_iter(|citations| {
+        let places: Vec<LinePlace> = citations.iter().map(|citation| citation.place).collect();
+        let piece = citations.first().and_then(|citation| analysis.around(citation.note, &places));
+        let entry = |citation| {
+            analysis.index.cancel().check();
+            entry(analysis, id, limit, piece.as_ref(), citation)
+        };
+        citations.iter().map(entry).collect::<Vec<_>>()
+    });
+    let mut entries: Vec<TimelineEntry> = entries.collect();
     entries.sort_by(|a: &TimelineEntry, b| {
         (a.second, &a.path, a.line, a.column).cmp(&(b.second, &b.path, b.line, b.column))
     });
@@ -190,17 +195,17 @@ fn entry(
     analysis: &Analysis,
     id: SourceId<'_>,
     limit: Option<u32>,
-    document: Option<&Document>,
+    piece: Option<&Piece>,
     citation: &Citation,
 ) -> TimelineEntry {
     let Citation { note, moment, place } = *citation;
-    let found = document.and_then(|document| claim::elsewhere(analysis, document, citation));
+    let found = piece.and_then(|piece| claim::elsewhere(analysis, piece, citation));
     let meant = found.as_ref().zip(limit).and_then(|((meaning, _), limit)| meaning.within(limit));
     let second = meant.unwrap_or(moment);
-    let column = match (document, place.ascii) {
-        (Some(document), false) => {
-            let start = document.span(place).start();
-            document.lines.position(&document.text, start, Encoding::Utf32).character
+    let column = match (piece, place.ascii) {
+        (Some(piece), false) => {
+            let start = piece.span(place).start();
+            piece.lines.position(&piece.text, start, Encoding::Utf32).character
         }
         _ => place.column,
     };

@@ -62,8 +62,8 @@ pub fn cited_moments(analysis: &Analysis, id: SourceId<'_>, language: Option<&st
         let said = source.cue_at(second).and_then(|cue| Some(captions?.get(cue)?.text.to_owned()));
         let is_said = said.is_some();
         let words = said.or_else(|| {
-            let document = analysis.unread(first.note)?;
-            claim::elsewhere(analysis, &document, &first)?.1
+            let piece = analysis.around(first.note, &[first.place])?;
+            claim::elsewhere(analysis, &piece, &first)?.1
         });
         Some(CitedMoment {
             second,
