@@ -22,6 +22,10 @@ pub(in crate::ide) const ENOUGH_WHOLE_WORDS: usize = 20;
 /// Notes with the letters of what is typed that are looked at.
 const LETTERED: usize = 2048;
 
+/// So many notes are looked at by one thread: to wake others takes as long, and longer where these have to wait for a
+/// processor.
+const FEW: usize = 1280;
+
 /// Notes per job of a parallel look.
 const NOTES_PER_JOB: usize = 512;
 
@@ -181,6 +185,9 @@ fn judged<'i>(
         };
         index.cancel().over(notes.iter().copied()).filter_map(judge).collect()
     };
+    if notes.len() <= FEW {
+        return judge(notes);
+    }
     notes.par_chunks(NOTES_PER_JOB).flat_map_iter(judge).collect()
 }
 
