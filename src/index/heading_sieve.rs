@@ -26,8 +26,10 @@ struct Known {
 
 /// Blocks that one thread takes at a time.
 const BLOCKS_PER_JOB: usize = 8;
-/// Numbers that stand for runs of letters.
-const RUNS: usize = 1024;
+/// Numbers that stand for runs of two letters, and those behind them for runs of three and of four.
+const PAIRS: usize = 128;
+const LONGER: usize = 1024;
+const RUNS: usize = PAIRS + LONGER;
 
 /// Some notes with numbers that follow each other.
 #[derive(Debug)]
@@ -51,16 +53,38 @@ pub struct WithHeadings {
     pub lettered: Vec<NoteId>,
 }
 
-/// The runs of two and of three letters in a text, each as one of some numbers; without regard to case and accents.
+/// The runs of two, three and four letters in a text, each as one of some numbers; without regard to case and accents.
 fn runs(text: &str) -> impl Iterator<Item = usize> {
-    let number = |run: u32| (run.wrapping_mul(0x85EB_CA6B) >> (u32::BITS - RUNS.ilog2())) as usize;
-    let (mut first, mut second) = (None, None);
+    let (mut last, mut length) = ([0_u32; 3], 0);
     letters(text).map(u32::from).flat_map(move |letter| {
-        let two = second.map(|before: u32| letter.wrapping_mul(0x9E37_79B1) ^ before);
-        let three = two.zip(first).map(|(two, before): (u32, u32)| two.wrapping_mul(0x9E37_79B1) ^ before);
-        (first, second) = (second, Some(letter));
-        [two, three].into_iter().flatten().map(number)
+        let mut run = letter;
+        let runs = [0, 1, 2].map(|before| {
+            let own = last.get(before).copied().unwrap_or_default();
+            run = run.wrapping_mul(0x9E37_79B1) ^ own;
+            (before < length).then(|| match before {
+                0 => number(run, PAIRS),
+                _ => PAIRS + number(run, LONGER),
+            })
+        });
+        last = [letter, last[0], last[1]];
+        length += 1;
+        runs.into_iter().flatten()
     })
+}
+
+/// One of so many numbers, a power of two, for a run.
+fn number(run: u32, of: usize) -> usize {
+    (run.wrapping_mul(0x85EB_CA6B) >> (u32::BITS - of.ilog2())) as usize
+}
+
+/// The runs that a text with the words `typed` has: of a word with longer ones not the pairs, which most texts have.
+fn wanted(typed: &str) -> Vec<usize> {
+    let words = typed.split(|c: char| !c.is_alphanumeric());
+    let of_word = |word| {
+        let (pairs, longer): (Vec<usize>, Vec<usize>) = runs(word).partition(|&run| run < PAIRS);
+        if longer.is_empty() { pairs } else { longer }
+    };
+    words.flat_map(of_word).collect()
 }
 
 impl Block {
@@ -125,7 +149,7 @@ impl Index {
     /// rayon's pool, which might wait for itself: others read what is not known yet, and meanwhile nobody else asks.
     pub fn with_headings_like(&self, typed: &str, most: usize) -> WithHeadings {
         let letters = Letters::of(typed);
-        let wanted: Vec<usize> = typed.split(|c: char| !c.is_alphanumeric()).flat_map(runs).collect();
+        let wanted = wanted(typed);
         let mut known = self.headings.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.update(self);
         let mut found = WithHeadings::default();

@@ -423,13 +423,18 @@ impl Index {
         let facts = self.facts(note);
         let mut targets = facts.into_iter().flat_map(|facts| facts.targets());
         // A target is numbered where it appears first: who wants but the first links pays for no others.
-        let mut leads: Vec<Option<(TargetFact, Option<Resolution>)>> = Vec::new();
+        let count = facts.map_or(0, Facts::target_count);
+        let mut known: Vec<Option<TargetFact>> = Vec::with_capacity(count);
+        let mut found: Vec<Option<Resolution>> = Vec::with_capacity(count);
         let links = facts.into_iter().flat_map(|facts| facts.links());
         let links = links.filter_map(move |link| {
-            let new = (link.number + 1).saturating_sub(leads.len());
-            leads.extend(targets.by_ref().take(new).map(|target| wanted(&target).then_some((target, None))));
-            let (target, lead) = leads.get_mut(link.number)?.as_mut()?;
-            let lead = lead.get_or_insert_with(|| self.resolve_wanted(note, &target.wanted()));
+            while known.len() <= link.number {
+                let target = targets.next()?;
+                known.push(wanted(&target).then_some(target));
+                found.push(None);
+            }
+            let (target, found) = (known.get(link.number)?.as_ref()?, found.get_mut(link.number)?);
+            let lead = found.get_or_insert_with(|| self.resolve_wanted(note, &target.wanted()));
             Some((link, lead.clone()))
         });
         links.filter(|(link, found)| !(link.may_be_time() && found.is_broken()))
