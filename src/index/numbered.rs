@@ -15,7 +15,7 @@ const RUN: usize = 64;
 pub(super) struct Numbered<T> {
     base: Arc<Vec<T>>,
     /// What stands in place of the array's items, and behind them.
-    changed: OrdMap<usize, T>,
+    changed: OrdMap<usize, Arc<T>>,
     /// The places of all that has changed are among these.
     marks: Marks,
     len: usize,
@@ -60,7 +60,7 @@ impl<T: Clone> Numbered<T> {
 
     pub(super) fn get(&self, at: usize) -> Option<&T> {
         let changed = if self.marks.may_hold(at) { self.changed.get(&at) } else { None };
-        changed.or_else(|| self.base.get(at).filter(|_| at < self.len))
+        changed.map(|item| &**item).or_else(|| self.base.get(at).filter(|_| at < self.len))
     }
 
     pub(super) fn last(&self) -> Option<&T> {
@@ -69,7 +69,7 @@ impl<T: Clone> Numbered<T> {
 
     /// Puts `item` at `at`, where something stands.
     pub(super) fn set(&mut self, at: usize, item: T) {
-        self.changed.insert(at, item);
+        self.changed.insert(at, Arc::new(item));
         self.marks.add(at);
         // A new array, where the changes have outgrown it: each of them pays for as much of it as it adds.
         if self.changed.len() > self.base.len().max(FEW) {
@@ -101,7 +101,7 @@ impl<T: Clone> Numbered<T> {
             let at = next;
             if let Some((_, item)) = changed.next_if(|(number, _)| **number == at) {
                 next += 1;
-                return Some(std::slice::from_ref(item));
+                return Some(std::slice::from_ref(&**item));
             }
             let behind = changed.peek().map_or(self.len, |(number, _)| **number).min(at + RUN);
             next = behind;

@@ -4,13 +4,12 @@
 //! Absent: the real comparison.
 use std::cmp::Ordering;
 use std::hash::{BuildHasher, BuildHasherDefault};
-use std::sync::Arc;
 
-use imbl::Vector;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::bit_rows::{BitRows, NOTES, ones};
+use super::numbered::Numbered;
 use super::pairs::{Letters, Pairs, Start};
 use super::store::Entry;
 use super::{Index, NoteId};
@@ -18,7 +17,7 @@ use crate::text::PathText;
 
 /// What scans read of the names of all notes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct NameRows(Vector<Arc<Block>>);
+pub(super) struct NameRows(Numbered<Block>);
 
 /// The names of some notes with numbers that follow each other: of the file stem, and of the title and the aliases
 /// together.
@@ -51,27 +50,30 @@ impl NameRows {
         let blocks = entries.par_chunks(NOTES).map(|entries| {
             let mut block = Block::default();
             entries.iter().enumerate().for_each(|(at, entry)| block.add(at, entry.as_ref()));
-            Arc::new(block)
+            block
         });
         Self(blocks.collect::<Vec<_>>().into())
     }
 
     /// Has the note `id` be this one, or be gone.
     pub(super) fn set(&mut self, id: NoteId, entry: Option<&Entry>) {
-        let (block, at) = (id.0 as usize / NOTES, id.0 as usize % NOTES);
-        while self.0.len() <= block {
-            self.0.push_back(Arc::default());
+        let (number, at) = (id.0 as usize / NOTES, id.0 as usize % NOTES);
+        while self.0.len() <= number {
+            self.0.push(Block::default());
         }
-        if let Some(block) = self.0.get_mut(block) {
-            let block = Arc::make_mut(block);
+        if let Some(block) = self.0.get(number) {
+            let mut block = block.clone();
             block.clear(at);
             block.add(at, entry);
+            self.0.set(number, block);
         }
     }
 
     /// Leaves out what is kept behind so many notes.
     pub(super) fn truncate(&mut self, notes: usize) {
-        self.0.truncate(notes.div_ceil(NOTES));
+        while self.0.len() > notes.div_ceil(NOTES) {
+            self.0.pop();
+        }
     }
 }
 
@@ -227,7 +229,7 @@ impl Index {
 
     /// What scans read of the notes, in no order that means anything, each time with the number of the first one.
     fn name_blocks(&self) -> impl Iterator<Item = (&Block, u32)> {
-        self.cancel.over(self.name_rows.0.leaves().flatten()).map(|block| &**block).zip((0..).step_by(NOTES))
+        self.cancel.over(self.name_rows.0.iter()).zip((0..).step_by(NOTES))
     }
 }
 
