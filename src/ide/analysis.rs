@@ -74,7 +74,7 @@ impl Document {
     }
 }
 
-/// The text around a place of a note, or all of the note; positions count from the start of the text.
+/// The text around some places of a note, or all of the note. Its spans and lines count from where the text begins.
 #[derive(Debug)]
 pub(super) struct Piece {
     document: Arc<Document>,

@@ -409,6 +409,30 @@ mod tests {
             .prop_map(|(front, body)| format!("{front}{body}"))
     }
 
+    /// However long the lines are; and of a note that is short, or has lost bytes that are not UTF-8, there is none.
+    #[test]
+    fn a_part_of_a_long_note_reaches_beyond_its_lines() {
+        let line = |n: usize| format!("{}[[n{n}]]\n", "word ".repeat(n * 7919 % 1000));
+        let text: String = (0..400).map(line).collect();
+        let (lines, places) = (LineIndex::new(&text), facts(&text).1);
+        let places = places.places();
+        for first in 0..400 {
+            for last in [first, first + 3, 399] {
+                let Some((part, line)) = places.part(first, last) else { continue };
+                let end = part.end().min(text.len());
+                let [from, to] = [first, last].map(|line| lines.line(&text, line as usize));
+                assert_eq!(lines.line(&text, line as usize).start(), part.start());
+                assert!(part.start() == 0 || part.start() + MARKED <= from.start());
+                assert!(end == text.len() || to.end() + MARKED <= end);
+                assert!(end - part.start() < text.len() / 2 + 2 * MARKED);
+            }
+            assert!(places.part(first, first).is_some() && places.part(0, 399).is_none());
+        }
+        for text in [&text[..3 * MARKED], &text.replacen("word", "\u{fffd}", 1), &"word ".repeat(40_000)] {
+            assert_eq!(facts(text).1.places().part(0, 0), None);
+        }
+    }
+
     proptest! {
         #[test]
         fn places_agree_with_the_line_index(text in texts()) {

@@ -363,7 +363,7 @@ impl Index {
     }
 
     /// The tags of the vault and those above them, in no order that means anything: each as one of the notes
-    /// with it writes it, that note, and how many there are.
+    /// with it writes it, that note, and how many notes have it or one below it.
     pub fn distinct_tags(&self) -> impl Iterator<Item = (&str, NoteId, usize)> {
         let tags = self.cancel.over(self.tags.groups(|(key, _)| *key));
         tags.filter_map(|((key, note), count)| Some((spelt(self.facts(note)?, key)?, note, count)))

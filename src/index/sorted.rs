@@ -82,7 +82,7 @@ impl<T: Ord + Copy> Sorted<T> {
             let new = added.next_if(|item| key(item) == least);
             let more = std::iter::from_fn(|| added.next_if(|item| key(item) == least)).count();
             let gone = std::iter::from_fn(|| removed.next_if(|item| key(item) == least)).count();
-            let count = group.len() - gone + usize::from(new.is_some()) + more;
+            let count = group.len().saturating_sub(gone) + usize::from(new.is_some()) + more;
             let is_there = |item: &&T| gone == 0 || !self.removed.contains(*item);
             let first = group.iter().find(is_there).into_iter().chain(new).min();
             Some(first.map(|first| (*first, count)))

@@ -19,6 +19,9 @@ pub(super) fn links_in(
         let (mut known, mut next) = (Vec::with_capacity(wanted.len()), wanted.iter().copied().peekable());
         for (at, own) in facts.links().zip(facts.places().links()).enumerate() {
             known.extend(next.next_if_eq(&at).map(|_| own));
+            if next.peek().is_none() {
+                break;
+            }
         }
         let places: Vec<LinePlace> = known.iter().map(|(_, place)| *place).collect();
         let piece = analysis.around(note, &places)?;
