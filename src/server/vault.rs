@@ -102,7 +102,7 @@ impl VaultSession {
             kind,
             limits: Limits { depth, ..Limits::default() },
             phase: Phase::Names(Instant::now()),
-            cache: CacheUse::default(),
+            cache: CacheUse::Unknown,
             anew: false,
             epoch: 0,
             disk: None,
@@ -164,7 +164,7 @@ impl VaultSession {
         let name = self.root.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
         self.epoch += 1;
         self.disk = None;
-        self.cache = CacheUse::default();
+        self.cache = CacheUse::Unknown;
         self.phase = Phase::Names(Instant::now());
         self.progress = Progress::new(token, &name);
         let texts = DiskTexts::new(Arc::clone(&self.root), settings.max_file_size);

@@ -33,6 +33,8 @@ pub enum CacheUse {
     /// It is off.
     #[default]
     Off,
+    /// The vault is still being read.
+    Unknown,
     /// The vault has too few notes.
     Small,
     /// This file had so many of the notes that were read.
@@ -52,6 +54,7 @@ impl fmt::Display for CacheUse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Off => f.write_str("off"),
+            Self::Unknown => f.write_str("not known before all notes are read"),
             Self::Small => write!(f, "not used for fewer than {FEWEST_NOTES} notes"),
             Self::Read { place, taken, of } => {
                 write!(f, "{}, had {taken} of {of} notes as they are now", place.display())

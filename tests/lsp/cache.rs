@@ -30,6 +30,7 @@ fn taken(client: &mut Client) -> String {
         if let Some((_, taken)) = cache.split_once(", had ") {
             return taken.trim().to_owned();
         }
+        assert_eq!(cache.trim(), "not known before all notes are read");
     }
 }
 
