@@ -208,8 +208,8 @@ impl Markdown {
         Self::joined(parts, &Self::new().markup("\n\n", "\n\n"))
     }
 
-    /// As CommonMark for such a client. Nothing in it is live but the links of [`Self::link`] and
-    /// what [`Self::picture`] shows.
+    /// As CommonMark for such a client. Nothing in it is live but links that were made as such, and
+    /// pictures likewise.
     pub fn to_commonmark(&self, view: MarkdownView) -> String {
         let mut out = String::new();
         let mut starts_line = true;

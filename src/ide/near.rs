@@ -129,7 +129,7 @@ impl NearNames {
         news
     }
 
-    /// Whether something has been found [at once](Self::find_now) since this was last asked.
+    /// Whether something has been found at once since this was last asked.
     pub fn take_news(&self) -> bool {
         std::mem::take(&mut self.known().news)
     }

@@ -184,7 +184,7 @@ pub(super) fn nfc(text: &str) -> Cow<'_, str> {
     if composed.contains(is_odd) { Cow::Owned(composed.replace(is_odd, " ")) } else { composed }
 }
 
-/// Full case folding of the [`nfc`] of `text`: what "caseless" means.
+/// Full case folding of the Unicode normalization form C of `text`: what "caseless" means.
 pub fn caseless(text: &str) -> Cow<'_, str> {
     // To the end, whatever comes first: several bytes are looked at at once.
     let odd = text.bytes().fold(false, |odd, b| odd | !b.is_ascii() | matches!(b, b'\t'..=b'\r'));
