@@ -5,7 +5,6 @@
 use std::cmp::Ordering;
 use std::hash::{BuildHasher, BuildHasherDefault};
 
-use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::bit_rows::{BitRows, NOTES, ones};
@@ -47,7 +46,7 @@ struct Rest {
 impl NameRows {
     /// Those of these notes, by number.
     pub(super) fn of(entries: &[Option<Entry>]) -> Self {
-        let blocks = entries.par_chunks(NOTES).map(|entries| {
+        let blocks = entries.chunks(NOTES).map(|entries| {
             let mut block = Block::default();
             entries.iter().enumerate().for_each(|(at, entry)| block.add(at, entry.as_ref()));
             block

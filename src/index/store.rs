@@ -382,7 +382,15 @@ impl Index {
     }
 
     fn set(&mut self, id: NoteId, entry: Option<Entry>) {
-        self.name_rows.set(id, entry.as_ref());
+        let is_named_alike = match (self.entry(id), &entry) {
+            (Some(old), Some(new)) => {
+                old.names().map(Name::as_str).eq(new.names().map(Name::as_str)) && old.within == new.within
+            }
+            _ => false,
+        };
+        if !is_named_alike {
+            self.name_rows.set(id, entry.as_ref());
+        }
         self.entries.set(id.0 as usize, entry);
     }
 
