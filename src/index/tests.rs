@@ -575,6 +575,12 @@ fn picture(index: &Index) -> BTreeMap<String, Vec<String>> {
         let citing = index.citing(SourceId { kind: 0, id: video }).into_iter().map(path).collect();
         picture.insert(video.into(), citing);
     }
+    for typed in ["a", "al", "bet", "x/a"] {
+        let name = TypedName::new(typed);
+        let found =
+            [index.holding(&name, "x", 9), index.lettered(&name, "x", 9), index.alike(Pairs::of(typed), 9)];
+        picture.insert(format!("typed {typed}"), found.into_iter().flatten().map(path).collect());
+    }
     picture.insert("wanted".into(), vec![format!("{:?}", index.most_wanted().collect::<Vec<_>>())]);
     picture.insert("files".into(), index.files().map(|file| file.to_string()).collect());
     picture
