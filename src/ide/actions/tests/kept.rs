@@ -193,7 +193,12 @@ fn hold(fixture: &Fixture, note: NoteId, at: Span, action: &Action) -> Result<()
             let led = led(leads).into_iter().filter(|(note, file)| note.is_some() || file.is_some());
             led.collect::<Vec<_>>()
         };
-        prop_assert_eq!(lead(&is), lead(&was), "{}", context);
+        let (was, is) = (lead(&was), lead(&is));
+        // A pipe that is escaped brings back what CommonMark drops of a row: cells that no column is for.
+        let widens = edits.iter().any(|edit| edit.text.contains('\\'));
+        let mut rest = is.iter();
+        let are_kept = was.iter().all(|own| rest.any(|other| other == own));
+        prop_assert!(if widens { are_kept } else { is == was }, "{}", context);
     } else if title.starts_with("Rewrite link")
         || title.starts_with("Convert")
         || title.starts_with("Make all")
