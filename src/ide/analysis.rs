@@ -395,7 +395,7 @@ impl Analysis {
         let lines = lines().min().zip(lines().max()).filter(|_| !self.is_open(note));
         let part = lines.and_then(|(first, last)| self.index.facts(note)?.places().part(first, last));
         let Some((part, line)) = part else { return self.unread(note).map(Piece::whole) };
-        let text = self.texts.read_part(self.index.path(note), part)?;
+        let text = self.part(note, part)?;
         Some(Piece { document: Arc::new(Document::unread(text)), start: part.start(), line })
     }
 

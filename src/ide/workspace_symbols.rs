@@ -17,7 +17,7 @@ const MOST_TAGS: usize = 4096;
 const MOST_READ: usize = 4096;
 
 /// Notes whose headings have its letters that are looked at where few headings hold its words.
-const MOST_LETTERED: usize = 1024;
+const MOST_LETTERED: usize = 2048;
 
 /// Headings that hold the words, beyond which none is sought.
 const MOST_HEADINGS: usize = 1024;

@@ -369,11 +369,9 @@ impl Index {
         tags.filter_map(|((key, note), count)| Some((spelt(self.facts(note)?, key)?, note, count)))
     }
 
-    /// How many notes have `tag` (without `#`) or a tag below it, not counting the note `but`.
-    pub fn tagged_count(&self, tag: &str, but: NoteId) -> usize {
-        let Some(key) = tag_key(&caseless(tag)) else { return 0 };
-        let all = self.tags.count((key, NoteId::FIRST)..=(key, NoteId::LAST));
-        all - usize::from(self.tags.contains(&(key, but)))
+    /// Whether a note has `tag` (without `#`) or a tag below it.
+    pub fn is_tagged(&self, note: NoteId, tag: &str) -> bool {
+        tag_key(&caseless(tag)).is_some_and(|key| self.tags.contains(&(key, note)))
     }
 
     /// The tag `tag` as most of `among` notes with it write it, not counting the note `but`.
@@ -423,7 +421,7 @@ impl Index {
         let facts = self.facts(note);
         let mut targets = facts.into_iter().flat_map(|facts| facts.targets());
         // A target is numbered where it appears first: who wants but the first links pays for no others.
-        let count = facts.map_or(0, Facts::target_count);
+        let count = facts.map_or(0, |facts| facts.distinct_targets().size_hint().0);
         let mut known: Vec<Option<TargetFact>> = Vec::with_capacity(count);
         let mut found: Vec<Option<Resolution>> = Vec::with_capacity(count);
         let links = facts.into_iter().flat_map(|facts| facts.links());

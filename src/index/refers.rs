@@ -294,13 +294,6 @@ impl Facts {
         reader.list(|reader| read_target(reader).0)
     }
 
-    /// How many distinct targets the links have.
-    pub(super) fn target_count(&self) -> usize {
-        let mut reader = self.packed_targets();
-        reader.skip(OddTarget::read);
-        reader.count()
-    }
-
     /// The target of the channel link, and all behind it.
     fn packed_links(&self) -> (Option<usize>, Reader<'_>) {
         let mut reader = self.packed_targets();
@@ -327,7 +320,8 @@ impl Facts {
         behind.skip(Reader::number);
         let mut anchors = behind.list(read_anchor).peekable();
         // A target is numbered where it appears first.
-        let (mut targets, mut names) = (self.distinct_targets(), Vec::with_capacity(self.target_count()));
+        let mut targets = self.distinct_targets();
+        let mut names = Vec::with_capacity(targets.size_hint().0);
         links.list(read_link).enumerate().map(move |(at, (number, kind))| {
             while names.len() <= number
                 && let Some(name) = targets.next()

@@ -1,6 +1,6 @@
 //! Sorted sets as an index holds them: one array of what was there when the vault was read, with no more memory
 //! than its items take, and small trees of what has changed since. A clone is a snapshot and costs nothing.
-use std::ops::{Bound, RangeBounds, RangeInclusive};
+use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
 use imbl::OrdSet;
@@ -59,14 +59,6 @@ impl<T: Ord + Copy> Sorted<T> {
     /// All, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = T> + '_ {
         self.range(..)
-    }
-
-    /// How many are in `range`, at the cost of two look-ups and of what has changed there.
-    pub(super) fn count(&self, range: RangeInclusive<T>) -> usize {
-        let (start, end) = (range.start(), range.end());
-        let behind = self.base.partition_point(|item| item <= end);
-        let base = behind - self.base.partition_point(|item| item < start).min(behind);
-        base + self.added.range(range.clone()).count() - self.removed.range(range).count()
     }
 
     /// The items by a key that follows their order: of each key the first, and how many there are. The cost grows with
@@ -191,7 +183,6 @@ mod tests {
             }
             for item in 0..45 {
                 prop_assert_eq!(set.contains(&item), plain.contains(&item));
-                prop_assert_eq!(set.count(item..=20.max(item)), plain.range(item..=20.max(item)).count());
             }
             prop_assert!(before.iter().eq(old));
         }

@@ -382,13 +382,9 @@ impl Index {
     }
 
     fn set(&mut self, id: NoteId, entry: Option<Entry>) {
-        let is_named_alike = match (self.entry(id), &entry) {
-            (Some(old), Some(new)) => {
-                old.names().map(Name::as_str).eq(new.names().map(Name::as_str)) && old.within == new.within
-            }
-            _ => false,
-        };
-        if !is_named_alike {
+        let is_named_alike =
+            |(old, new): (&Entry, &Entry)| old.names().map(Name::as_str).eq(new.names().map(Name::as_str));
+        if !self.entry(id).zip(entry.as_ref()).is_some_and(is_named_alike) {
             self.name_rows.set(id, entry.as_ref());
         }
         self.entries.set(id.0 as usize, entry);

@@ -54,9 +54,11 @@ pub(super) fn offer(analysis: &Analysis, from: NoteId, slot: &Slot, limit: usize
     let own = document.as_ref().map(|document| own(document, slot.replace)).unwrap_or_default();
     let mut query = Query::new(slot.typed);
     let mut found = Vec::new();
-    for (tag, ..) in index.distinct_tags().take(MOST_TAGS) {
+    for (tag, _, notes) in index.distinct_tags().take(MOST_TAGS) {
         let Some(score) = query.score(tag) else { continue };
-        let count = index.tagged_count(tag, from) + usize::from(own.contains_key(&*caseless(tag)));
+        // Of this note it counts what is written now.
+        let others = notes.saturating_sub(usize::from(index.is_tagged(from, tag)));
+        let count = others + usize::from(own.contains_key(&*caseless(tag)));
         if count > 0 {
             found.push((score, count, tag));
         }
