@@ -4,6 +4,7 @@ import {
   commands, type Disposable, type Position, Range, type Uri, window, workspace,
 } from 'vscode';
 import type { Position as ProtocolPosition } from 'vscode-languageclient';
+import { revealDefinition } from './click';
 import { openNote } from './commands';
 import { noteEditor } from './notes';
 import type { Server } from './server';
@@ -29,7 +30,7 @@ export function registerFollow(server: Server): Disposable[] {
     commands.registerCommand('slugline.editor.followLink', async () => {
       const editor = noteEditor();
       if (editor && !(await follow(server, server.asUri(editor.document.uri), editor.selection.active))) {
-        await commands.executeCommand('editor.action.revealDefinition');
+        await revealDefinition();
       }
     }),
   ];
