@@ -6,7 +6,6 @@ import {
   commands, EventEmitter, type ExtensionContext, Uri, window, workspace,
 } from 'vscode';
 import { BrokenLinks } from './broken';
-import { registerClick } from './click';
 import { openNote, registerCommands } from './commands';
 import { ConcealedTimestamps } from './conceal';
 import { OPEN_NOTE } from './created';
@@ -67,7 +66,6 @@ export function activate(context: ExtensionContext): Api {
       }
     }),
     ...registerCommands(running, timelines),
-    registerClick(),
     ...registerFollow(running),
     ...registerWriting(running),
     ...pastePictures(running),

@@ -7,7 +7,7 @@ import {
   CloseAction, ErrorAction, type ErrorHandler, type ExecuteCommandParams, ExecuteCommandRequest, LanguageClient,
   type Location as ProtocolLocation, type Position as ProtocolPosition, State, type StaticFeature, WorkDoneProgress,
 } from 'vscode-languageclient/node';
-import { provideDocumentLinks, unlessClicked } from './click';
+import { links, unlessClicked } from './click';
 import { SHOW_REFERENCES } from './commands';
 import { leavesLink } from './completion';
 import { tickedUnlessOne } from './confirm';
@@ -215,7 +215,7 @@ export class Server implements Disposable {
           provideCompletionItem: leavesLink,
           resolveCodeAction: (action, token, next) => opensByName(action, () => next(action, token), uri => this.fromUri(uri)),
           ...once,
-          provideDocumentLinks,
+          ...links,
           provideDefinition: unlessClicked(once.provideDefinition),
           workspace: {
             handleApplyEdit: (params, next) => next(tickedUnlessOne(params), new CancellationTokenSource().token),
