@@ -81,8 +81,8 @@ pub(super) fn rooted_target(analysis: &Analysis, to: NoteId) -> Option<String> {
 fn paths(index: &Index, to: NoteId) -> impl Iterator<Item = String> {
     let path = index.path(to);
     let bare = index.settings().note_stem(path).unwrap_or(path);
-    let slash = bare.contains('/').then(|| bare.to_owned());
-    slash.into_iter().chain([format!("/{bare}"), format!("/{path}")])
+    let slash = bare.contains('/').then_some(bare).into_iter().map(str::to_owned);
+    slash.chain([bare, path].into_iter().map(|path| format!("/{path}")))
 }
 
 /// The first of `candidates` that leads from the folder `from` to `to`, exactly and unambiguously.
@@ -138,9 +138,11 @@ pub(super) fn shown(text: &str, in_table: bool) -> Option<String> {
     // A link's text may hold brackets only in pairs: they are not worth the risk.
     let text = text.replace(['[', ']', '\n', '\r'], " ");
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let link = format!("[[x|{text}]]");
-    let is_it = |found: &Link| found.alias.is_some_and(|alias| alias.of(&link) == text);
-    let fits = !text.is_empty() && (is_plain(&text) || read_as(&link, is_it));
+    let is_read = || {
+        let link = format!("[[x|{text}]]");
+        read_as(&link, |found| found.alias.is_some_and(|alias| alias.of(&link) == text))
+    };
+    let fits = !text.is_empty() && (is_plain(&text) || is_read());
     fits.then(|| if in_table { text.replace('|', "\\|") } else { text })
 }
 

@@ -79,14 +79,20 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
         found = tags;
         let mut seen = FxHashSet::default();
         let near = notes.iter().map(|candidate| candidate.note).chain(analysis.recent.iter().copied());
-        let mut likely: Vec<NoteId> = near.filter(|&note| seen.insert(note)).collect();
-        let near = likely.len();
-        likely.extend(with.holding.into_iter().filter(|&note| seen.insert(note)));
+        let near: Vec<NoteId> = near.filter(|&note| seen.insert(note)).collect();
+        // A list that is full may lack some.
+        let may_be_in =
+            |notes: &[NoteId], note: &NoteId| notes.len() >= MOST_READ || notes.binary_search(note).is_ok();
+        let (holding, lettered) = (with.holding, with.lettered);
+        let mut likely = near.clone();
+        likely.retain(|note| may_be_in(&holding, note));
+        likely.extend(holding.iter().copied().filter(|&note| seen.insert(note)));
         let mut named = headings(analysis, &likely, bare, &query, MatchKind::Substring, MOST_HEADINGS);
         if named.len() < ENOUGH_WHOLE_WORDS {
-            likely.truncate(near);
+            likely = near;
+            likely.retain(|note| may_be_in(&holding, note) || may_be_in(&lettered, note));
             named.retain(|found| !likely.contains(&found.note));
-            likely.extend(with.lettered.into_iter().filter(|&note| seen.insert(note)).take(MOST_LETTERED));
+            likely.extend(lettered.into_iter().filter(|&note| seen.insert(note)).take(MOST_LETTERED));
             named.extend(headings(analysis, &likely, bare, &query, MatchKind::Fuzzy, most));
         }
         found.extend(named);
@@ -182,7 +188,7 @@ fn headings_of<'i>(
     for note in analysis.index.cancel().over(notes.iter().copied()) {
         let Some(facts) = analysis.index.facts(note) else { continue };
         for (number, heading) in facts.headings_but_title() {
-            if !query.may_match_heading(kind, heading) {
+            if !query.may_match_kept(kind, heading.kept()) {
                 continue;
             }
             let name = heading.text();

@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use super::anchors::obsidian_spelling;
 use super::background::offer_processor;
-use super::compressed::{Compressed, Needles};
+use super::compressed::Compressed;
 use super::minutes::Moments;
 use super::name::{Key, ancestry, caseless};
 use super::names::Name;
 use super::packed::{Reader, Writer};
-use super::pairs::Letters;
 use super::places;
 use super::refers::{self, VideoLinkFact};
 use crate::settings::Settings;
@@ -47,14 +46,9 @@ impl<'f> HeadingFact<'f> {
         self.text.text()
     }
 
-    /// The letters of its text, and perhaps others: quicker than the text.
-    pub fn letters(self) -> Letters {
-        self.text.letters()
-    }
-
-    /// Whether its text may hold all these words: quicker than the text.
-    pub fn may_hold(self, words: &Needles) -> bool {
-        self.text.may_hold(words)
+    /// Its text as it is kept.
+    pub fn kept(self) -> Compressed<'f> {
+        self.text
     }
 }
 
@@ -309,7 +303,7 @@ impl Facts {
     /// Tags in the form in which they are compared; sorted, distinct.
     pub(super) fn tag_keys(&self) -> Vec<Key> {
         // A note with `a/b` has the tag `a` too: tags are a hierarchy.
-        let all = self.tags().flat_map(|tag| ancestry(TAG, &caseless(tag)).collect::<Vec<_>>());
+        let all = self.tags().flat_map(|tag| tag_ancestry(&caseless(tag)).collect::<Vec<_>>());
         sorted(all.collect())
     }
 }
@@ -461,7 +455,12 @@ const TAG: u8 = 3;
 
 /// Where the index files a tag, caseless as it is compared.
 pub(super) fn tag_key(tag: &str) -> Option<Key> {
-    ancestry(TAG, tag).last()
+    tag_ancestry(tag).last()
+}
+
+/// Where it files the tags above `tag`, and last itself.
+pub(super) fn tag_ancestry(tag: &str) -> impl Iterator<Item = Key> {
+    ancestry(TAG, tag)
 }
 
 /// Writes the source of a note or of a link: how its kind is counted, and its id.

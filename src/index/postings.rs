@@ -4,7 +4,7 @@ use super::NoteId;
 use super::folders::FolderId;
 use super::name::{Key, caseless};
 use super::names::hash;
-use super::sorted::Sorted;
+use super::sorted::{Hashed, Sorted};
 
 /// A name without regard to case, as a hash; [`Self::PATH`] for a link by a path. In its last bits, what is known
 /// of all links that are filed so.
@@ -68,6 +68,12 @@ pub(super) struct Posting {
     /// The note's folder.
     pub(super) folder: FolderId,
     pub(super) note: NoteId,
+}
+
+impl Hashed for Posting {
+    fn hash(&self) -> u32 {
+        self.key.number()
+    }
 }
 
 /// Sixteen bytes for each name, or each target of a note.

@@ -8,6 +8,7 @@ use std::hash::{BuildHasher, BuildHasherDefault};
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::bit_rows::{BitRows, NOTES, ones};
+use super::compressed::Compressed;
 use super::numbered::Numbered;
 use super::pairs::{Letters, Pairs, Start};
 use super::store::Entry;
@@ -147,6 +148,11 @@ impl TypedName {
             start: Start::of(name),
             folders: folders.map(|folders| (Pairs::inside(folders), Letters::of(folders))),
         }
+    }
+
+    /// Whether the target of a link may hold them, told by how it is kept: most are spared being put together.
+    pub fn may_be_in_target(&self, target: Compressed<'_>) -> bool {
+        target.letters().hold(self.letters)
     }
 
     /// Whether `name` may hold the words as they are; a single letter, begin with it.

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Facts;
 use super::anchors::{AnchorOutcome, keys_of_places};
 use super::crowd;
-use super::facts::{sorted, tag_key, video_key};
+use super::facts::{sorted, tag_ancestry, tag_key, video_key};
 use super::folders::FolderId;
 use super::name::{Key, caseless};
 use super::names::Name;
@@ -474,7 +474,9 @@ impl Index {
 
 /// The tag that is filed under `key`, or what stands above one, as a note writes it.
 fn spelt(facts: &Facts, key: Key) -> Option<&str> {
-    let ends = |tag: &str| tag.match_indices('/').map(|(at, _)| at).chain([tag.len()]).collect::<Vec<_>>();
-    let mut named = facts.tags().flat_map(|tag| ends(tag).into_iter().filter_map(|end| tag.get(..end)));
-    named.find(|tag| tag_key(&caseless(tag)) == Some(key))
+    facts.tags().find_map(|tag| {
+        let ends = tag.match_indices('/').map(|(at, _)| at).chain([tag.len()]);
+        let (end, _) = ends.zip(tag_ancestry(&caseless(tag))).find(|(_, own)| *own == key)?;
+        tag.get(..end)
+    })
 }

@@ -16,7 +16,7 @@ use super::names::{Keys, Name};
 use super::numbered::Numbered;
 use super::postings::{Posting, Postings, Spelling, packing};
 use super::prefilter::NameRows;
-use super::sorted::Sorted;
+use super::sorted::{Hashed, Sorted};
 use super::wanted::WantedNames;
 use super::{Cancel, Facts};
 use crate::settings::Settings;
@@ -116,6 +116,12 @@ impl Entry {
 
 /// Pairs of a key and a note that is filed under it: any number per key, each at the cost of a logarithm.
 type Filed = Sorted<(Key, NoteId)>;
+
+impl Hashed for (Key, NoteId) {
+    fn hash(&self) -> u32 {
+        self.0.number()
+    }
+}
 
 /// The notes, names, links and citations of one vault. Cloning gives a snapshot.
 #[derive(Clone)]

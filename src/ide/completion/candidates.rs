@@ -14,7 +14,7 @@ use crate::text::PathText;
 const RANKED: usize = 300;
 
 /// Notes that hold what is typed, of which the others are left out: more than anyone reads.
-const HOLDING: usize = 1000;
+const HOLDING: usize = 512;
 
 /// Notes that hold what is typed, beyond which none is sought that has its letters only as a subsequence.
 pub(in crate::ide) const ENOUGH_WHOLE_WORDS: usize = 20;
@@ -145,14 +145,14 @@ fn matching<'i>(
 }
 
 /// Targets of links in a note, some.
-fn targets(index: &Index, note: NoteId, most: usize) -> impl Iterator<Item = Cow<'_, str>> {
+fn targets(index: &Index, note: NoteId, most: usize) -> impl Iterator<Item = Compressed<'_>> {
     let targets = index.facts(note).into_iter().flat_map(|facts| facts.distinct_targets());
-    targets.filter(|target| !target.is_empty()).take(most).map(Compressed::text)
+    targets.filter(|target| !target.is_empty()).take(most)
 }
 
 /// Notes that `from` links to, some.
 pub(super) fn linked(index: &Index, from: NoteId) -> impl Iterator<Item = NoteId> {
-    targets(index, from, LINKED).filter_map(move |target| index.resolve(from, &target).note())
+    targets(index, from, LINKED).filter_map(move |target| index.resolve(from, &target.text()).note())
 }
 
 /// The notes that `from` links to, and those that these link to, as far as what is typed may mean them: each
@@ -160,7 +160,8 @@ pub(super) fn linked(index: &Index, from: NoteId) -> impl Iterator<Item = NoteId
 fn related(index: &Index, from: NoteId, typed: &TypedName) -> FxHashMap<NoteId, i64> {
     let mut related = FxHashMap::default();
     let mut add = |note: NoteId, most: usize, bonus: i64| {
-        let found = targets(index, note, most).filter(|target| typed.may_be_in(target.file_name()));
+        let found = targets(index, note, most).filter(|target| typed.may_be_in_target(*target));
+        let found = found.map(Compressed::text).filter(|target| typed.may_be_in(target.file_name()));
         related.extend(found.filter_map(|target| Some((index.resolve(note, &target).note()?, bonus))));
     };
     linked(index, from).for_each(|near| add(near, LINKED, NEARLY_LINKED_BONUS));

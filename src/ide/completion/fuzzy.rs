@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use nucleo_matcher::pattern::{Atom, AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use crate::index::{HeadingFact, Letters, Needles};
+use crate::index::{Compressed, Letters, Needles};
 
 /// Score bonus for a name that holds every word whole, over one that holds some as a subsequence: more
 /// than any other reason to come first.
@@ -41,7 +41,7 @@ pub(in crate::ide) struct Query {
     buffer: Vec<char>,
     /// The letters that a name must have.
     letters: Letters,
-    /// The words that a heading must hold.
+    /// The words that a text must hold.
     needles: Needles,
 }
 
@@ -110,9 +110,9 @@ impl Query {
         if start.is_some_and(|start| start.eq_ignore_ascii_case(&self.first)) { PREFIX_BONUS } else { 0 }
     }
 
-    /// Whether a heading may match, told by how it is kept: most are spared being put together.
-    pub(in crate::ide) fn may_match_heading(&self, kind: MatchKind, heading: HeadingFact<'_>) -> bool {
-        heading.letters().hold(self.letters) && (kind == MatchKind::Fuzzy || heading.may_hold(&self.needles))
+    /// Whether a text may match, told by how it is kept: most are spared being put together.
+    pub(in crate::ide) fn may_match_kept(&self, kind: MatchKind, text: Compressed<'_>) -> bool {
+        text.letters().hold(self.letters) && (kind == MatchKind::Fuzzy || text.may_hold(&self.needles))
     }
 
     /// Whether `name` has all the letters: one pass over its bytes spares most names the matcher.

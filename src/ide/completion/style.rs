@@ -9,7 +9,7 @@ use crate::syntax::LinkKind;
 const SAMPLE: usize = 128;
 
 /// Links of a note that are looked at, so that no list of links outweighs the rest.
-const LINKS: usize = 12;
+const LINKS: usize = 4;
 
 /// How links are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -51,14 +51,14 @@ pub(super) fn wanted<'i>(
         let Some(facts) = index.facts(note).filter(|_| looked_at.insert(note)) else { continue };
         for target in facts.distinct_targets().take(MOST_OF_A_NOTE) {
             seen += 1;
+            if !query.may_match_kept(kind, target) {
+                continue;
+            }
             // Many notes have it: its text is looked at once.
             let score = || {
                 let name = target.text();
                 let target = &*name;
-                let may_match = match kind {
-                    MatchKind::Substring => typed_name.may_be_in(target),
-                    MatchKind::Fuzzy => query.may_match(target),
-                };
+                let may_match = kind == MatchKind::Fuzzy || typed_name.may_be_in(target);
                 (may_match && !is_time(target))
                     .then(|| query.score_of(kind, target))
                     .flatten()
