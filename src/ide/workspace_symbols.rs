@@ -10,9 +10,6 @@ use super::completion::candidates::{Candidate, ENOUGH_WHOLE_WORDS, EXACT_BONUS, 
 use super::completion::fuzzy::{MatchKind, Query};
 use crate::index::{Facts, LinePlace, NoteId};
 
-/// Distinct tags that are compared with what is typed.
-const MOST_TAGS: usize = 4096;
-
 /// Notes whose headings may hold what is typed, or have its letters, beyond which none is looked at.
 const MOST_READ: usize = 4096;
 
@@ -200,11 +197,12 @@ fn headings_of<'i>(
     found
 }
 
-/// The tags of the vault that match, those above them among them, each in the first note that has it.
-fn tags<'i>(analysis: &'i Analysis, typed: &str, mut query: Query) -> Vec<Found<'i>> {
-    let matching = analysis.index.distinct_tags().take(MOST_TAGS).filter_map(|(tag, note, _)| {
+/// The tags of the vault that match, those above them among them, each in a note that has it.
+fn tags(analysis: &Analysis, typed: &str, mut query: Query) -> Vec<Found<'static>> {
+    let names = analysis.index.tag_names();
+    let matching = names.iter().filter_map(|(tag, note)| {
         let score = score(&mut query, tag, typed, MatchKind::Fuzzy)?;
-        Some(Found { name: tag.into(), kind: SymbolKind::Tag, note, number: 0, score })
+        Some(Found { name: tag.to_owned().into(), kind: SymbolKind::Tag, note, number: 0, score })
     });
     matching.collect()
 }

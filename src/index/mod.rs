@@ -36,6 +36,7 @@ mod refers;
 mod resolve;
 mod sorted;
 mod store;
+mod tag_names;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -59,5 +60,6 @@ pub use queries::{Backlink, NameKeys};
 pub use refers::{LinkFact, VideoLinkFact};
 pub use resolve::{MOST_CANDIDATES, Resolution, Tier, Unlisted, Wanted};
 pub use store::{Index, NoteId};
+pub use tag_names::TagNames;
 pub use trace::Step;
 pub use wanted::WantedName;

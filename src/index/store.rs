@@ -17,6 +17,7 @@ use super::numbered::Numbered;
 use super::postings::{Posting, Postings, Spelling, packing};
 use super::prefilter::NameRows;
 use super::sorted::{Hashed, Sorted};
+use super::tag_names::KnownTags;
 use super::wanted::WantedNames;
 use super::{Cancel, Facts};
 use crate::settings::Settings;
@@ -153,6 +154,8 @@ pub struct Index {
     pub(super) tags: Filed,
     /// What a search for headings has read so far.
     pub(super) headings: Arc<HeadingSieve>,
+    /// What a search for tags has read.
+    pub(super) known_tags: Arc<KnownTags>,
     /// Names that no note has, once somebody has asked for them.
     pub(super) wanted: WantedNames,
     /// Files that are no notes.
@@ -188,6 +191,7 @@ impl Index {
             videos: Filed::default(),
             tags: Filed::default(),
             headings: Arc::default(),
+            known_tags: Arc::default(),
             wanted: WantedNames::default(),
             files: OrdSet::new(),
             file_names: OrdSet::new(),
