@@ -197,7 +197,7 @@ fn headings_of<'i>(
     found
 }
 
-/// The tags of the vault that match, those above them among them, each in a note that has it.
+/// The tags of the vault that match, those above them among them, each in the first note that has it.
 fn tags(analysis: &Analysis, typed: &str, mut query: Query) -> Vec<Found<'static>> {
     let names = analysis.index.tag_names();
     let matching = names.iter().filter_map(|(tag, note)| {

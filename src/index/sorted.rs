@@ -142,7 +142,7 @@ fn place<T: Hashed>(items: &[T], item: &T) -> usize {
     let last = items.len().saturating_sub(1);
     let (mut at, mut there) = (0, 0);
     for _ in 0..GUESSES {
-        // Both are below 2^32, and so is the number of items.
+        // No overflow: the hashes are below 2^32, and so many items as 2^31 have no room in memory.
         let apart = ((i64::from(item.hash()) - i64::from(there)) * last as i64) >> u32::BITS;
         at = (at as i64 + apart).clamp(0, last as i64) as usize;
         there = items.get(at).map_or(0, T::hash);
