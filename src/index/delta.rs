@@ -24,6 +24,14 @@ pub enum Change {
     Gone(VaultPath),
 }
 
+#[cfg(test)]
+impl Change {
+    /// The note at `path` holds `text`.
+    pub(super) fn note(path: &str, text: &str) -> Self {
+        Self::Facts(path.into(), Facts::of_text(text))
+    }
+}
+
 /// What changed that other notes can see.
 #[derive(Clone, Debug, Default)]
 pub struct Delta {

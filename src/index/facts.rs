@@ -489,34 +489,39 @@ pub(super) fn sorted(mut keys: Vec<Key>) -> Vec<Key> {
 }
 
 #[cfg(test)]
+impl Facts {
+    /// The facts of a note with the default settings.
+    pub(super) fn of_text(text: &str) -> Self {
+        let settings = Settings::default();
+        Self::new(text, &crate::syntax::parse(text, &settings.syntax_options()), &settings)
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::syntax::parse;
-
-    fn facts(text: &str) -> Facts {
-        let settings = Settings::default();
-        Facts::new(text, &parse(text, &settings.syntax_options()), &settings)
-    }
 
     #[test]
     fn facts_that_are_kept_together_are_the_same() {
         let texts = ["# One\n[[two]] #tag\n", "", "---\ntitle: Three\naliases: [3]\n---\n## Part ^id\n"];
-        let apart = texts.map(facts);
+        let apart = texts.map(Facts::of_text);
         assert_eq!(Facts::together(apart.clone()), apart);
         assert_eq!(Facts::together(Facts::together(apart.clone()).into_iter().rev()).last(), Some(&apart[0]));
-        assert!(Facts::together(apart).iter().zip(texts).all(|(one, text)| one.says_what(&facts(text))));
+        assert!(
+            Facts::together(apart).iter().zip(texts).all(|(one, text)| one.says_what(&Facts::of_text(text)))
+        );
     }
 
     #[test]
     fn a_heading_that_is_the_title_changes_with_it() {
-        let (one, two) = (facts("# One\n## Part\n"), facts("# Two\n## Part\n"));
+        let (one, two) = (Facts::of_text("# One\n## Part\n"), Facts::of_text("# Two\n## Part\n"));
         let texts =
             |facts: &Facts| facts.headings().map(|heading| heading.text().into_owned()).collect::<Vec<_>>();
         assert_eq!((texts(&one).join(" "), texts(&two).join(" ")), ("One Part".into(), "Two Part".into()));
         assert!(!one.has_anchors_of(&two));
-        let titled = |title: &str| facts(&format!("---\ntitle: {title}\n---\n## Part\n"));
+        let titled = |title: &str| Facts::of_text(&format!("---\ntitle: {title}\n---\n## Part\n"));
         assert!(titled("One").has_anchors_of(&titled("Two")));
     }
 

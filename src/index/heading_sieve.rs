@@ -178,14 +178,6 @@ mod tests {
 
     use super::*;
     use crate::index::{Cancel, Change, catch};
-    use crate::settings::Settings;
-    use crate::syntax::parse;
-
-    fn put(index: &mut Index, path: &str, text: &str) {
-        let settings = Settings::default();
-        let note = parse(text, &settings.syntax_options());
-        index.apply(Change::Facts(path.into(), Facts::new(text, &note, &settings)));
-    }
 
     fn found(index: &Index, typed: &str) -> Vec<String> {
         let notes = index.with_headings_like(typed, 100).holding.into_iter();
@@ -195,8 +187,8 @@ mod tests {
     #[test]
     fn a_note_is_found_by_the_words_in_its_headings() {
         let mut index = Index::new(Arc::default());
-        put(&mut index, "a.md", "# Neap\n## Spring tides\n## The Café\n");
-        put(&mut index, "b.md", "text of the tides\n");
+        index.apply(Change::note("a.md", "# Neap\n## Spring tides\n## The Café\n"));
+        index.apply(Change::note("b.md", "text of the tides\n"));
         for typed in ["tide", "TIDES spring", "pri", "cafe", "é ti", "ti"] {
             assert_eq!(found(&index, typed), ["a.md"], "{typed}");
         }
@@ -213,7 +205,7 @@ mod tests {
     fn the_first_question_reads_all_headings() {
         let mut index = Index::new(Arc::default());
         for path in ["a.md", "b.md", "c.md"] {
-            put(&mut index, path, "## Spring\n");
+            index.apply(Change::note(path, "## Spring\n"));
         }
         assert_eq!(index.with_headings_like("spring", 1).holding.len(), 1);
         let known = index.headings.0.lock().unwrap();
@@ -224,11 +216,11 @@ mod tests {
     #[test]
     fn it_is_what_the_headings_are_now() {
         let mut index = Index::new(Arc::default());
-        put(&mut index, "a.md", "## Spring\n");
+        index.apply(Change::note("a.md", "## Spring\n"));
         let before = index.clone();
         assert_eq!(found(&index, "spring"), ["a.md"]);
-        put(&mut index, "a.md", "## Autumn\n");
-        put(&mut index, "b.md", "## Spring\n");
+        index.apply(Change::note("a.md", "## Autumn\n"));
+        index.apply(Change::note("b.md", "## Spring\n"));
         assert_eq!(
             (found(&index, "spring"), found(&index, "autumn")),
             (vec!["b.md".into()], vec!["a.md".into()])
@@ -241,7 +233,7 @@ mod tests {
     #[test]
     fn a_question_that_is_cancelled_leaves_the_next_one_right() {
         let mut index = Index::new(Arc::default());
-        put(&mut index, "a.md", "## Spring\n");
+        index.apply(Change::note("a.md", "## Spring\n"));
         let cancel = Cancel::new();
         cancel.cancel();
         assert!(catch(|| index.clone().with_cancel(cancel).with_headings_like("spring", 9)).is_err());

@@ -293,18 +293,14 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::index::{Change, Facts};
-    use crate::settings::Settings;
-    use crate::syntax::parse;
+    use crate::index::Change;
 
     fn mentions(notes: &[&str]) -> Mentions {
         let mut index = Index::new(Arc::default());
-        let settings = Settings::default();
         for note in notes {
             let (path, title) = note.split_once('|').unwrap_or((note, ""));
             let text = format!("---\ntitle: {title}\n---\n");
-            let facts = Facts::new(&text, &parse(&text, &settings.syntax_options()), &settings);
-            index.apply(Change::Facts(format!("{path}.md").as_str().into(), facts));
+            index.apply(Change::note(&format!("{path}.md"), &text));
         }
         Mentions::of(&index).unwrap()
     }

@@ -232,15 +232,11 @@ mod tests {
         use std::sync::Arc;
 
         use crate::index::Change;
-        use crate::settings::Settings;
-        let settings = Settings::default();
-        let facts =
-            |text: &str| Facts::new(text, &syntax::parse(text, &settings.syntax_options()), &settings);
         let note = |times: usize, last: &str| {
             format!("---\nvideoId: dQw4w9WgXcQ\n---\n{} [{last}]\n", "[00:10]\n".repeat(times))
         };
         let mut index = Index::new(Arc::default());
-        let mut add = |path: &str, text: &str| index.apply(Change::Facts(path.into(), facts(text)));
+        let mut add = |path: &str, text: &str| index.apply(Change::note(path, text));
         add("a.md", &note(10, "00:20"));
         add("b.md", &note(10, "00:30"));
         let delta = add("c.md", &note(30, "00:40"));
@@ -250,9 +246,9 @@ mod tests {
             |index: &Index, path| index.last_cited(SourceId { kind: 0, id: "dQw4w9WgXcQ" }, id(index, path));
         assert_eq!(["a.md", "b.md", "c.md"].map(|path| last(&index, path)), [Some(40), Some(40), Some(30)]);
         // One more time that is no later says nothing new to the others, one later does.
-        let delta = index.apply(Change::Facts("c.md".into(), facts(&note(31, "00:40"))));
+        let delta = index.apply(Change::note("c.md", &note(31, "00:40")));
         assert!(!delta.touches(&index, id(&index, "a.md")));
-        let delta = index.apply(Change::Facts("c.md".into(), facts(&note(3, "00:50"))));
+        let delta = index.apply(Change::note("c.md", &note(3, "00:50")));
         assert!(delta.touches(&index, id(&index, "a.md")));
         assert_eq!(["a.md", "b.md"].map(|path| last(&index, path)), [None, None]);
     }

@@ -65,13 +65,6 @@ mod tests {
 
     use super::*;
     use crate::index::{Change, Facts};
-    use crate::settings::Settings;
-    use crate::syntax::parse;
-
-    fn facts(text: &str) -> Facts {
-        let settings = Settings::default();
-        Facts::new(text, &parse(text, &settings.syntax_options()), &settings)
-    }
 
     const FRONT: &str = "---\nvideoId: dQw4w9WgXcQ\n---\n";
 
@@ -83,7 +76,7 @@ mod tests {
             ("a.md", "[v](https://youtu.be/dQw4w9WgXcQ) then\n[w](https://youtu.be/dQw4w9WgXcQ?t=58)\n"),
             ("c.md", "---\nvideoId: abcdefghijk\n---\n[00:58]\n"),
         ] {
-            index.apply(Change::Facts(path.into(), facts(text)));
+            index.apply(Change::note(path, text));
         }
         let show = |range| -> Vec<String> {
             let found = index.citations(SourceId { kind: 0, id: "dQw4w9WgXcQ" }, range);
@@ -108,7 +101,7 @@ mod tests {
                 let (hour, minute) = (second / 3600, second / 60 % 60);
                 let _ = writeln!(text, "{claim}[{hour:02}:{minute:02}:{:02}]\n", second % 60);
             }
-            let facts = facts(&text);
+            let facts = Facts::of_text(&text);
             assert_eq!(facts.citations().count(), citations as usize);
             facts.len()
         };

@@ -68,15 +68,7 @@ impl Index {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::{Change, Facts};
-    use crate::settings::Settings;
-    use crate::syntax::parse;
-
-    fn put(index: &mut Index, path: &str, text: &str) {
-        let settings = Settings::default();
-        let note = parse(text, &settings.syntax_options());
-        index.apply(Change::Facts(path.into(), Facts::new(text, &note, &settings)));
-    }
+    use crate::index::Change;
 
     fn names(index: &Index) -> Vec<String> {
         let tags = index.tag_names();
@@ -90,12 +82,12 @@ mod tests {
     #[test]
     fn they_are_what_the_tags_are_now() {
         let mut index = Index::new(Arc::default());
-        put(&mut index, "a.md", "#sea/Tide #moon");
+        index.apply(Change::note("a.md", "#sea/Tide #moon"));
         let before = index.clone();
         assert_eq!(names(&index), ["moon a.md", "sea a.md", "sea/Tide a.md"]);
         assert!(Arc::ptr_eq(&index.tag_names(), &index.clone().tag_names()));
-        put(&mut index, "a.md", "#sea/tide");
-        put(&mut index, "b.md", "#Café");
+        index.apply(Change::note("a.md", "#sea/tide"));
+        index.apply(Change::note("b.md", "#Café"));
         assert_eq!(names(&index), ["Café b.md", "sea a.md", "sea/tide a.md"]);
         assert_eq!(names(&before), ["moon a.md", "sea a.md", "sea/Tide a.md"]);
         index.apply(Change::Gone("b.md".into()));

@@ -293,8 +293,7 @@ fn resolution_takes_the_first_tier_that_matches_and_the_nearest_note() {
 /// Where `#anchor` leads in the note `text`, as wikilink and markdown link, which agree.
 #[track_caller]
 fn leads(text: &str, anchor: &str) -> AnchorOutcome {
-    let settings = Settings::default();
-    let facts = Facts::new(text, &crate::syntax::parse(text, &settings.syntax_options()), &settings);
+    let facts = Facts::of_text(text);
     let block = anchor.starts_with('^');
     let outcome = resolve_anchor(&facts, anchor, block, false);
     assert_eq!(resolve_anchor(&facts, anchor, block, true), outcome, "#{anchor}");

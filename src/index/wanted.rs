@@ -184,16 +184,12 @@ mod tests {
     use super::*;
     use crate::index::Change;
     use crate::settings::Settings;
-    use crate::syntax::parse;
 
     /// What each change leaves is what a fresh index finds, and is found in what changed alone.
     #[test]
     fn what_changes_is_looked_up_again() {
         let settings = Arc::new(Settings::default());
-        let note = |path: &str, text: &str| {
-            let note = parse(text, &settings.syntax_options());
-            Change::Facts(path.into(), Facts::new(text, &note, &settings))
-        };
+        let note = Change::note;
         let mut index = Index::new(Arc::clone(&settings));
         let changes = [
             (note("a.md", "[[gone]] [[Gone]] [[x y]] [[b]]"), "Gone 1, b 1, x y 1"),
