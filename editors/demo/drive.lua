@@ -91,10 +91,11 @@ function M.float()
   end
 end
 
--- Hovers over `text` and returns what the window shows.
+-- Hovers over `text` and returns what the window shows. For Neovim 0.11 and later, where K hovers.
 function M.hover(text, into)
   M.at(text, into)
-  vim.lsp.buf.hover()
+  -- Before a typed key the editor sees that the cursor has moved. It would close a window that is there by then.
+  M.type('K')
   local shown = M.wait(M.float)
   local _, window = M.float()
   if window then

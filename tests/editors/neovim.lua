@@ -219,7 +219,7 @@ local function hostile_titles()
     -- It knows no way of writing one that it would show plainly.
     local expected = title:gsub('`', '&#96;') .. '\n'
     drive.at(('[[hostile%d]]'):format(at), 4)
-    vim.lsp.buf.hover()
+    drive.type('K')
     -- The float is drawn a moment after it is there; a note that is not read yet has its name for a title.
     local polls, window = 0, nil
     wait(function()
@@ -228,11 +228,10 @@ local function hostile_titles()
       if window and vim.startswith(on_screen(window), expected) then
         return true
       elseif polls % 100 == 0 then
-        -- What tells that the cursor has moved may come behind the float, and close it.
         if window then
           vim.api.nvim_win_close(window, true)
         end
-        vim.lsp.buf.hover()
+        drive.type('K')
       end
     end)
     local shown = on_screen(window)
