@@ -177,8 +177,9 @@ pub(super) fn placed(
     for same in analysis.index.cancel().over(links.chunk_by(|a, b| a.from == b.from)) {
         let Some(note) = same.first().map(|link| link.from) else { continue };
         let Some(facts) = analysis.index.facts(note) else { continue };
-        let mut same = same.iter().peekable();
-        let links = facts.links().enumerate().filter(|(at, _)| same.next_if(|own| own.link == *at).is_some());
+        let mut next = same.iter().peekable();
+        let links = facts.links().enumerate().filter(|(at, _)| next.next_if(|own| own.link == *at).is_some());
+        let links = links.take(same.len());
         let wanted: Vec<_> = links.filter(|(_, link)| wanted(link)).map(|(at, _)| (note, at)).collect();
         found.extend(places_of(analysis, wanted));
     }

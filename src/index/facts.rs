@@ -515,6 +515,20 @@ mod tests {
     }
 
     #[test]
+    fn links_to_some_targets_are_those_of_all_links() {
+        let text = "[[a]] [[b#P|x]] [[a#^q]] ![[c]] [d](<b.md#p>) [[#Own]] [[b]] [[a#P]] [[e#^f]]\n";
+        let facts = Facts::of_text(text);
+        let count = facts.distinct_targets().count();
+        assert_eq!((count, facts.links().count()), (6, 9));
+        for set in 0..1 << count {
+            let is_wanted = |number: usize| set >> number & 1 == 1;
+            let all = facts.links().enumerate();
+            let expected: Vec<_> = all.filter(|(_, link)| is_wanted(link.number)).collect();
+            assert_eq!(facts.links_to(is_wanted).collect::<Vec<_>>(), expected, "{set:b}");
+        }
+    }
+
+    #[test]
     fn a_heading_that_is_the_title_changes_with_it() {
         let (one, two) = (Facts::of_text("# One\n## Part\n"), Facts::of_text("# Two\n## Part\n"));
         let texts =

@@ -338,6 +338,25 @@ impl Facts {
         })
     }
 
+    /// The links with some of the targets, told by their numbers, each with which of the [links](Self::links) it is.
+    pub fn links_to(&self, is_wanted: impl Fn(usize) -> bool) -> impl Iterator<Item = (usize, LinkFact<'_>)> {
+        let links = self.packed_links().1;
+        let mut behind = links;
+        behind.skip(Reader::number);
+        let mut anchors = behind.list(read_anchor).peekable();
+        let targets = self.distinct_targets().enumerate().filter(|(number, _)| is_wanted(*number));
+        let targets: FxHashMap<usize, Compressed<'_>> = targets.collect();
+        links.list(read_link).enumerate().filter_map(move |(at, (number, kind))| {
+            let target = is_wanted(number).then(|| targets.get(&number).copied())??;
+            while anchors.next_if(|(link, ..)| *link < at).is_some() {}
+            let anchor = anchors.next_if(|(link, ..)| *link == at);
+            Some((
+                at,
+                LinkFact { kind, target, anchor: anchor.map(|(_, block, text)| (text, block)), number },
+            ))
+        })
+    }
+
     /// The anchors of links to notes by name: the target, the text behind `#`, whether that names a block, and
     /// whether the link is a markdown link.
     fn anchored(&self) -> impl Iterator<Item = (usize, &str, bool, bool)> {

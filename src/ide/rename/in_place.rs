@@ -13,19 +13,32 @@ pub(super) fn links_in(
     note: NoteId,
     wanted: &[usize],
 ) -> Option<(Piece, Vec<Option<Link>>)> {
+    let links = analysis.index.facts(note).into_iter().flat_map(|facts| facts.links()).enumerate();
+    let mut next = wanted.iter().copied().peekable();
+    let known = links.filter(|(at, _)| next.next_if_eq(at).is_some()).take(wanted.len()).collect();
+    known_links_in(analysis, note, known)
+}
+
+/// The same where the index has been asked for them.
+pub(super) fn known_links_in(
+    analysis: &Analysis,
+    note: NoteId,
+    known: Vec<(usize, LinkFact)>,
+) -> Option<(Piece, Vec<Option<Link>>)> {
+    let wanted: Vec<usize> = known.iter().map(|(at, _)| *at).collect();
     if !analysis.is_open(note)
         && let Some(facts) = analysis.index.facts(note)
     {
-        let (mut known, mut next) = (Vec::with_capacity(wanted.len()), wanted.iter().copied().peekable());
-        for (at, own) in facts.links().zip(facts.places().links()).enumerate() {
-            known.extend(next.next_if_eq(&at).map(|_| own));
-            if next.peek().is_none() {
-                break;
-            }
-        }
-        let places: Vec<LinePlace> = known.iter().map(|(_, place)| *place).collect();
+        let mut next = wanted.iter().copied().peekable();
+        let places = facts.places().links().enumerate();
+        let places: Vec<LinePlace> = places
+            .filter(|(at, _)| next.next_if_eq(at).is_some())
+            .map(|(_, place)| place)
+            .take(wanted.len())
+            .collect();
         let piece = analysis.around(note, &places)?;
-        let found = known.into_iter().map(|(fact, place)| link_at(analysis, &piece, fact, place));
+        let found =
+            known.into_iter().zip(places).map(|((_, fact), place)| link_at(analysis, &piece, fact, place));
         let found: Vec<Option<Link>> = found.collect();
         if found.len() == wanted.len() && found.iter().all(Option::is_some) {
             return Some((piece, found));

@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::anchors::Renamed;
 use super::disk::MovedTexts;
-use super::in_place::links_in;
+use super::in_place::known_links_in;
 use super::notes::add;
 use super::respell::{self, Moved};
 use super::{Edit, Move, Reason, SourceChange};
@@ -237,25 +237,31 @@ impl Plan<'_> {
         let Some((facts, here)) = self.before.index.facts(note).zip(self.note_after(note)) else {
             return followed;
         };
-        let targets: Vec<_> = self.delta.targets(&self.after.index, facts, self.is_moved(note)).collect();
+        let targets = self.delta.targets(&self.after.index, facts, self.is_moved(note)).enumerate();
+        let targets: FxHashMap<usize, Wanted> =
+            targets.filter_map(|(number, wanted)| Some((number, wanted?))).collect();
+        if targets.is_empty() {
+            return followed;
+        }
         let mut leads: FxHashMap<usize, Option<Lead>> = FxHashMap::default();
-        let mut changed = Vec::new();
-        for (at, link) in facts.links().enumerate().filter(|(_, link)| !link.is_own()) {
-            let Some(Some(wanted)) = targets.get(link.number) else { continue };
+        let (mut changed, mut known) = (Vec::new(), Vec::new());
+        let links = facts.links_to(|number| targets.contains_key(&number));
+        for (at, link) in links.filter(|(_, link)| !link.is_own()) {
+            let Some(wanted) = targets.get(&link.number) else { continue };
             let lead = leads
                 .entry(link.number)
                 .or_insert_with(|| self.lead(note, here, wanted, &mut followed.ambiguous));
             if let Some(lead) = lead.as_ref().filter(|_| !link.may_be_time()) {
-                changed.push((at, wanted, lead.clone()));
+                changed.push((wanted, lead.clone()));
+                known.push((at, link));
             }
         }
         if changed.is_empty() {
             return followed;
         }
-        let places: Vec<usize> = changed.iter().map(|(at, ..)| *at).collect();
-        let Some((document, links)) = links_in(self.before, note, &places) else { return followed };
+        let Some((document, links)) = known_links_in(self.before, note, known) else { return followed };
         let (mut edits, mut seen): (Vec<Edit>, FxHashSet<Span>) = Default::default();
-        for ((_, wanted, lead), link) in changed.into_iter().zip(&links) {
+        for ((wanted, lead), link) in changed.into_iter().zip(&links) {
             // A file that changed since it was read may have other links.
             let link = link.as_ref().filter(|link| Wanted::of(link, &document.text) == *wanted);
             let Some(link) = link else {
