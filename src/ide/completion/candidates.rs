@@ -27,7 +27,7 @@ const LETTERED: usize = 2048;
 const FEW: usize = 1280;
 
 /// Notes per job of a parallel look.
-const NOTES_PER_JOB: usize = 512;
+const NOTES_PER_JOB: usize = 128;
 
 /// Notes whose links tell which notes are linked most.
 const SAMPLE: usize = 256;
@@ -178,18 +178,17 @@ fn judged<'i>(
     notes: &[NoteId],
 ) -> Vec<Candidate<'i>> {
     let (index, settings) = (&analysis.index, analysis.settings());
-    let judge = |notes: &[NoteId]| -> Vec<Candidate<'i>> {
-        let mut query = query.clone();
+    let judge = |query: &mut Query, notes: &[NoteId]| -> Vec<Candidate<'i>> {
         let judge = |note| {
             let facts = index.facts(note);
-            judge(&mut query, kind, typed, note, index.path(note), facts, settings)
+            judge(query, kind, typed, note, index.path(note), facts, settings)
         };
         index.cancel().over(notes.iter().copied()).filter_map(judge).collect()
     };
     if notes.len() <= FEW {
-        return judge(notes);
+        return judge(&mut query.clone(), notes);
     }
-    notes.par_chunks(NOTES_PER_JOB).flat_map_iter(judge).collect()
+    notes.par_chunks(NOTES_PER_JOB).map_init(|| query.clone(), judge).flatten_iter().collect()
 }
 
 /// The name of a note that matches best.
