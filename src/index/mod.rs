@@ -48,7 +48,7 @@ pub use cancel::{Cancel, Cancelled, catch};
 pub use compressed::{Compressed, Needles};
 pub use delta::{Change, Delta};
 pub use facts::{Facts, HeadingFact};
-pub use heading_sieve::WithHeadings;
+pub use heading_sieve::{HeadingSlice, HeadingsLike};
 pub use mentions::{Mentions, MentionsSlot, NameSieve};
 pub use minutes::{Evidence, Moments, Shift};
 pub use moments::Citation;

@@ -2,28 +2,23 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
-use rayon::prelude::*;
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashSet;
 
+mod headings;
+
+use self::headings::Search;
 use super::Analysis;
 use super::completion::candidates::{Candidate, ENOUGH_WHOLE_WORDS, EXACT_BONUS, candidates, query_of};
 use super::completion::fuzzy::{MatchKind, Query};
-use crate::index::{Facts, LinePlace, NoteId};
+use crate::index::{Facts, HeadingSlice, HeadingsLike, LinePlace, NoteId};
 
-/// Notes whose headings may hold what is typed, or have its letters, beyond which none is looked at.
+/// Slices of headings that may hold what is typed, or have its letters, beyond which none is looked at.
 const MOST_READ: usize = 4096;
-
-/// Notes whose headings have its letters that are looked at where few headings hold its words.
-const MOST_LETTERED: usize = 2048;
 
 /// Headings that hold the words, beyond which none is sought.
 const MOST_HEADINGS: usize = 1024;
-
-/// Notes whose headings are compared at once, as long as few match.
-const NOTES_PER_ROUND: usize = 512;
-
-/// Notes whose headings one thread takes at a time.
-const NOTES_PER_JOB: usize = 128;
 
 /// Letters from which on headings and tags are sought: fewer are in nearly all of them.
 const FEWEST_LETTERS: usize = 2;
@@ -65,32 +60,46 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
     // A single letter is in nearly all headings and tags.
     let is_enough = bare.chars().filter(|c| c.is_alphanumeric()).count() >= FEWEST_LETTERS;
     let (query, mut notes) = (query_of(bare), Vec::new());
-    let others = rayon::in_place_scope(|scope| {
-        scope.spawn(|_| notes = candidates(analysis, None, bare, &query, most));
-        is_enough.then(|| {
-            (analysis.index.with_headings_like(bare, MOST_READ), tags(analysis, bare, query.clone()))
-        })
+    let (what, like) = ((bare, &query), OnceLock::new());
+    let (named, lettered) = (OnceLock::new(), OnceLock::new());
+    // Headings are sought beside the notes, and by both threads when these are found.
+    let mut found = rayon::in_place_scope(|scope| {
+        scope.spawn(|_| {
+            notes = candidates(analysis, None, bare, &query, most);
+            [&named, &lettered].into_iter().filter_map(OnceLock::get).for_each(Search::help);
+        });
+        if !is_enough {
+            return Vec::new();
+        }
+        let like: &HeadingsLike = like.get_or_init(|| analysis.index.headings_like(bare, MOST_READ));
+        let named = named
+            .get_or_init(|| Search::new(analysis, &like.holding, what, MatchKind::Substring, MOST_HEADINGS));
+        (2..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| named.help()));
+        let tags = tags(analysis, bare, query.clone());
+        named.help();
+        if named.count() < ENOUGH_WHOLE_WORDS {
+            let search = || Search::new(analysis, &like.lettered, what, MatchKind::Fuzzy, most);
+            lettered.get_or_init(search).help();
+        }
+        tags
     });
-    let mut found = Vec::new();
-    if let Some((with, tags)) = others {
-        found = tags;
+    if let (Some(like), Some(named)) = (like.get(), named.into_inner()) {
+        let (mut named, read) = named.found();
         let mut seen = FxHashSet::default();
         let near = notes.iter().map(|candidate| candidate.note).chain(analysis.recent.iter().copied());
         let near: Vec<NoteId> = near.filter(|&note| seen.insert(note)).collect();
-        // A list that is full may lack some.
-        let may_be_in =
-            |notes: &[NoteId], note: &NoteId| notes.len() >= MOST_READ || notes.binary_search(note).is_ok();
-        let (holding, lettered) = (with.holding, with.lettered);
-        let mut likely = near.clone();
-        likely.retain(|note| may_be_in(&holding, note));
-        likely.extend(holding.iter().copied().filter(|&note| seen.insert(note)));
-        let mut named = headings(analysis, &likely, bare, &query, MatchKind::Substring, MOST_HEADINGS);
-        if named.len() < ENOUGH_WHOLE_WORDS {
-            likely = near;
-            likely.retain(|note| may_be_in(&holding, note) || may_be_in(&lettered, note));
-            named.retain(|found| !likely.contains(&found.note));
-            likely.extend(lettered.into_iter().filter(|&note| seen.insert(note)).take(MOST_LETTERED));
-            named.extend(headings(analysis, &likely, bare, &query, MatchKind::Fuzzy, most));
+        let mut more = near_slices(analysis, &near, &[&like.holding]);
+        more.retain(|slice| read.binary_search(slice).is_err());
+        named.extend(Search::new(analysis, &more, what, MatchKind::Substring, usize::MAX).run());
+        if let Some(lettered) = lettered.into_inner().filter(|_| named.len() < ENOUGH_WHOLE_WORDS) {
+            let (lettered, read) = lettered.found();
+            let mut more = near_slices(analysis, &near, &[&like.holding, &like.lettered]);
+            more.retain(|slice| read.binary_search(slice).is_err());
+            // Their headings may match otherwise too.
+            let again = FxHashSet::from_iter(more.iter().copied());
+            named.retain(|found| !again.contains(&HeadingSlice::with(found.note, found.number)));
+            named.extend(Search::new(analysis, &more, what, MatchKind::Fuzzy, usize::MAX).run());
+            named.extend(lettered);
         }
         found.extend(named);
     }
@@ -115,6 +124,27 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
     };
     found.sort_by(by_rank);
     found.truncate(most);
+    found
+}
+
+/// The slices of some notes that are in these lists; of notes behind the end of one that is full, all.
+fn near_slices(analysis: &Analysis, notes: &[NoteId], lists: &[&[HeadingSlice]]) -> Vec<HeadingSlice> {
+    let full = lists.iter().filter(|list| list.len() >= MOST_READ);
+    let end = full.filter_map(|list| list.last()).map(|last| last.note).min();
+    let mut found = Vec::new();
+    for &note in notes {
+        if end.is_some_and(|end| end <= note) {
+            found.extend(analysis.index.heading_slices(note));
+            continue;
+        }
+        let start = found.len();
+        for list in lists {
+            let from = list.partition_point(|slice| slice.note < note);
+            found.extend(list.iter().skip(from).take_while(|slice| slice.note == note));
+        }
+        // What is of one note is read in its order.
+        found.get_mut(start..).into_iter().for_each(<[HeadingSlice]>::sort_unstable);
+    }
     found
 }
 
@@ -149,52 +179,6 @@ fn score(query: &mut Query, name: &str, typed: &str, kind: MatchKind) -> Option<
     let exact = if name.eq_ignore_ascii_case(typed) { EXACT_BONUS } else { 0 };
     let length = i64::try_from(name.len() / 8).unwrap_or(i64::MAX).min(12);
     Some(score + exact - length)
-}
-
-/// The headings of notes that match, but for those that are their titles; not many more than `enough`.
-fn headings<'i>(
-    analysis: &'i Analysis,
-    notes: &[NoteId],
-    typed: &str,
-    query: &Query,
-    kind: MatchKind,
-    enough: usize,
-) -> Vec<Found<'i>> {
-    let mut found = Vec::new();
-    for notes in notes.chunks(NOTES_PER_ROUND) {
-        if found.len() >= enough {
-            break;
-        }
-        let jobs = notes.par_chunks(NOTES_PER_JOB);
-        let jobs =
-            jobs.map_init(|| query.clone(), |query, notes| headings_of(analysis, notes, typed, query, kind));
-        found.par_extend(jobs.flatten_iter());
-    }
-    found
-}
-
-/// The same, by one thread.
-fn headings_of<'i>(
-    analysis: &'i Analysis,
-    notes: &[NoteId],
-    typed: &str,
-    query: &mut Query,
-    kind: MatchKind,
-) -> Vec<Found<'i>> {
-    let mut found = Vec::new();
-    for note in analysis.index.cancel().over(notes.iter().copied()) {
-        let Some(facts) = analysis.index.facts(note) else { continue };
-        for (number, heading) in facts.headings_but_title() {
-            if !query.may_match_kept(kind, heading.kept()) {
-                continue;
-            }
-            let name = heading.text();
-            if let Some(score) = score(query, &name, typed, kind) {
-                found.push(Found { name, kind: SymbolKind::Heading, note, number, score });
-            }
-        }
-    }
-    found
 }
 
 /// The tags of the vault that match, those above them among them, each in the first note that has it.
