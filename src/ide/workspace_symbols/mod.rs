@@ -1,7 +1,6 @@
 //! Symbols of the vault: titles, file names and aliases of notes, headings, tags.
 use std::borrow::Cow;
 use std::cmp::Reverse;
-
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashSet;
@@ -84,24 +83,10 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
         tags
     });
     if let (Some(like), Some(named)) = (like.get(), named.into_inner()) {
-        let (mut named, read) = named.found();
         let mut seen = FxHashSet::default();
         let near = notes.iter().map(|candidate| candidate.note).chain(analysis.recent.iter().copied());
         let near: Vec<NoteId> = near.filter(|&note| seen.insert(note)).collect();
-        let mut more = near_slices(analysis, &near, &[&like.holding]);
-        more.retain(|slice| read.binary_search(slice).is_err());
-        named.extend(Search::new(analysis, &more, what, MatchKind::Substring, usize::MAX).run());
-        if let Some(lettered) = lettered.into_inner().filter(|_| named.len() < ENOUGH_WHOLE_WORDS) {
-            let (lettered, read) = lettered.found();
-            let mut more = near_slices(analysis, &near, &[&like.holding, &like.lettered]);
-            more.retain(|slice| read.binary_search(slice).is_err());
-            // Their headings may match otherwise too.
-            let again = FxHashSet::from_iter(more.iter().copied());
-            named.retain(|found| !again.contains(&HeadingSlice::with(found.note, found.number)));
-            named.extend(Search::new(analysis, &more, what, MatchKind::Fuzzy, usize::MAX).run());
-            named.extend(lettered);
-        }
-        found.extend(named);
+        found.extend(headings(analysis, &near, what, like, named, lettered.into_inner()));
     }
     if typed.len() == bare.len() {
         found.extend(notes.into_iter().map(|Candidate { score, note, name, is_alias }| {
@@ -125,6 +110,34 @@ pub fn workspace_symbols(analysis: &Analysis, typed: &str, most: usize) -> Vec<W
     found.sort_by(by_rank);
     found.truncate(most);
     found
+}
+
+/// The headings that were found, `lettered` only where few hold the words, and those of the notes in `near`, which are
+/// not left out for the others.
+fn headings<'i>(
+    analysis: &'i Analysis,
+    near: &[NoteId],
+    what: (&str, &Query),
+    like: &HeadingsLike,
+    named: Search<'_, 'i>,
+    lettered: Option<Search<'_, 'i>>,
+) -> Vec<Found<'i>> {
+    let search = |slices: &[HeadingSlice], kind| Search::new(analysis, slices, what, kind, usize::MAX).run();
+    let (mut named, read) = named.found();
+    let mut more = near_slices(analysis, near, &[&like.holding]);
+    more.retain(|slice| read.binary_search(slice).is_err());
+    named.extend(search(&more, MatchKind::Substring));
+    if let Some(lettered) = lettered.filter(|_| named.len() < ENOUGH_WHOLE_WORDS) {
+        let (lettered, read) = lettered.found();
+        let mut more = near_slices(analysis, near, &[&like.holding, &like.lettered]);
+        more.retain(|slice| read.binary_search(slice).is_err());
+        // Their headings may match otherwise too.
+        let again = FxHashSet::from_iter(more.iter().copied());
+        named.retain(|found| !again.contains(&HeadingSlice::with(found.note, found.number)));
+        named.extend(search(&more, MatchKind::Fuzzy));
+        named.extend(lettered);
+    }
+    named
 }
 
 /// The slices of some notes that are in these lists; of notes behind the end of one that is full, all.
