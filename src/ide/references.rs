@@ -108,7 +108,8 @@ fn of_note(analysis: &Analysis, note: NoteId, only: Option<NoteId>) -> Vec<Occur
         None => {
             let links = analysis.index.named_backlinks(note);
             let same = analysis.index.cancel().over(links.chunk_by(|a, b| a.from == b.from));
-            same.flat_map(|same| places_of(analysis, same.iter().map(|link| (link.from, link.link))))
+            let same = same.filter_map(|same| Some((same.first()?.from, same)));
+            same.flat_map(|(note, same)| places_of(analysis, note, same.iter().map(|link| link.link)))
                 .collect()
         }
     };
@@ -177,27 +178,30 @@ pub(super) fn placed(
     for same in analysis.index.cancel().over(links.chunk_by(|a, b| a.from == b.from)) {
         let Some(note) = same.first().map(|link| link.from) else { continue };
         let Some(facts) = analysis.index.facts(note) else { continue };
-        let mut next = same.iter().peekable();
-        let links = facts.links().enumerate().filter(|(at, _)| next.next_if(|own| own.link == *at).is_some());
-        let links = links.take(same.len());
-        let wanted: Vec<_> = links.filter(|(_, link)| wanted(link)).map(|(at, _)| (note, at)).collect();
-        found.extend(places_of(analysis, wanted));
+        let links = items_at(facts.links(), same.iter().map(|own| own.link));
+        let wanted = links.filter(|(_, link)| wanted(link)).map(|(at, _)| at);
+        found.extend(places_of(analysis, note, wanted));
     }
     found
 }
 
-/// Where links of one note stand, which are in order.
+/// Those of `items` that stand at `wanted`, which is in order, each with its place: no more of them are made.
+pub(super) fn items_at<T>(
+    items: impl Iterator<Item = T>,
+    wanted: impl IntoIterator<Item = usize>,
+) -> impl Iterator<Item = (usize, T)> {
+    let mut items = items.enumerate();
+    wanted.into_iter().filter_map(move |wanted| items.find(|(at, _)| *at == wanted))
+}
+
+/// Where some links of a note stand, which are in order.
 fn places_of(
     analysis: &Analysis,
-    links: impl IntoIterator<Item = (NoteId, usize)>,
+    note: NoteId,
+    links: impl IntoIterator<Item = usize>,
 ) -> impl Iterator<Item = Occurrence> {
-    let mut links = links.into_iter().peekable();
-    let facts = links.peek().and_then(|&(note, _)| analysis.index.facts(note));
-    let mut places = facts.into_iter().flat_map(|facts| facts.places().links()).enumerate();
-    links.filter_map(move |(note, link)| {
-        let (_, place) = places.find(|(at, _)| *at == link)?;
-        Some(Occurrence { note, place, role: Role::Link(link) })
-    })
+    let places = analysis.index.facts(note).into_iter().flat_map(|facts| facts.places().links());
+    items_at(places, links).map(move |(link, place)| Occurrence { note, place, role: Role::Link(link) })
 }
 
 /// The uses of a tag and of those below it.

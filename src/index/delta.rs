@@ -101,16 +101,17 @@ impl Delta {
             || !self.files.is_empty() && target.file_keys().any(|key| self.files.contains(&key))
     }
 
-    /// What the links of a note say of the places they lead to, each once, as [`super::LinkFact::number`] counts
-    /// them; only of those that may lead elsewhere now, if not of `all`.
+    /// What the links of a note say of the places they lead to, each once, with its [`super::LinkFact::number`]; only
+    /// of those that may lead elsewhere now, if not of `all`.
     pub fn targets<'f>(
         &self,
         index: &Index,
         facts: &'f Facts,
         all: bool,
-    ) -> impl Iterator<Item = Option<Wanted<'f>>> {
-        let is_wanted = move |target| all || self.concerns(target, &index.settings);
-        facts.targets().map(move |target| is_wanted(target).then(|| target.wanted()))
+    ) -> impl Iterator<Item = (usize, Wanted<'f>)> {
+        let targets = facts.targets().enumerate();
+        let targets = targets.filter(move |(_, target)| all || self.concerns(*target, &index.settings));
+        targets.map(|(number, target)| (number, target.wanted()))
     }
 
     /// The notes of which [`Self::touches`] is true: found by what they are filed under, so that the work

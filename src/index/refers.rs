@@ -347,7 +347,7 @@ impl Facts {
         let targets = self.distinct_targets().enumerate().filter(|(number, _)| is_wanted(*number));
         let targets: FxHashMap<usize, Compressed<'_>> = targets.collect();
         links.list(read_link).enumerate().filter_map(move |(at, (number, kind))| {
-            let target = is_wanted(number).then(|| targets.get(&number).copied())??;
+            let target = *targets.get(&number)?;
             while anchors.next_if(|(link, ..)| *link < at).is_some() {}
             let anchor = anchors.next_if(|(link, ..)| *link == at);
             Some((

@@ -1,5 +1,6 @@
 //! Links of notes, read where the index has them: of a note that is not open, no more is read than those links.
 
+use crate::ide::references::items_at;
 use crate::ide::{Analysis, Piece};
 use crate::index::{LinePlace, LinkFact, NoteId};
 use crate::syntax::{self, Anchor, Link};
@@ -13,10 +14,8 @@ pub(super) fn links_in(
     note: NoteId,
     wanted: &[usize],
 ) -> Option<(Piece, Vec<Option<Link>>)> {
-    let links = analysis.index.facts(note).into_iter().flat_map(|facts| facts.links()).enumerate();
-    let mut next = wanted.iter().copied().peekable();
-    let known = links.filter(|(at, _)| next.next_if_eq(at).is_some()).take(wanted.len()).collect();
-    known_links_in(analysis, note, known)
+    let links = analysis.index.facts(note).into_iter().flat_map(|facts| facts.links());
+    known_links_in(analysis, note, items_at(links, wanted.iter().copied()).collect())
 }
 
 /// The same where the index has been asked for them.
@@ -29,13 +28,8 @@ pub(super) fn known_links_in(
     if !analysis.is_open(note)
         && let Some(facts) = analysis.index.facts(note)
     {
-        let mut next = wanted.iter().copied().peekable();
-        let places = facts.places().links().enumerate();
-        let places: Vec<LinePlace> = places
-            .filter(|(at, _)| next.next_if_eq(at).is_some())
-            .map(|(_, place)| place)
-            .take(wanted.len())
-            .collect();
+        let places = items_at(facts.places().links(), wanted.iter().copied());
+        let places: Vec<LinePlace> = places.map(|(_, place)| place).collect();
         let piece = analysis.around(note, &places)?;
         let found =
             known.into_iter().zip(places).map(|((_, fact), place)| link_at(analysis, &piece, fact, place));

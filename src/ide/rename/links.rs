@@ -237,9 +237,8 @@ impl Plan<'_> {
         let Some((facts, here)) = self.before.index.facts(note).zip(self.note_after(note)) else {
             return followed;
         };
-        let targets = self.delta.targets(&self.after.index, facts, self.is_moved(note)).enumerate();
         let targets: FxHashMap<usize, Wanted> =
-            targets.filter_map(|(number, wanted)| Some((number, wanted?))).collect();
+            self.delta.targets(&self.after.index, facts, self.is_moved(note)).collect();
         if targets.is_empty() {
             return followed;
         }
