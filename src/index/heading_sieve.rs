@@ -234,17 +234,14 @@ impl Index {
         &'i self,
         slices: &[HeadingSlice],
     ) -> impl Iterator<Item = (NoteId, usize, HeadingFact<'i>)> {
-        slices.chunk_by(|a, b| a.note == b.note).flat_map(move |same| {
-            let bounds = same.first().zip(same.last());
-            bounds.into_iter().flat_map(move |(first, last)| {
-                let headings = self.facts(first.note).into_iter().flat_map(Facts::headings_but_title);
-                let headings = headings.map(|(at, heading)| (slice_of(at), at, heading));
-                let headings = headings.skip_while(|(slice, ..)| *slice < first.number);
-                let headings = headings.take_while(|(slice, ..)| *slice <= last.number);
-                let is_in = |slice: u32| same.binary_search_by_key(&slice, |own| own.number).is_ok();
-                let headings = headings.filter(move |(slice, ..)| is_in(*slice));
-                headings.map(|(_, at, heading)| (first.note, at, heading))
-            })
+        let by_note = slices.chunk_by(|a, b| a.note == b.note);
+        by_note.filter_map(|same| Some((same, *same.last()?))).flat_map(move |(same, last)| {
+            let headings = self.facts(last.note).into_iter().flat_map(Facts::headings_but_title);
+            let headings =
+                headings.map(move |(at, heading)| (HeadingSlice::with(last.note, at), at, heading));
+            let headings = headings.take_while(move |(slice, ..)| *slice <= last);
+            let headings = headings.filter(|(slice, ..)| same.binary_search(slice).is_ok());
+            headings.map(|(slice, at, heading)| (slice.note, at, heading))
         })
     }
 }

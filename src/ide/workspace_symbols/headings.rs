@@ -16,7 +16,7 @@ pub(super) struct Search<'s, 'i> {
     analysis: &'i Analysis,
     slices: &'s [HeadingSlice],
     typed: &'s str,
-    query: Query,
+    query: &'s Query,
     kind: MatchKind,
     enough: usize,
     /// How often slices were taken.
@@ -31,7 +31,7 @@ impl<'s, 'i> Search<'s, 'i> {
     pub(super) fn new(
         analysis: &'i Analysis,
         slices: &'s [HeadingSlice],
-        (typed, query): (&'s str, &Query),
+        (typed, query): (&'s str, &'s Query),
         kind: MatchKind,
         enough: usize,
     ) -> Self {
@@ -39,7 +39,7 @@ impl<'s, 'i> Search<'s, 'i> {
             analysis,
             slices,
             typed,
-            query: query.clone(),
+            query,
             kind,
             enough,
             turns: AtomicUsize::new(0),

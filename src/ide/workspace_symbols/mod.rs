@@ -124,13 +124,11 @@ fn headings<'i>(
 ) -> Vec<Found<'i>> {
     let search = |slices: &[HeadingSlice], kind| Search::new(analysis, slices, what, kind, usize::MAX).run();
     let (mut named, read) = named.found();
-    let mut more = near_slices(analysis, near, &[&like.holding]);
-    more.retain(|slice| read.binary_search(slice).is_err());
+    let more = near_slices(analysis, near, &[&like.holding], read);
     named.extend(search(&more, MatchKind::Substring));
     if let Some(lettered) = lettered.filter(|_| named.len() < ENOUGH_WHOLE_WORDS) {
         let (lettered, read) = lettered.found();
-        let mut more = near_slices(analysis, near, &[&like.holding, &like.lettered]);
-        more.retain(|slice| read.binary_search(slice).is_err());
+        let more = near_slices(analysis, near, &[&like.holding, &like.lettered], read);
         // Their headings may match otherwise too.
         let again = FxHashSet::from_iter(more.iter().copied());
         named.retain(|found| !again.contains(&HeadingSlice::with(found.note, found.number)));
@@ -140,8 +138,14 @@ fn headings<'i>(
     named
 }
 
-/// The slices of some notes that are in these lists; of notes behind the end of one that is full, all.
-fn near_slices(analysis: &Analysis, notes: &[NoteId], lists: &[&[HeadingSlice]]) -> Vec<HeadingSlice> {
+/// The slices of some notes that are in these lists, of notes behind the end of one that is full all, but for those
+/// that are read already, which are in order.
+fn near_slices(
+    analysis: &Analysis,
+    notes: &[NoteId],
+    lists: &[&[HeadingSlice]],
+    read: &[HeadingSlice],
+) -> Vec<HeadingSlice> {
     let full = lists.iter().filter(|list| list.len() >= MOST_READ);
     let end = full.filter_map(|list| list.last()).map(|last| last.note).min();
     let mut found = Vec::new();
@@ -158,6 +162,7 @@ fn near_slices(analysis: &Analysis, notes: &[NoteId], lists: &[&[HeadingSlice]])
         // What is of one note is read in its order.
         found.get_mut(start..).into_iter().for_each(<[HeadingSlice]>::sort_unstable);
     }
+    found.retain(|slice| read.binary_search(slice).is_err());
     found
 }
 
